@@ -1,21 +1,25 @@
 """The checks of `parley doctor`: what works in this installation, what does not, and how to fix it."""
 
 import asyncio
-import os
 import shutil
 import socket
 import sqlite3
 import stat
 import sys
-from collections.abc import Awaitable, Callable
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
+from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
+from cli.running_checks import put_aside_items, surface_states
+from cli.stored import opened
 from cli.wiring.platforms import load_settings, wanted
+from cli.wiring.plugins import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
 from config.settings import ParleySettings
@@ -25,8 +29,10 @@ from core.models.embedded.gguf import check
 from core.models.library import installed as library
 from core.models.library.catalogue import SHARE, machine_memory
 from core.private_files import too_open
+from core.store import plugins as stored_plugins
 from core.store.engine import migrate
-from core.store.engine.database import database_files
+from core.store.engine.database import connect, database_files
+from core.store.reports import number_open
 from plugins.host.sandbox.walls import reaches, walls_here
 
 SOUND_SQLITE = (3, 51, 3)
@@ -49,7 +55,7 @@ async def examined() -> list[CheckResult]:
     except OperatorError as error:
         return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
-    for look in (home, database, secret_keys, model, servers, platforms, sandbox, ports, extras):
+    for look in CHECKS:
         found += await look(settings)
     # What a service answered, or an address in the settings, may hold a key.
     scrub = SecretScrubber(settings.secrets()).text
@@ -75,8 +81,9 @@ def versions() -> list[CheckResult]:
 async def home(settings: ParleySettings) -> list[CheckResult]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
-    if not os.access(path, os.W_OK):
-        return [CheckResult("home", "fail", f"{path} cannot be written", "make yourself its owner, or set PARLEY_HOME")]
+    if why := unwritable(path):
+        mend = "free some space, make yourself its owner, or name another folder by PARLEY_HOME"
+        return [CheckResult("home", "fail", f"{path} cannot be written ({why})", mend)]
     free = shutil.disk_usage(path).free
     found = [
         CheckResult("home", "ok", str(path))
@@ -88,6 +95,17 @@ async def home(settings: ParleySettings) -> list[CheckResult]:
     if free < LEAST_FREE:
         return [*found, CheckResult("disk", "warn", room, "free some space: a full disk stops every answer")]
     return [*found, CheckResult("disk", "ok", room)]
+
+
+def unwritable(folder: Path) -> str:
+    """Why nothing can be written into a folder; empty if it can. Rights alone do not tell: the disk may be full."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
 
 
 def private(settings: ParleySettings) -> list[CheckResult]:
@@ -118,6 +136,22 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found != newest:
         return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
     return [CheckResult("database", "ok", f"tables of {found}")]
+
+
+async def reports(settings: ParleySettings) -> list[CheckResult]:
+    """Count the reports of answers that nobody has dealt with."""
+    try:
+        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
+            return []
+        async with opened(settings.database.url) as store:
+            number = await store.read(number_open)
+    except OperatorError:
+        # The check of the database tells what is wrong with it.
+        return []
+    if not number:
+        return [CheckResult("reports", "ok", "no reported answer is waiting")]
+    words = "report of an answer is" if number == 1 else "reports of answers are"
+    return [CheckResult("reports", "warn", f"{number} {words} waiting", "parley moderate reports, or /moderate")]
 
 
 async def secret_keys(settings: ParleySettings) -> list[CheckResult]:
@@ -165,7 +199,8 @@ def chosen_file(settings: ParleySettings) -> Path | None:
     if default == "embedded":
         return offered.get(library.current(settings.home) or "", settings.model.embedded.file)
     if default not in offered:
-        raise SettingsError(f"model.default is {default!r}, which is neither installed nor in the settings")
+        origin = settings.origin("model.default")
+        raise SettingsError(f"{origin}: model.default is {default!r}, which is neither installed nor in the settings")
     return offered[default]
 
 
@@ -218,9 +253,6 @@ async def platforms(settings: ParleySettings) -> list[CheckResult]:
 async def ports(settings: ParleySettings) -> list[CheckResult]:
     """Check whether our ports can be opened; it is fine if Parley itself holds them."""
     web, operator = settings.web, settings.operator
-    if web.enabled and operator.enabled and web.port == operator.port != 0:
-        mend = "set PARLEY_OPERATOR__PORT to another"
-        return [CheckResult("operator.port", "fail", f"{web.port} is the web chat's port too", mend)]
     found = [free("web", web.host, web.port)] if web.enabled else []
     for name, platform in wanted(settings).items():
         if place := platform.door(settings.section(name)):
@@ -239,6 +271,26 @@ def free(name: str, host: str, port: int) -> CheckResult:
             mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
             return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
     return CheckResult(f"{name}.port", "ok", f"{port} is free")
+
+
+async def plugins_on(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether the plugins that are switched on are there."""
+    strange = unknown_plugins(settings, ())
+    exists = strange and await migrate.schema(settings.database.url) is not None
+    if exists:
+        store = connect(settings.database.url)
+        try:
+            strange = unknown_plugins(settings, await store.read(installed_plugins))
+        finally:
+            await store.close()
+    mend = "correct plugins.on, or install it with `parley plugin install`"
+    found = f"{settings.origin('plugins.on')}: plugins.on: there is no plugin {', '.join(map(repr, strange))}"
+    return [CheckResult("plugins.on", "fail", found, mend)] if strange else []
+
+
+def installed_plugins(session: Session) -> list[str]:
+    """The names of the plugins that are installed."""
+    return [row.name for row in stored_plugins.installed(session)]
 
 
 async def sandbox(settings: ParleySettings) -> list[CheckResult]:
@@ -267,3 +319,21 @@ async def extras(settings: ParleySettings) -> list[CheckResult]:
     missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
     mend = "make install; for psycopg and langchain: uv sync --all-extras"
     return [CheckResult(name, "fail", "is not installed", mend) for name in missing]
+
+
+CHECKS: Sequence[Check] = (
+    home,
+    database,
+    reports,
+    put_aside_items,
+    secret_keys,
+    model,
+    servers,
+    platforms,
+    surface_states,
+    sandbox,
+    plugins_on,
+    ports,
+    extras,
+)
+"""Every check of an installation, each after those that it depends on."""

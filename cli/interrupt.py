@@ -1,4 +1,4 @@
-"""Makes Ctrl-C work while a program waits for a long time without anything happening."""
+"""Makes Ctrl-C work at once, even while the event loop is idle."""
 
 import asyncio
 import signal
@@ -9,10 +9,10 @@ T = TypeVar("T")
 
 
 def interruptible(work: Coroutine[Any, Any, T]) -> T:
-    """Run work to its end. If Ctrl-C is pressed, cancels the work and then raises KeyboardInterrupt.
+    """Run a coroutine to its end. If Ctrl-C is pressed, cancel it and then raise KeyboardInterrupt.
 
-    `asyncio.run` alone may miss Ctrl-C until something else wakes the loop: its handler has no wakeup descriptor, so a
-    signal that arrives just before the loop starts to wait does not end the wait.
+    With `asyncio.run` alone, Ctrl-C may have no effect until something else wakes the event loop: its signal handler
+    has no wakeup descriptor, so a signal that arrives just before the loop starts to wait does not end the wait.
     """
 
     async def heard() -> T:
@@ -26,7 +26,7 @@ def interruptible(work: Coroutine[Any, Any, T]) -> T:
 
 
 def task_of_ours() -> "asyncio.Task[Any]":
-    """The task that is running now."""
+    """Return the task that is running now."""
     task = asyncio.current_task()
     assert task is not None
     return task

@@ -2,6 +2,7 @@
 help of each is quick."""
 
 import difflib
+import errno
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
@@ -23,6 +24,7 @@ COMMANDS = {
     "models": ("cli.models", "List, pull, use and remove models."),
     "plugin": ("cli.plugin", "Find, install, write and check plugins."),
     "doctor": ("cli.doctor", "Check this installation, and say how to mend it."),
+    "web": ("cli.web", "Make a browser an admin of the web page, or take that back."),
     "moderate": ("cli.moderate", "Look after labeling tasks: reports, trees, people."),
     "export": ("cli.export", "Write what people agreed to give as a training set."),
     "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),
@@ -40,6 +42,16 @@ In the module it has the command's name, with a _ appended if that is a Python k
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 HELP = frozenset({"-h", "--help"})
+
+
+UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The errors of a file that may not be written, or for which there is no room."""
+
+
+def unwritable(error: OSError) -> str:
+    """Say in one sentence what could not be written, and what to do."""
+    what = f"{error.filename} cannot be written" if error.filename else "a file in PARLEY_HOME cannot be written"
+    return f"{what} ({error.strerror}); free some space, make yourself its owner, or name another folder by PARLEY_HOME"
 
 
 class ParleyGroup(click.Group):
@@ -80,6 +92,10 @@ class ParleyGroup(click.Group):
 
             # It may name an address with a key in it.
             raise click.ClickException(SecretScrubber(()).text(str(error))) from error
+        except OSError as error:
+            if ctx.params["debug"] or error.errno not in UNWRITABLE:
+                raise
+            raise click.ClickException(unwritable(error)) from error
         except click.ClickException as error:
             if ctx.params["debug"] and isinstance(error.__cause__, OperatorError):
                 raise error.__cause__ from None

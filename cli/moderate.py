@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from cli.moderate_reports import close, report, reports
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, load, opened
 from core.errors import OperatorError, StoreError, UserError
@@ -41,11 +42,15 @@ LIMIT = click.option("--limit", default=20, show_default=True, type=click.IntRan
 
 @click.group()
 def moderate() -> None:
-    """Look after labeling tasks: reports, trees, people.
+    """Look after reported answers, and after labeling tasks: reports, trees, people.
 
     ID is that of a message; a tree has the id of its prompt. PERSON is an account (discord:123) or our id of a person.
     What is done here is noted under your name on this machine.
     """
+
+
+for about_answers in (reports, report, close):
+    moderate.add_command(about_answers)
 
 
 @moderate.command()

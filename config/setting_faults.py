@@ -1,13 +1,16 @@
 """What is said of a wrong setting: which one it is, where it came from, and what is allowed."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
-from config.setting_sources import PREFIX
+from config.setting_sources import META, PREFIX
+
+LONGEST = 400
+"""The most characters of a fault's own words."""
 
 
 def explained(error: ValidationError, section: type[BaseModel], file: Path, environment: Mapping[str, str]) -> str:
@@ -19,11 +22,40 @@ def explained(error: ValidationError, section: type[BaseModel], file: Path, envi
     path = ".".join(parts)
     origin = source(".".join(parts[:-1] if fault["type"] == "missing" else parts), file, environment)
     if fault["type"] == "extra_forbidden":
+        if len(parts) == 1 and origin != str(file):
+            return unknown_variable(origin, section)
         near = nearest(parts, section)
         return f"{origin}: there is no setting {path}" + (f"; did you mean {near}?" if near else "")
     if fault["type"] == "model_type":
         return f"{origin}: {path} is a section, not a value: write [{path}] and its settings in the lines below"
-    return f"{origin}: {path}: {fault['msg']}"
+    return f"{origin}: {path}: {fault['msg'].removeprefix('Value error, ')[:LONGEST]}"
+
+
+def unknown_variable(variable: str, section: type[BaseModel]) -> str:
+    """Say that a variable of ours names no setting, and which one is meant: two underscores stand for each dot."""
+    ending = "_FILE" if variable.endswith("_FILE") else ""
+    known = {flat(name): name for name in (*META, *variables(section))}
+    meant = flat(variable.removesuffix("_FILE"))
+    near = [meant] if meant in known else difflib.get_close_matches(meant, known, n=1)
+    if not near:
+        where = "config/default.toml has every setting, and PARLEY_WEB__PORT, say, is web.port"
+        return f"{variable}: Parley has no such variable; {where}"
+    name = variable.removeprefix(PREFIX).lower()
+    return f"{variable}: there is no setting {name}; did you mean {known[near[0]]}{ending}?"
+
+
+def flat(variable: str) -> str:
+    """Return a variable's name without our prefix, which all have, and with one underscore for two."""
+    return variable.removeprefix(PREFIX).replace("__", "_")
+
+
+def variables(section: type[BaseModel], where: str = PREFIX) -> Iterator[str]:
+    """Yield the variable of each section and setting, without those whose names an operator chooses."""
+    for name, field in section.model_fields.items():
+        variable = f"{where}{name.upper()}"
+        yield variable
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from variables(field.annotation, f"{variable}__")
 
 
 def source(path: str, file: Path, environment: Mapping[str, str]) -> str:

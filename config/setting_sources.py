@@ -29,10 +29,17 @@ META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Read a TOML file. Raises a SettingsError with the line if it is not valid TOML."""
+    """Read a TOML file. Raises a SettingsError with the line if it is not valid TOML.
+
+    Some editors begin a file with a byte-order mark, which says nothing in UTF-8 and is no part of it.
+    """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file}: it is not UTF-8 text; save it as UTF-8 in your editor") from None
+    except OSError as error:
+        raise SettingsError(f"{file}: it cannot be read ({error.strerror})") from None
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: {error}") from None
 
 
@@ -116,7 +123,7 @@ def with_secret_files(values: Mapping[str, Any], file: Path) -> dict[str, Any]:
 def secret_in(file: Path, name: str) -> str:
     """Read a secret from a file of its own. Raises SettingsError if there is none."""
     try:
-        secret = file.read_text(encoding="utf-8").strip()
+        secret = file.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
         raise SettingsError(f"{name}: {file} cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:

@@ -3,13 +3,15 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, create_model
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, create_model, field_validator
 
 from config.sections.installation import (
     DatabaseSettings,
@@ -27,6 +29,7 @@ from config.sections.section import SettingsSection
 from config.sections.surfaces import DiscordSettings, SlackSettings, TelegramSettings, WebSettings, is_loopback
 from config.sections.tasks import TaskSettings
 from config.setting_faults import explained, source
+from config.setting_kinds import of_kind, tupled
 from config.setting_sources import (
     as_named,
     from_environment,
@@ -36,6 +39,7 @@ from config.setting_sources import (
     secrets_of_others,
     with_secret_files,
 )
+from config.texts import languages_of_texts
 from core.errors import SettingsError
 
 HERE = Path(__file__).parent
@@ -46,6 +50,15 @@ class ParleySettings(SettingsSection):
 
     home: Path
     language: str
+
+    @field_validator("language")
+    @classmethod
+    def _written(cls, given: str) -> str:
+        known = languages_of_texts()
+        if given not in known and given.partition("-")[0] not in known:
+            raise ValueError(f"there are no texts in {given[:40]!r}; choose from {', '.join(known)}")
+        return given
+
     database: DatabaseSettings
     model: ModelSettings
     limits: LimitSettings
@@ -61,12 +74,19 @@ class ParleySettings(SettingsSection):
     terms: TermsSettings
     export: ExportSettings
     huggingface: HuggingFaceSettings
+    _origin: Callable[[str], str] = PrivateAttr(default=str)
+    """Says where a setting came from: a variable or a file."""
+
     _of_others: tuple[str, ...] = PrivateAttr(default=())
     """Secrets of other programs in the environment, such as OPENAI_API_KEY for LangChain."""
 
     def section(self, name: str) -> Any:
         """A section by its name, for what finds its own by that name."""
         return getattr(self, name)
+
+    def origin(self, path: str) -> str:
+        """Where a setting came from, for what finds later that it is wrong."""
+        return self._origin(path)
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, so that the log can leave them out."""
@@ -125,9 +145,9 @@ def load(
     chosen = read(file) if file.exists() else {}
     refuse_secrets(chosen, file)
     values = merged(defaults, with_secret_files(chosen, file))
-    values = merged(values, as_named(from_environment(given), values))
+    values = merged(values, of_kind(as_named(from_environment(given), values), kind))
     try:
-        settings = kind.model_validate({**values, "home": home})
+        settings = kind.model_validate({**tupled(values), "home": home})
     except ValidationError as error:
         raise SettingsError(explained(error, kind, file, given)) from None
     if not is_loopback(settings.web.host) and not settings.web.behind_proxy:
@@ -135,11 +155,38 @@ def load(
             f"{source('web.host', file, given)}: web.host {settings.web.host} is not this machine alone, and the page"
             " has no login: put a proxy that asks who is there in front of it, and set web.behind_proxy = true"
         )
+    if taken := twice_taken(settings):
+        first, second = taken
+        port = settings.section(second.partition(".")[0]).port
+        origin = source(second, file, given)
+        raise SettingsError(f"{origin}: {second} is {port}, and so is {first}; choose another port for one of them")
     if not settings.database.url:
         database = settings.database.model_copy(update={"url": f"sqlite:///{home / 'parley.sqlite3'}"})
         settings = settings.model_copy(update={"database": database})
+    settings._origin = partial(source, file=file, environment=given)
     settings._of_others = secrets_of_others(given)
     return settings
+
+
+def twice_taken(settings: ParleySettings) -> tuple[str, str] | None:
+    """Return the first two settings that name the same port of the same host, among those that are opened."""
+    opened = {
+        "web.port": settings.web.enabled and settings.web,
+        "operator.port": settings.operator.enabled and settings.operator,
+        "telegram.port": bool(settings.telegram.token and settings.telegram.webhook_url) and settings.telegram,
+        "slack.port": settings.slack.listens and settings.slack,
+    }
+    doors = [(name, one.host, one.port) for name, one in opened.items() if one and one.port]
+    for (name, host, port), (other, other_host, other_port) in combinations(doors, 2):
+        if port == other_port and (same_host(host, other_host)):
+            return name, other
+    return None
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two hosts to listen on are the same, or one of them is all of this machine's."""
+    names = {"127.0.0.1" if host == "localhost" else host.strip("[]") for host in (one, other)}
+    return len(names) == 1 or bool(names & {"0.0.0.0", "::"})
 
 
 def home_of(environment: Mapping[str, str]) -> Path:

@@ -27,6 +27,7 @@ class Verb(StrEnum):
     RETRY = "retry"
     CONTINUE = "continue"
     AGAIN = "again"
+    SHOW = "show"
     STOP = "stop"
     BRANCH = "branch"
     CALLS = "calls"
@@ -34,6 +35,7 @@ class Verb(StrEnum):
     # The forms for an answer.
     RATE = "rate"
     REPORT = "report"
+    REPORT_CLOSE = "report-close"
     LABEL = "label"
     # What a person decides about themselves.
     AGREE = "agree"

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
-from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission
+from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
 from core.ports.store import Store
 from core.rights import Role, role_of
 from core.store import choices, identities
@@ -23,6 +23,11 @@ REMEMBERED = 4096
 RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 """The verbs and commands that rate an answer."""
 
+OWN_DATA = frozenset(
+    {"help", "privacy", "mydata", "forgetme", Verb.AGREE, Verb.WITHDRAW, Verb.ASK_AGAIN, Verb.FORGET, Verb.KEEP}
+)
+"""The verbs and commands for a person's own data, and for finding them: no setting takes these from anybody."""
+
 SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
@@ -32,8 +37,10 @@ class CommunitySettings:
     """The settings that an admin has made; everything else is as the installation has it.
 
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
-    `users` and `raters` are the roles whose members may use it and may rate, empty for everybody. `answers` and
-    `community_answers` replace those of `AnswerLimits`. `log_channel` gets reports and changes of settings.
+    `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
+    roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
+    `AnswerLimits`. `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
+    A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
     channels: frozenset[str] = frozenset()
@@ -43,8 +50,10 @@ class CommunitySettings:
     community_answers: int | None = None
     users: frozenset[str] = frozenset()
     raters: frozenset[str] = frozenset()
+    moderators: frozenset[str] = frozenset()
     ratings: bool = True
     log_channel: str = ""
+    log_lost: str = ""
 
     def limits(self, limits: AnswerLimits) -> AnswerLimits:
         """The installation's limits with this community's own."""
@@ -54,6 +63,10 @@ class CommunitySettings:
             community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
         )
 
+    def known_here(self, user: User) -> User:
+        """The person with what they are in this community. Where a platform has no roles, moderators are people."""
+        return replace(user, moderator=bool(self.moderators & {user.id, *user.roles}))
+
     def admit(self, event: AnyEvent) -> bool:
         """Whether the event is to be handled; False if it is best ignored in silence.
 
@@ -61,7 +74,7 @@ class CommunitySettings:
         everything, even where the assistant does not answer others, except make it speak in the wrong channel.
         """
         name = verb(event)
-        here = event.place.private or not self.channels or event.place.channel in self.channels
+        here = event.place.private or not self.channels or within(event.place, self.channels)
         if isinstance(event, Message | Edit) and not here:
             return False
         if name in SPEAKS and not here:
@@ -69,7 +82,7 @@ class CommunitySettings:
         rates = isinstance(event, Reaction) or name in RATES
         if rates and not self.ratings:
             return self._refused(event, UserError("ratings-off"))
-        if event.place.private or role_of(event.user) >= Role.ADMIN:
+        if event.place.private or name in OWN_DATA or role_of(event.user) >= Role.ADMIN:
             return True
         if role_of(event.user, self.users) < Role.MEMBER and not withdraws(event):
             return self._refused(event, NotAllowed("community-not-you"))
@@ -96,6 +109,17 @@ def verb(event: AnyEvent) -> str:
     return ""
 
 
+def within(place: Place, channels: frozenset[str]) -> bool:
+    """Whether a place is in one of these channels, or is one of these threads."""
+    return place.channel in channels or f"{place.channel}/{place.thread}" in channels
+
+
+def spot(place: Place, channel: str) -> Place:
+    """The place of a channel that a setting names, in the same community as `place`."""
+    channel, _, thread = channel.partition("/")
+    return replace(place, channel=channel, thread=thread, private=False)
+
+
 def withdraws(event: AnyEvent) -> bool:
     """Whether an event takes a reaction back. That is always allowed: platforms do not tell that person's roles."""
     return isinstance(event, Reaction) and not event.added
@@ -118,8 +142,10 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         community_answers=number("community_answers"),
         users=ids("users"),
         raters=ids("raters"),
+        moderators=ids("moderators"),
         ratings=kept.get("ratings") != "off",
         log_channel=kept.get("log_channel", ""),
+        log_lost=kept.get("log_lost", ""),
     )
 
 

@@ -7,9 +7,11 @@ ParleyError
 │   │   ├── ModelUnavailable   it does not answer at all, or its circuit is open
 │   │   ├── ModelTimeout       it took longer than its limit
 │   │   └── PromptTooLong      the message alone does not fit into the model's window
-│   └── NotAllowed   the person may not do this
+│   ├── NotAllowed   the person may not do this
+│   └── WriteRefused a platform does not let us write there; the admins are told too
 ├── Unreachable      a platform cannot be reached at the moment; we send later
-├── Unsure           a platform may or may not have sent a message, and cannot be asked; we do not send it again
+├── Unsure           a platform may or may not have sent a message, and cannot be asked; an answer is offered again
+├── MessageGone      somebody has deleted the message in which an answer grows
 └── OperatorError    whoever runs the server can fix it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
@@ -60,6 +62,21 @@ class PromptTooLong(ModelError):
 
 class NotAllowed(UserError):
     """The person may not do this."""
+
+
+class WriteRefused(UserError):
+    """A platform does not let us write there, and trying again is in vain; the community's admins are told too.
+
+    `code` is the platform's own word for it.
+    """
+
+    def __init__(self, key: str, code: str = "") -> None:
+        super().__init__(key)
+        self.code = code
+
+
+class MessageGone(ParleyError):
+    """Somebody has deleted the message in which an answer grows: nothing more is written in it."""
 
 
 class UnreachableError(ParleyError):

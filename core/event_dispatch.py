@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
+from cachetools import TTLCache
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
+from core.commands.admin_channel import tell_admins, tell_of_lost
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
 from core.community_settings import CommunitySettings, CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import answered, post
-from core.errors import UserError
+from core.errors import UserError, WriteRefused
 from core.messages import (
     AnyEvent,
     Deletion,
@@ -33,6 +35,9 @@ from core.store import conversations, visibility
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
+
+REMEMBERED, TOLD_EVERY = 1000, 3600.0
+"""Admins are told once in so many seconds that we may not write in a place, for this many places."""
 
 Work = Callable[[], Awaitable[None]]
 Later = Callable[[AnyEvent, Work], None]
@@ -59,12 +64,13 @@ class EventDispatch:
     communities: CommunitySettingsStore
     language: str = "en"
     take: Take | None = None
+    _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, TOLD_EVERY))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
 
     async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
         """Pass an event to the part that deals with it. `later` is for what must wait for the answers before it."""
         settings = await self.communities.settings(event.place)
-        event = self._in_language(event, settings)
+        event = self._in_community(event, settings)
         if not (await self._open_to(event) and settings.admit(event)):
             return
         call = CommandCall(event, chat, self.store, self.texts)
@@ -85,18 +91,34 @@ class EventDispatch:
                 await self.menu.submit(call, event.form, event.values)
             case Deletion():
                 await self._delete(call, event)
+        await tell_of_lost(call, self.communities)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""
-        event = self._in_language(event, await self.communities.settings(event.place))
+        event = self._in_community(event, await self.communities.settings(event.place))
         await self.assistant.resume(event, chat, attempts)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
-        """Tell the person what went wrong."""
-        language = self._in_language(event, await self.communities.settings(event.place)).user.language
-        text = self.texts(language, error.key, **error.values)
+        """Tell the person what went wrong, and the admins if the platform does not let us write."""
+        event = self._in_community(event, await self.communities.settings(event.place))
+        if isinstance(error, WriteRefused):
+            await self._tell_of_refusal(event, chat, error)
+        text = self.texts(event.user.language, error.key, **error.values)
         reply = Reply(text, reply_to=answered(event), personal=True)
         await post(self.store, chat, event, reply, f"{event.key}#error")
+
+    async def _tell_of_refusal(self, event: AnyEvent, chat: Chat, error: WriteRefused) -> None:
+        """Tell the admins that we could not answer in a place, once an hour."""
+        place = event.place
+        if place.private or (place, error.key) in self._told:
+            return
+        self._told[place, error.key] = True
+        call = CommandCall(event, chat, self.store, self.texts)
+        where = chat.mention("channel", place.channel, place)
+        try:
+            await tell_admins(call, self.communities, call.text("log-refused", where=where, code=error.code), "refused")
+        except UserError as failed:
+            log.warning("admins_not_told", key=failed.key)
 
     def ordered(self, event: AnyEvent) -> bool:
         """Whether an event has to wait for the answers before it."""
@@ -112,11 +134,10 @@ class EventDispatch:
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
 
-    def _in_language(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
-        """The event with a language: the community's if the platform does not tell the person's."""
-        if event.user.language:
-            return event
-        return replace(event, user=replace(event.user, language=settings.language or self.language))
+    def _in_community(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
+        """The event with what the person is here, and with the community's language if the platform tells none."""
+        user = settings.known_here(event.user)
+        return replace(event, user=replace(user, language=user.language or settings.language or self.language))
 
     async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
         message = (reaction.place, reaction.id)

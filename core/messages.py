@@ -43,6 +43,7 @@ class User:
 
     `language` is a BCP 47 tag. It is empty if the platform does not tell; the community's language is used then.
     `admin` says that they run this community. `roles` are the platform's ids of the groups that they are in.
+    `moderator` comes from the settings of the community alone: what a surface says of it counts for nothing.
     """
 
     id: str
@@ -50,6 +51,7 @@ class User:
     language: str = "en"
     admin: bool = False
     roles: frozenset[str] = frozenset()
+    moderator: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,19 @@ class Metrics:
         self._answers = Counter("parley_answers", "Answers by how they ended", ["state"], registry=registry)
         self._dedup_hits = Counter("parley_dedup_hits", "Events that came again", ["platform"], registry=registry)
 
+        self._put_aside = Counter(
+            "parley_put_aside", "Things that a platform sent and we could not read", ["platform"], registry=registry
+        )
+        self._unusable = Counter(
+            "parley_unusable_replies", "Answers of platforms that were no use", ["platform", "call"], registry=registry
+        )
+        self._surface_failures = Counter(
+            "parley_surface_failures", "Times that a surface ended and was restarted", ["surface"], registry=registry
+        )
+        self._surface_up = Gauge(
+            "parley_surface_up", "Whether people can use a surface (1) or not (0)", ["surface"], registry=registry
+        )
+
     def answered(self, state: MessageState, seconds: float) -> None:
         """Count an answer that ended in this state after this many seconds."""
         self._answers.labels(state).inc()
@@ -38,3 +51,19 @@ class Metrics:
     def dedup_hit(self, platform: str) -> None:
         """Count an event that a platform delivered again."""
         self._dedup_hits.labels(platform).inc()
+
+    def put_aside(self, platform: str) -> None:
+        """Count an item from a platform that could not be read."""
+        self._put_aside.labels(platform).inc()
+
+    def unusable_reply(self, platform: str, call: str) -> None:
+        """Count an answer of a platform to one of our calls that was no use."""
+        self._unusable.labels(platform, call).inc()
+
+    def surface_failed(self, surface: str) -> None:
+        """Count an end of a surface that nobody had asked for."""
+        self._surface_failures.labels(surface).inc()
+
+    def surface_is(self, surface: str, *, up: bool) -> None:
+        """Record whether people can use a surface."""
+        self._surface_up.labels(surface).set(int(up))

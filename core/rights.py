@@ -3,6 +3,7 @@
 A right belongs to a person in a community; knowing an id gives no right.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -14,8 +15,10 @@ from core.messages import User
 class Role(IntEnum):
     """A person's role in a community; each role may also do what those before it may.
 
-    A stranger is somebody whom the community does not let use the assistant. A moderator has no rights of their own
-    yet: admins moderate. The owner is whoever runs the machine, and acts through the `parley` command.
+    A stranger is somebody whom the community does not let use the assistant. A moderator, named in `/settings
+    moderators`, looks after what was reported and after the answers of others. An admin also decides for the community:
+    settings, plugins, choices for everybody. The owner is whoever runs the machine, and acts through the `parley`
+    command. docs/permissions.md shows what each of them can do.
     """
 
     STRANGER = 0
@@ -75,10 +78,34 @@ def role_of(user: User, members: frozenset[str] = frozenset()) -> Role:
     """A person's role in an event's community; `members` are the groups that may use the assistant."""
     if user.admin:
         return Role.ADMIN
+    if user.moderator:
+        return Role.MODERATOR
     return Role.STRANGER if members and not members & user.roles else Role.MEMBER
 
 
+def may_steer(actor: Actor, user: User, *asked_by: str | None) -> bool:
+    """Whether somebody may have an answer written anew, continued or stopped: who asked for it, and moderators."""
+    return role_of(user) >= Role.MODERATOR or any(is_own(actor.person_id, person_id) for person_id in asked_by)
+
+
+REFUSALS: Mapping[Role, str] = {Role.MODERATOR: "command-moderator-only", Role.ADMIN: "command-admin-only"}
+"""The text that says which role a command needs."""
+
+
+def require(user: User, needed: Role, command: str) -> None:
+    """Raise NotAllowed if somebody lacks the role that a command needs, in words that name that role.
+
+    It is asked for a command's buttons too: they may be from when the person still had the role.
+    """
+    if role_of(user) < needed:
+        raise NotAllowed(REFUSALS[needed], command=command)
+
+
 def require_admin(user: User, command: str) -> None:
-    """Raise NotAllowed if somebody is not an admin; they may have a button from when they still were one."""
-    if role_of(user) < Role.ADMIN:
-        raise NotAllowed("command-admin-only", command=command)
+    """Raise NotAllowed if somebody is not an admin."""
+    require(user, Role.ADMIN, command)
+
+
+def require_moderator(user: User, command: str) -> None:
+    """Raise NotAllowed if somebody is neither a moderator nor an admin."""
+    require(user, Role.MODERATOR, command)

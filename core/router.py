@@ -9,6 +9,7 @@ from time import perf_counter
 
 import structlog
 
+from core.answering.turns import answer_key
 from core.backoff import Backoff
 from core.errors import StoreError, UnreachableError, UserError
 from core.event_dispatch import EventDispatch, Work
@@ -17,7 +18,7 @@ from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.printable import printable
-from core.store import inbox
+from core.store import inbox, outbox
 from core.store.inbox import UnfinishedEvent
 
 log = structlog.get_logger()
@@ -136,7 +137,7 @@ class Router:
             except UnreachableError as error:
                 log.warning("platform_unreachable", error=error, event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
-            work = partial(self._take_up, event) if tries < MOST_TRIES else _give_up
+            work = partial(self._take_up, event) if tries < MOST_TRIES else partial(self._give_up, event)
 
     async def _finish(self, event: AnyEvent) -> None:
         chat = self.chats[event.place.platform]
@@ -175,6 +176,7 @@ class Router:
             return UserError("internal-error")
         return None
 
-
-async def _give_up() -> None:
-    """Do nothing: an answer that cannot be shown stays in the database."""
+    async def _give_up(self, event: AnyEvent) -> None:
+        """Leave an answer that cannot be shown in the database; it is offered before the next answer in its place."""
+        log.error("event_given_up", kind=event.kind, event_key=event.key)
+        await self.store.write(lambda session: outbox.give_up(session, answer_key(event)))

@@ -5,20 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
 from core.commands.registry import CommandRegistry
-from core.community_settings import CommunitySettingsStore
+from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.ports.surface import WatchedAnswer
-from core.store import conversations, identities, recent_answers, visibility
+from core.ports.surface import AdminLinkOutcome, NewBrowser, UnreadableItem, WatchedAnswer
+from core.store import conversations, identities, page_admins, put_aside, recent_answers, visibility
 from core.store.stored_secrets import encrypted, opened
-from core.store.tables import ConversationRow, KeptRow, MessageRow
+from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
+
+log = structlog.get_logger()
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
@@ -96,7 +100,7 @@ class StoredRecords:
 
     async def listens(self, place: Place) -> bool:
         """Whether the assistant answers there without being called."""
-        return place.channel in (await self.communities.settings(place)).always
+        return within(place, (await self.communities.settings(place)).always)
 
     async def begun(self, place: Place) -> bool:
         """Whether there is a conversation at a place."""
@@ -185,6 +189,7 @@ class StoredKeep:
 
     store: Store
     surface: str
+    metrics: Metrics | None = None
 
     async def recall(self, name: str) -> str:
         """The value; empty if there is none."""
@@ -208,3 +213,33 @@ class StoredKeep:
         """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
         row = KeptRow(name=f"{self.surface}:{name}", value=value)
         await self.store.write(lambda session: session.merge(encrypted(session, row)))
+
+    async def put_aside(self, item: UnreadableItem) -> None:
+        """Keep an item for the operator. Raises StoreError if that fails."""
+        fresh = await self.store.write(lambda session: put_aside.put(session, self.surface, item))
+        if not fresh:
+            return
+        log.error("put_aside", platform=self.surface, kind=item.kind, key=item.key, reason=item.reason)
+        if self.metrics:
+            self.metrics.put_aside(self.surface)
+
+    def unusable(self, call: str) -> None:
+        """Count an answer of the platform to one of our calls that was no use to us."""
+        if self.metrics:
+            self.metrics.unusable_reply(self.surface, call)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPageAdmins:
+    """The `PageAdmins` port over the store. Each question reads it, so what another process changes counts at once."""
+
+    store: Store
+    now: Callable[[], datetime] = now
+
+    async def includes(self, account: str) -> bool:
+        """Whether a browser is an admin."""
+        return await self.store.read(lambda session: page_admins.includes(session, account))
+
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        """Make a browser an admin if the secret is that of a good link."""
+        return await self.store.write(lambda session: page_admins.redeem(session, secret, browser, self.now()))

@@ -92,11 +92,12 @@ class WiredCore:
     assistant: Assistant
     communities: CommunitySettingsStore
     store: Store
+    metrics: Metrics
     labeling: TasksCommand | None = None
 
     def keep(self, platform: str) -> StoredKeep:
         """The storage of a surface for what it remembers over a restart."""
-        return StoredKeep(self.store, platform)
+        return StoredKeep(self.store, platform, self.metrics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +163,11 @@ def build(
         CallDetails().feature(),
         PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
     ]
+    if not work:
+        features.append(reports.queue())
     labeling = None
     if work and keeper and chats:
-        moderation = ModerationCommand(keeper, communities)
+        moderation = ModerationCommand(keeper, communities, answers=reports)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
         standing = LeaderboardCommands(
             work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0
@@ -181,7 +184,7 @@ def build(
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
     router = Router(store, dispatch, ground.metrics, chats=ground.surfaces.chats)
     records = StoredRecords(store, texts, menu, communities, ground.surfaces.news)
-    return WiredCore(router, records, assistant, communities, store, labeling)
+    return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 
 
 def made(

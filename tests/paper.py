@@ -1,6 +1,7 @@
 """A chat on paper: a platform that keeps what it was sent, so that a test can read it as a person would."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,10 +13,15 @@ from core.ports.chat import ChatCapabilities
 PATIENCE = 60.0
 """Seconds after which a test gives up: only a fault takes so long."""
 
+NAMED = re.compile(r"<[#@&]*(\d+)>")
+
 
 @dataclass(slots=True)
 class PaperChat:
-    """Implements the Chat port. `sends` counts requests, which outnumber the messages if a key came twice."""
+    """Implements the Chat port. `sends` counts requests, which outnumber the messages if a key came twice.
+
+    Nobody may write in the channels of `mute`. Each number is a channel and a role; `named` has the ids of others.
+    """
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
     shown: dict[str, Reply] = field(default_factory=dict)
@@ -28,10 +34,14 @@ class PaperChat:
     sends: int = 0
     edits: int = 0
     opens_places: bool = False
+    mute: set[str] = field(default_factory=set)
+    named: dict[str, str] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self.sends += 1
+        if place.channel in self.mute:
+            raise UserError("channel-mute")
         if reply.replaces:
             await self._show(reply.replaces, reply)
             return reply.replaces
@@ -84,6 +94,10 @@ class PaperChat:
         async with self._changed:
             self.finished.append(event.key)
             self._changed.notify_all()
+
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        id = self.named.get(text, NAMED.sub(r"\1", text))
+        return id if id.isdecimal() or id == place.channel or id in self.named.values() else ""
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         return f"<{kind} {id}>"

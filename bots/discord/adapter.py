@@ -3,19 +3,22 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import aiohttp
 import discord
 import structlog
 
-from bots.discord import attachments, interactions
+from bots.discord import interactions
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
 from bots.discord.commands import CommandRegistration
 from bots.discord.interactions import PendingInteraction
+from bots.discord.named import named
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.threads import begin_thread
-from core.errors import UserError
+from bots.shared.attached_files import download
+from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
 from core.ports.chat import ChatCapabilities
 
@@ -39,10 +42,23 @@ class DiscordChat:
         It answers the interaction if the reply is personal or replaces the message that the interaction came from.
 
         A second post with the same key creates no second message. Raises UnreachableError if Discord cannot be reached,
-        UserError if we may not write there.
+        WriteRefused if we may not write there, nor to the person for whom a personal reply is.
         """
         if not reply.answer:
             reply = replace(reply, text=linked(reply.text, self.commands.ids))
+        try:
+            return await self._send(place, reply, key, cause)
+        except WriteRefused as refusal:
+            if not (reply.personal and cause) or place.private:
+                raise
+            try:
+                async with translated():
+                    return await self.messages.whisper(cause.user, reply, key)
+            except WriteRefused:
+                # They take no direct messages either.
+                raise refusal from None
+
+    async def _send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         async with translated():
             pending = self.pending.get(cause.key) if cause else None
             public = reply.answer or not (reply.personal or reply.replaces)
@@ -92,8 +108,9 @@ class DiscordChat:
         return Place(place.platform, place.community, place.channel, str(thread.id))
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content, cut off just above 1 MiB. Raises UserError if it cannot be fetched."""
-        return await attachments.read(attachment)
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
+        async with aiohttp.ClientSession() as session:
+            return await download(session, attachment, attachment.address)
 
     async def done(self, event: AnyEvent) -> None:
         """Close an interaction, including one that got no answer."""
@@ -110,6 +127,10 @@ class DiscordChat:
             await self.messages.channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=error)
+
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of a channel or role of the server, which the gateway keeps us informed about."""
+        return named(self.client.get_guild, kind, text, place)
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""

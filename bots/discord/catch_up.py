@@ -10,7 +10,9 @@ import structlog
 from bots.discord import receive
 from bots.discord.channel_messages import channel_of
 from bots.discord.intake import EventIntake
+from bots.discord.rest import UnreadableReply
 from bots.discord.shards import shard_of
+from bots.shared.failures import SHAPES
 from bots.shared.reactions import missed
 from core.messages import User
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
@@ -106,6 +108,8 @@ class DiscordCatchUp:
                 await self._take(message)
         except discord.HTTPException as error:
             log.info("not_caught_up", code=error.code)
+        except (UnreadableReply, *SHAPES) as error:
+            log.warning("not_caught_up", error=error)
 
     async def _reactions(self, shard_id: int) -> None:
         count = self._client.shard_count or 1
@@ -126,6 +130,9 @@ class DiscordCatchUp:
                 found = await self._who(message)
             except discord.HTTPException as error:
                 log.info("reactions_not_seen", code=error.code)
+                return
+            except (UnreadableReply, *SHAPES) as error:
+                log.warning("reactions_not_seen", error=error)
                 return
             for emoji, users in found.items():
                 there.setdefault(emoji, {}).update({id: (message.id, user) for id, user in users.items()})

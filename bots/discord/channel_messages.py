@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,10 @@ import discord
 import structlog
 
 from bots.discord.pace import RoutePace
-from bots.discord.refusals import MUTE, UNCHANGEABLE, translated
+from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
-from core.errors import UserError
-from core.messages import AnyEvent, Place, Reply
+from core.errors import MessageGone, UserError
+from core.messages import AnyEvent, Place, Reply, User
 
 log = structlog.get_logger()
 
@@ -43,30 +43,39 @@ class ChannelMessages:
                 return earlier
         with self._under_way(channel_of(place)):
             try:
-                sent = await channel.send(
-                    content(reply),
-                    nonce=nonce(key),
-                    files=files(reply),
-                    **_attached(place, reply),
-                    allowed_mentions=ASKER if reply.reply_to else NOBODY,
-                    suppress_embeds=True,
-                )
+                sent = await _send(channel, place, reply, key)
             except discord.HTTPException as error:
-                if error.code in MUTE:
-                    raise UserError("channel-mute") from error
-                raise
+                if refusal_of(error) != DiscordRefusal.UNQUOTED:
+                    raise
+                log.info("sent_without_reference", code=error.code)
+                sent = await _send(channel, place, replace(reply, reply_to=None), key)
+        return str(sent.id)
+
+    async def whisper(self, user: User, reply: Reply, key: str) -> str:
+        """Post a reply in the direct messages of a person. Returns the id of its message."""
+        channel = await self.client.create_dm(discord.Object(int(user.id)))
+        shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
+        sent = await channel.send(
+            content(reply), nonce=nonce(key), files=files(reply), allowed_mentions=NOBODY, **shown
+        )
         return str(sent.id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows. A message that is gone, or too old to be changed, stays as it is."""
+        """Replace what a message shows. A message that is too old to be changed stays as it is.
+
+        Raises MessageGone if the reply still grows and its message is gone, WriteRefused if Discord does not let us.
+        """
         message = self.channel(place).get_partial_message(int(message_id))
         try:
             async with translated():
                 await message.edit(content=content(reply), view=view(reply), allowed_mentions=ASKER)
         except discord.HTTPException as error:
-            if error.code not in UNCHANGEABLE:
+            refusal = refusal_of(error)
+            if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
                 raise
             log.info("edit_refused", code=error.code)
+            if refusal == DiscordRefusal.DELETED and reply.underway:
+                raise MessageGone(f"Discord: {error.code}") from error
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message, if it is still there."""
@@ -82,7 +91,12 @@ class ChannelMessages:
         return bool(self._sending[channel]) or self.pace.wait("PATCH", path) > 0
 
     def channel(self, place: Place) -> discord.PartialMessageable:
-        """Return the channel of a place, without asking Discord about it."""
+        """Return the channel of a place, without asking Discord about it.
+
+        Raises UserError for what is no id, which an older version took for a setting.
+        """
+        if not channel_of(place).isdecimal():
+            raise UserError("channel-mute")
         guild = None if place.private else int(place.community)
         return self.client.get_partial_messageable(int(channel_of(place)), guild_id=guild)
 
@@ -119,6 +133,17 @@ def channel_of(place: Place) -> str:
 def nonce(key: str) -> str:
     """Return the nonce for an outbox key; the same key always gives the same nonce."""
     return hashlib.sha256(key.encode()).hexdigest()[:NONCE]
+
+
+async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply, key: str) -> discord.Message:
+    return await channel.send(
+        content(reply),
+        nonce=nonce(key),
+        files=files(reply),
+        **_attached(place, reply),
+        allowed_mentions=ASKER if reply.reply_to else NOBODY,
+        suppress_embeds=True,
+    )
 
 
 def _attached(place: Place, reply: Reply) -> dict[str, Any]:

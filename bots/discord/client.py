@@ -1,5 +1,6 @@
 """The discord.py client, created but not started: it connects, and gives each event to whoever takes it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,15 +14,18 @@ from bots.discord.catch_up import DiscordCatchUp
 from bots.discord.channel_messages import ChannelMessages
 from bots.discord.commands import CommandRegistration
 from bots.discord.endpoints import point
+from bots.discord.event_floor import EventFloor
 from bots.discord.gateway_events import GatewayEvents
 from bots.discord.intake import FIRST_PAUSE, EventIntake
 from bots.discord.interaction_events import InteractionEvents
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
+from bots.discord.rest import check_replies
 from bots.discord.shards import shard_of
 from bots.shared.background import BackgroundTasks
-from core.errors import StoreError
+from bots.shared.failures import NETWORK_FAILURES
+from core.errors import ParleyError, StoreError
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -91,6 +95,9 @@ class DiscordClient(discord.AutoShardedClient):
             http_trace=self.pace.trace(),
             enable_debug_events=False,
         )
+        check_replies(self.http)
+        self.floor = EventFloor(keep)
+        self.floor.guard(self._connection.parsers)
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None
         self.intake = EventIntake(handle, options.first_pause)
@@ -103,7 +110,16 @@ class DiscordClient(discord.AutoShardedClient):
         interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
         for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
-        self._catching_up = DiscordCatchUp(self, gateway.on_message, self.intake, records, keep)
+
+        async def missed(message: discord.Message) -> None:
+            try:
+                await gateway.on_message(message)
+            except (ParleyError, discord.DiscordException):
+                raise
+            except Exception as error:  # the floor: one odd message must not hide all later ones
+                await self.floor.failed("missed_message", (message,), error)
+
+        self._catching_up = DiscordCatchUp(self, missed, self.intake, records, keep)
         self._background = BackgroundTasks()
 
     async def setup_hook(self) -> None:
@@ -127,8 +143,14 @@ class DiscordClient(discord.AutoShardedClient):
         self._background.start(self._catching_up.watch())
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """Log an error raised while an event was handled. The event is fetched again at the next start."""
+        """Log an error raised while an event was handled; put the event aside if the fault is in it.
+
+        An event that could not be committed is fetched again at the next start.
+        """
         log.exception("discord_event_failed", handler=event_method)
+        error = sys.exception()
+        if error and not isinstance(error, (ParleyError, discord.DiscordException, *NETWORK_FAILURES)):
+            await self.floor.failed(event_method, args, error)
 
     def serves(self, place: Place) -> bool:
         """Return whether a place belongs to one of this process's shards."""

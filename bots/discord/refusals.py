@@ -1,23 +1,53 @@
 """What Discord refuses, and what that means for us: its error codes by their meaning, and its errors as ours."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 
 import discord
 
+from bots.discord.rest import UnreadableReply
 from bots.shared.failures import NETWORK_FAILURES
-from core.errors import UnreachableError
+from core.errors import UnreachableError, WriteRefused
 
-PASSING = (*NETWORK_FAILURES, discord.DiscordServerError, discord.RateLimited)
+PASSING = (*NETWORK_FAILURES, discord.DiscordServerError, discord.RateLimited, UnreadableReply)
 
-UNCHANGEABLE = frozenset({10003, 10008, 30046, 50001, 50013, 50083})
-"""Error codes for a message that cannot be edited.
 
-Unknown channel or message, too many edits of an old message, no access, no permission, archived thread.
-"""
+class DiscordRefusal(Enum):
+    """What to do about a message that Discord refuses."""
 
-MUTE = frozenset({10003, 50001, 50013, 50083, 160005})
-"""Error codes which mean that we may not, or cannot, write in a channel."""
+    UNQUOTED = auto()
+    """Send it again without the reference to the message that it answers."""
+    MUTE = auto()
+    """We may not, or cannot, write there: tell the person in private, and the admins."""
+    BLOCKED = auto()
+    """A rule of the server forbids these words: tell the person, and the admins."""
+    DELETED = auto()
+    """The message is not there any more: a growing answer ends."""
+    OLD = auto()
+    """The message is too old to be changed: it stays as it is."""
+
+
+MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
+    160002: DiscordRefusal.UNQUOTED,  # no permission to read the message history
+    10003: DiscordRefusal.MUTE,  # unknown channel
+    50001: DiscordRefusal.MUTE,  # missing access
+    50007: DiscordRefusal.MUTE,  # the person takes no direct messages
+    50013: DiscordRefusal.MUTE,  # missing permissions
+    50083: DiscordRefusal.MUTE,  # archived thread
+    160005: DiscordRefusal.MUTE,  # locked thread
+    200000: DiscordRefusal.BLOCKED,  # AutoMod
+    240000: DiscordRefusal.BLOCKED,  # harmful link
+    10008: DiscordRefusal.DELETED,  # unknown message
+    30046: DiscordRefusal.OLD,  # too many edits of an old message
+}
+"""Each error code that Discord gives for a message, with our way."""
+
+REFUSED_KEYS: Mapping[DiscordRefusal, str] = {
+    DiscordRefusal.MUTE: "channel-mute",
+    DiscordRefusal.BLOCKED: "answer-blocked",
+}
+"""What the person is told."""
 
 GONE = frozenset({10008, 10015, 10062, 40060, 50027})
 """Error codes which mean that there is nobody left to answer.
@@ -26,9 +56,21 @@ Unknown message, webhook or interaction, answered already, token no longer valid
 """
 
 
+def refusal_of(error: discord.HTTPException) -> DiscordRefusal | None:
+    """Return what to do about a refused message; None if nobody has foreseen it."""
+    return MESSAGE_REFUSALS.get(error.code)
+
+
+def refused(error: discord.HTTPException) -> WriteRefused | None:
+    """Return the error that a refusal is for the core, if it is a refusal to let us write."""
+    refusal = refusal_of(error)
+    key = REFUSED_KEYS.get(refusal) if refusal else None
+    return WriteRefused(key, f"Discord {error.code}") if key else None
+
+
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
-    """Turn temporary errors into UnreachableError, so that the message is sent later."""
+    """Turn temporary errors into UnreachableError, so that the message is sent later, and refusals into ours."""
     try:
         yield
     except PASSING as error:
@@ -36,7 +78,7 @@ async def translated() -> AsyncIterator[None]:
     except discord.HTTPException as error:
         if error.status == 429:
             raise UnreachableError("Discord: 429") from error
-        raise
+        raise (refused(error) or error) from error
     except RuntimeError as error:
         # aiohttp's session is closed while the client reconnects or stops.
         if "closed" not in str(error).lower():

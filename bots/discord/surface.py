@@ -8,6 +8,7 @@ import discord
 import structlog
 
 from bots.discord.client import DiscordClient
+from bots.discord.rest import UnreadableReply
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
@@ -74,7 +75,8 @@ class DiscordSurface:
             except discord.PrivilegedIntentsRequired:
                 log.warning("message_content_missing", mend="switch on Message Content Intent in the developer portal")
                 content = False
-            except (*NETWORK_FAILURES, discord.HTTPException, discord.GatewayNotFound) as error:
+            except (*NETWORK_FAILURES, discord.HTTPException, discord.GatewayNotFound, UnreadableReply) as error:
+                self._bot.floor.keep.unusable("start")
                 log.warning("discord_unreachable", error=error, again_in=pauses.seconds)
                 await pauses.rest()
 

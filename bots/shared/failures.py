@@ -4,3 +4,6 @@ import aiohttp
 
 NETWORK_FAILURES = (OSError, aiohttp.ClientError, TimeoutError)
 """Errors after which the same request may succeed later."""
+
+SHAPES = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+"""What reading a value of an unexpected shape raises."""

@@ -36,7 +36,7 @@ class Host(Protocol):
         ...
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = ...) -> int:
-        """Resume what an earlier process left unfinished at our places. Returns the number of events."""
+        """Resume what an earlier process left unfinished at our places, once. Returns the number of events."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Sending to Slack: the Chat port on top of its Web API."""
+"""Sends to Slack: implements the Chat port with Slack's Web API."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,6 +7,7 @@ from bots.slack import attachments
 from bots.slack.calls import WorkspaceCalls
 from bots.slack.capabilities import CAPABILITIES
 from bots.slack.forms import OfferedForms
+from bots.slack.named import NamedTargets
 from bots.slack.notices import PersonalNotices
 from bots.slack.pane import AssistantPane
 from bots.slack.people import WorkspacePeople
@@ -30,11 +31,11 @@ class SlackChat:
     capabilities: ChatCapabilities = CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Post a reply, or show it only to the person it concerns.
+        """Post a reply, or show it only to the person whom it concerns.
 
-        A second post with the same key creates no second message: the key in the metadata shows that it was posted.
-        Raises UnreachableError if Slack cannot be reached, UncertainDelivery if a notice may have been shown, UserError
-        if we may not write there.
+        Posting again with the same key creates no second message, because the key is kept in the message's metadata.
+        Raises UnreachableError if Slack cannot be reached, UncertainDelivery if a notice may have been shown already,
+        and UserError if we have no permission to write in this place.
         """
         async with translated():
             if cause and reply.personal and not place.private:
@@ -49,11 +50,11 @@ class SlackChat:
                 return shown
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
-        """Show nothing and return False: what Slack streams is a real message from the beginning."""
+        """Return False: Slack has no drafts, because a streamed answer is a real message from the beginning."""
         return False
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows with a reply; while it grows, an edit that would have to wait is skipped."""
+        """Replace the content of a message. While an answer grows, an edit that would have to wait is skipped."""
         async with translated():
             await self.posts.edit(place, message_id, reply)
 
@@ -63,12 +64,12 @@ class SlackChat:
             await self.posts.delete(place, message_id)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        """Open a form. Raises UserError if the interaction is too old for one."""
+        """Open a form. Raises UserError if the interaction is too old to open one."""
         async with translated():
             await self.forms.show(place, form, cause)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """Open a new thread in a channel; in direct messages a new conversation starts in the same place."""
+        """Open a new thread in a channel. In direct messages, return None: a conversation needs no new place."""
         if place.private:
             return None
         async with translated():
@@ -76,22 +77,27 @@ class SlackChat:
         return Place(place.platform, place.community, place.channel, thread) if thread else None
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content, cut off just above 1 MiB. Raises UserError if it cannot be fetched."""
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
         return await attachments.read(self.calls.workspaces, attachment)
 
     async def done(self, event: AnyEvent) -> None:
-        """Stop showing in the pane that we are thinking; the event itself was acknowledged when it was committed."""
+        """Remove the thinking indicator from the pane. The event itself was acknowledged when it was committed."""
         await self.pane.rest(event.place)
 
     async def refresh(self, place: Place) -> None:
-        """Do nothing: a channel keeps showing everything that was said, whichever branch the conversation follows."""
+        """Do nothing: a channel shows all messages, whichever branch the conversation follows."""
 
     async def typing(self, place: Place) -> None:
-        """Show that we are working. This is a courtesy: if it fails, the answer still comes."""
+        """Show the thinking indicator in the pane. If this fails, the answer is still sent."""
         await self.pane.think(place)
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of a channel that we are in, or of a user group."""
+        async with translated():
+            return await NamedTargets(self.calls, self.people).find(kind, text, place)
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """Return the text that Slack shows as a channel's name or a group's handle, or a link to a message."""
+        """Return a mention of a channel or a user group in Slack's notation, or a link to a message."""
         if kind == "message" and place:
             workspace = self.calls.workspaces.find(place.community)
             return f"{workspace.url if workspace else ''}archives/{place.channel}/p{id.replace('.', '')}"

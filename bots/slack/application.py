@@ -18,13 +18,15 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
+from bots.slack.envelopes import unread
 from bots.slack.events import SlackEvents
 from bots.slack.interactions import SlackInteractions
 from bots.slack.logger import LOGGER
 from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
-from core.errors import StoreError
+from core.errors import ParleyError, StoreError
+from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -43,7 +45,11 @@ Take = Callable[[Payload, InstalledWorkspace], Awaitable[None]]
 
 
 def application(
-    workspaces: WorkspaceDirectory, events: SlackEvents, interactions: SlackInteractions, signing_secret: str
+    workspaces: WorkspaceDirectory,
+    events: SlackEvents,
+    interactions: SlackInteractions,
+    keep: SurfaceStorage,
+    signing_secret: str,
 ) -> AsyncApp:
     """Create the app. An event is acknowledged once it is committed; if the database fails, Slack sends it again."""
 
@@ -58,9 +64,14 @@ def application(
 
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
         async def listener(body: dict[str, Any], context: AsyncBoltContext, ack: Callable[[], Awaitable[None]]) -> None:
-            workspace = workspaces.find(context.team_id, context.enterprise_id)
-            if workspace:
-                await take(body, workspace)
+            try:
+                workspace = workspaces.find(context.team_id, context.enterprise_id)
+                if workspace:
+                    await take(body, workspace)
+            except ParleyError:
+                raise
+            except Exception as error:  # the floor: what we cannot read is kept for the operator, and acknowledged
+                await keep.put_aside(unread(body, error))
             await ack()
 
         return listener

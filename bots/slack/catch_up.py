@@ -7,14 +7,16 @@ from typing import Any
 
 import structlog
 
+from bots.shared.failures import SHAPES
 from bots.shared.reactions import missed
 from bots.slack import receive
+from bots.slack.envelopes import unread
 from bots.slack.events import SlackEvents
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
 from bots.slack.refusals import FAILURES
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory
-from core.errors import UnreachableError
+from core.errors import ParleyError, StoreError, UnreachableError
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
@@ -62,10 +64,13 @@ class SlackCatchUp:
             if not await well():
                 behind = True
             else:
-                if behind:
-                    await self.run()
-                behind = False
-                await self.note()
+                try:
+                    if behind:
+                        await self.run()
+                    behind = False
+                    await self.note()
+                except StoreError as error:
+                    log.warning("not_caught_up", error=error)
             await asyncio.sleep(EVERY)
 
     async def note(self) -> None:
@@ -82,7 +87,7 @@ class SlackCatchUp:
         for workspace in self._workspaces.all:
             try:
                 await self._workspace(workspace, f"{since.timestamp():.6f}", watched)
-            except (*FAILURES, UnreachableError) as error:
+            except (*FAILURES, *SHAPES, UnreachableError) as error:
                 log.info("not_caught_up", workspace=workspace.team, error=type(error).__name__)
 
     async def _workspace(self, workspace: InstalledWorkspace, since: str, watched: Any) -> None:
@@ -121,7 +126,13 @@ class SlackCatchUp:
     async def _take(self, message: Payload, channel: Payload, workspace: InstalledWorkspace) -> None:
         """Take a message from the history, adding the channel, which an event has but Slack's history lacks."""
         kind = "im" if channel["id"].startswith("D") else "channel"
-        await self._events.message({**message, "channel": channel["id"], "channel_type": kind}, workspace)
+        event = {**message, "channel": channel["id"], "channel_type": kind}
+        try:
+            await self._events.message(event, workspace)
+        except ParleyError:
+            raise
+        except Exception as error:  # the floor: one odd message must not hide all later ones
+            await self._keep.put_aside(unread({"event": event}, error))
 
     async def _reactions(self, workspace: InstalledWorkspace, watched: WatchedAnswer) -> None:
         client = self._workspaces.client(workspace.team)

@@ -1,21 +1,32 @@
 """The pages at which Slack, and people who install the app, reach us over HTTP."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
+import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bots.shared.bodies import body_of
 from bots.slack.application import installations
+from bots.slack.envelopes import unread
 from bots.slack.options import SlackOptions
 from bots.slack.workspaces import WorkspaceDirectory
+from core.errors import StoreError
 from core.outside_json import read_json
+from core.ports.surface import SurfaceStorage
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -24,6 +35,7 @@ class SlackEndpoints:
 
     options: SlackOptions
     workspaces: WorkspaceDirectory
+    keep: SurfaceStorage
     bolt: AsyncApp | None = None
     _flow: AsyncOAuthFlow | None = None
 
@@ -43,17 +55,37 @@ class SlackEndpoints:
             body = await body_of(request)
             # Bolt parses the body before it checks the signature, and has no error message for what it cannot parse.
             check_body(body.decode(), request.headers.get("content-type", ""))
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+        try:
+            return to_starlette_response(await self.bolt.async_dispatch(to_async_bolt_request(request, body)))
+        except Exception as error:  # the floor: Bolt reads the body before our own listeners see anything of it
+            return await self._put_aside(request, body, error)
+
+    async def _put_aside(self, request: Request, body: bytes, error: Exception) -> Response:
+        """Keep what Bolt could not read, if it comes from Slack: it would be as unreadable the next time."""
+        if not self._signed(request, body):
+            return PlainTextResponse("not a request of Slack's that can be read", 400)
+        try:
+            await self.keep.put_aside(unread(fields_of(body.decode(), request.headers.get("content-type", "")), error))
+        except StoreError as unkept:
+            log.error("not_committed", error=unkept)
+            return Response(status_code=503)
+        return Response(status_code=200)
+
+    def _signed(self, request: Request, body: bytes) -> bool:
+        try:
+            known = SignatureVerifier(self.options.signing_secret)
+            return bool(self.options.signing_secret) and known.is_valid_request(body, dict(request.headers))
         except ValueError:
-            return Response(status_code=400)
-        return to_starlette_response(await self.bolt.async_dispatch(to_async_bolt_request(request, body)))
+            # The time beside the signature is no number.
+            return False
 
     async def _install(self, request: Request) -> Response:
-        asked = to_async_bolt_request(request, await request.body())
-        return to_starlette_response(await self._installer().handle_installation(asked))
+        return await answered(request, self._installer().handle_installation)
 
     async def _installed(self, request: Request) -> Response:
-        asked = to_async_bolt_request(request, await request.body())
-        return to_starlette_response(await self._installer().handle_callback(asked))
+        return await answered(request, self._installer().handle_callback)
 
     def _installer(self) -> AsyncOAuthFlow:
         options = self.options
@@ -68,8 +100,26 @@ class SlackEndpoints:
         return self._flow
 
 
+async def answered(request: Request, page: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Response:
+    """Answer somebody who installs the app, with a page of Bolt's."""
+    try:
+        return to_starlette_response(await page(to_async_bolt_request(request, await request.body())))
+    except Exception as error:  # Bolt asks Slack for a token here, and reads whatever is answered
+        log.error("installation_failed", error=error)
+        return PlainTextResponse("Slack could not be asked, or answered something odd; open the link again.", 502)
+
+
 def check_body(body: str, kind: str) -> None:
-    """Check a request's body. Raises ValueError if it is neither a JSON object nor a form that contains one."""
-    given = body if kind == "application/json" or body.startswith("{") else dict(parse_qsl(body)).get("payload")
-    if given and not isinstance(read_json(given), dict):
+    """Check a request's body. Raises ValueError if it is neither a JSON object nor a form."""
+    if not body.strip():
+        raise ValueError("an empty body")
+    if not isinstance(fields_of(body, kind), dict):
         raise ValueError("the JSON is no object")
+
+
+def fields_of(body: str, kind: str) -> Any:
+    """Return the JSON of a body, or of the form in it; the form's own fields if it has no JSON. Raises ValueError."""
+    if kind.partition(";")[0].strip() == "application/json" or body.startswith("{"):
+        return read_json(body)
+    form = dict(parse_qsl(body, keep_blank_values=True))
+    return read_json(form["payload"]) if "payload" in form else form

@@ -10,7 +10,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bots.slack.calls import QUIET, WorkspaceCalls
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import InteractionTicket
-from bots.slack.refusals import ABSENT, code_of
+from bots.slack.refusals import UNSEEN, refusal_of
 from bots.slack.render import Block, blocks, notification
 from bots.slack.uploads import upload
 from core.messages import AnyEvent, Place, Reply
@@ -41,7 +41,7 @@ class PersonalNotices:
         try:
             await self._show(place, reply, cause, shown)
         except SlackApiError as error:
-            if code_of(error) not in ABSENT:
+            if refusal_of(error) not in UNSEEN:
                 raise
             await self.tell(place, await self.people.direct(place.community, cause.user.id), reply)
 

@@ -10,6 +10,7 @@ import structlog
 from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
+from bots.shared.failures import SHAPES
 from bots.slack.refusals import FAILURES, code_of
 from bots.slack.workspaces import WorkspaceDirectory
 from core.messages import Reply, User
@@ -79,24 +80,28 @@ class WorkspacePeople:
             except SlackApiError as error:
                 log.info("no_direct_messages", code=code_of(error))
                 return ""
-            self._direct[key] = answer["channel"]["id"]
+            self._direct[key] = str(answer["channel"].get("id") or "")
         return self._direct[key]
 
-    async def groups(self, team: str) -> Sequence[UserGroup]:
-        """Return the user groups of a workspace; empty if its plan has none, or we may not see them."""
+    async def groups(self, team: str, *, fresh: bool = False) -> Sequence[UserGroup]:
+        """Return the user groups of a workspace; empty if its plan has none, or we may not see them.
+
+        With `fresh`, Slack is asked again, so that a group that was made just now is among them.
+        """
         at, known = self._groups.get(team, (0.0, ()))
-        if known is not None and monotonic() < at:
+        if monotonic() < at and not fresh:
             return known
         self._groups[team] = (monotonic() + GROUPS_LAST, known)
         try:
             async with asyncio.timeout(PATIENCE):
                 answer: Any = await self.workspaces.client(team).usergroups_list(include_users=True)
-        except FAILURES as error:
+            found = [
+                UserGroup(group["id"], group["handle"], frozenset(group.get("users", ())))
+                for group in answer["usergroups"]
+            ]
+        except (*FAILURES, *SHAPES) as error:
             log.info("groups_not_known", error=type(error).__name__)
             return known
-        found = [
-            UserGroup(group["id"], group["handle"], frozenset(group.get("users", ()))) for group in answer["usergroups"]
-        ]
         self._groups[team] = (monotonic() + GROUPS_LAST, found)
         return found
 
@@ -119,12 +124,16 @@ class WorkspacePeople:
         try:
             async with asyncio.timeout(PATIENCE):
                 answer: Any = await self.workspaces.client(team).users_info(user=user_id, include_locale=True)
-        except FAILURES as error:
+            self._known[key] = read_person(user_id, answer["user"])
+        except (*FAILURES, *SHAPES) as error:
             log.info("person_not_known", error=type(error).__name__)
             return known
-        user = answer["user"]
-        profile = user.get("profile", {})
-        name = profile.get("display_name") or user.get("real_name") or user.get("name") or user_id
-        power = bool(user.get("is_admin") or user.get("is_owner"))
-        self._known[key] = KnownPerson(name, user.get("locale") or "", power, bool(user.get("is_bot")), monotonic())
         return self._known[key]
+
+
+def read_person(user_id: str, user: Mapping[str, Any]) -> KnownPerson:
+    """Read what Slack says about somebody. Raises what reading another shape raises."""
+    profile = user.get("profile", {})
+    name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)
+    power = bool(user.get("is_admin") or user.get("is_owner"))
+    return KnownPerson(name, str(user.get("locale") or ""), power, bool(user.get("is_bot")), monotonic())

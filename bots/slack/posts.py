@@ -13,12 +13,12 @@ from bots.slack.calls import QUIET, WorkspaceCalls
 from bots.slack.metadata import digest_of, mark_of, marked
 from bots.slack.pace import seconds
 from bots.slack.people import WorkspacePeople
-from bots.slack.refusals import GONE, STREAMING, code_of, passing
+from bots.slack.refusals import GONE, STREAMING, SlackRefusal, code_of, passing, refusal_of
 from bots.slack.render import blocks, notification
 from bots.slack.sent import SentMessages
 from bots.slack.streams import MessageStreams
 from bots.slack.uploads import upload
-from core.errors import UncertainDelivery
+from core.errors import MessageGone, UncertainDelivery
 from core.messages import AnyEvent, Place, Reply
 
 log = structlog.get_logger()
@@ -63,7 +63,7 @@ class ChannelPosts:
         self.sent.note_stop(place.channel, ts, reply)
         if self.streams.has(place.channel, ts):
             if reply.underway:
-                await self._stream(place, "append", lambda: self.streams.append(place.channel, ts, reply))
+                await self._appended(place, ts, reply)
                 return
             mark = marked(reply.answer)
             if await self._stream(place, "stop", lambda: self.streams.finish(place.channel, ts, reply, mark)):
@@ -90,17 +90,29 @@ class ChannelPosts:
                 # An earlier process started the stream and stopped before it could end it.
                 await self.calls.client(place).chat_stopStream(channel=place.channel, ts=ts)
                 await update()
-            elif code_of(error) in GONE:
+            elif refusal_of(error) in GONE:
                 log.info("edit_refused", code=code_of(error))
+                self._gone(error, reply)
             else:
                 raise
+
+    async def _appended(self, place: Place, ts: str, reply: Reply) -> None:
+        try:
+            await self._stream(place, "append", lambda: self.streams.append(place.channel, ts, reply))
+        except SlackApiError as error:
+            self._gone(error, reply)
+            raise
+
+    def _gone(self, error: SlackApiError, reply: Reply) -> None:
+        if reply.underway and refusal_of(error) == SlackRefusal.DELETED:
+            raise MessageGone(f"Slack: {code_of(error)}") from error
 
     async def delete(self, place: Place, ts: str) -> None:
         """Delete a message, if it is still there."""
         try:
             await self.calls.call(place, "chat.delete", lambda client: client.chat_delete(channel=place.channel, ts=ts))
         except SlackApiError as error:
-            if code_of(error) not in GONE:
+            if refusal_of(error) not in GONE:
                 raise
             log.debug("deleted_before", message=ts)
 

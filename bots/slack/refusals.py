@@ -1,24 +1,60 @@
 """What Slack refuses, and what that means for us: its error codes by their meaning, and its errors as ours."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 
 from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import NETWORK_FAILURES
-from core.errors import UnreachableError, UserError
+from bots.slack.replies import UNREADABLE
+from core.errors import UnreachableError, WriteRefused
 
 FAILURES = (SlackApiError, *NETWORK_FAILURES)
 """Everything that a call of the Web API may raise."""
 
-AGAIN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
-MUTE = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "no_permission"})
-"""Error codes which mean that we may not, or cannot, write in a channel."""
+AGAIN = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", UNREADABLE}
+)
 
-ABSENT = MUTE | {"user_not_in_channel", "user_not_found"}
-"""Error codes which mean that a notice cannot be shown to a person in a channel."""
 
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "cant_delete_message"})
+class SlackRefusal(Enum):
+    """What to do about a message that Slack refuses."""
+
+    MUTE = auto()
+    """We may not, or cannot, write in a channel: tell the person in private, and the admins."""
+    ABSENT = auto()
+    """A notice cannot be shown to a person in a channel: send it to them directly."""
+    DELETED = auto()
+    """The message is not there any more: a growing answer ends."""
+    OLD = auto()
+    """The message cannot be changed or deleted: it stays as it is."""
+
+
+MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
+    "channel_not_found": SlackRefusal.MUTE,
+    "not_in_channel": SlackRefusal.MUTE,
+    "is_archived": SlackRefusal.MUTE,
+    "no_permission": SlackRefusal.MUTE,
+    "restricted_action": SlackRefusal.MUTE,
+    "restricted_action_read_only_channel": SlackRefusal.MUTE,
+    "restricted_action_thread_only_channel": SlackRefusal.MUTE,
+    "restricted_action_non_threadable_channel": SlackRefusal.MUTE,
+    "restricted_action_thread_locked": SlackRefusal.MUTE,
+    "team_access_not_granted": SlackRefusal.MUTE,
+    "ekm_access_denied": SlackRefusal.MUTE,
+    "messages_tab_disabled": SlackRefusal.MUTE,
+    "user_not_in_channel": SlackRefusal.ABSENT,
+    "user_not_found": SlackRefusal.ABSENT,
+    "message_not_found": SlackRefusal.DELETED,
+    "cant_update_message": SlackRefusal.OLD,
+    "edit_window_closed": SlackRefusal.OLD,
+    "cant_delete_message": SlackRefusal.OLD,
+}
+"""Each error code that Slack gives for a message, with our way."""
+
+UNSEEN = frozenset({SlackRefusal.MUTE, SlackRefusal.ABSENT})
+GONE = frozenset({SlackRefusal.DELETED, SlackRefusal.OLD})
 STREAMING = "streaming_state_conflict"
 LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 """Error codes which mean that an interaction is too old for a form."""
@@ -34,6 +70,11 @@ def code_of(error: SlackApiError) -> str:
     # If something in front of Slack's own servers has failed, there is text in place of JSON.
     said = getattr(error.response, "data", None)
     return str(said.get("error", "")) if isinstance(said, dict) else ""
+
+
+def refusal_of(error: SlackApiError) -> SlackRefusal | None:
+    """Return what to do about a refused message; None if nobody has foreseen it."""
+    return MESSAGE_REFUSALS.get(code_of(error))
 
 
 def passing(error: SlackApiError) -> bool:
@@ -52,6 +93,6 @@ async def translated() -> AsyncIterator[None]:
     except SlackApiError as error:
         if passing(error):
             raise UnreachableError(f"Slack: {code_of(error) or error.response.status_code}") from error
-        if code_of(error) in MUTE:
-            raise UserError("channel-mute") from error
+        if refusal_of(error) == SlackRefusal.MUTE:
+            raise WriteRefused("channel-mute", f"Slack {code_of(error)}") from error
         raise

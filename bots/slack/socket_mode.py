@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from time import time
 from weakref import WeakValueDictionary
 
+import structlog
 from cachetools import LRUCache
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
@@ -15,10 +16,13 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack.envelopes import channel_of, own_message, spoken_of
+from bots.slack.envelopes import channel_of, own_message, spoken_of, unread
 from bots.slack.logger import LOGGER
 from bots.slack.refusals import WRONG_TOKENS, code_of
-from core.errors import OperatorError
+from core.errors import OperatorError, StoreError
+from core.ports.surface import SurfaceStorage
+
+log = structlog.get_logger()
 
 REMEMBERED = 1000
 WRONG_APP_TOKEN = "slack.app_token: Slack does not take it ({code}); make another with connections:write"
@@ -30,8 +34,9 @@ Reach = Callable[[Callable[[], Awaitable[None]]], Awaitable[bool]]
 class EventSocket:
     """Takes events from a socket, and confirms each once Bolt has passed it on."""
 
-    def __init__(self, bolt: AsyncApp, web: AsyncWebClient, app_token: str, ping: float) -> None:
+    def __init__(self, bolt: AsyncApp, web: AsyncWebClient, keep: SurfaceStorage, app_token: str, ping: float) -> None:
         self._bolt = bolt
+        self._keep = keep
         self._web = web
         self._app_token = app_token
         self._ping = ping
@@ -62,6 +67,17 @@ class EventSocket:
             raise
 
     async def _envelope(self, socket: SocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            await self._passed_on(socket, request)
+        except Exception as error:  # the floor: Bolt reads the envelope before our own listeners see anything of it
+            try:
+                await self._keep.put_aside(unread(request.payload, error))
+            except StoreError as unkept:
+                log.error("not_committed", error=unkept)
+                return
+            await confirm(socket, request)
+
+    async def _passed_on(self, socket: SocketModeClient, request: SocketModeRequest) -> None:
         if request.type == "events_api" and own_message(request.payload):
             # Slack tells us about everything that we write; Bolt would only find out later that it is ours.
             await confirm(socket, request)

@@ -60,7 +60,8 @@ class SlackSurface:
         self._events = SlackEvents(handle, records, people, sent, pane, begun, ThreadHistory(people))
         self._interactions = SlackInteractions(handle, people, forms)
         self._catching_up = SlackCatchUp(self.workspaces, self._events, people, handle, records, keep)
-        self._endpoints = SlackEndpoints(options, self.workspaces)
+        self._endpoints = SlackEndpoints(options, self.workspaces, keep)
+        self._keep = keep
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
@@ -83,7 +84,7 @@ class SlackSurface:
         return self._endpoints.app()
 
     async def _stay(self, begin: Callable[[str], Awaitable[None]]) -> None:
-        bolt = application(self.workspaces, self._events, self._interactions, self.options.signing_secret)
+        bolt = application(self.workspaces, self._events, self._interactions, self._keep, self.options.signing_secret)
         self._endpoints.bolt = bolt
         names = ", ".join(workspace.name for workspace in self.workspaces.all)
         await begin(f"an app of {names}" if names else "an app that nobody has installed yet")
@@ -101,7 +102,8 @@ class SlackSurface:
             yield always
             return
         web = web_client(options.app_token, options.base_url, self.workspaces.session)
-        async with EventSocket(bolt, web, options.app_token, options.ping).opened(self._until_reached) as socket:
+        events = EventSocket(bolt, web, self._keep, options.app_token, options.ping)
+        async with events.opened(self._until_reached) as socket:
             yield socket.is_connected
 
     async def _log_in(self) -> None:
@@ -120,6 +122,7 @@ class SlackSurface:
                 await work()
                 return True
             except FAILURES as error:
+                self._keep.unusable("start")
                 log.warning("slack_unreachable", error=error, again_in=pauses.seconds)
             await pauses.rest()
         return False

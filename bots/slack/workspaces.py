@@ -10,6 +10,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.slack.replies import CheckedWebClient
 from core.errors import SecretUnreadable
 from core.ports.surface import SurfaceStorage
 
@@ -37,7 +38,7 @@ class InstalledWorkspace:
 def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
     """Create a client of Slack's Web API. It never repeats a request by itself, or a message could arrive twice."""
     address = {"base_url": base_url} if base_url else {}
-    return AsyncWebClient(token, session=session, timeout=TIMEOUT, retry_handlers=[], **address)  # type: ignore[arg-type]
+    return CheckedWebClient(token, session=session, timeout=TIMEOUT, retry_handlers=[], **address)  # type: ignore[arg-type]
 
 
 class WorkspaceDirectory(AsyncInstallationStore):

@@ -8,15 +8,18 @@ import telegram
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
+from bots.telegram.named import NamedTargets
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
+from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import UserError
+from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities
 
@@ -34,12 +37,13 @@ class TelegramChat:
         self.topics = ForumTopics(bot, self._edits)
         self._messages = ChatMessages(bot, self._edits)
         self._drafts = AnswerDrafts(bot, self._edits)
+        self._named = NamedTargets(bot)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
 
-        Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, UserError if
-        we may not write there.
+        Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, WriteRefused
+        if we may not write there, nor to the person for whom a personal reply is.
         """
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self.presses.answer(cause, words)
@@ -48,10 +52,32 @@ class TelegramChat:
             await self.edit(place, reply.replaces, reply)
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
-            # A reply for one person alone does not go to a group.
-            place = Place(place.platform, cause.user.id, cause.user.id, private=True)
-            reply = replace(reply, reply_to=None)
-        asked = cause.user if cause and asking(reply) and not (keyboard(reply) or place.private) else None
+            # A reply for one person alone does not go to a group, and not to the chat as which somebody writes either.
+            return await self._whisper(reply, cause)
+        try:
+            return await self._post(place, reply, cause)
+        except WriteRefused as refusal:
+            if not (reply.personal and cause) or place.private or is_chat(cause.user):
+                raise
+            try:
+                return await self._whisper(reply, cause)
+            except WriteRefused:
+                # They have never begun a chat with us.
+                raise refusal from None
+
+    async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
+        if is_chat(cause.user):
+            raise UserError("write-privately-as-yourself")
+        place = Place(cause.place.platform, cause.user.id, cause.user.id, private=True)
+        return await self._post(place, replace(reply, reply_to=None), cause)
+
+    async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
+        if not place.channel.removeprefix("-").isdecimal():
+            # An older version took anything for a setting.
+            raise UserError("channel-mute")
+        opens = asking(reply) and not (keyboard(reply) or place.private)
+        # A chat has no name that could be linked to; the field opens for whoever is replied to.
+        asked = cause.user if cause and opens and not is_chat(cause.user) else None
         async with translated(sending=True):
             return await self._messages.post(place, reply, asked)
 
@@ -88,13 +114,8 @@ class TelegramChat:
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:
-        """Return a file's content. Raises UserError if it cannot be fetched."""
-        try:
-            file = await self._bot.get_file(attachment.address)
-            return bytes(await file.download_as_bytearray())
-        except TelegramError as error:
-            log.warning("attachment_not_fetched", error=error)
-            raise UserError("attachments-unread", names=attachment.name) from None
+        """Return a file's whole content. Raises UserError if it cannot be fetched."""
+        return await attachments.read(self._bot, attachment)
 
     async def done(self, event: AnyEvent) -> None:
         """Stop the spinner on a button."""
@@ -111,8 +132,17 @@ class TelegramChat:
         except TelegramError as error:
             log.info("typing_failed", error=error)
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of the group or of one of its topics: all that a community has here."""
+        async with translated(sending=False):
+            return await self._named.find(kind, text, place)
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """Return a link to a message in a large group; nothing else can be linked to."""
+        """Return a link to a message or topic of a large group, or a group's title as far as we have seen it."""
+        channel, _, topic = id.partition("/")
+        if kind == "channel":
+            link = f"https://t.me/c/{channel.removeprefix('-100')}/{topic}"
+            return link if topic else self._named.titles.get(channel, id)
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
         return id if kind != "message" else ""

@@ -11,8 +11,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bots.telegram.pace import EditPace
-from bots.telegram.refusals import markup_refused, unchanged
+from bots.telegram.refusals import REFUSED_KEYS, TelegramRefusal, refusal_of
 from bots.telegram.render import asking, html, keyboard, plain
+from core.errors import MessageGone
 from core.messages import File, Place, Reply, User
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class ChatMessages:
         return str(sent.message_id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows."""
+        """Replace what a message shows. Raises MessageGone if the reply still grows and its message is gone."""
         chat = int(place.channel)
         await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
 
@@ -60,7 +61,7 @@ class ChatMessages:
         try:
             return await self.bot.send_message(chat, html(reply, asked), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
-            if not markup_refused(error):
+            if refusal_of(error) != TelegramRefusal.MARKUP:
                 raise
             log.error("markup_refused", error=error)
             return await self.bot.send_message(chat, plain(reply), **common)
@@ -75,10 +76,15 @@ class ChatMessages:
         try:
             await self.bot.edit_message_text(html(reply), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
-            if markup_refused(error):
+            refusal = refusal_of(error)
+            if refusal in REFUSED_KEYS:
+                raise
+            if refusal == TelegramRefusal.DELETED and reply.underway:
+                raise MessageGone(f"Telegram: {error.message}") from error
+            if refusal == TelegramRefusal.MARKUP:
                 log.error("markup_refused", error=error)
                 await self.bot.edit_message_text(plain(reply), **common)
-            elif not unchanged(error):
+            elif refusal != TelegramRefusal.UNCHANGED:
                 # The message is gone, or too old to be changed: it keeps what it shows.
                 log.info("edit_refused", error=error)
 

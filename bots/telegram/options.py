@@ -1,7 +1,9 @@
 """How the bot reaches Telegram, and how Telegram reaches it."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import telegram
 
@@ -25,7 +27,17 @@ class TelegramOptions:
     secret: str = ""
 
 
-def create(options: TelegramOptions) -> telegram.Bot:
+class TelegramBot(telegram.Bot):
+    """The library's bot, which also gives updates as they came: the library reads either all of them or none."""
+
+    async def raw_updates(self, offset: int | None, seconds: int, wanted: Sequence[str]) -> Sequence[Any]:
+        """Wait up to so many seconds for updates, which are not read yet. Raises TelegramError."""
+        asked = {"offset": offset, "timeout": seconds, "allowed_updates": wanted}
+        found: Sequence[Any] = await self._post("getUpdates", asked)
+        return found
+
+
+def create(options: TelegramOptions) -> TelegramBot:
     """Create a bot that is not started yet.
 
     The library is told, for the whole process, to represent times as its next version will; otherwise it warns.
@@ -36,7 +48,7 @@ def create(options: TelegramOptions) -> telegram.Bot:
         addresses["base_url"] = options.base_url
     if options.base_file_url:
         addresses["base_file_url"] = options.base_file_url
-    return telegram.Bot(
+    return TelegramBot(
         options.token,
         request=AiohttpRequest(),
         get_updates_request=AiohttpRequest(read_timeout=POLL + 15.0),

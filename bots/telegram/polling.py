@@ -1,17 +1,21 @@
 """Long polling: we ask Telegram for updates, and each question confirms those that we have committed."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
-import telegram
-from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
-from bots.telegram.options import POLL
+from bots.telegram.options import POLL, TelegramBot
 from bots.telegram.receiver import WANTED, TelegramReceiver
+from bots.telegram.replies import UnreadableReply
+from bots.telegram.updates import read_batch
 from core.errors import StoreError
+from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -20,8 +24,9 @@ log = structlog.get_logger()
 class UpdatePolling:
     """Asks for updates until it is time to leave. `_offset` is the first update that we do not have yet."""
 
-    bot: telegram.Bot
+    bot: TelegramBot
     receiver: TelegramReceiver
+    keep: SurfaceStorage
     leaving: asyncio.Event
     first_pause: float = FIRST_PAUSE
     _offset: int | None = None
@@ -39,36 +44,51 @@ class UpdatePolling:
     async def _took_updates(self, pause: float) -> bool:
         """Take the next updates. Returns False, and logs why, if we have to ask for them again after a pause."""
         try:
-            updates = await self._updates()
-            await self.receiver.take_all(updates)
+            batch = read_batch(await self._updates(), self.bot)
+            await self.receiver.take_all(batch)
         except StoreError as error:
             log.error("not_committed", error=error, again_in=pause)
-        except Conflict:
-            log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
-        except RetryAfter as error:
-            log.warning("telegram_limit", error=error)
-        except NetworkError as error:
-            log.warning("telegram_unreachable", error=error, again_in=pause)
+        except TelegramError as error:
+            self.keep.unusable("getUpdates")
+            tell(error, pause)
         else:
-            if updates:
-                self._offset = updates[-1].update_id + 1
-            return True
+            if batch.last is not None:
+                self._offset = batch.last + 1
+            elif batch.numberless:
+                self.keep.unusable("getUpdates")
+                log.error("updates_without_number", again_in=pause)
+            return not batch.numberless
         return False
 
-    async def _updates(self) -> tuple[telegram.Update, ...]:
+    async def _updates(self) -> Sequence[Any]:
         """Wait for updates; empty if none came, or if it is time to leave."""
-        asked = self.bot.get_updates(offset=self._offset, timeout=POLL, allowed_updates=WANTED)
-        asking = asyncio.ensure_future(asked)
+        asking = asyncio.ensure_future(self.bot.raw_updates(self._offset, POLL, WANTED))
         leaving = asyncio.ensure_future(self.leaving.wait())
-        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        leaving.cancel()
-        if asking.done():
-            return asking.result()
-        asking.cancel()
-        return ()
+        try:
+            await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            return asking.result() if asking.done() else ()
+        finally:
+            leaving.cancel()
+            asking.cancel()
 
     async def _confirm(self) -> None:
         """Confirm the committed updates before we stop; it would do no harm if they came again."""
         if self._offset is not None:
             with suppress(TelegramError):
-                await self.bot.get_updates(offset=self._offset, timeout=0, allowed_updates=WANTED)
+                await self.bot.raw_updates(self._offset, 0, WANTED)
+
+
+def tell(error: TelegramError, pause: float) -> None:
+    """Log why we have to ask again."""
+    match error:
+        case Conflict():
+            log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
+        case RetryAfter():
+            log.warning("telegram_limit", error=error)
+        case InvalidToken() | Forbidden():
+            mend = "if this goes on, the token was revoked: ask @BotFather for it again"
+            log.error("telegram_refused", error=error, mend=mend, again_in=pause)
+        case UnreadableReply():
+            log.error("telegram_unreadable", error=error, again_in=pause)
+        case _:
+            log.warning("telegram_unreachable", error=error, again_in=pause)

@@ -37,6 +37,41 @@ def person(user: telegram.User, *, admin: bool = False) -> User:
     return User(str(user.id), user.full_name, user.language_code or "", admin)
 
 
+def person_of(chat: telegram.Chat, *, admin: bool = False) -> User:
+    """Return a chat in whose name somebody writes as a person. Telegram does not tell their language."""
+    return User(str(chat.id), chat.title or "", "", admin)
+
+
+def speaker(message: telegram.Message, *, admin: bool = False) -> User | None:
+    """Return whose words a message is; None for those of a bot, and for a post that Telegram copies from a channel.
+
+    Whoever writes as a chat is that chat: an anonymous admin is their group, and is the same person for us as its other
+    anonymous admins; somebody who writes as a channel is that channel. `from_user` is a bot of Telegram's then.
+    """
+    if message.is_automatic_forward:
+        return None
+    if message.sender_chat:
+        return person_of(message.sender_chat, admin=admin)
+    user = message.from_user
+    return None if user is None or user.is_bot else person(user, admin=admin)
+
+
+def author(message: telegram.Message, *, admin: bool = False) -> User:
+    """Return whose words a message is, whoever that is, a bot too."""
+    assert message.from_user
+    return speaker(message, admin=admin) or person(message.from_user)
+
+
+def is_anonymous_admin(message: telegram.Message) -> bool:
+    """Return whether an admin of a group wrote a message anonymously. Nobody else can write as the group itself."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
+
+
+def is_chat(user: User) -> bool:
+    """Return whether somebody writes as a group or a channel, which have negative ids. No private chat leads there."""
+    return user.id.startswith("-")
+
+
 def in_topic_of(message: telegram.Message, me: telegram.User) -> bool:
     """Return whether a message is in a topic that we opened: it then replies to the topic's beginning."""
     above = message.reply_to_message
@@ -93,16 +128,14 @@ def words(message: telegram.Message, me: telegram.User) -> str:
 
 def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User, *, fresh: bool) -> Message:
     """Return the event for a message that somebody wrote to us."""
-    assert message.from_user
     above = replied(message)
     quoted: Sequence[Quote] = ()
     if above and above.from_user and above.from_user.id != me.id and (above.text or above.caption):
-        author, passed_on = person(above.from_user), is_passed_on(above)
-        quoted = (Quote(str(above.message_id), author, words(above, me), outside=passed_on),)
+        quoted = (Quote(str(above.message_id), author(above), words(above, me), outside=is_passed_on(above)),)
     return Message(
         key=key,
         place=place,
-        user=person(message.from_user),
+        user=author(message),
         at=message.date,
         id=str(message.message_id),
         text=words(message, me),
@@ -133,11 +166,10 @@ def attachments(message: telegram.Message) -> list[Attachment]:
 
 def edited(message: telegram.Message, key: str, place: Place, me: telegram.User) -> Edit:
     """Return the event for a message's new text."""
-    assert message.from_user
     return Edit(
         key=key,
         place=place,
-        user=person(message.from_user),
+        user=author(message),
         at=message.edit_date or message.date,
         id=str(message.message_id),
         text=words(message, me),
@@ -164,7 +196,7 @@ def command(message: telegram.Message, key: str, place: Place, me: telegram.User
     return Invocation(
         key=key,
         place=place,
-        user=person(message.from_user, admin=admin),
+        user=author(message, admin=admin),
         at=message.date,
         command=name.lower(),
         arguments=arguments,
@@ -188,8 +220,12 @@ def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *
 
 
 def reactions(told: telegram.MessageReactionUpdated, key: str, place: Place) -> list[Reaction]:
-    """Return the changes: Telegram reports a person's reactions before and after. Empty for anonymous reactions."""
-    if told.user is None:
+    """Return the changes: Telegram reports somebody's reactions before and after. Anonymous ones are a chat's."""
+    if told.user:
+        user = person(told.user)
+    elif told.actor_chat:
+        user = person_of(told.actor_chat)
+    else:
         return []
     before, after = _emoji(told.old_reaction), _emoji(told.new_reaction)
     changes = [(emoji, False) for emoji in before - after] + [(emoji, True) for emoji in after - before]
@@ -197,7 +233,7 @@ def reactions(told: telegram.MessageReactionUpdated, key: str, place: Place) -> 
         Reaction(
             key=f"{key}:{emoji}:{'+' if added else '-'}",
             place=place,
-            user=person(told.user),
+            user=user,
             at=told.date,
             id=str(told.message_id),
             emoji=emoji,

@@ -11,11 +11,14 @@ from cachetools import TTLCache
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
+from bots.shared.unreadable import unreadable
 from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
+from core.errors import StoreError
 from core.messages import AnyEvent, Place
 from core.ports.chat import Handle
-from core.ports.surface import SurfaceRecords
+from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
@@ -37,31 +40,41 @@ class TelegramReceiver:
     me: telegram.User
     handle: Handle
     records: SurfaceRecords
+    keep: SurfaceStorage
     chat: TelegramChat
     _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, BELIEVED))
 
-    async def take(self, update: telegram.Update) -> None:
+    async def take(self, given: ReadUpdate) -> None:
         """Pass what an update contains to the core. Raises StoreError if it could not be committed.
 
-        Telegram delivers an update again until it is confirmed, so the update's number is the event's key.
+        Telegram delivers an update again until it is confirmed, so the update's number is the event's key. One that
+        we cannot read is put aside: it would be as unreadable the next time, and keep all later ones from coming.
         """
+        update = given.update
         key = f"telegram:{self.me.id}:{update.update_id}"
-        for event in await self._events(update, key):
-            await self.handle(event)
+        try:
+            for event in await self._events(update, key):
+                await self.handle(event)
+        except StoreError:
+            raise
+        except Exception as error:  # the floor: no update, whatever it is, may end the surface
+            await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, error))
 
-    async def take_all(self, updates: Sequence[telegram.Update]) -> None:
+    async def take_all(self, batch: UpdateBatch) -> None:
         """Take several updates at once: in order within one chat, and different chats at the same time.
 
         Raises StoreError if one could not be committed; those that were committed are recognised when they come again.
         """
-        chats: dict[int, list[telegram.Update]] = {}
-        for update in updates:
-            chat = update.effective_chat
-            chats.setdefault(chat.id if chat else 0, []).append(update)
+        for item in batch.unreadable:
+            await self.keep.put_aside(item)
+        chats: dict[str, list[ReadUpdate]] = {}
+        for given in batch.read:
+            chat = given.update.effective_chat
+            chats.setdefault(str(chat.id) if chat else "", []).append(given)
 
-        async def one(queue: Sequence[telegram.Update]) -> None:
-            for update in queue:
-                await self.take(update)
+        async def one(queue: Sequence[ReadUpdate]) -> None:
+            for given in queue:
+                await self.take(given)
 
         done = await asyncio.gather(*(one(queue) for queue in chats.values()), return_exceptions=True)
         for error in done:
@@ -74,24 +87,25 @@ class TelegramReceiver:
             return [event] if event else []
         if update.edited_message and update.edited_message.from_user:
             message = update.edited_message
+            if receive.speaker(message) is None:
+                return []
             place = self._place(message)
             return [receive.edited(message, key, place, self.me)] if await self._for_us(message, place) else []
         if update.callback_query:
             return await self._press(update.callback_query, key)
-        if update.message_reaction and update.message_reaction.user:
-            told = update.message_reaction
-            return [*receive.reactions(told, key, receive.place_of(told.chat, None, update.message_reaction.user.id))]
+        if told := update.message_reaction:
+            # In a private chat there is always a user.
+            return [*receive.reactions(told, key, receive.place_of(told.chat, None, told.user.id if told.user else 0))]
         return []
 
     async def _message(self, message: telegram.Message, key: str) -> AnyEvent | None:
-        assert message.from_user
-        if message.from_user.is_bot:
+        if receive.speaker(message) is None:
             return None
         place = self._place(message)
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
             self.chat.topics.forums.add(message.chat.id)
         if (message.text or "").startswith("/"):
-            admin = await self._is_admin(message.chat, message.from_user.id)
+            admin = await self._is_admins(message)
             return receive.command(message, key, place, self.me, admin=admin)
         if not await self._for_us(message, place):
             return None
@@ -118,6 +132,12 @@ class TelegramReceiver:
     def _place(self, message: telegram.Message) -> Place:
         assert message.from_user
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
+
+    async def _is_admins(self, message: telegram.Message) -> bool:
+        """Return whether an admin of the group wrote a message. Whoever writes as a channel is none."""
+        if message.sender_chat or message.from_user is None:
+            return receive.is_anonymous_admin(message)
+        return await self._is_admin(message.chat, message.from_user.id)
 
     async def _is_admin(self, chat: telegram.Chat, user_id: int) -> bool:
         """Return whether somebody is an admin of the group; in a private chat nobody is."""

@@ -1,12 +1,63 @@
-"""What Telegram refuses, and what that means for us: its errors as ours."""
+"""What Telegram refuses, and what that means for us: its words by their meaning, and its errors as ours."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 
-from telegram.error import BadRequest, Forbidden, NetworkError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from bots.telegram.request import NOT_SENT
-from core.errors import UncertainDelivery, UnreachableError, UserError
+from bots.telegram.request import NOT_DONE
+from core.errors import UncertainDelivery, UnreachableError, WriteRefused
+
+
+class TelegramRefusal(Enum):
+    """What to do about a message that Telegram refuses."""
+
+    MUTE = auto()
+    """We may not, or cannot, write in that chat or topic: tell the person in private, and the admins."""
+    UNKNOWN = auto()
+    """There is no such chat for us: the person has not begun one."""
+    DELETED = auto()
+    """The message is not there any more: a growing answer ends."""
+    UNCHANGED = auto()
+    """The message shows this already."""
+    MARKUP = auto()
+    """Telegram cannot read the markup: send the text without."""
+
+
+MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
+    "not enough rights": TelegramRefusal.MUTE,
+    "have no rights to send": TelegramRefusal.MUTE,
+    "need administrator rights": TelegramRefusal.MUTE,
+    "chat_write_forbidden": TelegramRefusal.MUTE,
+    "chat_send_plain_forbidden": TelegramRefusal.MUTE,
+    "chat_restricted": TelegramRefusal.MUTE,
+    "topic_closed": TelegramRefusal.MUTE,
+    "topic_deleted": TelegramRefusal.MUTE,
+    "message thread not found": TelegramRefusal.MUTE,
+    "bot was kicked": TelegramRefusal.MUTE,
+    "bot is not a member": TelegramRefusal.MUTE,
+    "chat not found": TelegramRefusal.UNKNOWN,
+    "message to edit not found": TelegramRefusal.DELETED,
+    "message_id_invalid": TelegramRefusal.DELETED,
+    "not modified": TelegramRefusal.UNCHANGED,
+    "parse entities": TelegramRefusal.MARKUP,
+}
+"""What Telegram's words contain, with our way. It gives refusals no codes of their own."""
+
+REFUSED_KEYS: Mapping[TelegramRefusal, str] = {
+    TelegramRefusal.MUTE: "channel-mute",
+    TelegramRefusal.UNKNOWN: "write-privately",
+}
+"""What the person is told."""
+
+
+def refusal_of(error: TelegramError) -> TelegramRefusal | None:
+    """Return what to do about a refused message; None if nobody has foreseen it."""
+    words = error.message.casefold()
+    found = next((refusal for part, refusal in MESSAGE_REFUSALS.items() if part in words), None)
+    # A person who has not started a chat with the bot, or has blocked it, is told of in many ways.
+    return found or (TelegramRefusal.UNKNOWN if isinstance(error, Forbidden) else None)
 
 
 @asynccontextmanager
@@ -14,24 +65,15 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
     """Turn Telegram's errors into ours. A send whose answer is lost may have succeeded, so it is not repeated."""
     try:
         yield
-    except Forbidden as error:
-        # The bot is no longer in the group, or the person has not started a chat with it.
-        raise UserError("write-privately") from error
-    except BadRequest as error:
-        if "chat not found" in error.message.casefold():
-            raise UserError("write-privately") from error
+    except (Forbidden, BadRequest) as error:
+        refusal = refusal_of(error)
+        if key := REFUSED_KEYS.get(refusal) if refusal else None:
+            raise WriteRefused(key, error.message) from error
         raise
     except NetworkError as error:
-        if sending and not isinstance(error.__cause__, NOT_SENT):
+        if sending and not isinstance(error.__cause__, NOT_DONE):
             raise UncertainDelivery(f"Telegram: {error.message}") from error
         raise UnreachableError(f"Telegram: {error.message}") from error
-
-
-def markup_refused(error: BadRequest) -> bool:
-    """Return whether Telegram cannot read the markup of a message."""
-    return "parse entities" in error.message
-
-
-def unchanged(error: BadRequest) -> bool:
-    """Return whether an edit would change nothing."""
-    return "not modified" in error.message
+    except InvalidToken as error:
+        # Nothing was done. Somebody may be at work on the token, or what is between us and Telegram has a bad day.
+        raise UnreachableError(f"Telegram: {error.message}") from error

@@ -8,12 +8,31 @@ from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-"""Errors that happen before a request is sent."""
+from bots.telegram.replies import UnreadableReply, checked
+from core.outside_json import MOST_BYTES
+
+TOLD_APART = frozenset({400, 401, 403, 404, 409, 429})
+"""The statuses of refusals for which the library has an error of their own."""
+
+
+class NotOpened(Exception):
+    """There is no session: the bot has not started yet, or it has ended."""
+
+
+class RequestRefused(Exception):
+    """The server refused a request with a status that begins with 4: it was not done."""
+
+
+NOT_DONE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, NotOpened, RequestRefused)
+"""Errors which prove that a request has had no effect."""
+
 
 FORM = "application/x-www-form-urlencoded"
 CONNECTIONS = 64
 CONNECT, WRITE = 10.0, 20.0
+LARGEST_FILE = 32 * 1024 * 1024
+"""The largest file that is read, in bytes; Telegram gives bots 20 MB."""
+
 KEPT = 15.0
 """Seconds for which an idle connection is kept.
 
@@ -56,21 +75,38 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send a request; returns the status and the content of the answer.
 
-        Raises TimedOut or NetworkError; its cause says whether the request was sent (`NOT_SENT`).
+        Raises TimedOut or NetworkError; its cause says whether the request had no effect (`NOT_DONE`). An answer that
+        is not Telegram's is an UnreadableReply.
         """
-        if self._session is None:
-            raise RuntimeError("not initialised")
+        if self._session is None or self._session.closed:
+            raise NetworkError("the connection is closed") from NotOpened()
         read = read_timeout if isinstance(read_timeout, int | float) else self._read_timeout
         limits = aiohttp.ClientTimeout(sock_connect=CONNECT, sock_read=read, total=CONNECT + WRITE + read)
         headers = {"User-Agent": self.USER_AGENT}
         try:
-            asked = self._session.request(method, url, data=_form(request_data), headers=headers, timeout=limits)
+            asked = self._session.request(
+                method, url, data=_form(request_data), headers=headers, timeout=limits, allow_redirects=False
+            )
             async with asked as answer:
-                return answer.status, await answer.read()
+                content = await _whole(answer, LARGEST_FILE if method == "GET" else MOST_BYTES)
+                if 400 <= answer.status < 500 and answer.status not in TOLD_APART:
+                    raise NetworkError(f"status {answer.status}") from RequestRefused(answer.status)
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
+        # A file is whatever it is; everything else is an answer of the Bot API.
+        return answer.status, content if method == "GET" else checked(url.rpartition("/")[2], answer.status, content)
+
+
+async def _whole(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """Read an answer. Raises UnreadableReply if it has more than `most` bytes."""
+    content = bytearray()
+    async for chunk in answer.content.iter_any():
+        content += chunk
+        if len(content) > most:
+            raise UnreadableReply(f"an answer of more than {most} bytes")
+    return bytes(content)
 
 
 def _form(data: RequestData | None) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 import telegram
@@ -67,24 +68,35 @@ class TelegramSurface:
 
     async def _log_in(self) -> telegram.User | None:
         """Return our own account as soon as Telegram can be reached; None if we were told to stop before."""
+        try:
+            return self.bot.bot if await self._until_reached(self.bot.initialize) else None
+        except InvalidToken:
+            raise OperatorError(WRONG_TOKEN) from None
+
+    async def _until_reached(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do something as soon as Telegram can be reached. Returns whether it was done before we were told to stop.
+
+        Raises InvalidToken.
+        """
         pauses = AttemptPauses(self._leaving, self._first_pause)
         while not self._leaving.is_set():
             try:
-                await self.bot.initialize()
-                return self.bot.bot
+                await work()
+                return True
             except InvalidToken:
-                raise OperatorError(WRONG_TOKEN) from None
+                raise
             except TelegramError as error:
+                self._keep.unusable("start")
                 log.warning("telegram_unreachable", error=error, again_in=pauses.seconds)
             await pauses.rest()
-        return None
+        return False
 
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
         await sync(self.bot, self._records, self._keep)
         keeping = asyncio.create_task(self._keep_commands())
         try:
             await begin(me.full_name)
-            self._receiver = TelegramReceiver(self.bot, me, self._handle, self._records, self.chat)
+            self._receiver = TelegramReceiver(self.bot, me, self._handle, self._records, self._keep, self.chat)
             await self._take_updates(self._receiver)
         finally:
             keeping.cancel()
@@ -92,11 +104,12 @@ class TelegramSurface:
     async def _take_updates(self, receiver: TelegramReceiver) -> None:
         options = self.options
         if options.webhook_url:
-            await self.bot.set_webhook(options.webhook_url, allowed_updates=WANTED, secret_token=options.secret)
-            await self._leaving.wait()
-        else:
-            await self.bot.delete_webhook()
-            await UpdatePolling(self.bot, receiver, self._leaving, self._first_pause).run()
+            address, secret = options.webhook_url, options.secret
+            hook = partial(self.bot.set_webhook, address, allowed_updates=WANTED, secret_token=secret)
+            if await self._until_reached(hook):
+                await self._leaving.wait()
+        elif await self._until_reached(self.bot.delete_webhook):
+            await UpdatePolling(self.bot, receiver, self._keep, self._leaving, self._first_pause).run()
 
     async def _keep_commands(self) -> None:
         """Register the commands again whenever a plugin adds or removes some."""

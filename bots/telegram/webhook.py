@@ -8,11 +8,12 @@ import structlog
 import telegram
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bots.shared.bodies import body_of
 from bots.telegram.receiver import TelegramReceiver
+from bots.telegram.updates import ReadUpdate, number_of, read_update
 from core.errors import StoreError
 from core.outside_json import read_json
 
@@ -34,18 +35,21 @@ class UpdateWebhook:
         return Starlette(routes=[Route("/telegram", self._take, methods=["POST"])])
 
     async def _take(self, request: Request) -> Response:
-        """Answer 200 only once the update is committed; otherwise Telegram sends the update again."""
+        """Answer 200 only once the update is committed, or put aside; otherwise Telegram sends it again."""
         given, receiver = request.headers.get(HEADER, ""), self.receiver()
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             return Response(status_code=401)
         if receiver is None:
             return Response(status_code=503)
         try:
-            update = telegram.Update.de_json(read_json(await body_of(request)), self.bot)
-        except (AttributeError, ValueError, KeyError, TypeError):
-            return Response(status_code=400)
+            item = read_json(await body_of(request))
+        except ValueError as error:
+            return PlainTextResponse(str(error), 400)
+        if number_of(item) is None:
+            return PlainTextResponse("not an update: a JSON object with an update_id is expected", 400)
+        read = read_update(item, self.bot)
         try:
-            await receiver.take(update)
+            await (receiver.take(read) if isinstance(read, ReadUpdate) else receiver.keep.put_aside(read))
         except StoreError as error:
             log.error("not_committed", error=error)
             return Response(status_code=503)

@@ -100,6 +100,10 @@ class TerminalChat:
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a terminal shows everything as it happens."""
 
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """A terminal has neither channels nor roles."""
+        raise UserError(f"named-no-{kind}")
+
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """A terminal has nothing that a mention could link to."""
         return id

@@ -25,9 +25,22 @@ from bots.web.visitors import VisitorRegister
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities, Handle
-from core.ports.surface import Returned, SurfaceRecords
+from core.ports.surface import AdminLinkOutcome, NewBrowser, PageAdmins, Returned, SurfaceRecords
 
 STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class NoAdmins:
+    """The `PageAdmins` of a page that has none: every link is unknown to it."""
+
+    async def includes(self, account: str) -> bool:
+        """Say no."""
+        return False
+
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        """Refuse."""
+        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ class WebOptions:
     """How the web chat is served. `proxies` are the addresses of the proxies in front of it; None if there are none.
 
     `returned` answers people who come back from signing in elsewhere. It also works under the name `public`, which
-    serves nothing else.
+    serves nothing else. `admins` are the browsers that are admins of this community: none, unless somebody is given.
     """
 
     key: CookieKey = field(default_factory=new_key)
@@ -44,6 +57,7 @@ class WebOptions:
     rooms: RoomLimits = RoomLimits()
     returned: Returned | None = None
     public: str = ""
+    admins: PageAdmins = NoAdmins()
 
 
 def create(
@@ -51,14 +65,12 @@ def create(
     records: SurfaceRecords,
     *,
     hosts: Collection[str],
-    admin: bool = False,
     options: WebOptions | None = None,
 ) -> "WebChat":
     """Create the web chat for a core.
 
-    `hosts` are the names, without port, under which browsers may reach it ("127.0.0.1", "localhost", "[::1]"). `admin`
-    makes every visitor an admin of this community, so use it only for a service bound to loopback. Without a key in the
-    options, no visitor is recognised after a restart.
+    `hosts` are the names, without port, under which browsers may reach it ("127.0.0.1", "localhost", "[::1]"). Without
+    a key in the options, no visitor is recognised after a restart.
     """
     options = options or WebOptions()
     shelf = FileShelf()
@@ -66,7 +78,8 @@ def create(
     once = f"once-{secrets.token_hex(16)}"
     renderer = PageRenderer(records.text, partial(assets.address, found), shelf.has, once)
     visitors = VisitorRegister(records, options.key, options.quotas)
-    site = WebSite(handle, records, visitors, ChatRooms(limits=options.rooms), shelf, renderer, found, once, admin)
+    rooms = ChatRooms(limits=options.rooms)
+    site = WebSite(handle, records, visitors, rooms, shelf, renderer, found, once, options.admins)
     chat = app.build(site, hosts, options.returned, options.public)
     return WebChat(site, chat if options.proxies is None else TrustedProxies(chat, options.proxies))
 
@@ -127,6 +140,10 @@ class WebChat:
 
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a page shows everything as it happens."""
+
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """A page has neither channels nor roles."""
+        raise UserError(f"named-no-{kind}")
 
     def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
         """A page has nothing that a mention could link to."""

@@ -51,7 +51,7 @@ async def conversation(site: WebSite, request: Request) -> Response:
         # Browsers do not send a strict cookie with a link from another site, and a new one would replace the person's.
         return await site.html("again.html", request)
     token = token or identity.new_token()
-    look = await site.look(request, site.user(request, token))
+    look = await site.look(request, await site.user(request, token))
     if place := destination(look.room):
         return RedirectResponse(f"/c/{place.channel}", 303)
     response = await drawn(site, request, look)

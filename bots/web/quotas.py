@@ -42,13 +42,16 @@ class VisitorQuotas:
 
     `sent` and `conversations` (new ones) are counted per visitor. `newcomers` are people who send something for the
     first time, counted per address. `strangers` are newcomers whose address is unknown: by default, all of them
-    together may be ten times as many.
+    together may be ten times as many. `links` are tries to become an admin, counted per address, and
+    `links_from_nowhere` those whose address is unknown.
     """
 
     sent: RateLimit = field(default_factory=lambda: RateLimit(120, 60.0))
     conversations: RateLimit = field(default_factory=lambda: RateLimit(60, HOUR))
     newcomers: RateLimit = field(default_factory=lambda: RateLimit(60, HOUR))
     strangers: RateLimit = field(default_factory=lambda: RateLimit(600, HOUR))
+    links: RateLimit = field(default_factory=lambda: RateLimit(10, HOUR))
+    links_from_nowhere: RateLimit = field(default_factory=lambda: RateLimit(100, HOUR))
 
 
 def quotas(newcomers: int) -> VisitorQuotas:

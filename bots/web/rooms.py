@@ -188,6 +188,12 @@ class ChatRooms:
                 self._forget(old)
         return room
 
+    def hand_over(self, owner: str, heir: str) -> None:
+        """Give all rooms of a person to their new account."""
+        for channel in self._owned.pop(owner, OrderedDict()):
+            self._rooms[channel].owner = ""
+            self.claim(channel, heir)
+
     def join(self, channel: str, page: str, owner: str = "", address: str = "") -> RoomWatcher | None:
         """Let a page follow a channel. Returns None if too many pages follow already.
 

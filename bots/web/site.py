@@ -21,7 +21,7 @@ from bots.web.visitors import VisitorRegister
 from core.errors import NotAllowed
 from core.messages import User
 from core.ports.chat import Handle
-from core.ports.surface import SurfaceRecords
+from core.ports.surface import PageAdmins, SurfaceRecords
 
 CHANNEL = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 32
@@ -30,7 +30,7 @@ LONGEST_NAME = 32
 
 @dataclass(frozen=True, slots=True)
 class WebSite:
-    """The parts of the web chat. `admin` makes each visitor an admin of this community: for loopback only.
+    """The parts of the web chat. `admins` knows the browsers that are admins; nobody is one by their address.
 
     `once` is the placeholder that the renderer writes for a form's id; each response replaces it with a new id.
     """
@@ -43,19 +43,20 @@ class WebSite:
     renderer: PageRenderer
     assets: Mapping[str, StaticAsset]
     once: str
-    admin: bool = False
+    admins: PageAdmins
 
-    def user(self, request: Request, token: str) -> User:
+    async def user(self, request: Request, token: str) -> User:
         """The person with this token."""
-        language = language_of(request)
-        return User(identity.account(token), self.records.text(language, "web-guest"), language, self.admin)
+        language, account = language_of(request), identity.account(token)
+        admin = await self.admins.includes(account)
+        return User(account, self.records.text(language, "web-guest"), language, admin)
 
     async def visitor(self, request: Request) -> User:
         """The person who sent a request. Raises NotAllowed if it has no valid cookie of ours."""
         token = await self.visitors.token(request)
         if token is None:
             raise NotAllowed("web-error-cookie")
-        return self.user(request, token)
+        return await self.user(request, token)
 
     async def look(self, request: Request, user: User) -> PageLook:
         """A person's view of the place that a request names.

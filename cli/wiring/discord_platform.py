@@ -1,6 +1,6 @@
 """Discord as a platform: its settings, its connection and its check."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,11 +35,10 @@ def connect(chosen: DiscordSettings, host: Host) -> Connection:
 
 @dataclass(slots=True)
 class OnDiscord:
-    """The running bot. Discord has it log in anew now and then; what was left unfinished is resumed once."""
+    """The running bot. Discord has it log in anew now and then."""
 
     discord: "DiscordSurface"
     host: Host
-    recovered: bool = field(default=False)
 
     async def run(self, began: Began) -> None:
         """Serve until the bot is closed."""
@@ -47,9 +46,7 @@ class OnDiscord:
 
     async def _begin(self, began: Began, bot: "DiscordClient") -> None:
         self.host.attach("discord", bot.chat)
-        if not self.recovered:
-            await self.host.recover("discord", bot.serves)
-            self.recovered = True
+        await self.host.recover("discord", bot.serves)
         bot.when_ready = partial(began, bot.user.display_name if bot.user else "")
 
 

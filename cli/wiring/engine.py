@@ -2,18 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
+from cli.wiring.model_watch import UNREACHABLE, ModelWatch
 from core.errors import StoreError
+from core.labeling.background.clock import repeat
 from core.messages import Place
+from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.chat import Chat, Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
+from core.store import put_aside
 from core.store.engine.database import Database
 from core.wiring import WiredCore
 from plugins.host.oauth.signing_in import SigningIn
+
+HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,9 @@ class RunningEngine:
     registry: CollectorRegistry
     first_run_line: str
     signing_in: SigningIn
+    metrics: Metrics
+    watch: ModelWatch
+    _recovered: set[str] = field(default_factory=set)
 
     @property
     def handle(self) -> Handle:
@@ -51,9 +60,24 @@ class RunningEngine:
         for language in texts.languages:
             await asyncio.to_thread(texts.load, language)
 
+    async def forget_put_aside(self) -> None:
+        """Forget what could not be read once it is too old, hour by hour, until cancelled."""
+
+        async def sweep() -> None:
+            await self.store.write(put_aside.sweep)
+
+        await repeat(sweep, HOUR, "put_aside_not_swept")
+
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
-        """Resume the events of a platform that an earlier process left unfinished at our places. Returns how many."""
-        return await self.core.router.recover(platform, ours)
+        """Resume the events of a platform that an earlier process left unfinished at our places. Returns how many.
+
+        Done once: when a surface is started again, what is unfinished is being worked on.
+        """
+        if platform in self._recovered:
+            return 0
+        found = await self.core.router.recover(platform, ours)
+        self._recovered.add(platform)
+        return found
 
     async def drain(self, seconds: float) -> None:
         """Give work in progress up to `seconds` to finish; the rest is resumed at the next start."""
@@ -66,4 +90,7 @@ class RunningEngine:
             found = {"store": "ok"}
         except StoreError as error:
             found = {"store": str(error)}
-        return {**found, **{f"model:{name}": state for name, state in self.models.states().items()}}
+        models = {f"model:{name}": state for name, state in self.models.states().items()}
+        if self.watch.reached is False:
+            models[f"model:{self.models.default}"] = UNREACHABLE
+        return {**found, **models}

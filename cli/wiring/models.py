@@ -46,7 +46,10 @@ def default_model(settings: ParleySettings, makers: Mapping[str, Callable[[], La
         chosen = library.current(settings.home)
         return chosen if chosen and chosen in makers else EMBEDDED
     if wanted not in makers:
-        raise SettingsError(f"model.default is {wanted!r}, which is not offered; choose one of {', '.join(makers)}")
+        raise SettingsError(
+            f"{settings.origin('model.default')}: model.default is {wanted!r}, which is not offered; choose one of"
+            f" {', '.join(makers)}"
+        )
     return wanted
 
 

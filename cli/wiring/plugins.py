@@ -17,6 +17,7 @@ from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
 from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.errors import SettingsError
+from core.store import plugins as stored_plugins
 from core.store.engine.database import Database
 from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
@@ -165,6 +166,32 @@ async def plugged(
     finally:
         await everything.installer.aclose()
         await everything.host.clients.aclose()
+
+
+async def check_plugins_on(settings: ParleySettings, store: Database) -> None:
+    """Check that each plugin of plugins.on is there: built in, in the settings, or installed.
+
+    The commands that install plugins do without this check: a plugin may be switched on before it is there. Raises
+    SettingsError.
+    """
+    installed = [row.name for row in await store.read(stored_plugins.installed)]
+    if strange := unknown_plugins(settings, installed):
+        raise SettingsError(
+            f"{settings.origin('plugins.on')}: plugins.on: there is no plugin {strange[0]!r}; choose from"
+            f" {', '.join(known_plugins(settings, installed))}, or install it with `parley plugin install`"
+        )
+
+
+def known_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[str]:
+    """The names of all plugins: built in, in the settings, and those that are installed."""
+    ours = built_in(PLUGINS, "plugins.builtin")
+    return sorted({*ours, *settings.plugins.mcp, *settings.plugins.langchain, *installed})
+
+
+def unknown_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[str]:
+    """The names in plugins.on that no plugin has."""
+    known = known_plugins(settings, installed)
+    return [name for name in settings.plugins.on if name not in known]
 
 
 @asynccontextmanager

@@ -8,16 +8,19 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
 from cli.wiring.engine import RunningEngine
 from cli.wiring.labeling import tasks_kept
+from cli.wiring.model_watch import ModelWatch
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
 from cli.wiring.platforms import wanted
-from cli.wiring.plugins import PluginSystem, kept_running, made, plugged
+from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
+from cli.wiring.supervision import Make
 from cli.wiring.surface_server import listening
 from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
 from config.settings import ParleySettings
@@ -25,7 +28,7 @@ from core.answering.plugin_steps import PluginSteps
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
-from core.store import inbox
+from core.store import inbox, put_aside
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.stored_secrets import encrypt_stored
@@ -66,6 +69,7 @@ async def database(settings: ParleySettings) -> AsyncIterator[Database]:
     store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
     try:
         await store.write(inbox.sweep)
+        await store.write(put_aside.sweep)
         tell_unreadable(settings, await store.write(encrypt_stored))
         yield store
     finally:
@@ -84,6 +88,7 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()
         plugged_in = await stack.enter_async_context(plugged(settings, store, connected))
+        await check_plugins_on(settings, store)
         metrics = Metrics(CollectorRegistry())
         ground = CoreGround(store, models, plugged_in.texts, metrics, connected)
         bundled = is_bundled(settings, models)
@@ -91,15 +96,19 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         await stack.enter_async_context(tasks_kept(settings, ground, core))
         await stack.enter_async_context(kept_running(plugged_in))
         first_run_line = FIRST_RUN if bundled else ""
-        yield RunningEngine(core, models, store, metrics.registry, first_run_line, plugged_in.signing_in)
+        watch = ModelWatch(models, models.default in settings.model.servers)
+        signing_in = plugged_in.signing_in
+        yield RunningEngine(core, models, store, metrics.registry, first_run_line, signing_in, metrics, watch)
 
 
-async def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenPorts) -> Sequence[RunningSurface]:
-    """All surfaces that are configured, the web chat first."""
-    return [
-        *([await web_chat(settings, engine, ports.web)] if ports.web else []),
-        *(on_platform(settings, engine, name, ports.platforms.get(name)) for name in wanted(settings)),
-    ]
+def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenPorts) -> Mapping[str, Make]:
+    """How to make each surface that is configured, by its name, the web chat first."""
+
+    async def platform(name: str) -> RunningSurface:
+        return on_platform(settings, engine, name, ports.platforms.get(name))
+
+    web = {"web": partial(web_chat, settings, engine, ports.web)} if ports.web else {}
+    return {**web, **{name: partial(platform, name) for name in wanted(settings)}}
 
 
 def offered_by(plugged_in: PluginSystem) -> CorePlugins:

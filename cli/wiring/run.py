@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.platforms import load_settings, wanted
+from cli.wiring.supervision import SurfaceSupervisor, first_of
 from cli.wiring.surface_server import SurfaceServer, address, settle
-from cli.wiring.surfaces import RunningSurface
+from cli.wiring.surface_states import RUN_LOCK
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.private_files import open_private, tighten
@@ -48,7 +49,7 @@ def only_one(home: Path) -> Iterator[Callable[[str], None]]:
 
     Raises OperatorError if another process holds the home, since both would answer.
     """
-    with os.fdopen(open_private(home / "run.lock"), "r+", encoding="utf-8") as file:
+    with os.fdopen(open_private(home / RUN_LOCK), "r+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -76,44 +77,52 @@ async def serve(settings: ParleySettings, note: Callable[[str], None], drain: fl
         async with program.start(settings) as engine:
             if ports.web:
                 note(address(ports.web))
-            surfaces = await program.surfaces(settings, engine, ports)
-            await _serve(settings, engine, surfaces, ports.operator, stop, drain)
+            surfaces = SurfaceSupervisor(program.surfaces(settings, engine, ports), engine.metrics, settings.home)
+            hosts = names(settings.operator.host, settings.operator.hosts)
+            await _serve(engine, surfaces, hosts, ports.operator, stop, drain)
 
 
 async def _serve(
-    settings: ParleySettings,
     engine: RunningEngine,
-    surfaces: Sequence[RunningSurface],
+    surfaces: SurfaceSupervisor,
+    hosts: Collection[str],
     window: socket.socket | None,
     stop: asyncio.Event,
     drain: float,
 ) -> None:
     lag = LoopLag()
-    hosts = names(settings.operator.host, settings.operator.hosts)
-    watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts)
+    watched = operator_app(engine.health, engine.registry, lambda: lag.seconds, hosts, surfaces=surfaces.states)
     examiner = SurfaceServer(watched, window) if window else None
     try:
         async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(lag.watch(engine.core.router.metrics.event_loop_lag_seconds.set))
-            loading = tasks.create_task(engine.load_texts())
+            watching = [
+                tasks.create_task(lag.watch(engine.metrics.event_loop_lag_seconds.set)),
+                tasks.create_task(engine.load_texts()),
+                tasks.create_task(engine.forget_put_aside()),
+                tasks.create_task(surfaces.record()),
+            ]
             if examiner:
                 tasks.create_task(examiner.stay())
-            for surface in surfaces:
+            # The web chat comes first, if there is one: it is up at once, and platforms may be slow to connect.
+            first = [surface for surface in surfaces.all if surface.name == "web"]
+            for surface in first:
                 tasks.create_task(surface.run())
-            if settings.web.enabled:
-                await announce(surfaces[0])
+                await surface.tried.wait()
             greet(engine, window)
+            for surface in surfaces.all[len(first) :]:
+                tasks.create_task(surface.run())
+            # All platforms are made in their first step, which loads their libraries.
+            await asyncio.sleep(0)
             settle()
-            # One platform may be slow to connect; the others need not wait for it.
-            announcing = [tasks.create_task(announce(surface)) for surface in surfaces[settings.web.enabled :]]
+            watching.append(tasks.create_task(watch_model(engine)))
             await stop.wait()
-            for surface in surfaces:
+            for surface in surfaces.all:
                 surface.refuse()
             log.info("stopping", within=drain)
             await engine.drain(drain)
-            for surface in surfaces:
+            for surface in surfaces.all:
                 await surface.close()
-            for task in (watching, loading, *announcing):
+            for task in watching:
                 task.cancel()
             if examiner:
                 examiner.should_exit = True
@@ -121,18 +130,16 @@ async def _serve(
         ours = errors.subgroup(OperatorError)
         if ours is None:
             raise
-        raise first(ours) from None
+        raise first_of(ours) from None
 
 
-def first(errors: ExceptionGroup[OperatorError]) -> OperatorError:
-    """The first error in a group, however deeply nested."""
-    error = errors.exceptions[0]
-    return first(error) if isinstance(error, ExceptionGroup) else error
-
-
-async def announce(surface: RunningSurface) -> None:
-    """Print a line once people can use a surface."""
-    click.echo(await surface.ready())
+async def watch_model(engine: RunningEngine) -> None:
+    """Look at the model that answers, and say so at once if nobody can be answered."""
+    await engine.watch.look()
+    if engine.watch.reached is False:
+        name = engine.models.default
+        click.echo(f"The model {name} does not answer, so nobody is answered yet; `parley doctor` says more.")
+    await engine.watch.run()
 
 
 def greet(engine: RunningEngine, window: socket.socket | None) -> None:

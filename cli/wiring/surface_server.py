@@ -74,8 +74,13 @@ class SurfaceServer(uvicorn.Server):
         self.up = asyncio.Event()
 
     async def stay(self) -> None:
-        """Serve until it is told to exit."""
-        await self.serve(sockets=[self.door])
+        """Serve until it is told to exit, or fails. The door itself stays open, so that another server can follow."""
+        with self.door.dup() as opened:
+            try:
+                await self.serve(sockets=[opened])
+            finally:
+                for server in self.servers:
+                    server.close()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
@@ -89,7 +94,8 @@ class SurfaceServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     def refuse(self) -> None:
-        """Accept no new connections. Existing ones stay, so that people can see the end of an answer."""
+        """Accept no new connections, for good. Existing ones stay, so that people can see the end of an answer."""
+        self.door.close()
         for server in self.servers:
             server.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -47,7 +48,9 @@ async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket
     from bots.web.adapter import WebOptions, create
     from bots.web.guard import names
     from bots.web.quotas import quotas
+    from cli.wiring.admin_link import first_line, page_address
     from cli.wiring.cookie_key import cookie_key
+    from core.surface_queries import StoredPageAdmins
 
     chosen = settings.web
     public = chosen.public_url.rstrip("/")
@@ -59,31 +62,33 @@ async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket
         quotas=quotas(chosen.newcomers),
         returned=engine.signing_in.returned,
         public=urlsplit(public).hostname or "",
+        admins=StoredPageAdmins(engine.store),
     )
-    # Behind a proxy, a connection from this machine may be anybody's.
-    admin = is_loopback(chosen.host) and not chosen.behind_proxy
-    hosts = names(chosen.host, chosen.hosts)
-    web = create(engine.handle, engine.records, hosts=hosts, admin=admin, options=options)
+    web = create(engine.handle, engine.records, hosts=names(chosen.host, chosen.hosts), options=options)
     engine.attach("web", web)
     await engine.recover("web")
     bounds = ConnectionBounds(connections=WEB_CONNECTIONS)
     # Behind a proxy, every connection comes from the proxy, so there is no limit per address.
-    return WebSurface(web, SurfaceServer(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds))
+    server = SurfaceServer(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds)
+    line = await first_line(engine.store, page_address(settings, address(door)), terminal=sys.stdout.isatty())
+    return WebSurface(web, server, line)
 
 
 @dataclass(frozen=True, slots=True)
 class WebSurface:
-    """The web chat as a surface."""
+    """The web chat as a surface. `line` says how to become its admin; empty if it has one."""
 
     web: "WebChat"
     server: SurfaceServer
+    line: str = ""
 
     async def run(self) -> None:
         await self.server.stay()
 
     async def ready(self) -> str:
         await self.server.up.wait()
-        return f"Parley is ready: {address(self.server.door)}  (stop with Ctrl-C)"
+        ready = f"Parley is ready: {address(self.server.door)}  (stop with Ctrl-C)"
+        return "\n".join(filter(None, (ready, self.line)))
 
     def refuse(self) -> None:
         self.server.refuse()
@@ -110,6 +115,7 @@ class OnPlatform:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.server.stay())
             await self.connection.run(self._began)
+            self.server.should_exit = True
 
     async def ready(self) -> str:
         await self._there.wait()

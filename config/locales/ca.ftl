@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = Aturada.
+answer-unseen = Potser la meva resposta no ha arribat: s’ha tallat la connexió mentre l’enviava.
+answer-blocked = Les regles d’aquest servidor (AutoMod) han blocat la meva resposta.
 answer-interrupted = Interrompuda. Prem «Torna-hi» per rebre una resposta nova.
 answer-gone = Aquesta resposta ja no hi és.
 answer-complete = Aquesta resposta és completa; no hi ha res per continuar.
-answer-not-yours = Només ho pot fer qui ha preguntat.
+answer-not-yours = Només ho poden fer qui ha preguntat i la moderació.
 queue-position = { $position ->
     [one] Ara et toca a tu.
    *[other] { $position } persones són abans que tu o amb tu a la cua.
@@ -19,6 +21,7 @@ community-not-you = Aquí només responc a alguns membres. Pregunta-ho a qui adm
 ratings-off = Les valoracions estan desactivades aquí.
 ratings-not-you = Aquí només poden valorar alguns membres. Pregunta-ho a qui administra aquesta comunitat.
 write-privately = Encara no et puc escriure en privat. Obre un xat amb mi, prem Inicia i torna-ho a provar.
+write-privately-as-yourself = Aquí escrius en nom d’un grup o d’un canal, al qual no puc escriure en privat. Escriu-me des del teu propi compte, en un xat privat.
 form-late = Ha trigat massa i no s’ha pogut obrir el formulari. Torna-ho a provar.
 attachments-unread = No he pogut llegir { $names }. Llegeixo fitxers de text i codi de fins a 1 MB.
 answer-not-mine = Aquest missatge no és una resposta meva.
@@ -57,6 +60,7 @@ button-up = Bona resposta
 button-down = Mala resposta
 button-why = Per què?
 button-retry = Torna-hi
+button-show = Mostra la resposta
 button-continue = Continua
 button-agree = Hi estic d’acord
 button-withdraw = Ja no hi estic d’acord
@@ -100,7 +104,8 @@ command-forgetme = Esborrar tot el que hi ha desat sobre tu
 command-stats = Xifres d’aquesta comunitat i teves
 command-unknown = No hi ha cap ordre «/{ $command }». Mira /help.
 command-unknown-near = No hi ha cap ordre «/{ $command }». Volies dir /{ $near }?
-command-admin-only = Només qui administra aquesta comunitat pot fer servir /{ $command }.
+command-admin-only = Només qui administra aquesta comunitat pot fer servir /{ $command }: qui gestiona el servidor, el grup o l’espai de treball, o ha obert a la pàgina web un enllaç de «parley web admin».
+command-moderator-only = Només la moderació i qui administra aquesta comunitat poden fer servir /{ $command }. Qui administra anomena la moderació amb «/settings moderators».
 command-usage = Es fa servir així: `{ $usage }`
 command-bad-value = «{ $value }» no és possible per a { $option }. Possibles: { $allowed }
 command-stray = No hi ha cap opció «{ $option }». Es fa servir així: `{ $usage }`
@@ -246,6 +251,7 @@ settings-who = Per a qui
 settings-save = Desa
 settings-default = per defecte
 settings-everyone = tothom
+settings-admins = només qui administra
 settings-on = activades
 settings-off = desactivades
 settings-ratings-on = Activa les valoracions
@@ -253,9 +259,20 @@ settings-ratings-off = Desactiva les valoracions
 settings-quotas = Quotes
 settings-quotas-command = Fes servir «/settings answers 20» i «/settings community_answers 200».
 settings-command = Canvia’n un amb «/settings nom valor» i retira’l amb «/settings nom default».
-settings-number = «{ $value }» no és possible per a «{ $name }»: escriu un nombre enter, 0 si no hi ha límit.
+settings-number = «{ $value }» no és possible per a «{ $name }»: escriu un nombre enter fins a 999999, 0 si no hi ha límit.
 settings-one = { $name }: { $value }
 settings-changed = { $name } és ara: { $value }
+named-unknown-channel = No trobo cap canal «{ $value }» en aquesta comunitat, així que res no ha canviat. Indica’l amb una menció, el nom, l’id, un enllaç al canal o a un dels seus missatges, o «here» per a aquest mateix.
+named-unknown-role = No trobo cap rol ni grup «{ $value }» en aquesta comunitat, així que res no ha canviat. Indica’l amb una menció, el nom o l’id, o escriu «default» per a tothom.
+named-no-channel = Aquí no hi ha canals per triar, així que res no ha canviat.
+named-no-role = Aquí no hi ha rols ni grups per triar, així que res no ha canviat.
+named-several = N’hi ha diversos que es diuen «{ $value }», així que res no ha canviat. Menciona el que vulguis.
+named-mute = No puc escriure a { $value }, així que res no ha canviat. Convida-m’hi o permet-me escriure-hi, i torna-ho a provar.
+settings-most = { $most ->
+    [one] «{ $name }» només admet un valor, així que res no ha canviat.
+   *[other] «{ $name }» admet { $most } valors com a màxim, així que res no ha canviat.
+}
+log-lost = ⚠️ Ja no puc escriure al canal per a denúncies i canvis ({ $channel }). Les denúncies es desen, però no s’hi anuncien. Permet-me tornar-hi a escriure o tria un altre canal amb «/settings log_channel».
 setting-channels = Canals on responc
 setting-always = Canals on responc sense que em cridin
 setting-log-channel = Canal per a denúncies i canvis
@@ -264,10 +281,12 @@ setting-persona = Personatge
 setting-language = Llengua
 setting-users = Qui em pot fer servir
 setting-raters = Qui pot valorar
+setting-moderators = Qui pot moderar
 setting-ratings = Valoracions
 setting-answers = Respostes per persona en el termini
 setting-community-answers = Respostes per a tothom en el termini
 log-setting = ⚙️ { $who } ha canviat «{ $name }»: { $value }
+log-refused = 🚫 No he pogut respondre a { $where }: la plataforma ho rebutja ({ $code }). Reviseu-hi els meus permisos i els filtres.
 log-report =
     🚩 { $who } denuncia una resposta ({ $why }) { $link }
     > { $quote }
@@ -366,6 +385,14 @@ web-unsent = No s’ha pogut enviar el missatge. Encara és al quadre de missatg
 web-reload = S’està escrivint una resposta. Aquesta pàgina es torna a carregar cada pocs segons.
 web-again = Obrint la teva conversa…
 web-again-link = Continua
+
+web-admin = Administració d’aquesta pàgina
+web-admin-link = L’enllaç, o el que hi va darrere del #
+web-admin-open = Fes administrador aquest navegador
+web-admin-already = Aquest navegador és administrador d’aquesta pàgina.
+web-admin-unknown = Aquest enllaç no es coneix aquí. Executa «parley web admin» a la màquina on funciona Parley: en mostra un que serveix.
+web-admin-used = Aquest enllaç ja s’ha fet servir i només serveix una vegada. Executa «parley web admin» a la màquina on funciona Parley per obtenir-ne un altre.
+web-admin-expired = Aquest enllaç ha caducat: val durant una hora. Executa «parley web admin» a la màquina on funciona Parley per obtenir-ne un altre.
 
 web-error = No ha funcionat
 web-error-back = Torna a la conversa
@@ -742,6 +769,7 @@ mod-edit-text = Text
 mod-edit-send = Desa
 mod-edit-elsewhere = Cap formulari d’aquí no pot contenir aquest text. Qui administra aquest servidor el pot editar: `parley moderate edit { $id }`
 mod-none = No hi ha res que esperi la moderació.
+mod-answer = Una resposta denunciada
 mod-others-read = Aquí ho llegirien altres. Fes servir /moderate al canal de denúncies, que un administrador tria amb /settings.
 mod-gone = Aquest missatge ja no hi és, o són altres qui el moderen.
 mod-erased = Aquest text es va esborrar per sempre; no queda res per restaurar.

@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = Angehalten.
+answer-unseen = Vielleicht ist meine Antwort hier nicht angekommen: Beim Senden ist die Verbindung abgebrochen.
+answer-blocked = Die Regeln dieses Servers (AutoMod) haben meine Antwort blockiert.
 answer-interrupted = Unterbrochen. Drücke auf „Noch einmal“ für eine neue Antwort.
 answer-gone = Diese Antwort gibt es nicht mehr.
 answer-complete = Diese Antwort ist vollständig; es gibt nichts fortzusetzen.
-answer-not-yours = Das kann nur, wer gefragt hat.
+answer-not-yours = Das können nur, wer gefragt hat, und die Moderation.
 queue-position = { $position ->
     [one] Du bist als Nächstes dran.
    *[other] { $position } Leute sind vor dir oder mit dir in der Warteschlange.
@@ -19,6 +21,7 @@ community-not-you = Hier antworte ich nur einigen Mitgliedern. Frag die Leitung 
 ratings-off = Bewertungen sind hier ausgeschaltet.
 ratings-not-you = Hier dürfen nur einige Mitglieder bewerten. Frag die Leitung dieser Gemeinschaft.
 write-privately = Ich kann dir noch nicht privat schreiben. Öffne einen Chat mit mir, drücke auf Start und versuch es noch einmal.
+write-privately-as-yourself = Du schreibst hier im Namen einer Gruppe oder eines Kanals, und dem kann ich nicht privat schreiben. Schreib mir mit deinem eigenen Konto, in einem privaten Chat.
 form-late = Das hat zu lange gedauert, deshalb ließ sich das Formular nicht öffnen. Bitte versuch es noch einmal.
 attachments-unread = { $names } konnte ich nicht lesen. Ich lese Textdateien und Code bis 1 MB.
 answer-not-mine = Diese Nachricht ist keine meiner Antworten.
@@ -57,6 +60,7 @@ button-up = Gute Antwort
 button-down = Schlechte Antwort
 button-why = Warum?
 button-retry = Noch einmal
+button-show = Antwort zeigen
 button-continue = Fortsetzen
 button-agree = Ich stimme zu
 button-withdraw = Ich stimme nicht mehr zu
@@ -100,7 +104,8 @@ command-forgetme = Alles löschen, was über dich gespeichert ist
 command-stats = Zahlen dieser Gemeinschaft und von dir
 command-unknown = Den Befehl „/{ $command }“ gibt es nicht. Siehe /help.
 command-unknown-near = Den Befehl „/{ $command }“ gibt es nicht. Meintest du /{ $near }?
-command-admin-only = Nur die Leitung dieser Gemeinschaft kann /{ $command } benutzen.
+command-admin-only = Nur die Leitung dieser Gemeinschaft kann /{ $command } benutzen: wer den Server, die Gruppe oder den Workspace verwaltet oder auf der Webseite einen Link von „parley web admin“ geöffnet hat.
+command-moderator-only = Nur Moderation und Leitung dieser Gemeinschaft können /{ $command } benutzen. Die Leitung bestimmt die Moderation mit „/settings moderators“.
 command-usage = So geht es: `{ $usage }`
 command-bad-value = „{ $value }“ ist bei { $option } nicht möglich. Möglich sind: { $allowed }
 command-stray = Eine Option „{ $option }“ gibt es nicht. So geht es: `{ $usage }`
@@ -246,6 +251,7 @@ settings-who = Für wen
 settings-save = Speichern
 settings-default = Standard
 settings-everyone = alle
+settings-admins = nur die Leitung
 settings-on = an
 settings-off = aus
 settings-ratings-on = Bewertungen einschalten
@@ -253,9 +259,20 @@ settings-ratings-off = Bewertungen ausschalten
 settings-quotas = Kontingente
 settings-quotas-command = Benutze „/settings answers 20“ und „/settings community_answers 200“.
 settings-command = Ändere eine mit „/settings name wert“, und nimm sie mit „/settings name default“ zurück.
-settings-number = „{ $value }“ ist bei „{ $name }“ nicht möglich: schreib eine ganze Zahl, 0 für keine Grenze.
+settings-number = „{ $value }“ ist bei „{ $name }“ nicht möglich: schreib eine ganze Zahl bis 999999, 0 für keine Grenze.
 settings-one = { $name }: { $value }
 settings-changed = { $name } ist jetzt: { $value }
+named-unknown-channel = In dieser Gemeinschaft finde ich keinen Kanal „{ $value }“, deshalb hat sich nichts geändert. Nenne einen durch eine Erwähnung, seinen Namen, seine ID, einen Link auf ihn oder auf eine Nachricht darin, oder durch „here“ für diesen hier.
+named-unknown-role = In dieser Gemeinschaft finde ich keine Rolle oder Gruppe „{ $value }“, deshalb hat sich nichts geändert. Nenne eine durch eine Erwähnung, ihren Namen oder ihre ID, oder schreib „default“ für alle.
+named-no-channel = Hier gibt es keine Kanäle zur Auswahl, deshalb hat sich nichts geändert.
+named-no-role = Hier gibt es keine Rollen oder Gruppen zur Auswahl, deshalb hat sich nichts geändert.
+named-several = Mehrere heißen „{ $value }“, deshalb hat sich nichts geändert. Erwähne den gemeinten Eintrag.
+named-mute = In { $value } kann ich nicht schreiben, deshalb hat sich nichts geändert. Lade mich dorthin ein oder erlaube mir, dort zu schreiben, und versuch es noch einmal.
+settings-most = { $most ->
+    [one] Bei „{ $name }“ geht nur ein Eintrag, deshalb hat sich nichts geändert.
+   *[other] Bei „{ $name }“ gehen höchstens { $most } Einträge, deshalb hat sich nichts geändert.
+}
+log-lost = ⚠️ Ich kann im Kanal für Meldungen und Änderungen ({ $channel }) nicht mehr schreiben. Was gemeldet wird, bleibt gespeichert, steht aber nicht mehr dort. Erlaube mir wieder, dort zu schreiben, oder wähle mit „/settings log_channel“ einen anderen Kanal.
 setting-channels = Kanäle, in denen ich antworte
 setting-always = Kanäle, in denen ich ungefragt antworte
 setting-log-channel = Kanal für Meldungen und Änderungen
@@ -264,10 +281,12 @@ setting-persona = Persona
 setting-language = Sprache
 setting-users = Wer mich benutzen darf
 setting-raters = Wer bewerten darf
+setting-moderators = Wer moderieren darf
 setting-ratings = Bewertungen
 setting-answers = Antworten je Person im Zeitraum
 setting-community-answers = Antworten für alle im Zeitraum
 log-setting = ⚙️ { $who } hat „{ $name }“ geändert: { $value }
+log-refused = 🚫 In { $where } konnte ich nicht antworten: Die Plattform lehnt es ab ({ $code }). Prüft dort meine Rechte und die Filter.
 log-report =
     🚩 { $who } meldet eine Antwort ({ $why }) { $link }
     > { $quote }
@@ -366,6 +385,14 @@ web-unsent = Die Nachricht ließ sich nicht senden. Sie steht noch im Eingabefel
 web-reload = Es wird eine Antwort geschrieben. Diese Seite lädt sich alle paar Sekunden neu.
 web-again = Dein Gespräch wird geöffnet…
 web-again-link = Weiter
+
+web-admin = Leitung dieser Seite
+web-admin-link = Der Link, oder was darin hinter dem # steht
+web-admin-open = Diesem Browser die Leitung geben
+web-admin-already = Dieser Browser gehört zur Leitung dieser Seite.
+web-admin-unknown = Dieser Link ist hier nicht bekannt. „parley web admin“ auf dem Rechner, auf dem Parley läuft, gibt einen aus, der funktioniert.
+web-admin-used = Dieser Link wurde schon benutzt und gilt nur einmal. „parley web admin“ auf dem Rechner, auf dem Parley läuft, gibt einen neuen aus.
+web-admin-expired = Dieser Link ist abgelaufen; er gilt eine Stunde. „parley web admin“ auf dem Rechner, auf dem Parley läuft, gibt einen neuen aus.
 
 web-error = Das hat nicht geklappt
 web-error-back = Zurück zum Gespräch
@@ -742,6 +769,7 @@ mod-edit-text = Text
 mod-edit-send = Speichern
 mod-edit-elsewhere = Kein Formular hier fasst diesen Text. Wer den Server betreibt, kann ihn ändern: `parley moderate edit { $id }`
 mod-none = Nichts wartet auf die Moderation.
+mod-answer = Eine gemeldete Antwort
 mod-others-read = Hier würden andere mitlesen. Benutze /moderate im Kanal für Meldungen, den die Leitung mit /settings wählt.
 mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.
 mod-erased = Dieser Text wurde endgültig gelöscht; es gibt nichts wiederherzustellen.

@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = Stopped.
+answer-unseen = My answer may not have arrived here: the connection broke while I was sending it.
+answer-blocked = The rules of this server (AutoMod) have blocked my answer.
 answer-interrupted = Interrupted. Press “Retry” for a new answer.
 answer-gone = That answer is no longer there.
 answer-complete = That answer is complete; there is nothing to continue.
-answer-not-yours = Only the person who asked can do that.
+answer-not-yours = Only the person who asked and moderators can do that.
 queue-position = { $position ->
     [one] You are next.
    *[other] { $position } people are before you or with you in the queue.
@@ -19,6 +21,7 @@ community-not-you = I answer only some members here. Ask whoever runs this commu
 ratings-off = Ratings are switched off here.
 ratings-not-you = Only some members may rate here. Ask whoever runs this community.
 write-privately = I cannot write to you in private yet. Open a chat with me, press Start, and try again.
+write-privately-as-yourself = You write here in the name of a group or a channel, and I cannot write to that in private. Write to me from your own account, in a private chat.
 form-late = That took too long, so the form could not be opened. Please try again.
 attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
 answer-not-mine = That message is not one of my answers.
@@ -57,6 +60,7 @@ button-up = Good answer
 button-down = Bad answer
 button-why = Say why
 button-retry = Retry
+button-show = Show the answer
 button-continue = Continue
 button-agree = I agree
 button-withdraw = I no longer agree
@@ -100,7 +104,8 @@ command-forgetme = Erase everything that is stored about you
 command-stats = Show figures for this community and for you
 command-unknown = There is no command “/{ $command }”. See /help.
 command-unknown-near = There is no command “/{ $command }”. Did you mean /{ $near }?
-command-admin-only = Only an admin of this community can use /{ $command }.
+command-admin-only = Only an admin of this community can use /{ $command }: whoever manages the server, the group or the workspace, or on the web page opened a link of “parley web admin”.
+command-moderator-only = Only moderators and admins of this community can use /{ $command }. An admin names the moderators with “/settings moderators”.
 command-usage = Use it like this: `{ $usage }`
 command-bad-value = “{ $value }” is not possible for { $option }. Possible: { $allowed }
 command-stray = There is no option “{ $option }”. Use it like this: `{ $usage }`
@@ -247,6 +252,7 @@ settings-who = For whom
 settings-save = Save
 settings-default = default
 settings-everyone = everyone
+settings-admins = admins only
 settings-on = on
 settings-off = off
 settings-ratings-on = Switch ratings on
@@ -254,9 +260,20 @@ settings-ratings-off = Switch ratings off
 settings-quotas = Quotas
 settings-quotas-command = Use “/settings answers 20” and “/settings community_answers 200”.
 settings-command = Change one with “/settings name value”, and take it back with “/settings name default”.
-settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number, 0 for no limit.
+settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number up to 999999, 0 for no limit.
 settings-one = { $name }: { $value }
 settings-changed = { $name } is now: { $value }
+named-unknown-channel = I find no channel “{ $value }” in this community, so nothing has changed. Name one by a mention, its name, its id, a link to it or to a message in it, or “here”.
+named-unknown-role = I find no role or group “{ $value }” in this community, so nothing has changed. Name one by a mention, its name or its id, or “default” for everyone.
+named-no-channel = There are no channels here to choose from, so nothing has changed.
+named-no-role = There are no roles or groups here to choose from, so nothing has changed.
+named-several = Several are called “{ $value }”, so nothing has changed. Mention the one that you mean.
+named-mute = I cannot write in { $value }, so nothing has changed. Invite me or allow me to write there, and try again.
+settings-most = { $most ->
+    [one] “{ $name }” takes one only, so nothing has changed.
+   *[other] “{ $name }” takes { $most } at most, so nothing has changed.
+}
+log-lost = ⚠️ I can no longer write in the channel for reports and changes ({ $channel }). What people report is kept, but not told there. Allow me to write there again, or choose another channel with “/settings log_channel”.
 setting-channels = Channels where I answer
 setting-always = Channels where I answer without being called
 setting-log-channel = Channel for reports and changes
@@ -265,10 +282,12 @@ setting-persona = Persona
 setting-language = Language
 setting-users = Who may use me
 setting-raters = Who may rate
+setting-moderators = Who may moderate
 setting-ratings = Ratings
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
+log-refused = 🚫 I could not answer in { $where }: the platform refuses it ({ $code }). Check my permissions there, and the filters.
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
     > { $quote }
@@ -367,6 +386,14 @@ web-unsent = The message could not be sent. It is still in the message box.
 web-reload = An answer is being written. This page reloads every few seconds.
 web-again = Opening your conversation…
 web-again-link = Go on
+
+web-admin = Admin of this page
+web-admin-link = The link, or what follows the # in it
+web-admin-open = Make this browser an admin
+web-admin-already = This browser is an admin of this page.
+web-admin-unknown = This link is not known here. Run “parley web admin” on the machine that Parley runs on; it prints a link that works.
+web-admin-used = This link has been used already, and works only once. Run “parley web admin” on the machine that Parley runs on for another one.
+web-admin-expired = This link has expired; it works for an hour. Run “parley web admin” on the machine that Parley runs on for another one.
 
 web-error = That did not work
 web-error-back = Back to the conversation
@@ -743,6 +770,7 @@ mod-edit-text = Text
 mod-edit-send = Save
 mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
 mod-none = Nothing is waiting for a moderator.
+mod-answer = A reported answer
 mod-others-read = Others could read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
 mod-gone = That message is no longer there, or others look after it.
 mod-erased = That text was erased; there is nothing left to put back.

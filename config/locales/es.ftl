@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = Detenida.
+answer-unseen = Puede que mi respuesta no haya llegado: se cortó la conexión mientras la enviaba.
+answer-blocked = Las reglas de este servidor (AutoMod) han bloqueado mi respuesta.
 answer-interrupted = Interrumpida. Pulsa «Otra vez» para recibir una respuesta nueva.
 answer-gone = Esa respuesta ya no existe.
 answer-complete = Esa respuesta está completa; no hay nada que continuar.
-answer-not-yours = Solo puede hacerlo quien preguntó.
+answer-not-yours = Solo pueden hacerlo quien preguntó y la moderación.
 queue-position = { $position ->
     [one] Te toca a ti.
    *[other] { $position } personas están antes que tú o contigo en la cola.
@@ -19,6 +21,7 @@ community-not-you = Aquí solo respondo a algunos miembros. Pregunta a quien adm
 ratings-off = Las valoraciones están desactivadas aquí.
 ratings-not-you = Aquí solo pueden valorar algunos miembros. Pregunta a quien administra esta comunidad.
 write-privately = Todavía no puedo escribirte en privado. Abre un chat conmigo, pulsa Iniciar e inténtalo de nuevo.
+write-privately-as-yourself = Aquí escribes en nombre de un grupo o de un canal, al que no puedo escribir en privado. Escríbeme desde tu propia cuenta, en un chat privado.
 form-late = Ha tardado demasiado y no se pudo abrir el formulario. Inténtalo de nuevo.
 attachments-unread = No he podido leer { $names }. Leo archivos de texto y código de hasta 1 MB.
 answer-not-mine = Ese mensaje no es una respuesta mía.
@@ -57,6 +60,7 @@ button-up = Buena respuesta
 button-down = Mala respuesta
 button-why = ¿Por qué?
 button-retry = Otra vez
+button-show = Mostrar la respuesta
 button-continue = Continuar
 button-agree = Acepto
 button-withdraw = Ya no acepto
@@ -100,7 +104,8 @@ command-forgetme = Borrar todo lo que hay guardado sobre ti
 command-stats = Cifras de esta comunidad y tuyas
 command-unknown = No existe el comando «/{ $command }». Mira /help.
 command-unknown-near = No existe el comando «/{ $command }». ¿Querías decir /{ $near }?
-command-admin-only = Solo quien administra esta comunidad puede usar /{ $command }.
+command-admin-only = Solo quien administra esta comunidad puede usar /{ $command }: quien gestiona el servidor, el grupo o el espacio de trabajo, o abrió en la página web un enlace de «parley web admin».
+command-moderator-only = Solo la moderación y quien administra esta comunidad pueden usar /{ $command }. Quien administra nombra a la moderación con «/settings moderators».
 command-usage = Se usa así: `{ $usage }`
 command-bad-value = «{ $value }» no es posible para { $option }. Posibles: { $allowed }
 command-stray = No existe la opción «{ $option }». Se usa así: `{ $usage }`
@@ -246,6 +251,7 @@ settings-who = Para quién
 settings-save = Guardar
 settings-default = predeterminado
 settings-everyone = todos
+settings-admins = solo quien administra
 settings-on = activadas
 settings-off = desactivadas
 settings-ratings-on = Activar valoraciones
@@ -253,9 +259,20 @@ settings-ratings-off = Desactivar valoraciones
 settings-quotas = Cuotas
 settings-quotas-command = Usa «/settings answers 20» y «/settings community_answers 200».
 settings-command = Cambia uno con «/settings nombre valor» y retíralo con «/settings nombre default».
-settings-number = «{ $value }» no es posible para «{ $name }»: escribe un número entero, 0 si no hay límite.
+settings-number = «{ $value }» no es posible para «{ $name }»: escribe un número entero hasta 999999, 0 si no hay límite.
 settings-one = { $name }: { $value }
 settings-changed = { $name } es ahora: { $value }
+named-unknown-channel = No encuentro ningún canal «{ $value }» en esta comunidad, así que nada ha cambiado. Indícalo con una mención, su nombre, su id, un enlace al canal o a uno de sus mensajes, o «here» para este mismo.
+named-unknown-role = No encuentro ningún rol ni grupo «{ $value }» en esta comunidad, así que nada ha cambiado. Indícalo con una mención, su nombre o su id, o escribe «default» para todo el mundo.
+named-no-channel = Aquí no hay canales entre los que elegir, así que nada ha cambiado.
+named-no-role = Aquí no hay roles ni grupos entre los que elegir, así que nada ha cambiado.
+named-several = Hay varios que se llaman «{ $value }», así que nada ha cambiado. Menciona el que quieras.
+named-mute = No puedo escribir en { $value }, así que nada ha cambiado. Invítame o permíteme escribir allí, e inténtalo de nuevo.
+settings-most = { $most ->
+    [one] «{ $name }» solo admite un valor, así que nada ha cambiado.
+   *[other] «{ $name }» admite { $most } valores como máximo, así que nada ha cambiado.
+}
+log-lost = ⚠️ Ya no puedo escribir en el canal para denuncias y cambios ({ $channel }). Las denuncias se guardan, pero no se anuncian allí. Permíteme escribir allí de nuevo o elige otro canal con «/settings log_channel».
 setting-channels = Canales donde respondo
 setting-always = Canales donde respondo sin que me llamen
 setting-log-channel = Canal para denuncias y cambios
@@ -264,10 +281,12 @@ setting-persona = Persona
 setting-language = Idioma
 setting-users = Quién puede usarme
 setting-raters = Quién puede valorar
+setting-moderators = Quién puede moderar
 setting-ratings = Valoraciones
 setting-answers = Respuestas por persona en el plazo
 setting-community-answers = Respuestas para todos en el plazo
 log-setting = ⚙️ { $who } ha cambiado «{ $name }»: { $value }
+log-refused = 🚫 No he podido responder en { $where }: la plataforma lo rechaza ({ $code }). Revisad allí mis permisos y los filtros.
 log-report =
     🚩 { $who } denuncia una respuesta ({ $why }) { $link }
     > { $quote }
@@ -366,6 +385,14 @@ web-unsent = No se pudo enviar el mensaje. Sigue en el cuadro de mensaje.
 web-reload = Se está escribiendo una respuesta. Esta página se recarga cada pocos segundos.
 web-again = Abriendo tu conversación…
 web-again-link = Seguir
+
+web-admin = Administración de esta página
+web-admin-link = El enlace, o lo que va detrás de #
+web-admin-open = Hacer administrador a este navegador
+web-admin-already = Este navegador es administrador de esta página.
+web-admin-unknown = Este enlace no se conoce aquí. Ejecuta «parley web admin» en la máquina en la que funciona Parley: muestra uno que sirve.
+web-admin-used = Este enlace ya se ha usado y solo sirve una vez. Ejecuta «parley web admin» en la máquina en la que funciona Parley para obtener otro.
+web-admin-expired = Este enlace ha caducado: vale durante una hora. Ejecuta «parley web admin» en la máquina en la que funciona Parley para obtener otro.
 
 web-error = No ha funcionado
 web-error-back = Volver a la conversación
@@ -742,6 +769,7 @@ mod-edit-text = Texto
 mod-edit-send = Guardar
 mod-edit-elsewhere = Ningún formulario de aquí puede contener ese texto. Quien administra este servidor puede editarlo: `parley moderate edit { $id }`
 mod-none = Nada espera a la moderación.
+mod-answer = Una respuesta denunciada
 mod-others-read = Aquí lo leerían otros. Usa /moderate en el canal de denuncias, que un administrador elige con /settings.
 mod-gone = Ese mensaje ya no está, o son otros quienes lo moderan.
 mod-erased = Ese texto se borró para siempre; no queda nada que restaurar.

@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = Geldituta.
+answer-unseen = Baliteke nire erantzuna hona ez iritsi izana: bidaltzen ari nintzela konexioa eten egin da.
+answer-blocked = Zerbitzari honetako arauek (AutoMod) nire erantzuna blokeatu dute.
 answer-interrupted = Etenda. Sakatu «Berriro» erantzun berri bat jasotzeko.
 answer-gone = Erantzun hori ez dago jada.
 answer-complete = Erantzun hori osorik dago; ez dago zer jarraiturik.
-answer-not-yours = Galdera egin duenak bakarrik egin dezake hori.
+answer-not-yours = Galdera egin duenak eta moderatzaileek bakarrik egin dezakete hori.
 queue-position = { $position ->
     [one] Hurrengoa zu zara.
    *[other] { $position } lagun daude ilaran zure aurretik edo zurekin batera.
@@ -19,6 +21,7 @@ community-not-you = Hemen kide batzuei bakarrik erantzuten diet. Galdetu komunit
 ratings-off = Balorazioak desgaituta daude hemen.
 ratings-not-you = Hemen kide batzuek bakarrik balora dezakete. Galdetu komunitate honen arduradunei.
 write-privately = Oraindik ezin dizut pribatuan idatzi. Ireki nirekin txat bat, sakatu Hasi eta saiatu berriro.
+write-privately-as-yourself = Hemen talde edo kanal baten izenean idazten duzu, eta hari ezin diot pribatuan idatzi. Idatzi zure kontutik, txat pribatu batean.
 form-late = Gehiegi luzatu da eta ezin izan da inprimakia ireki. Saiatu berriro.
 attachments-unread = Ezin izan dut hau irakurri: { $names }. 1 MB arteko testu-fitxategiak eta kodea irakurtzen ditut.
 answer-not-mine = Mezu hori ez da nire erantzun bat.
@@ -57,6 +60,7 @@ button-up = Erantzun ona
 button-down = Erantzun txarra
 button-why = Zergatik?
 button-retry = Berriro
+button-show = Erakutsi erantzuna
 button-continue = Jarraitu
 button-agree = Ados nago
 button-withdraw = Jada ez nago ados
@@ -100,7 +104,8 @@ command-forgetme = Ezabatu zuri buruz gordeta dagoen guztia
 command-stats = Komunitate honen eta zure zenbakiak
 command-unknown = Ez dago «/{ $command }» agindurik. Ikusi /help.
 command-unknown-near = Ez dago «/{ $command }» agindurik. Hau esan nahi zenuen: /{ $near }?
-command-admin-only = Komunitate honen arduradunek bakarrik erabil dezakete /{ $command }.
+command-admin-only = Komunitate honen arduradunek bakarrik erabil dezakete /{ $command }: zerbitzaria, taldea edo lan-eremua kudeatzen duenak, edo web-orrian «parley web admin» aginduaren esteka bat ireki duenak.
+command-moderator-only = Komunitate honen moderatzaileek eta arduradunek bakarrik erabil dezakete /{ $command }. Arduradun batek izendatzen ditu moderatzaileak «/settings moderators» bidez.
 command-usage = Honela erabiltzen da: `{ $usage }`
 command-bad-value = «{ $value }» ez da posible aukera honetan: { $option }. Posible direnak: { $allowed }
 command-stray = Ez dago «{ $option }» aukerarik. Honela erabiltzen da: `{ $usage }`
@@ -246,6 +251,7 @@ settings-who = Norentzat
 settings-save = Gorde
 settings-default = lehenetsia
 settings-everyone = denak
+settings-admins = arduradunak bakarrik
 settings-on = gaituta
 settings-off = desgaituta
 settings-ratings-on = Gaitu balorazioak
@@ -253,9 +259,20 @@ settings-ratings-off = Desgaitu balorazioak
 settings-quotas = Kuotak
 settings-quotas-command = Erabili «/settings answers 20» eta «/settings community_answers 200».
 settings-command = Aldatu bat honela: «/settings izena balioa»; eta kendu honela: «/settings izena default».
-settings-number = «{ $value }» ez da posible ezarpen honetan: «{ $name }». Idatzi zenbaki oso bat; 0, mugarik ez badago.
+settings-number = «{ $value }» ez da posible ezarpen honetan: «{ $name }». Idatzi zenbaki oso bat, gehienez 999999; 0, mugarik ez badago.
 settings-one = { $name }: { $value }
 settings-changed = { $name }, orain: { $value }
+named-unknown-channel = Ez dut «{ $value }» kanalik aurkitzen komunitate honetan; beraz, ez da ezer aldatu. Adierazi aipamen batekin, izenarekin, identifikatzailearekin, kanalaren edo bertako mezu baten estekarekin, edo idatzi «here» hau bera aukeratzeko.
+named-unknown-role = Ez dut «{ $value }» rolik edo talderik aurkitzen komunitate honetan; beraz, ez da ezer aldatu. Adierazi aipamen batekin, izenarekin edo identifikatzailearekin, edo idatzi «default» denentzat.
+named-no-channel = Hemen ez dago aukeratzeko kanalik; beraz, ez da ezer aldatu.
+named-no-role = Hemen ez dago aukeratzeko rolik edo talderik; beraz, ez da ezer aldatu.
+named-several = Batek baino gehiagok dute «{ $value }» izena; beraz, ez da ezer aldatu. Aipatu nahi duzuna.
+named-mute = Ezin dut hemen idatzi: { $value }. Beraz, ez da ezer aldatu. Gonbidatu nazazu edo eman baimena han idazteko, eta saiatu berriro.
+settings-most = { $most ->
+    [one] «{ $name }» ezarpenak balio bakarra onartzen du; beraz, ez da ezer aldatu.
+   *[other] «{ $name }» ezarpenak gehienez { $most } balio onartzen ditu; beraz, ez da ezer aldatu.
+}
+log-lost = ⚠️ Ezin dut gehiago idatzi salaketen eta aldaketen kanalean ({ $channel }). Salaketak gordetzen dira, baina ez dira han agertzen. Eman berriro han idazteko baimena, edo aukeratu beste kanal bat «/settings log_channel» erabiliz.
 setting-channels = Erantzuten dudan kanalak
 setting-always = Deitu gabe ere erantzuten dudan kanalak
 setting-log-channel = Salaketen eta aldaketen kanala
@@ -264,10 +281,12 @@ setting-persona = Pertsonaia
 setting-language = Hizkuntza
 setting-users = Nork erabil nazakeen
 setting-raters = Nork balora dezakeen
+setting-moderators = Nork modera dezakeen
 setting-ratings = Balorazioak
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
 log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
+log-refused = 🚫 Ezin izan dut { $where } kanalean erantzun: plataformak ez du onartzen ({ $code }). Begiratu han ditudan baimenak eta iragazkiak.
 log-report =
     🚩 { $who }(e)k erantzun bat salatu du ({ $why }) { $link }
     > { $quote }
@@ -366,6 +385,14 @@ web-unsent = Ezin izan da mezua bidali. Oraindik mezuaren koadroan dago.
 web-reload = Erantzun bat idazten ari da. Orri hau segundo gutxian behin berritzen da bere kabuz.
 web-again = Zure elkarrizketa irekitzen…
 web-again-link = Jarraitu
+
+web-admin = Orri honen administrazioa
+web-admin-link = Esteka, edo haren # zeinuaren atzetik dagoena
+web-admin-open = Egin nabigatzaile hau administratzaile
+web-admin-already = Nabigatzaile hau orri honen administratzailea da.
+web-admin-unknown = Esteka hau ez da hemen ezagutzen. Exekutatu «parley web admin» Parley dabilen makinan: balio duen esteka bat erakutsiko du.
+web-admin-used = Esteka hau dagoeneko erabili da, eta behin bakarrik balio du. Exekutatu «parley web admin» Parley dabilen makinan beste bat lortzeko.
+web-admin-expired = Esteka hau iraungi da: ordubetez balio du. Exekutatu «parley web admin» Parley dabilen makinan beste bat lortzeko.
 
 web-error = Ez du funtzionatu
 web-error-back = Itzuli elkarrizketara
@@ -742,6 +769,7 @@ mod-edit-text = Testua
 mod-edit-send = Gorde
 mod-edit-elsewhere = Hemengo inprimakietan ez da testu hori sartzen. Zerbitzari honen arduradunak edita dezake: `parley moderate edit { $id }`
 mod-none = Ez dago ezer moderazioaren zain.
+mod-answer = Salatutako erantzun bat
 mod-others-read = Hemen besteek irakurriko lukete. Erabili /moderate salaketen kanalean; arduradun batek /settings bidez aukeratzen du.
 mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.
 mod-erased = Testu hori betiko ezabatu zen; ez dago zer berreskuraturik.

@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = Arrêtée.
+answer-unseen = Ma réponse n’est peut-être pas arrivée ici : la connexion s’est coupée pendant l’envoi.
+answer-blocked = Les règles de ce serveur (AutoMod) ont bloqué ma réponse.
 answer-interrupted = Interrompue. Appuie sur « Encore » pour une nouvelle réponse.
 answer-gone = Cette réponse n’existe plus.
 answer-complete = Cette réponse est complète ; il n’y a rien à continuer.
-answer-not-yours = Seule la personne qui a demandé peut le faire.
+answer-not-yours = Seules la personne qui a demandé et la modération peuvent le faire.
 queue-position = { $position ->
     [one] C’est bientôt ton tour.
    *[other] { $position } personnes sont avant toi ou avec toi dans la file.
@@ -19,6 +21,7 @@ community-not-you = Ici, je ne réponds qu’à certains membres. Demande aux re
 ratings-off = Les évaluations sont désactivées ici.
 ratings-not-you = Ici, seuls certains membres peuvent évaluer. Demande aux responsables de cette communauté.
 write-privately = Je ne peux pas encore t’écrire en privé. Ouvre une discussion avec moi, appuie sur Démarrer et réessaie.
+write-privately-as-yourself = Tu écris ici au nom d’un groupe ou d’un canal, auquel je ne peux pas écrire en privé. Écris-moi depuis ton propre compte, dans une discussion privée.
 form-late = Cela a pris trop de temps et le formulaire n’a pas pu s’ouvrir. Réessaie, s’il te plaît.
 attachments-unread = Je n’ai pas pu lire { $names }. Je lis les fichiers texte et le code jusqu’à 1 Mo.
 answer-not-mine = Ce message n’est pas une de mes réponses.
@@ -57,6 +60,7 @@ button-up = Bonne réponse
 button-down = Mauvaise réponse
 button-why = Pourquoi ?
 button-retry = Encore
+button-show = Afficher la réponse
 button-continue = Continuer
 button-agree = J’accepte
 button-withdraw = Je n’accepte plus
@@ -100,7 +104,8 @@ command-forgetme = Effacer tout ce qui est gardé sur toi
 command-stats = Les chiffres de cette communauté et les tiens
 command-unknown = Il n’y a pas de commande « /{ $command } ». Voir /help.
 command-unknown-near = Il n’y a pas de commande « /{ $command } ». Voulais-tu dire /{ $near } ?
-command-admin-only = Seuls les responsables de cette communauté peuvent utiliser /{ $command }.
+command-admin-only = Seuls les responsables de cette communauté peuvent utiliser /{ $command } : qui gère le serveur, le groupe ou l’espace de travail, ou a ouvert sur la page web un lien de « parley web admin ».
+command-moderator-only = Seuls la modération et les responsables de cette communauté peuvent utiliser /{ $command }. Un responsable désigne la modération avec « /settings moderators ».
 command-usage = Cela s’utilise ainsi : `{ $usage }`
 command-bad-value = « { $value } » n’est pas possible pour { $option }. Possibles : { $allowed }
 command-stray = Il n’y a pas d’option « { $option } ». Cela s’utilise ainsi : `{ $usage }`
@@ -246,6 +251,7 @@ settings-who = Pour qui
 settings-save = Enregistrer
 settings-default = par défaut
 settings-everyone = tout le monde
+settings-admins = les responsables seulement
 settings-on = activées
 settings-off = désactivées
 settings-ratings-on = Activer les évaluations
@@ -253,9 +259,20 @@ settings-ratings-off = Désactiver les évaluations
 settings-quotas = Quotas
 settings-quotas-command = Utilise « /settings answers 20 » et « /settings community_answers 200 ».
 settings-command = Change un réglage avec « /settings nom valeur », et retire-le avec « /settings nom default ».
-settings-number = « { $value } » n’est pas possible pour « { $name } » : écris un nombre entier, 0 pour aucune limite.
+settings-number = « { $value } » n’est pas possible pour « { $name } » : écris un nombre entier jusqu’à 999999, 0 pour aucune limite.
 settings-one = { $name } : { $value }
 settings-changed = { $name } vaut maintenant : { $value }
+named-unknown-channel = Je ne trouve aucun salon « { $value } » dans cette communauté : rien n’a changé. Indique-le par une mention, son nom, son identifiant, un lien vers lui ou vers un de ses messages, ou « here » pour celui-ci.
+named-unknown-role = Je ne trouve aucun rôle ni groupe « { $value } » dans cette communauté : rien n’a changé. Indique-le par une mention, son nom ou son identifiant, ou écris « default » pour tout le monde.
+named-no-channel = Il n’y a pas de salons à choisir ici : rien n’a changé.
+named-no-role = Il n’y a ni rôles ni groupes à choisir ici : rien n’a changé.
+named-several = Plusieurs s’appellent « { $value } » : rien n’a changé. Mentionne celui que tu veux.
+named-mute = Je ne peux pas écrire dans { $value } : rien n’a changé. Invite-moi ou permets-moi d’y écrire, puis réessaie.
+settings-most = { $most ->
+    [one] « { $name } » n’accepte qu’une seule valeur : rien n’a changé.
+   *[other] « { $name } » accepte { $most } valeurs au plus : rien n’a changé.
+}
+log-lost = ⚠️ Je ne peux plus écrire dans le salon des signalements et des changements ({ $channel }). Les signalements sont conservés, mais n’y sont plus annoncés. Permets-moi à nouveau d’y écrire, ou choisis un autre salon avec « /settings log_channel ».
 setting-channels = Salons où je réponds
 setting-always = Salons où je réponds sans être appelé
 setting-log-channel = Salon des signalements et des changements
@@ -264,10 +281,12 @@ setting-persona = Personnage
 setting-language = Langue
 setting-users = Qui peut m’utiliser
 setting-raters = Qui peut évaluer
+setting-moderators = Qui peut modérer
 setting-ratings = Évaluations
 setting-answers = Réponses par personne dans le délai
 setting-community-answers = Réponses pour tous dans le délai
 log-setting = ⚙️ { $who } a changé « { $name } » : { $value }
+log-refused = 🚫 Je n’ai pas pu répondre dans { $where } : la plateforme refuse ({ $code }). Vérifiez-y mes permissions et les filtres.
 log-report =
     🚩 { $who } signale une réponse ({ $why }) { $link }
     > { $quote }
@@ -366,6 +385,14 @@ web-unsent = Le message n’a pas pu être envoyé. Il est encore dans le champ 
 web-reload = Une réponse est en cours d’écriture. Cette page se recharge toutes les quelques secondes.
 web-again = Ouverture de ta conversation…
 web-again-link = Continuer
+
+web-admin = Administration de cette page
+web-admin-link = Le lien, ou ce qui y suit le #
+web-admin-open = Faire de ce navigateur un administrateur
+web-admin-already = Ce navigateur est administrateur de cette page.
+web-admin-unknown = Ce lien est inconnu ici. Lance « parley web admin » sur la machine où tourne Parley : la commande affiche un lien valable.
+web-admin-used = Ce lien a déjà servi, et il ne sert qu’une fois. Lance « parley web admin » sur la machine où tourne Parley pour en obtenir un autre.
+web-admin-expired = Ce lien a expiré : il est valable une heure. Lance « parley web admin » sur la machine où tourne Parley pour en obtenir un autre.
 
 web-error = Cela n’a pas marché
 web-error-back = Retour à la conversation
@@ -742,6 +769,7 @@ mod-edit-text = Texte
 mod-edit-send = Enregistrer
 mod-edit-elsewhere = Aucun formulaire d’ici ne peut contenir ce texte. Qui gère ce serveur peut le modifier : `parley moderate edit { $id }`
 mod-none = Rien n’attend la modération.
+mod-answer = Une réponse signalée
 mod-others-read = D’autres le liraient ici. Utilise /moderate dans le salon des signalements, qu’un responsable choisit avec /settings.
 mod-gone = Ce message n’est plus là, ou d’autres en ont la charge.
 mod-erased = Ce texte a été effacé pour toujours ; il n’y a plus rien à restaurer.

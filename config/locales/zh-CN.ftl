@@ -2,10 +2,12 @@
 
 ## Answers
 answer-stopped = 已停止。
+answer-unseen = 我的回答可能没有送达：发送时连接中断了。
+answer-blocked = 这个服务器的规则（AutoMod）拦下了我的回答。
 answer-interrupted = 回答中断了。点“重试”可以得到新的回答。
 answer-gone = 那个回答已经不在了。
 answer-complete = 那个回答已经完整，没有可以继续的内容。
-answer-not-yours = 只有提问的人可以这样做。
+answer-not-yours = 只有提问的人和版主可以这样做。
 queue-position = { $position ->
     [one] 下一个就是你。
    *[other] 队伍里有 { $position } 个人在你前面或和你一起等候。
@@ -19,6 +21,7 @@ community-not-you = 在这里我只回答部分成员。请联系社区的管理
 ratings-off = 这里关闭了评价功能。
 ratings-not-you = 这里只有部分成员可以评价。请联系社区的管理员。
 write-privately = 我还不能私下给你写消息。请打开和我的聊天，点“开始”，然后再试一次。
+write-privately-as-yourself = 你在这里以群组或频道的名义发言，而我无法私下给它发消息。请用你自己的账号在私聊中写给我。
 form-late = 等得太久，表单没能打开。请再试一次。
 attachments-unread = 我无法读取 { $names }。我可以读 1 MB 以内的文本文件和代码。
 answer-not-mine = 那条消息不是我的回答。
@@ -57,6 +60,7 @@ button-up = 回答得好
 button-down = 回答得不好
 button-why = 说明理由
 button-retry = 重试
+button-show = 显示回答
 button-continue = 继续
 button-agree = 我同意
 button-withdraw = 我不再同意
@@ -100,7 +104,8 @@ command-forgetme = 删除保存的关于你的一切
 command-stats = 这个社区和你的数字
 command-unknown = 没有“/{ $command }”这个命令。请看 /help。
 command-unknown-near = 没有“/{ $command }”这个命令。你是想用 /{ $near } 吗？
-command-admin-only = 只有这个社区的管理员可以使用 /{ $command }。
+command-admin-only = 只有这个社区的管理员可以使用 /{ $command }：即管理服务器、群组或工作区的人，或在网页上打开过“parley web admin”链接的人。
+command-moderator-only = 只有这个社区的版主和管理员可以使用 /{ $command }。管理员用“/settings moderators”指定版主。
 command-usage = 用法：`{ $usage }`
 command-bad-value = { $option } 不能是“{ $value }”。可以是：{ $allowed }
 command-stray = 没有“{ $option }”这个选项。用法：`{ $usage }`
@@ -246,6 +251,7 @@ settings-who = 为谁
 settings-save = 保存
 settings-default = 默认
 settings-everyone = 所有人
+settings-admins = 仅管理员
 settings-on = 开
 settings-off = 关
 settings-ratings-on = 打开评价
@@ -253,9 +259,19 @@ settings-ratings-off = 关闭评价
 settings-quotas = 配额
 settings-quotas-command = 使用“/settings answers 20”和“/settings community_answers 200”。
 settings-command = 用“/settings 名称 值”修改，用“/settings 名称 default”恢复。
-settings-number = “{ $name }”不能是“{ $value }”：请写一个整数，0 表示没有限制。
+settings-number = “{ $name }”不能是“{ $value }”：请写一个不超过 999999 的整数，0 表示没有限制。
 settings-one = { $name }：{ $value }
 settings-changed = { $name }现在是：{ $value }
+named-unknown-channel = 在这个社区里找不到频道“{ $value }”，所以没有任何改动。可以用提及、名称、ID、频道或其中消息的链接来指定，或用“here”表示当前频道。
+named-unknown-role = 在这个社区里找不到身份组或用户组“{ $value }”，所以没有任何改动。可以用提及、名称或 ID 来指定，或用“default”表示所有人。
+named-no-channel = 这里没有可选的频道，所以没有任何改动。
+named-no-role = 这里没有可选的身份组或用户组，所以没有任何改动。
+named-several = 有好几个都叫“{ $value }”，所以没有任何改动。请提及你要的那一个。
+named-mute = 我不能在 { $value } 里发言，所以没有任何改动。请邀请我或允许我在那里发言，然后再试一次。
+settings-most = { $most ->
+   *[other] “{ $name }”最多只能有 { $most } 个，所以没有任何改动。
+}
+log-lost = ⚠️ 我已经不能在接收举报和改动的频道（{ $channel }）里发言了。举报仍会保存，但不会在那里通知。请重新允许我在那里发言，或用“/settings log_channel”另选一个频道。
 setting-channels = 我回答的频道
 setting-always = 不用叫我也回答的频道
 setting-log-channel = 接收举报和改动的频道
@@ -264,10 +280,12 @@ setting-persona = 角色
 setting-language = 语言
 setting-users = 谁可以使用我
 setting-raters = 谁可以评价
+setting-moderators = 谁可以管理举报
 setting-ratings = 评价
 setting-answers = 期限内每人的回答数
 setting-community-answers = 期限内所有人的回答数
 log-setting = ⚙️ { $who } 修改了“{ $name }”：{ $value }
+log-refused = 🚫 我没能在 { $where } 回答：平台拒绝了（{ $code }）。请检查我在那里的权限和过滤规则。
 log-report =
     🚩 { $who } 举报了一个回答（{ $why }）{ $link }
     > { $quote }
@@ -366,6 +384,14 @@ web-unsent = 消息没能发送，还留在消息框里。
 web-reload = 正在写回答。这个页面每隔几秒会自动刷新。
 web-again = 正在打开你的对话…
 web-again-link = 继续
+
+web-admin = 本页面的管理员
+web-admin-link = 链接，或链接中 # 后面的部分
+web-admin-open = 让这个浏览器成为管理员
+web-admin-already = 这个浏览器是本页面的管理员。
+web-admin-unknown = 这里不认识这个链接。请在运行 Parley 的机器上执行“parley web admin”，它会显示一个可用的链接。
+web-admin-used = 这个链接已经用过，而它只能用一次。请在运行 Parley 的机器上执行“parley web admin”获取新的链接。
+web-admin-expired = 这个链接已经过期，它的有效期为一小时。请在运行 Parley 的机器上执行“parley web admin”获取新的链接。
 
 web-error = 没有成功
 web-error-back = 回到对话
@@ -730,6 +756,7 @@ mod-edit-text = 文字
 mod-edit-send = 保存
 mod-edit-elsewhere = 这里的表单放不下这段文字。服务器的管理者可以编辑它：`parley moderate edit { $id }`
 mod-none = 没有等待审核的内容。
+mod-answer = 被举报的回答
 mod-others-read = 在这里别人也会看到。请在接收举报的频道使用 /moderate，管理员可以用 /settings 选择该频道。
 mod-gone = 这条消息已经不在，或由别人负责审核。
 mod-erased = 这段文字已被彻底清除，没有可以恢复的内容。

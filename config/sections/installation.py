@@ -1,15 +1,16 @@
 """The settings for the installation itself: where its data is, what it may use, and how it introduces itself."""
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from config.sections.section import SettingsSection
+from config.sections.values import DatabaseUrl, Host, HttpAddress, Name, Port, WebService, filled
 
 
 class DatabaseSettings(SettingsSection):
-    url: str = ""
+    url: DatabaseUrl = ""
     encryption_key: SecretStr | None = None
 
     @field_validator("encryption_key")
@@ -21,18 +22,18 @@ class DatabaseSettings(SettingsSection):
 
 
 class LimitSettings(SettingsSection):
-    answers: int = Field(ge=0)
-    minutes: int = Field(ge=1)
-    community_answers: int = Field(ge=0)
-    waiting_per_slot: int = Field(ge=0)
-    characters: int = Field(ge=0)
+    answers: int = Field(ge=0, le=999_999)
+    minutes: int = Field(ge=1, le=10_080)
+    community_answers: int = Field(ge=0, le=999_999)
+    waiting_per_slot: int = Field(ge=0, le=10_000)
+    characters: int = Field(ge=0, le=10_000_000)
 
 
 class OperatorSettings(SettingsSection):
     enabled: bool
-    host: str
-    port: int = Field(ge=0, le=65535)
-    hosts: tuple[str, ...] = ()
+    host: Host
+    port: Port
+    hosts: tuple[Host, ...] = ()
 
 
 class LogSettings(SettingsSection):
@@ -42,20 +43,20 @@ class LogSettings(SettingsSection):
 
 
 class PersonaSettings(SettingsSection):
-    name: str
-    text: str
+    name: Name
+    text: Annotated[str, AfterValidator(filled)]
 
 
 class TermsSettings(SettingsSection):
-    version: str
-    text: str
-    link: str = ""
+    version: Name
+    text: Annotated[str, AfterValidator(filled)]
+    link: HttpAddress = ""
 
 
 class ExportSettings(SettingsSection):
-    license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$")
 
 
 class HuggingFaceSettings(SettingsSection):
-    endpoint: str
+    endpoint: WebService
     token: SecretStr | None = None

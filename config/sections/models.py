@@ -1,50 +1,56 @@
 """The settings for models."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from config.sections.section import SettingsSection
+from config.sections.values import FilePath, Name, Seconds, WebService
 
 
 class EmbeddedModelSettings(SettingsSection):
-    file: Path | None = None
+    file: FilePath | None = None
     threads: int = Field(ge=0, le=256)
     slots: int = Field(ge=1, le=64)
     context: int = Field(ge=256, le=1_048_576)
     batch: int = Field(ge=16, le=4096)
-    cache_mib: int = Field(ge=0)
-    start_timeout: float = Field(gt=0)
+    cache_mib: int = Field(ge=0, le=16_777_216)
+    start_timeout: Seconds
 
 
 class ServerSettings(SettingsSection):
-    url: str
-    model: str = "default"
-    window: int = Field(default=0, ge=0)
-    slots: int = Field(default=4, ge=1)
+    url: WebService
+    model: Name = "default"
+    window: int = Field(default=0, ge=0, le=100_000_000)
+    slots: int = Field(default=4, ge=1, le=10_000)
     dialect: Literal["", "llama.cpp", "openai", "vllm"] = ""
     tools: bool = False
     api_key: SecretStr | None = None
 
 
 class LangChainSettings(SettingsSection):
-    id: str
-    window: int = Field(default=8192, ge=256)
-    slots: int = Field(default=4, ge=1)
+    id: Name
+    window: int = Field(default=8192, ge=256, le=100_000_000)
+    slots: int = Field(default=4, ge=1, le=10_000)
     tools: bool = False
 
 
 class PatienceSettings(SettingsSection):
-    first_token: float = Field(gt=0)
-    between_tokens: float = Field(gt=0)
-    whole: float = Field(gt=0)
+    first_token: Seconds
+    between_tokens: Seconds
+    whole: Seconds
 
 
 class ModelSettings(SettingsSection):
-    default: str
+    default: Name
     embedded: EmbeddedModelSettings
-    servers: Mapping[str, ServerSettings] = {}
-    langchain: Mapping[str, LangChainSettings] = {}
+    servers: Mapping[Name, ServerSettings] = {}
+    langchain: Mapping[Name, LangChainSettings] = {}
     patience: PatienceSettings
+
+    @model_validator(mode="after")
+    def _apart(self) -> "ModelSettings":
+        for name in self.langchain.keys() & self.servers.keys() | {"embedded"} & {*self.servers, *self.langchain}:
+            raise ValueError(f"there is a model {name!r} already; give the one in the settings another name")
+        return self

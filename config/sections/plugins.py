@@ -1,21 +1,24 @@
 """The settings for plugins."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
 from config.sections.section import SettingsSection
+from config.sections.values import LONGEST, HostAndPort, HttpAddress, Name, WebService
+
+PluginName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
 
 
 class McpSettings(SettingsSection):
-    command: tuple[str, ...] = ()
-    url: str = ""
+    command: tuple[Name, ...] = ()
+    url: HttpAddress = ""
     description: str = ""
     confirm: bool = True
     oauth: Literal["", "client", "person"] = ""
-    issuer: str = ""
-    scopes: tuple[str, ...] = ()
+    issuer: HttpAddress = ""
+    scopes: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "McpSettings":
@@ -29,33 +32,33 @@ class McpSettings(SettingsSection):
 
 
 class LangChainToolSettings(SettingsSection):
-    tools: tuple[str, ...]
+    tools: tuple[Annotated[str, Field(pattern=r"^[\w.]+:\w+$", max_length=LONGEST)], ...] = Field(min_length=1)
     description: str = ""
     confirm: bool = True
 
 
 class EmbeddingSettings(SettingsSection):
-    url: str
-    model: str = "default"
+    url: WebService
+    model: Name = "default"
     api_key: SecretStr | None = None
 
 
 class PluginSettings(SettingsSection):
-    on: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    unsandboxed: tuple[str, ...] = ()
+    on: tuple[PluginName, ...] = ()
+    never: tuple[PluginName, ...] = ()
+    addresses: tuple[HostAndPort, ...] = ()
+    unsandboxed: tuple[PluginName, ...] = ()
     install: Literal["catalogue", "anything", "nothing"]
-    catalogue: str
-    index: str
+    catalogue: HttpAddress
+    index: HttpAddress
     cooldown_days: int = Field(ge=0, le=365)
     memory_mib: int = Field(ge=128, le=65536)
     processor_seconds: int = Field(ge=10, le=86400)
     confinement: Literal["landlock", "namespaces"]
-    advisories: str
-    advisories_accepted: tuple[str, ...] = ()
+    advisories: HttpAddress
+    advisories_accepted: tuple[Name, ...] = ()
     storage_mib: int = Field(ge=1, le=4096)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
-    mcp: Mapping[str, McpSettings] = {}
-    langchain: Mapping[str, LangChainToolSettings] = {}
+    mcp: Mapping[Name, McpSettings] = {}
+    langchain: Mapping[Name, LangChainToolSettings] = {}
     embeddings: EmbeddingSettings | None = None

@@ -4,6 +4,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class SettingsSection(BaseModel):
-    """A part of the settings. It is immutable, and refuses names that it does not know."""
+    """A part of the settings. It is immutable, refuses names that it does not know, and takes no kind for another.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Values from variables are turned into the kind of their setting before (config/setting_kinds.py).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

@@ -2,22 +2,30 @@
 
 import re
 from ipaddress import ip_address, ip_network
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from config.sections.section import SettingsSection
+from config.sections.values import LONGEST, Host, HttpAddress, HttpsAddress, Port, SocketAddress
 
 
 class WebSettings(SettingsSection):
     enabled: bool
-    host: str
-    port: int = Field(ge=0, le=65535)
-    hosts: tuple[str, ...] = ()
+    host: Host
+    port: Port
+    hosts: tuple[Host, ...] = ()
     behind_proxy: bool
     proxies: tuple[str, ...]
-    newcomers: int = Field(ge=0)
-    public_url: str = ""
+    newcomers: int = Field(ge=0, le=1_000_000)
+    public_url: str = Field(default="", max_length=LONGEST)
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, given: str) -> str:
+        if given and not re.fullmatch(r"https://[^/?#@\s]+(/[^?#\s]*)?", given):
+            raise ValueError("it is the https address that leads to the port, without a query")
+        return given
 
     @field_validator("proxies")
     @classmethod
@@ -27,33 +35,32 @@ class WebSettings(SettingsSection):
                 ip_network(proxy, strict=False)
             except ValueError:
                 raise ValueError(
-                    f"{proxy!r} is neither an address nor a network, such as 10.0.0.7 or 10.0.0.0/24"
+                    f"{proxy[:80]!r} is neither an address nor a network, such as 10.0.0.7 or 10.0.0.0/24"
                 ) from None
         return given
-
-    @model_validator(mode="after")
-    def _public(self) -> "WebSettings":
-        if self.public_url and not re.fullmatch(r"https://[^/?#@\s]+(/[^?#\s]*)?", self.public_url):
-            raise ValueError("public_url is the https address that leads to the port, without a query")
-        return self
 
 
 class DiscordSettings(SettingsSection):
     token: SecretStr | None = None
-    api_base: str
-    gateway_url: str
+    api_base: HttpAddress
+    gateway_url: SocketAddress
     message_content: bool
-    shard_count: int = Field(ge=0)
-    shards: str = Field(pattern=r"^(\d+(-\d+)?(,\d+(-\d+)?)*)?$")
-    bots: tuple[str, ...] = ()
+    shard_count: int = Field(ge=0, le=100_000)
+    shards: str = Field(pattern=r"^(\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*)?$", max_length=LONGEST)
+    bots: tuple[Annotated[str, Field(pattern=r"^\d{1,20}$")], ...] = ()
 
     def shard_ids(self) -> tuple[int, ...]:
         """Return the shards of this process: "0-3,8" is 0, 1, 2, 3 and 8."""
-        ranges = [part.partition("-")[::2] for part in self.shards.split(",") if part]
-        return tuple(id for first, last in ranges for id in range(int(first), int(last or first) + 1))
+        return tuple(id for first, last in self._ranges() for id in range(first, last + 1))
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        parts = [part.partition("-")[::2] for part in self.shards.split(",") if part]
+        return [(int(first), int(last or first)) for first, last in parts]
 
     @model_validator(mode="after")
     def _fits(self) -> "DiscordSettings":
+        if self.shards and not all(first <= last for first, last in self._ranges()):
+            raise ValueError('shards has a range that ends before it begins; write "0-3,8"')
         if self.shards and not (self.shard_count and max(self.shard_ids(), default=0) < self.shard_count):
             raise ValueError("shards need shard_count, the number of all shards, and must be below it")
         return self
@@ -61,12 +68,12 @@ class DiscordSettings(SettingsSection):
 
 class TelegramSettings(SettingsSection):
     token: SecretStr | None = None
-    base_url: str
-    base_file_url: str
-    webhook_url: str
+    base_url: HttpAddress
+    base_file_url: HttpAddress
+    webhook_url: HttpsAddress
     webhook_secret: SecretStr | None = None
-    host: str
-    port: int = Field(ge=0, le=65535)
+    host: Host
+    port: Port
 
     @model_validator(mode="after")
     def _fits(self) -> "TelegramSettings":
@@ -83,13 +90,13 @@ class SlackSettings(SettingsSection):
     token: SecretStr | None = None
     app_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
-    client_id: str
+    client_id: str = Field(max_length=LONGEST)
     client_secret: SecretStr | None = None
-    public_url: str
-    base_url: str
-    authorization_url: str
-    host: str
-    port: int = Field(ge=0, le=65535)
+    public_url: HttpsAddress
+    base_url: HttpAddress
+    authorization_url: HttpAddress
+    host: Host
+    port: Port
 
     @property
     def wanted(self) -> bool:

@@ -19,6 +19,9 @@ FIGURES = {
 """The single numbers for trees and tasks that can be set, each with its type."""
 
 
+MOST = 1_000_000
+
+
 class TaskSettings(SettingsSection):
     enabled: bool
     profile: Literal["small", "open-assistant"]
@@ -26,7 +29,7 @@ class TaskSettings(SettingsSection):
     trust_weights: bool
     alternatives: int = Field(ge=0, le=3)
     from_chats: bool
-    limits: Mapping[str, float] = {}
+    limits: Mapping[str, float | bool] = {}
     weights: Mapping[str, float] = {}
 
     @model_validator(mode="after")
@@ -37,7 +40,25 @@ class TaskSettings(SettingsSection):
         ):
             if strange := sorted(set(given) - known):
                 raise ValueError(f"{name}: there is no {strange[0]!r}; choose from {', '.join(sorted(known))}")
+        for name, value in self.limits.items():
+            _check(name, value, {**LIMITS, **FIGURES}[name])
+        for name, value in self.weights.items():
+            if not 0 <= value <= MOST:
+                raise ValueError(f"weights.{name} is {value}, and must be from 0 to {MOST}")
+        if set(self.weights) == set(WEIGHTS) and not any(self.weights.values()):
+            raise ValueError("weights: one of them at least must be above 0")
         return self
+
+
+def _check(name: str, value: float | bool, kind: type) -> None:
+    """Raise ValueError if a figure has the wrong kind or is out of its range. All fractions are shares of one."""
+    if (kind is bool) is not isinstance(value, bool):
+        raise ValueError(f"limits.{name} is {'true or false' if kind is bool else 'a number'}, and not {value!r}")
+    if kind is int and value != int(value):
+        raise ValueError(f"limits.{name} is {value}, and must be a whole number")
+    most = MOST if kind is int else 1
+    if not 0 <= value <= most:
+        raise ValueError(f"limits.{name} is {value}, and must be from 0 to {most}")
 
 
 def task_rules(settings: TaskSettings) -> LabelingRules:

@@ -16,16 +16,24 @@ from core.answering.answer_options import AnswerOptions
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.answering.tool_rounds import ToolRounds
-from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn
+from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
 from core.answering.written_answer import WrittenAnswer
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
-from core.delivery.outbox import post
+from core.delivery.outbox import announce, answered, post
 from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
-from core.errors import BusyError, ModelError, ModelTimeout, UserError
+from core.errors import (
+    BusyError,
+    ModelError,
+    ModelTimeout,
+    UncertainDelivery,
+    UnreachableError,
+    UserError,
+    WriteRefused,
+)
 from core.limits import AnswerLimits, check_text
-from core.messages import AnyEvent, Button, Edit, Message, MessageState, Reply
+from core.messages import UNDERWAY, AnyEvent, Button, Edit, Message, MessageState, Reply
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
@@ -77,6 +85,8 @@ class Assistant:
         opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
         if isinstance(opening, UserError):
             raise opening
+        for answer_id in opening.owed:
+            await self._offer_unseen(answer_id, event, chat)
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: CommandCall, text: str) -> None:
@@ -114,28 +124,43 @@ class Assistant:
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Resume an event that was being answered when the process died: answer it again, in the same message.
 
-        If that has failed before, or it is unknown whether the message was sent, the answer is marked as interrupted
-        instead, with a retry button.
+        If that has failed before, the answer is marked as interrupted instead, with a retry button. If it is unknown
+        whether the message was sent, the answer is offered as it is.
         """
         opening = await self.store.write(lambda session: reopen_turn(session, event, self.options.settle))
         if opening is None:
             return
         answer = WrittenAnswer(opening.answer_id, opening.begun)
-        if opening.state == "complete":
+        unsure = opening.unsure and not chat.capabilities.idempotent_send
+        if opening.state == "complete" and not unsure:
             await self._end(replace(answer, last=AnswerPiece(finish=opening.finish)), opening, event, chat)
             return
-        unsure = opening.unsure and not chat.capabilities.idempotent_send
         if not unsure and attempts < MOST_ATTEMPTS:
             await self.respond(opening, event, chat)
             return
-        status = self.texts(event.user.language, "answer-interrupted")
-        answer = replace(answer, state="aborted_by_worker", status=status)
-        await self._keep(answer)
-        if unsure:
-            await self.store.write(lambda session: outbox.abandon(session, opening.answer_id))
-            self.metrics.outbox_ambiguous.inc()
+        if not unsure or opening.state in UNDERWAY:
+            status = self.texts(event.user.language, "answer-interrupted")
+            answer = replace(answer, state="aborted_by_worker", status=status)
+            await self._keep(answer)
+        if not unsure:
+            await self._end(answer, opening, event, chat)
             return
-        await self._end(answer, opening, event, chat)
+        if await self.store.write(lambda session: outbox.abandon(session, opening.answer_id)):
+            self.metrics.outbox_ambiguous.inc()
+        await self._offer_unseen(opening.answer_id, event, chat)
+
+    async def show(self, call: CommandCall) -> None:
+        """Show an answer that may not have arrived, in place of the message that offered it.
+
+        Raises UserError if there is no such answer in this conversation.
+        """
+        opening = await self.store.write(lambda session: unseen_turn(session, call.event, call.target))
+        if isinstance(opening, UserError):
+            raise opening
+        status = "" if opening.state == "complete" else call.text("answer-interrupted")
+        last = AnswerPiece(finish=opening.finish)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, opening.state, status, last)
+        await self._end(answer, opening, call.event, call.chat)
 
     async def respond(
         self, opening: OpenTurn, event: AnyEvent, chat: Chat, briefing: QuestionBriefing | None = None
@@ -166,7 +191,7 @@ class Assistant:
         finally:
             await reply.pause()
         await self._keep(answer)
-        await reply.end(await self._final(answer, opening, event))
+        await self._end(answer, opening, event, chat, reply)
         self.metrics.answered(answer.state, perf_counter() - began)
 
     def stop(self, answer_id: str) -> bool:
@@ -255,13 +280,48 @@ class Assistant:
             opening.spot,
             first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
+            on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
             first_pause=self.first_pause,
         )
 
-    async def _end(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> None:
-        """Show an answer whose text is complete."""
-        await self._paced(opening, event, chat).end(await self._final(answer, opening, event))
+    async def _end(
+        self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat, reply: PacedReply | None = None
+    ) -> None:
+        """Show an answer whose text is complete; `reply` has shown it so far. If it may not have arrived, say so."""
+        reply = reply or self._paced(opening, event, chat)
+        try:
+            await reply.end(await self._final(answer, opening, event))
+        except UncertainDelivery as error:
+            log.warning("answer_unsure", place=event.place.platform, error=error)
+            self.metrics.outbox_ambiguous.inc()
+            await self._offer_unseen(answer.id, event, chat)
+        except WriteRefused as error:
+            await self._mark_refused(reply, self._said(event, error))
+            raise
+
+    async def _mark_refused(self, reply: PacedReply, status: str) -> None:
+        """Leave no half of an answer behind that looks as if it still grew; `respond` tells the person why."""
+        spot = reply.spot
+        if not spot.posted:
+            return
+        ended = Reply("", answer=reply.reply.answer, status=status, reply_to=reply.reply.reply_to)
+        try:
+            await reply.chat.edit(spot.place, spot.posted[0], ended)
+        except (UserError, UnreachableError) as error:
+            log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
+
+    async def _offer_unseen(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:
+        """Say that an answer may not have arrived, with a button that shows it.
+
+        Raises UnreachableError if that could not be sent; it is then said when the event is taken up again, or before
+        the next answer in this conversation.
+        """
+        language = event.user.language
+        show = Button(button_action(Verb.SHOW, answer_id), self.texts(language, "button-show"), "📨")
+        notice = Reply(self.texts(language, "answer-unseen"), buttons=(show,), reply_to=answered(event))
+        await announce(self.store, chat, event.place, notice, f"{event.key}#unseen:{answer_id}", event, until_sent=True)
+        await self.store.write(lambda session: outbox.offered(session, answer_id))
 
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent) -> Reply:
         buttons = await self._buttons(event, answer)

@@ -48,7 +48,7 @@ async def _text_of(chat: Chat, attachment: Attachment) -> str | None:
         content = await chat.read(attachment)
     except UserError:
         return None
-    return decoded(content[:LARGEST])
+    return None if len(content) > LARGEST else decoded(content)
 
 
 def decoded(content: bytes) -> str | None:

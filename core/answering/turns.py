@@ -14,7 +14,7 @@ from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
 from core.ports.model import Finish
-from core.rights import Role, role_of
+from core.rights import may_steer
 from core.store import choices, conversations, identities, inbox, outbox, tables, visibility
 from core.store.conversations import NewQuestion, PathMessage
 from core.store.identities import EventScene
@@ -32,7 +32,8 @@ class OpenTurn:
 
     `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
     `finish` are those of the row. `unsure` says that after a crash it is unknown whether the first words were sent.
-    `outside` says that the path contains words of others.
+    `outside` says that the path contains words of others. `owed` are earlier answers that may not have arrived, and of
+    which the person does not know yet.
     """
 
     answer_id: str
@@ -46,6 +47,7 @@ class OpenTurn:
     finish: Finish = ""
     unsure: bool = False
     outside: bool = False
+    owed: tuple[str, ...] = ()
 
 
 def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError:
@@ -60,9 +62,9 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     if verb == "continue":
         return _carry_on(session, scene, event, target, settle)
     question = (
-        _edited(session, scene, target)
+        _edited(session, scene, event, target)
         if verb == "again"
-        else _again(session, scene, target)
+        else _again(session, scene, event, target)
         if verb
         else _asked(session, scene, event)
     )
@@ -74,7 +76,10 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     )
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event.key)
-    return _opening(session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event))
+    opening = _opening(
+        session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event)
+    )
+    return replace(opening, owed=tuple(outbox.owed(session, event.place, scene.conversation_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,23 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
         begun=answer.text,
         state=answer.state,
         finish=answer.finish,
-        unsure=any(part.state in ("sending", "abandoned") for part in parts),
+        unsure=any(part.state in ("sending", "abandoned", "offered") for part in parts),
     )
+
+
+def unseen_turn(session: Session, event: AnyEvent, answer_id: str) -> OpenTurn | UserError:
+    """An answer that may not have arrived, to be shown in place of the message that offers it."""
+    scene = identities.scene(session, event.place, event.user)
+    answer = answer_here(session, scene, answer_id)
+    question = session.get(tables.MessageRow, answer.parent_id) if answer and answer.parent_id else None
+    shown = outbox.of_answer(session, answer_id)
+    if answer is None or question is None or not shown or not isinstance(event, Press) or event.id is None:
+        return UserError("answer-gone")
+    # The first parts may be there; whoever presses the button sees the whole answer in one piece below them.
+    spot = ReplySpot(event.place, shown[0].key, event, (event.id,))
+    taken = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
+    opening = _opening(session, scene, event, question, answer.id, taken, spot)
+    return replace(opening, begun=answer.text, state=answer.state, finish=answer.finish)
 
 
 def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str]:
@@ -192,14 +212,21 @@ def _replied_to(session: Session, scene: EventScene, message: Message) -> str | 
     return conversations.place_message(session, message.place, scene, message.reply_to)
 
 
-def _edited(session: Session, scene: EventScene, target: str) -> tables.MessageRow | UserError:
-    return visibility.message_here(session, scene, target) or UserError("answer-gone")
+def _edited(session: Session, scene: EventScene, event: AnyEvent, target: str) -> tables.MessageRow | UserError:
+    question = visibility.message_here(session, scene, target)
+    if question is None:
+        return UserError("answer-gone")
+    return question if may_steer(scene, event.user, question.person_id) else NotAllowed("answer-not-yours")
 
 
-def _again(session: Session, scene: EventScene, target: str) -> tables.MessageRow | UserError:
+def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) -> tables.MessageRow | UserError:
     answer = answer_here(session, scene, target)
     question = session.get(tables.MessageRow, answer.parent_id) if answer and answer.parent_id else None
-    return question or UserError("answer-gone")
+    if answer is None or question is None:
+        return UserError("answer-gone")
+    # A moderator may have had the answer written, to somebody else's question.
+    mine = may_steer(scene, event.user, question.person_id, answer.person_id)
+    return question if mine else NotAllowed("answer-not-yours")
 
 
 def _carry_on(
@@ -208,7 +235,7 @@ def _carry_on(
     answer = answer_here(session, scene, target)
     if answer is None:
         return UserError("answer-gone")
-    if answer.person_id != scene.person_id and role_of(event.user) < Role.ADMIN:
+    if not may_steer(scene, event.user, answer.person_id):
         return NotAllowed("answer-not-yours")
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")

@@ -1,21 +1,70 @@
 """Messages to a community's admins, in the log channel that they chose."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from core.community_settings import CommunitySettingsStore
+import structlog
+
+from core.community_settings import CommunitySettingsStore, spot, within
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
-from core.messages import Button, Reply
+from core.errors import UserError
+from core.messages import Button, Invocation, Press, Reply, Submission
+from core.rights import Role, role_of
+
+log = structlog.get_logger()
+
+LOST = "log_lost"
+"""The name under which a community's log channel is kept that could not be written to."""
+
+UNTOLD, TOLD = "untold", "told"
 
 
 async def tell_admins(
     call: CommandCall, communities: CommunitySettingsStore, text: str, about: str, buttons: Sequence[Button] = ()
 ) -> None:
-    """Post a text in the community's log channel, if it has one. `about` tells apart two texts about one event."""
-    settings = await communities.settings(call.event.place)
+    """Post a text in the community's log channel, if it has one. `about` tells apart two texts about one event.
+
+    If that fails, what the text tells of still holds; the next admin who uses a command is told, once.
+    """
+    place = call.event.place
+    settings = await communities.settings(place)
     if not settings.log_channel:
         return
-    place = replace(call.event.place, channel=settings.log_channel, thread="", private=False)
-    reply = Reply(text, buttons=tuple(buttons))
-    await post(call.store, call.chat, call.event, reply, f"{call.event.key}#{about}", elsewhere=place)
+    if await written(call, settings.log_channel, text, about, buttons):
+        if settings.log_lost:
+            await communities.change(place, LOST, "")
+    elif not settings.log_lost:
+        await communities.change(place, LOST, UNTOLD)
+
+
+async def written(call: CommandCall, channel: str, text: str, about: str, buttons: Sequence[Button] = ()) -> bool:
+    """Post a text in a channel of the event's community. Returns False if the platform does not let us."""
+    reply, key = Reply(text, buttons=tuple(buttons)), f"{call.event.key}#{about}"
+    try:
+        await post(call.store, call.chat, call.event, reply, key, elsewhere=spot(call.event.place, channel))
+    except UserError as error:
+        # Whatever a platform says about the log channel, it must not undo what somebody has done elsewhere.
+        log.warning("log_channel_failed", error=error, platform=call.event.place.platform)
+        return False
+    return True
+
+
+async def tell_of_lost(call: CommandCall, communities: CommunitySettingsStore) -> None:
+    """Tell an admin who uses a command that the log channel does not work any more, if no admin knows that yet."""
+    event = call.event
+    if not isinstance(event, Invocation | Press | Submission) or role_of(event.user) < Role.ADMIN:
+        return
+    settings = await communities.settings(event.place)
+    if settings.log_lost != UNTOLD:
+        return
+    await communities.change(event.place, LOST, TOLD)
+    channel = call.chat.mention("channel", settings.log_channel)
+    await call.tell(call.text("log-lost", channel=channel), about="log-lost")
+
+
+async def require_unread(call: CommandCall, communities: CommunitySettingsStore) -> None:
+    """Raise UserError if people other than admins could read a reply to a command here."""
+    place, able = call.event.place, call.chat.capabilities
+    settings = await communities.settings(place)
+    if not (place.private or able.personal or within(place, frozenset({settings.log_channel}))):
+        raise UserError("mod-others-read")

@@ -10,7 +10,7 @@ from core.commands.registry import Command, CommandGroup, Run
 from core.community_settings import verb
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
-from core.rights import Role, role_of
+from core.rights import may_steer
 from core.store import conversations, visibility
 from core.store.identities import EventScene
 
@@ -39,9 +39,10 @@ class ConversationCommands:
                 Verb.CONTINUE: self.answer,
                 Verb.AGAIN: self.answer,
                 Verb.STOP: self.stop,
+                Verb.SHOW: self.assistant.show,
                 Verb.BRANCH: self.switch,
             },
-            ordered=frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN}),
+            ordered=frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.SHOW}),
         )
 
     async def begin(self, call: CommandCall) -> None:
@@ -90,7 +91,7 @@ class ConversationCommands:
         answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
         if answer is None:
             raise UserError("stop-nothing")
-        if answer.person_id != scene.person_id and role_of(call.event.user) < Role.ADMIN:
+        if not may_steer(scene, call.event.user, answer.person_id):
             raise NotAllowed("answer-not-yours")
         if not self.assistant.stop(answer_id):
             raise UserError("stop-nothing")

@@ -17,7 +17,7 @@ from core.messages import (
     Press,
     User,
 )
-from core.rights import Role, require_admin, role_of
+from core.rights import Role, require, role_of
 from core.texts import LocalizedTexts
 
 T = TypeVar("T")
@@ -55,14 +55,14 @@ class Command:
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
     on a message, from a menu entry labelled with the text `menu-<name>`. A plugin's command has its own `description`,
     in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
-    earlier answers. `group` is the heading of /help under which it stands.
+    earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
     """
 
     name: str
     group: HelpGroup
     run: Run
     options: tuple[CommandOption, ...] = ()
-    admin: bool = False
+    needs: Role = Role.MEMBER
     on_message: bool = False
     description: str = ""
     asks: bool = False
@@ -111,7 +111,7 @@ class CommandRegistry:
         return [
             described(command, user.language, texts)
             for _, command in sorted(self.commands.items())
-            if not command.admin or role_of(user) >= Role.ADMIN
+            if role_of(user) >= command.needs
         ]
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
@@ -137,8 +137,8 @@ class CommandRegistry:
         command = self.commands.get(invocation.command)
         if command is None:
             raise unknown(invocation.command, list(self.commands))
-        if command.admin:
-            require_admin(invocation.user, command.name)
+        if command.needs > Role.MEMBER:
+            require(invocation.user, command.needs, command.name)
         bare = invocation.message is not None and not invocation.arguments
         arguments = {} if bare else parse(command, invocation.arguments)
         await command.run(replace(call, arguments=arguments))
@@ -173,7 +173,8 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
     about = command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
-    return CommandHelp(command.name, command.group, command.usage, about, options, command.admin, title, label)
+    admin = command.needs >= Role.ADMIN
+    return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label)
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -1,24 +1,29 @@
 """/report and /label: flag an answer for review, or say what kind of answer it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.actions import Verb, form_action
-from core.commands.admin_channel import tell_admins
+from core.actions import Verb, button_action, form_action
+from core.commands.admin_channel import require_unread, tell_admins
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.messages import Field, Form, Reaction, Source
+from core.messages import Button, Field, Form, Reaction, Source
 from core.reactions import REPORT
+from core.rights import Role, require_moderator
 from core.store import conversations, outbox, reports, visibility
-from core.store.tables import MessageRow
+from core.store.reports import ReportedAnswer
+from core.store.tables import MessageRow, ReportRow
 
 LONGEST_COMMENT = 1000
 QUOTED = 300
 """Characters of a reported answer that are quoted to the admins."""
+
+MOST_SHOWN = 5
+"""How many reports of one answer are shown, the latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,55 @@ class ReportCommands:
                 Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True),
                 Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True),
             ),
+            presses={Verb.REPORT_CLOSE: self.close},
             forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},
         )
+
+    def queue(self) -> CommandGroup:
+        """Return /moderate for an installation without tasks, where reports of answers are all there is."""
+        return CommandGroup(commands=(Command("moderate", "community", self.moderate, needs=Role.MODERATOR),))
+
+    async def moderate(self, call: CommandCall) -> None:
+        """/moderate shows the answer that was reported first. Raises UserError if others could read it here."""
+        await require_unread(call, self.communities)
+        if not await self.show_waiting(call):
+            await call.tell(call.text("mod-none"))
+
+    async def close(self, call: CommandCall) -> None:
+        """Close the reports of an answer and show the next one. Raises NotAllowed if the person is no moderator."""
+        require_moderator(call.event.user, "moderate")
+        scene = await call.scene()
+        await call.store.write(lambda session: reports.close(session, call.target, scene.community_id))
+        if not await self.show_waiting(call):
+            await call.tell(call.text("mod-none"), in_place=True)
+
+    async def show_waiting(self, call: CommandCall) -> bool:
+        """Show the answer of this community that was reported first. Returns False if none is waiting."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> tuple[ReportedAnswer, Mapping[str, str]] | None:
+            for found in reports.waiting(session, scene.community_id, 1):
+                people = {report.person_id for report in found.reports}
+                return found, conversations.names(session, call.event.place.platform, people)
+            return None
+
+        waiting = await call.store.read(unit)
+        if waiting is None:
+            return False
+        found, names = waiting
+        quote = " ".join(found.answer.text.split())[:QUOTED]
+        lines = [
+            call.text(
+                "mod-says", who=names.get(report.person_id) or call.text("mod-somebody"), why=_reason(call, report)
+            )
+            for report in found.reports[-MOST_SHOWN:]
+        ]
+        text = "\n".join(
+            [f"{REPORT} **{call.text('mod-answer')}**", "", f"> {quote}", "", *(f"- {one}" for one in lines)]
+        )
+        done = Button(button_action(Verb.REPORT_CLOSE, found.answer.id), call.text("mod-dismiss"), "✔️")
+        await call.tell(text, buttons=[done], in_place=True)
+        return True
 
     async def report(self, call: CommandCall) -> None:
         """/report [reason] reports an answer; without a reason it opens the form."""
@@ -139,6 +191,11 @@ class ReportCommands:
 
     def _options(self, call: CommandCall, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
         return tuple((name, call.text(f"label-{name}")) for name in names)
+
+
+def _reason(call: CommandCall, report: ReportRow) -> str:
+    words = [*(call.text(f"label-{name}") for name in report.labels), " ".join(report.comment.split())]
+    return ", ".join(filter(None, words)) or call.text("report-no-reason")
 
 
 async def answer_meant(call: CommandCall) -> MessageRow:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.actions import Verb, button_action, form_action
-from core.commands.admin_channel import tell_admins
+from core.commands.admin_channel import LOST, tell_admins, written
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore, kept
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Field, Form, Select
-from core.rights import require_admin
+from core.rights import Role, require_admin
 
-LISTS = ("channels", "always", "users", "raters")
+LISTS = ("channels", "always", "users", "raters", "moderators")
 NUMBERS = ("answers", "community_answers")
 PAGES: Mapping[str, tuple[str, ...]] = {
     "where": ("channels", "always", "log_channel", "task_channel"),
     "how": ("model", "persona", "language", "tasks"),
-    "who": ("users", "raters"),
+    "who": ("users", "raters", "moderators"),
 }
 KINDS: Mapping[str, Literal["channel", "role"]] = {
     "channels": "channel",
@@ -28,16 +28,26 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "task_channel": "channel",
     "users": "role",
     "raters": "role",
+    "moderators": "role",
 }
 MOST = 25
 """The most values in one list: the limit of the most restrictive platform."""
+
+PEOPLE = "moderators"
+"""The setting that names people by their ids where a platform has no roles."""
+
+EMPTY = {"users": "settings-everyone", "raters": "settings-everyone", "moderators": "settings-admins"}
+"""The texts that say what an empty list means, where that is not what the installation has."""
 
 DEFAULT = "default"
 TASKS = ("on", "own", "off")
 """Where labeling tasks come from: the shared pool and the community's own ("on"), only its own, or nowhere ("off")."""
 
-MENTION = re.compile(r"<[#@&!]*([^|>]+).*>")
-"""Channels and roles as people type them: <#id>, <@&id>, <#id|name>."""
+HERE = "here"
+"""The channel in which the command is given."""
+
+PARTS = re.compile(r"<[^>]*>|[^,<]+")
+"""The parts of a list as people type it: mentions, and names between commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class SettingsCommand:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
         options = (CommandOption("name", values=self.names), CommandOption("value"))
         return CommandGroup(
-            commands=(Command("settings", "community", self.command, options, admin=True),),
+            commands=(Command("settings", "community", self.command, options, needs=Role.ADMIN),),
             presses={
                 Verb.SETTINGS: self.page,
                 Verb.SET: self.choose,
@@ -75,11 +85,12 @@ class SettingsCommand:
             await self._panel(call, next(iter(PAGES)))
             return
         if not value:
-            current = (await self._kept(call)).get(name) or call.text("settings-default")
+            current = self._shown(call, name, await self._kept(call))
             await call.tell(call.text("settings-one", name=self._label(call, name), value=current))
             return
-        await self._change(call, name, "" if value == DEFAULT else self._checked(call, name, value))
-        await call.tell(call.text("settings-changed", name=self._label(call, name), value=value))
+        kept_now = await self._change(call, name, await self._meant(call, name, value))
+        shown = self._shown(call, name, {name: kept_now})
+        await call.tell(call.text("settings-changed", name=self._label(call, name), value=shown))
 
     async def page(self, call: CommandCall) -> None:
         """Show a page of the panel."""
@@ -93,7 +104,7 @@ class SettingsCommand:
         if not page:
             raise UserError("button-outdated")
         value = ",".join(getattr(call.event, "values", ()))
-        await self._change(call, call.target, "" if value == DEFAULT else self._checked(call, call.target, value))
+        await self._change(call, call.target, await self._meant(call, call.target, value) if value else "")
         await self._panel(call, page)
 
     async def toggle(self, call: CommandCall) -> None:
@@ -117,7 +128,7 @@ class SettingsCommand:
         """Take the filled-in form; an empty field means the default. If one field is wrong, nothing is saved."""
         require_admin(call.event.user, "settings")
         given = {name: call.arguments.get(name, "").strip() for name in NUMBERS}
-        checked = {name: value and self._checked(call, name, value) for name, value in given.items()}
+        checked = {name: value and self._number(call, name, value) for name, value in given.items()}
         for name, value in checked.items():
             await self._change(call, name, value)
         await self._panel(call, "who")
@@ -170,35 +181,84 @@ class SettingsCommand:
         if name == "ratings":
             return call.text("settings-off" if value == "off" else "settings-on")
         if not value:
-            return call.text("settings-everyone" if name in LISTS and KINDS[name] == "role" else "settings-default")
+            return call.text(EMPTY.get(name, "settings-default"))
         kind = KINDS.get(name)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 
     def _label(self, call: CommandCall, name: str) -> str:
         return call.text(f"setting-{name.replace('_', '-')}")
 
-    def _checked(self, call: CommandCall, name: str, value: str) -> str:
-        """Normalise a value for storage. Raises UserError if it is not allowed."""
-        if name in NUMBERS and not (value.isdecimal() and len(value) <= 6):
-            raise UserError("settings-number", name=self._label(call, name), value=value[:20])
-        if name == "ratings" and value not in ("on", "off"):
-            raise UserError("command-bad-value", option=name, value=value[:80], allowed="on, off")
-        if name in self.offered and value and value not in self.offered[name]():
-            raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(self.offered[name]()))
+    async def _meant(self, call: CommandCall, name: str, value: str) -> str:
+        """Return what is stored for a value as somebody wrote it; empty for the default.
+
+        Raises UserError if it is not allowed, or names nothing that is there.
+        """
+        if value.casefold() == DEFAULT:
+            return ""
+        if name in NUMBERS:
+            return self._number(call, name, value)
         if name in KINDS:
-            ids = [MENTION.sub(r"\1", part) for part in value.replace(",", " ").split()]
-            return ",".join(dict.fromkeys(ids[:MOST]))
-        return "" if (name, value) == ("ratings", "on") else value
+            return await self._found(call, name, value)
+        allowed = ("on", "off") if name == "ratings" else self.offered[name]()
+        same = [known for known in allowed if known.casefold() == value.casefold()]
+        if not same:
+            raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(allowed))
+        known = value if value in same else same[0]
+        return "" if (name, known) == ("ratings", "on") else known
+
+    def _number(self, call: CommandCall, name: str, value: str) -> str:
+        if not (value.isdecimal() and len(value) <= 6):
+            raise UserError("settings-number", name=self._label(call, name), value=value[:20])
+        return str(int(value))
+
+    async def _found(self, call: CommandCall, name: str, value: str) -> str:
+        """Return the ids of the channels or roles that a value names, joined by commas."""
+        most = MOST if name in LISTS else 1
+        ids = [id for part in PARTS.findall(value) if part.strip() for id in await self._ids(call, name, part.strip())]
+        found = list(dict.fromkeys(ids))
+        if not found:
+            raise UserError(f"named-unknown-{KINDS[name]}", value=value[:80])
+        if len(found) > most:
+            raise UserError("settings-most", name=self._label(call, name), most=most)
+        return ",".join(found)
+
+    async def _ids(self, call: CommandCall, name: str, text: str) -> Sequence[str]:
+        """Return the id of what a text names as a whole, or those of its words: a name may have spaces."""
+        kind, place = KINDS[name], call.event.place
+        if kind == "channel" and text.casefold() == HERE:
+            text = place.channel
+        words = text.split()
+        if name == PEOPLE and "role" not in call.chat.capabilities.selects and all(map(str.isdecimal, words)):
+            return words
+        if whole := await call.chat.find(kind, text, place):
+            return [whole]
+        found = [await call.chat.find(kind, word, place) for word in words] if len(words) > 1 else [""]
+        if not all(found):
+            unknown = next(word for word, id in zip(words or [text], found, strict=False) if not id)
+            raise UserError(f"named-unknown-{kind}", value=unknown[:80])
+        return found
 
     async def _kept(self, call: CommandCall) -> Mapping[str, str]:
         return await call.store.read(lambda session: kept(session, call.event.place))
 
-    async def _change(self, call: CommandCall, name: str, value: str) -> None:
-        await self.communities.change(call.event.place, name, value)
+    async def _change(self, call: CommandCall, name: str, value: str) -> str:
+        """Set a setting and tell the log channel. Returns the value.
+
+        A new log channel is told before it is set. Raises UserError if that fails, and the old one stays.
+        """
         line = call.text(
             "log-setting",
             who=call.event.user.name,
             name=self._label(call, name),
             value=self._shown(call, name, {name: value}),
         )
-        await tell_admins(call, self.communities, line, f"log-{name}")
+        place, about = call.event.place, f"log-{name}"
+        moved = name == "log_channel"
+        if moved and value and not await written(call, value, line, about):
+            raise UserError("named-mute", value=call.chat.mention("channel", value))
+        await self.communities.change(place, name, value)
+        if moved:
+            await self.communities.change(place, LOST, "")
+        else:
+            await tell_admins(call, self.communities, line, about)
+        return value

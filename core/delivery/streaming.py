@@ -10,7 +10,7 @@ import structlog
 
 from core.backoff import Backoff
 from core.delivery.splitting import part_key, parts
-from core.errors import UncertainDelivery, UnreachableError, UserError
+from core.errors import MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -57,13 +57,16 @@ class PacedReply:
     spot: ReplySpot
     reply: Reply
     on_first: Callable[[], None] = lambda: None
+    on_refused: Callable[[], object] = lambda: None
+    """Called once the platform does not take the growing reply any more, so that nobody goes on writing in vain."""
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
     _recorded: int = 0
-    _unsure: bool = False
+    _unsure: UncertainDelivery | None = None
+    _refused: UserError | MessageGone | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
@@ -99,11 +102,15 @@ class PacedReply:
     async def _run(self) -> None:
         pause = self.chat.capabilities.edit_interval
         # What was written is shown once even if the answer has ended before this task began.
-        while True:
+        while not self._unsure:
             await self._changed.wait()
             self._changed.clear()
             if error := await self._error_of(self._show()):
                 log.warning("edit_dropped", place=self.spot.place.platform, error=error)
+            if isinstance(error, UserError | MessageGone):
+                self._refused = error
+                self.on_refused()
+                return
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._ended.wait()
@@ -113,7 +120,7 @@ class PacedReply:
     async def _show(self) -> None:
         reply = self.reply
         if self._unsure:
-            return
+            raise self._unsure
         for number, part in enumerate(parts(reply, self.chat.capabilities)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
@@ -151,8 +158,8 @@ class PacedReply:
             self.spot = replace(spot, tried=True)
             await self.store.write(lambda session: outbox.unsent(session, key))
             raise
-        except UncertainDelivery:
-            self._unsure = True
+        except UncertainDelivery as error:
+            self._unsure = error
             await self.store.write(lambda session: outbox.abandon(session, part.answer))
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
@@ -173,15 +180,23 @@ class PacedReply:
         self._pump = None
 
     async def end(self, reply: Reply) -> None:
-        """Show the final reply. Raises the platform's error if several tries fail."""
+        """Show the final reply.
+
+        Raises the platform's error if several tries fail, and UncertainDelivery at once: it must not be shown twice.
+        A reply whose message was deleted while it grew has no end to show.
+        """
         await self.pause()
         self.reply = reply
+        if isinstance(self._refused, MessageGone):
+            return
+        if self._refused:
+            raise self._refused
         for left, pause in zip(reversed(range(FINAL_TRIES)), Backoff(self.first_pause, LONGEST_PAUSE), strict=False):
             error = await self._error_of(self._show_all())
             if error is None:
                 return
-            if isinstance(error, UserError):
-                # Retrying does not help: we may not write there until somebody allows it.
+            if isinstance(error, UserError | UncertainDelivery):
+                # Retrying does not help: we may not write there until somebody allows it, or it may be there already.
                 raise error
             log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=error)
             if not left:

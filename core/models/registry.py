@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from core.models.fair_queue import FairQueue
-from core.ports.model import LanguageModel
+from core.ports.model import LanguageModel, ReachableModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,12 @@ class ModelRegistry:
     def states(self) -> Mapping[str, str]:
         """The states of the models that were used, by name; "ready" for a model that has no `state`."""
         return {name: getattr(served.model, "state", "ready") for name, served in self._served.items()}
+
+    async def reach(self) -> None:
+        """Ask the default model whether it is there, if it can be asked. Raises ModelError if it is not."""
+        model = self.get().model
+        if isinstance(model, ReachableModel):
+            await model.reach()
 
     async def aclose(self) -> None:
         """Close every model that was used."""

@@ -1,15 +1,15 @@
-"""The port to language models: lines of a prompt, pieces of an answer, tools, and sampling settings."""
+"""The port to language models: the messages of a prompt, the chunks of an answer, tools and sampling settings."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
-    """The sampling settings, by which a model picks its words; None leaves a setting to the model's server.
+    """The sampling settings for an answer. A setting that is None is left to the model server's default.
 
-    Names and ranges are Open Assistant's (docs/reference/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens
+    The names and ranges are Open Assistant's (docs/reference/open-assistant.md 3.4): temperature 0.01-2, max_new_tokens
     1-1024, top_p 0-1, typical_p 0-1, repetition_penalty 1-3, top_k 5-2000.
     """
 
@@ -24,7 +24,7 @@ class SamplingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool as it is offered to a model; `schema` is the JSON schema of its arguments."""
+    """A tool that is offered to a model. `schema` is the JSON schema of its arguments."""
 
     name: str
     description: str
@@ -33,7 +33,7 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A model's request to call a tool; `arguments` is JSON as the model wrote it, which may be wrong."""
+    """A model's request to call a tool. `arguments` is the JSON that the model wrote, which may be invalid."""
 
     id: str
     name: str
@@ -42,9 +42,10 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class PromptLine:
-    """One message of a prompt. A prompt that ends with an assistant's line asks the model to carry that line on.
+    """One message of a prompt. If the last message is the assistant's, the model continues it.
 
-    `calls` are the tools that an assistant's line asks for; a tool's line says in `call` which of them it answers.
+    `calls` are the tool calls in an assistant's message. In a tool's message, `call` is the id of the call whose result
+    it holds.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -54,15 +55,16 @@ class PromptLine:
 
 
 Finish = Literal["", "stop", "length", "calls"]
-"""Why an answer ended: naturally, cut by the limit, or to call tools; empty if it has not ended or nobody knows."""
+"""Why an answer ended: by itself, at the token limit, or to call tools. Empty if it has not ended or if the reason is
+not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerPiece:
-    """A bit of an answer. The last piece has `finish`.
+    """A chunk of a streamed answer. Only the last one has `finish`.
 
-    `calls` are the tools that the model wants called. They come with the last piece, and so do `prompt_tokens`,
-    `cached_tokens` and `completion_tokens`, which are 0 if the server does not tell them.
+    The last one also has `calls`, the tools that the model wants to call, and the token counts `prompt_tokens`,
+    `cached_tokens` and `completion_tokens`. A count is 0 if the server does not report it.
     """
 
     text: str = ""
@@ -74,39 +76,48 @@ class AnswerPiece:
 
 
 class LanguageModel(Protocol):
-    """A language model behind any provider."""
+    """A language model of any provider."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def window(self) -> int:
-        """The most tokens that prompt and answer may have together."""
+        """The size of the context window: the most tokens that the prompt and the answer may have together."""
         ...
 
     @property
     def slots(self) -> int:
-        """How many answers it can write at the same time."""
+        """The number of answers that the model can generate at the same time."""
         ...
 
     @property
     def calls_tools(self) -> bool:
-        """Whether it can be offered tools."""
+        """Whether the model supports tool calls."""
         ...
 
     async def count(self, lines: Sequence[PromptLine]) -> int:
-        """Count the tokens of a prompt of these lines, by the model's own tokeniser and chat template.
+        """Count the tokens of a prompt with the model's own tokeniser and chat template.
 
-        Raises ModelError if the model cannot be asked.
+        Raises ModelError if the model cannot be reached.
         """
         ...
 
     def stream(
         self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
     ) -> AsyncGenerator[AnswerPiece, None]:
-        """The answer to a prompt, piece by piece. Closing the generator frees the model's slot.
+        """Stream the answer to a prompt. Closing the generator frees the model's slot.
 
-        `session` is the same for all turns of a conversation, so that a router can keep its prefix cache warm.
+        `session` is the same for all turns of a conversation, so that a router can reuse the prefix cache.
         Raises ModelUnavailable, ModelTimeout or PromptTooLong.
         """
+        ...
+
+
+@runtime_checkable
+class ReachableModel(Protocol):
+    """A model on a server that can be asked whether it is there."""
+
+    async def reach(self) -> None:
+        """Ask the server something short. Raises ModelUnavailable or ModelTimeout."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from core.messages import CommandHelp, Place, Summary, Turn, User
 
@@ -34,8 +34,55 @@ Returned = Callable[[Mapping[str, str], str], Awaitable[WebNotice]]
 language. Raises StoreError."""
 
 
+AdminLinkOutcome = Literal["opened", "used", "expired", "unknown"]
+"""What becomes of a link of `parley web admin` that somebody opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBrowser:
+    """A browser that opens such a link: its fresh account, and the one that it had `before`, empty if it had none.
+
+    The account is fresh because somebody else may know the cookie from before: they may have planted it.
+    """
+
+    account: str
+    before: str = ""
+
+
+class PageAdmins(Protocol):
+    """The browsers that are admins on the web page, each by its account there."""
+
+    async def includes(self, account: str) -> bool:
+        """Whether a browser is an admin."""
+        ...
+
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        """Make a browser an admin if the secret is that of a good link, and let it stay the person that it was.
+
+        Raises StoreError if that cannot be kept.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableItem:
+    """Something that a platform sent and that we cannot read.
+
+    `kind` is what the platform calls it, `key` what tells it from others of that kind, `payload` what came, and
+    `reason` says what went wrong without a value from the payload.
+    """
+
+    kind: str
+    key: str
+    payload: str
+    reason: str
+
+
 class SurfaceStorage(Protocol):
-    """The storage for what a surface remembers over a restart: a few short values under names of its own."""
+    """The storage for what a surface remembers over a restart: a few short values under names of its own.
+
+    It also takes what the surface could not read, for the operator.
+    """
 
     async def recall(self, name: str) -> str:
         """The value; empty if there is none."""
@@ -51,6 +98,17 @@ class SurfaceStorage(Protocol):
 
     async def remember_secret(self, name: str, value: str) -> None:
         """Store a secret, encrypted, in place of the earlier one. Raises StoreError if that fails."""
+        ...
+
+    async def put_aside(self, item: UnreadableItem) -> None:
+        """Keep an item for the operator. The surface then goes on as if it had dealt with it.
+
+        Raises StoreError if that fails, and the platform has to send the item again.
+        """
+        ...
+
+    def unusable(self, call: str) -> None:
+        """Count an answer of the platform to one of our calls that was no use to us."""
         ...
 
 

@@ -237,11 +237,15 @@ def answers_since(session: Session, since: datetime, *, person_id: str = "", com
 
 
 def delete(session: Session, message_id: str) -> Sequence[str]:
-    """Erase a message's text. Returns the ids of the answers to it that are still being written."""
+    """Erase a message's text. Returns the ids of what is still being written: answers to it, or the message itself."""
     message = session.get_one(MessageRow, message_id)
+    growing = [message_id] if message.state in UNDERWAY else []
+    if growing:
+        # `finish` leaves alone what is erased.
+        message.state = "cancelled"
     message.deleted, message.text, message.calls, message.suggestions = True, "", (), ()
     pending = select(MessageRow.id).where(MessageRow.parent_id == message_id, col(MessageRow.state).in_(UNDERWAY))
-    return session.exec(pending).all()
+    return [*growing, *session.exec(pending)]
 
 
 def newest_answer(session: Session, conversation_id: str, *, empty: bool = False) -> str | None:

@@ -1,4 +1,8 @@
-"""The outbox: each post goes `planned -> sending -> sent`, or `abandoned` if nobody can know whether it was sent."""
+"""The outbox: each post goes `planned -> sending -> sent`.
+
+A post is `abandoned` if nobody can know whether it was sent, or if the platform could not be reached for too long. It
+is `offered` once the person has been told so, with a button that shows the answer.
+"""
 
 from collections.abc import Sequence
 
@@ -7,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.store.engine.database import insert_once
-from core.store.tables import PostRow, PostState
+from core.store.tables import MessageRow, PostRow, PostState
 
 
 def _moved(state: PostState) -> Update:
@@ -66,12 +70,48 @@ def drop(session: Session, key: str) -> None:
     session.connection().execute(delete(PostRow).where(col(PostRow.key) == key))
 
 
-def abandon(session: Session, message_id: str) -> None:
-    """Abandon the parts of an answer that may have been sent. They cannot be looked up and are not sent again."""
-    before: PostState = "sending"
-    after: PostState = "abandoned"
-    unsure = update(PostRow).where(col(PostRow.message_id) == message_id, col(PostRow.state) == before)
-    session.connection().execute(unsure.values(state=after))
+def abandon(session: Session, message_id: str) -> bool:
+    """Abandon the parts of an answer that may have been sent. They cannot be looked up and are not sent again.
+
+    Returns whether there were any.
+    """
+    return _move(session, message_id, ("sending",), "abandoned")
+
+
+def give_up(session: Session, first_key: str) -> None:
+    """Abandon what is unsent of an answer, by the key of its first part."""
+    first = session.get(PostRow, first_key)
+    if first and first.message_id:
+        _move(session, first.message_id, ("planned", "sending"), "abandoned")
+
+
+def offered(session: Session, message_id: str) -> None:
+    """Record that the person knows of an answer's abandoned parts, and can have them shown."""
+    _move(session, message_id, ("abandoned",), "offered")
+
+
+def owed(session: Session, place: Place, conversation_id: str) -> Sequence[str]:
+    """The ids of a conversation's answers that were abandoned, and of which the person does not know yet."""
+    abandoned: PostState = "abandoned"
+    found = (
+        select(PostRow.message_id)
+        .join(MessageRow, col(MessageRow.id) == col(PostRow.message_id))
+        .where(
+            PostRow.platform == place.platform,
+            PostRow.channel == place.channel,
+            col(PostRow.platform_id).is_(None),
+            PostRow.state == abandoned,
+            MessageRow.conversation_id == conversation_id,
+            col(MessageRow.deleted).is_(False),
+        )
+        .order_by(col(PostRow.created_at))
+    )
+    return [message_id for message_id in dict.fromkeys(session.exec(found)) if message_id]
+
+
+def _move(session: Session, message_id: str, before: Sequence[PostState], after: PostState) -> bool:
+    moved = update(PostRow).where(col(PostRow.message_id) == message_id, col(PostRow.state).in_(before))
+    return session.connection().execute(moved.values(state=after)).rowcount > 0
 
 
 def find(session: Session, key: str) -> PostRow | None:

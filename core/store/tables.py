@@ -17,7 +17,7 @@ from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
 from core.store.tool_records import JsonRecords, ToolCallRecord
 
-PostState = Literal["planned", "sending", "sent", "abandoned"]
+PostState = Literal["planned", "sending", "sent", "abandoned", "offered"]
 """The states of an outgoing message (docs/reference/operations.md B2).
 
 "sending" after a crash means that nobody knows whether the message arrived.
@@ -279,7 +279,10 @@ class ChoiceRow(Row, table=True):
 
 
 class ReportRow(Row, table=True):
-    """A request that an answer be looked at, with label names of 1.10 that say why and a comment."""
+    """A request that an answer be looked at, with label names of 1.10 that say why and a comment.
+
+    It is open until a moderator closes it at `handled_at`.
+    """
 
     __tablename__ = "report"
 
@@ -289,6 +292,7 @@ class ReportRow(Row, table=True):
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
     source: str = ""
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TextLabelsRow(Row, table=True):
@@ -310,6 +314,22 @@ class KeptRow(Row, table=True):
 
     name: str = Field(primary_key=True)
     value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class PutAsideRow(Row, table=True):
+    """Something that a platform sent and that we could not read. `payload` is what came, as JSON, cut to a bound.
+
+    `reason` names the error and where it was raised, without a value from the payload.
+    """
+
+    __tablename__ = "put_aside"
+
+    platform: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    reason: str
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
 
 
 class AuditRow(Row, table=True):

@@ -8,6 +8,7 @@ from core.community_settings import kept
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button
+from core.rights import Role
 from plugins.host.host import PluginHost
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.installer import PluginInstaller
@@ -38,7 +39,7 @@ class PluginCommand:
             CommandOption("setting"),
         )
         return CommandGroup(
-            commands=(Command("plugin", "plugins", self.manage, options, admin=True),),
+            commands=(Command("plugin", "plugins", self.manage, options, needs=Role.ADMIN),),
             presses={
                 Verb.PLUGIN_YES: self.proposals.agreed,
                 Verb.PLUGIN_NO: self.proposals.declined,

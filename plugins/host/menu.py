@@ -5,6 +5,7 @@ from functools import partial
 
 from core.commands.registry import AskAssistant, Command, CommandOption
 from core.delivery.call import CommandCall
+from core.rights import Role
 from plugins.host.host import PluginHost
 from plugins.host.offers import CleanOffer
 from plugins.host.plugin import HostedPlugin
@@ -36,6 +37,5 @@ def _command(host: PluginHost, plugin: HostedPlugin, tool: CleanOffer, ask: AskA
         CommandOption(one.name, one.required, partial(tuple, one.values), description=one.description)
         for one in tool.options
     ]
-    return Command(
-        tool.command, "plugins", run, tuple(options), tool.admin, description=tool.description, asks=tool.asks
-    )
+    needs = Role.ADMIN if tool.admin else Role.MEMBER
+    return Command(tool.command, "plugins", run, tuple(options), needs, description=tool.description, asks=tool.asks)

@@ -107,7 +107,8 @@ async def test_run_answers_on_discord_and_survives_a_restart(world: Discord, tmp
 
 
 async def test_run_says_that_the_token_is_wrong(world: Discord, tmp_path: Path) -> None:
-    ran = await refused(tmp_path, PARLEY_DISCORD__TOKEN="wrong", PARLEY_DISCORD__API_BASE=world.api)
+    alone = {"PARLEY_WEB__ENABLED": "false", "PARLEY_DISCORD__API_BASE": world.api}
+    ran = await refused(tmp_path, PARLEY_DISCORD__TOKEN="wrong", **alone)
     assert ran.code == 1
     assert "discord.token: Discord does not know it" in ran.err
     assert "Traceback" not in ran.err

@@ -34,11 +34,12 @@ def test_a_fresh_installation_works_and_says_how_little_its_model_knows(tmp_path
     ("what", "environment", "words"),
     [
         ("settings", {"PARLEY_WEB__PORT": "high"}, "PARLEY_WEB__PORT"),
-        ("database", {"PARLEY_DATABASE__URL": "mysql://x/y"}, "not supported"),
+        ("settings", {"PARLEY_DATABASE__URL": "mysql://x/y"}, "not supported"),
         ("model", {"PARLEY_MODEL__EMBEDDED__FILE": "/nowhere.gguf"}, "/nowhere.gguf"),
         ("model", {"PARLEY_MODEL__DEFAULT": "nobody"}, "'nobody'"),
-        ("operator.port", {"PARLEY_WEB__PORT": "9000", "PARLEY_OPERATOR__PORT": "9000"}, "web chat's port too"),
-        ("server big", {"PARLEY_MODEL__SERVERS__BIG__URL": "http://127.0.0.1:eighty"}, "InvalidURL"),
+        ("settings", {"PARLEY_WEB__PORT": "9000", "PARLEY_OPERATOR__PORT": "9000"}, "and so is web.port"),
+        ("settings", {"PARLEY_MODEL__SERVERS__BIG__URL": "http://127.0.0.1:eighty"}, "no http or https address"),
+        ("plugins.on", {"PARLEY_PLUGINS__ON": "calculator, wether"}, "no plugin 'wether'"),
         ("server big", {"PARLEY_MODEL__SERVERS__BIG__URL": "http://127.0.0.1:9/v1"}, "ConnectError"),
     ],
 )

@@ -18,9 +18,11 @@ from cli.main import parley
 from config.settings import load
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.service.message_reports import report
+from core.messages import Place, User
+from core.store import conversations, identities, reports
 from core.store.engine.database import connect
 from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow
-from core.store.tables import AuditRow
+from core.store.tables import AuditRow, MessageRow
 from tests.labeling.village import BAD, Village
 
 T = TypeVar("T")
@@ -225,3 +227,21 @@ def test_trees_follow_the_rules_of_the_settings(tmp_path: Path) -> None:
 def test_every_command_is_in_the_docs() -> None:
     told = DOCS.read_text(encoding="utf-8")
     assert [name for name in moderate.moderate.commands if f"parley moderate {name}" not in told] == []
+
+
+def test_reported_answers_are_listed_shown_and_closed(here: Installation) -> None:
+    def unit(session: Session) -> str:
+        place, ana = Place("paper", "server", "room"), User("ana", "Ana")
+        scene = identities.scene(session, place, ana)
+        asked = conversations.ask(session, scene, conversations.NewQuestion("Hello", "en", "direct", "q", None))
+        question = session.get_one(MessageRow, asked)
+        answer = conversations.open_answer(session, scene, question, model="m", persona="p", preset="x")
+        conversations.finish(session, answer, conversations.AnswerEnding("Rude words", "complete", "stop", 1, 1))
+        reports.report(session, scene.person_id, answer, ("spam",), "it is rude", "command")
+        return answer
+
+    answer = here.on(lambda village: village.store.write(unit))
+    assert f"{answer}  1 open" in done("reports")
+    assert "it is rude" in done("report", answer)
+    assert done("close", answer) == "1 report is closed.\n"
+    assert done("reports") == "No reported answer is waiting.\n"

@@ -7,7 +7,12 @@ from prometheus_client import CollectorRegistry, Counter
 from starlette.types import ASGIApp
 
 from bots.web.guard import names
+from cli.wiring.model_watch import ModelWatch
 from cli.wiring.operator_endpoints import LoopLag, operator_app
+from cli.wiring.surface_states import SurfaceState
+from core.errors import ModelUnavailable
+from core.models.registry import ModelRegistry
+from core.models.scripted import ScriptedModel
 
 HOSTS = names("127.0.0.1", ["parley.internal"])
 WELL = {"store": "ok", "model:embedded": "ready"}
@@ -119,3 +124,48 @@ async def test_every_answer_carries_the_strict_headers_and_nothing_that_was_aske
     assert answer.headers["cache-control"] == "no-store"
     assert "location" not in answer.headers
     assert "<b>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("states", "status"),
+    [
+        ({"web": SurfaceState("up"), "other": SurfaceState("down", "the token is wrong", "soon")}, 200),
+        ({"web": SurfaceState("starting"), "other": SurfaceState("down", "x")}, 503),
+        ({"web": SurfaceState("down", "x")}, 503),
+        ({}, 200),
+    ],
+)
+async def test_one_surface_that_is_up_is_enough_and_each_is_told(
+    states: Mapping[str, SurfaceState], status: int
+) -> None:
+    app = operator_app(well, CollectorRegistry(), lambda: 0.0, HOSTS, surfaces=lambda: states)
+    answer = await ask(app, "/readyz")
+    assert answer.status_code == status
+    assert {f"surface:{name}": str(state) for name, state in states.items()}.items() <= answer.json().items()
+
+
+async def test_a_model_that_cannot_be_reached_is_down() -> None:
+    assert (await get("/readyz", {**WELL, "model:far": "unreachable"})).status_code == 503
+
+
+class Away(ScriptedModel):
+    """A model on a server that may be away."""
+
+    here = False
+
+    async def reach(self) -> None:
+        if not self.here:
+            raise ModelUnavailable("model-unavailable", "no connection")
+
+
+async def test_the_watch_tells_when_the_model_goes_and_comes() -> None:
+    model = Away(lambda lines: "")
+    watch = ModelWatch(ModelRegistry({"far": lambda: model}, "far"), remote=True)
+    await watch.look()
+    assert watch.reached is False
+    model.here = True
+    await watch.look()
+    assert watch.reached is True
+    ours = ModelWatch(ModelRegistry({"far": lambda: Away(lambda lines: "")}, "far"), remote=False)
+    await ours.look()
+    assert ours.reached is None

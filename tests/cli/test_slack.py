@@ -74,7 +74,7 @@ async def test_a_wrong_token_is_said_everywhere(world: Slack, tmp_path: Path) ->
     wrong = {"PARLEY_SLACK__TOKEN": world.token, "PARLEY_SLACK__APP_TOKEN": "xapp-wrong"}
     code, said = await parley(tmp_path, world, "doctor", **wrong)
     assert (code, "slack.app_token: Slack does not accept it" in said) == (1, True)
-    ran = await refused(tmp_path, PARLEY_SLACK__BASE_URL=world.base_url, **wrong)
+    ran = await refused(tmp_path, PARLEY_WEB__ENABLED="false", PARLEY_SLACK__BASE_URL=world.base_url, **wrong)
     assert (ran.code, "slack.app_token" in ran.err, "Traceback" in ran.err) == (1, True, False)
     assert "xapp-wrong" not in ran.err
 

@@ -12,7 +12,7 @@ from config import settings as configuration
 from core.errors import SettingsError
 from tests.cli import program
 from tests.cli.platforms import HELLO, answers_over_a_restart
-from tests.cli.test_run import refused
+from tests.cli.test_run import browser, refused, running
 from tests.telegram.living import answers, finished
 from tests.telegram.server.server import Telegram, telegram_server
 from tests.telegram.server.specification import published
@@ -51,7 +51,8 @@ async def test_a_wrong_token_is_said_everywhere(world: Telegram, tmp_path: Path)
     assert (code, "does not know this token" in said) == (1, True)
     code, said = await parley(tmp_path, world, "doctor", PARLEY_TELEGRAM__TOKEN="1:wrong")
     assert (code, "does not know the token" in said) == (1, True)
-    ran = await refused(tmp_path, PARLEY_TELEGRAM__TOKEN="1:wrong", PARLEY_TELEGRAM__BASE_URL=world.base_url)
+    wrong = {"PARLEY_TELEGRAM__TOKEN": "1:wrong", "PARLEY_TELEGRAM__BASE_URL": world.base_url}
+    ran = await refused(tmp_path, PARLEY_WEB__ENABLED="false", **wrong)
     assert (ran.code, "telegram.token" in ran.err, "Traceback" in ran.err) == (1, True, False)
     assert "1:wrong" not in ran.err
 
@@ -78,3 +79,21 @@ def test_a_webhook_needs_a_secret(tmp_path: Path, secret: dict[str, str]) -> Non
     environment = {"PARLEY_HOME": str(tmp_path), "PARLEY_TELEGRAM__WEBHOOK_URL": "https://x.org/telegram", **secret}
     with pytest.raises(SettingsError, match="webhook_secret"):
         configuration.load(None, environment)
+
+
+async def test_a_wrong_token_does_not_end_the_web_chat(world: Telegram, tmp_path: Path) -> None:
+    wrong = {"PARLEY_TELEGRAM__TOKEN": "1:wrong", "PARLEY_TELEGRAM__BASE_URL": world.base_url}
+    async with running(tmp_path, **wrong) as here, browser(here.web) as client:
+        assert "telegram.token: Telegram does not know it" in await here.line("surface_down")
+        assert (await client.get("/")).status_code == 200
+        state = await client.get(f"{here.operator}/readyz")
+        assert (state.status_code, state.json()["surface:web"]) == (200, "up")
+        assert "telegram.token" in state.json()["surface:telegram"]
+        _, said = await parley(tmp_path, world, "doctor", "--json", PARLEY_TELEGRAM__TOKEN="1:wrong")
+        found = {finding["what"]: finding for finding in json.loads(said)}
+        assert found["surface web"]["state"] == "ok"
+        assert (found["surface telegram"]["state"], "telegram.token" in found["surface telegram"]["found"]) == (
+            "fail",
+            True,
+        )
+        assert await here.stop() == 0

@@ -48,7 +48,7 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("", {"PARLEY_WEB__HOST": "0.0.0.0"}, ["PARLEY_WEB__HOST", "web.host"]),
         ("port = port", {}, ["parley.toml", "line 1"]),
         ("web = 3", {}, ["parley.toml", "web is a section"]),
-        ("", {"PARLEY_WBE__PORT": "1"}, ["PARLEY_WBE__PORT", "no setting wbe", "did you mean web?"]),
+        ("", {"PARLEY_WBE__PORT": "1"}, ["PARLEY_WBE__PORT", "no setting wbe", "did you mean PARLEY_WEB__PORT?"]),
         ("", {"PARLEY_WEB": "x", "PARLEY_WEB__PORT": "1"}, ["PARLEY_WEB__PORT", "another variable"]),
         ("", {"PARLEY_WEB__PORT": "1", "PARLEY_WEB": "x"}, ["PARLEY_WEB", "section"]),
         ("[model.servers.big]\nulr = 'x'", {}, ["model.servers.big.ulr", "did you mean model.servers.big.url?"]),
@@ -60,7 +60,11 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("[web]\npublic_url = 'http://parley.example'", {}, ["parley.toml", "https address"]),
         ("[web]\npublic_url = 'https://parley.example/?x=1'", {}, ["https address"]),
         ("[plugins.mcp.a]\ncommand = ['a']\noauth = 'person'", {}, ["oauth is for an MCP server with a url"]),
-        ("[plugins.mcp.a]\nurl = 'https://a.example'\nissuer = 'x'", {}, ["issuer and scopes need oauth"]),
+        (
+            "[plugins.mcp.a]\nurl = 'https://a.example'\nissuer = 'https://b.example'",
+            {},
+            ["issuer and scopes need oauth"],
+        ),
         ("[plugins.mcp.a]\nurl = 'https://a.example'\noauth = 'implicit'", {}, ["plugins.mcp.a.oauth", "client"]),
         ("", {"PARLEY_CONFIG": "/nowhere/at.toml"}, ["no such file"]),
         ("[huggingface]\ntoken_file = 'missing'", {}, ["token_file", "cannot be read"]),
@@ -141,3 +145,37 @@ def test_figures_of_labeling_are_set_by_name(tmp_path: Path) -> None:
     assert (rules.limits.goal_tree_size, rules.limits.num_reviews_reply, rules.max_active_trees) == (8, 3, 3)
     with pytest.raises(SettingsError, match="goal_tree_size"):
         settings(tmp_path, "[tasks]\nlimits = { goal = 8 }\n")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "parley.toml").write_bytes("\ufeff[web]\nport = 9000".encode())
+    (tmp_path / "key").write_bytes("\ufeffhf-secret".encode())
+    found = settings(tmp_path, PARLEY_HUGGINGFACE__TOKEN_FILE=str(tmp_path / "key"))
+    assert found.web.port == 9000
+    assert found.secrets() == ("hf-secret",)
+
+
+def test_a_file_in_another_encoding_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "parley.toml").write_bytes("[web]\nport = 9000".encode("utf-16"))
+    with pytest.raises(SettingsError, match="not UTF-8 text; save it as UTF-8"):
+        settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [
+        ("PARLEY_WEB_PORT", "did you mean PARLEY_WEB__PORT?"),
+        ("PARLEY_MODEL_EMBEDDED_START_TIMEOUT", "did you mean PARLEY_MODEL__EMBEDDED__START_TIMEOUT?"),
+        ("PARLEY_DISCORD_TOKEN", "did you mean PARLEY_DISCORD__TOKEN?"),
+        ("PARLEY_DISCORD_TOKEN_FILE", "did you mean PARLEY_DISCORD__TOKEN_FILE?"),
+        ("PARLEY_WEB_PROT", "did you mean PARLEY_WEB__PORT?"),
+        ("PARLEY_HOEM", "did you mean PARLEY_HOME?"),
+        ("PARLEY_QQQQQ", "no such variable; config/default.toml has every setting"),
+    ],
+)
+def test_an_unknown_variable_is_told_with_the_one_that_is_meant(tmp_path: Path, variable: str, words: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings(tmp_path, **{variable: "9000"})
+    assert str(told.value).startswith(f"{variable}: ")
+    assert words in str(told.value)
+    assert "9000" not in str(told.value)

@@ -6,6 +6,7 @@ from core.commands.registry import Command, CommandGroup, CommandOption, Command
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import User
+from core.rights import Role
 from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 
@@ -65,7 +66,7 @@ def test_two_features_cannot_declare_the_same_command() -> None:
 
 
 def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
-    menu = CommandRegistry([CommandGroup(commands=(RATE, Command("stats", "community", nothing, admin=True)))])
+    menu = CommandRegistry([CommandGroup(commands=(RATE, Command("stats", "community", nothing, needs=Role.ADMIN)))])
     texts = LocalizedTexts(LOCALES)
     assert [command.name for command in menu.help(User("1", "Ana"), texts)] == ["rate"]
     assert [command.name for command in menu.help(User("1", "Ana", admin=True), texts)] == ["rate", "stats"]

@@ -5,11 +5,13 @@ from dataclasses import replace
 from sqlmodel import select
 
 from core.messages import Invocation, Place, User
+from core.store.reports import waiting
 from core.store.tables import ReportRow, TextLabelsRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
 
 ROOM = Place("paper", "server", "room")
+ADMIN = User("mo", "Mo", admin=True)
 
 
 def begun(talk: Talk) -> Dialogue:
@@ -83,3 +85,28 @@ async def test_labels_are_kept_one_set_a_person(talk: Talk) -> None:
     found = await room.core.store.read(lambda session: session.exec(select(TextLabelsRow)).all())
     assert [row.labels for row in found] == [{"quality": 1.0}]
     (await room.types("/label nonsense", "#error")).expect("spam, quality")
+
+
+async def test_reports_wait_for_moderators_without_a_log_channel(talk: Talk) -> None:
+    room = begun(talk)
+    await room.says("Hello")
+    await room.types("/report it is rude")
+    home = replace(room, place=Place("paper", "server", "home", private=True), user=ADMIN)
+    shown = (await home.types("/moderate")).expect("it is rude").expect("You said")
+    await home.presses(shown, "report-close")
+    await home.settled()
+    assert "Nothing is waiting" in home.chat.shown[shown.id].text
+    (await home.types("/moderate")).expect("Nothing is waiting")
+    await room.types("/report still")
+    (await home.types("/moderate")).expect("still")
+
+
+async def test_only_admins_close_reports(talk: Talk) -> None:
+    room = begun(talk)
+    await room.says("Hello")
+    heard = await room.types("/report it is rude")
+    (answer,) = await room.core.store.read(waiting)
+    member = replace(room, user=User("ben", "Ben"))
+    await member.send(member.press_action(heard, f"report-close:{answer.answer.id}"))
+    await member.settled()
+    assert len(await room.core.store.read(waiting)) == 1

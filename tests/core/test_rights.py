@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core.messages import Place, User
-from core.rights import RightsTarget, Role, may, role_of
+from core.errors import NotAllowed
+from core.messages import Edit, Place, User
+from core.rights import RightsTarget, Role, may, require_admin, require_moderator, role_of
 from core.store import conversations
 from core.store.engine.database import Database
 from core.store.identities import EventScene
@@ -48,6 +49,19 @@ def test_roles_come_from_the_platform() -> None:
     assert role_of(BEN) is Role.MEMBER
     assert role_of(BEN, frozenset({"helpers"})) is Role.STRANGER
     assert role_of(replace(BEN, roles=frozenset({"helpers"})), frozenset({"helpers", "others"})) is Role.MEMBER
+
+
+def test_a_moderator_stands_between_members_and_admins() -> None:
+    mo = replace(BEN, moderator=True)
+    assert role_of(mo) is Role.MODERATOR
+    assert role_of(mo, frozenset({"helpers"})) is Role.MODERATOR
+    assert role_of(replace(mo, admin=True)) is Role.ADMIN
+    require_moderator(mo, "moderate")
+    require_moderator(ANA, "moderate")
+    with pytest.raises(NotAllowed, match="command-moderator-only"):
+        require_moderator(BEN, "moderate")
+    with pytest.raises(NotAllowed, match="command-admin-only"):
+        require_admin(mo, "settings")
 
 
 async def private_answer(dialogue: Dialogue, store: Database) -> Heard:
@@ -166,3 +180,42 @@ async def test_a_channel_that_two_communities_share_is_two_places(talk: Talk) ->
     theirs = replace(as_ben(ours), place=replace(SQUARE, community="another"))
     await theirs.says("What was that?", answer.id)
     assert not any("secret" in line.text for line in model.requests[-1].lines)
+
+
+MO = User("mo", "Mo", roles=frozenset({"helpers"}))
+
+
+@pytest.mark.parametrize("verb", ["retry", "again", "stop", "continue"])
+async def test_an_answer_is_steered_by_who_asked_and_by_moderators(talk: Talk, verb: str) -> None:
+    ana = replace(talk(), place=SQUARE)
+    await ana.types("/settings moderators helpers")
+    ben, mo = replace(ana, user=BEN), replace(ana, user=MO)
+    answer = await ben.says("Hi")
+    target = answer.reply.answer
+    if verb == "again":
+        edit = Edit(**ben._event("edit"), id=ben.said[-1], text="Hello", offer=True, source="direct")
+        await ben.send(edit)
+        await ben.settled()
+        target = Heard(answer.id, ben.chat.shown[answer.id]).action("again").partition(":")[2]
+    other = replace(ana, user=User("cleo", "Cleo"))
+    (await other.presses_action(answer, f"{verb}:{target}")).expect("Only the person who asked and moderators")
+    for one in (mo, ben, ana):
+        press = one.press_action(answer, f"{verb}:{target}")
+        await one.send(press)
+        await one.settled()
+        refused = one.chat.shown.get(f"{press.key}#error")
+        assert refused is None or "Only the person" not in refused.text
+
+
+async def test_retry_as_a_command_is_for_who_asked(talk: Talk) -> None:
+    ana = replace(talk(), place=SQUARE)
+    await ana.says("Hi")
+    (await replace(ana, user=BEN).types("/retry", "#error")).expect("Only the person who asked and moderators")
+    (await ana.types("/retry", "#answer")).expect("You said: Ana: Hi")
+
+
+async def test_a_surface_makes_nobody_a_moderator(talk: Talk) -> None:
+    ana = replace(talk(), place=SQUARE)
+    answer = await ana.says("Hi")
+    forged = replace(ana, user=replace(BEN, moderator=True))
+    (await forged.presses_action(answer, f"retry:{answer.reply.answer}")).expect("Only the person who asked")

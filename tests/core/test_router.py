@@ -8,15 +8,17 @@ from typing import TypeVar
 import pytest
 from sqlmodel import Session, select
 
+from core.delivery.streaming import FINAL_TRIES
 from core.errors import StoreError, UnreachableError
 from core.messages import AnyEvent, Place, Quote, Reply
 from core.models.scripted import ScriptedModel
 from core.ports.store import Store
+from core.router import MOST_TRIES
 from core.store.engine.database import Database
 from core.store.tables import InboxRow, MessageRow, RatingRow
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
-from tests.dialogue import Dialogue
+from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
 
 T = TypeVar("T")
@@ -132,6 +134,28 @@ async def test_a_platform_that_is_away_gets_its_replies_later(store: Database, l
     await dialogue.settled()
     assert len(chat.shown) == 1
     assert chat.finished == [event.key]
+
+
+async def test_an_answer_that_was_given_up_is_offered_before_the_next(store: Database) -> None:
+    core, chat = core_over(store, echo()), Away()
+    dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))
+    core = replace(core, router=replace(core.router, dispatch=dispatch, first_pause=0.0))
+    core.router.attach("paper", chat)
+    dialogue, chat.refusals = Dialogue(core, chat), MOST_TRIES * FINAL_TRIES
+    lost = dialogue.message("Hello")
+    await dialogue.send(lost)
+    await dialogue.settled()
+    assert (chat.shown, chat.finished) == ({}, [lost.key])
+    heard = await dialogue.says("Again")
+    await dialogue.settled()
+    (unseen,) = [key for key in chat.shown if "#unseen:" in key]
+    assert list(chat.shown) == [unseen, heard.id]
+    await dialogue.send(dialogue.press_of(Heard(unseen, chat.shown[unseen]), "show"))
+    await dialogue.settled()
+    assert chat.shown[unseen].text == "You said: Hello"
+    await dialogue.says("Once more")
+    await dialogue.settled()
+    assert len(chat.shown) == 3
 
 
 async def test_a_reaction_and_its_removal_keep_their_order_while_an_answer_is_written(talk: Talk) -> None:

@@ -52,7 +52,11 @@ async def test_each_page_has_its_selects(room: Dialogue) -> None:
     ]
     await room.send(chosen(room, "settings:who", (), panel.id))
     await room.settled()
-    assert [select.action for select in room.chat.shown[panel.id].selects] == ["set:users", "set:raters"]
+    assert [select.action for select in room.chat.shown[panel.id].selects] == [
+        "set:users",
+        "set:raters",
+        "set:moderators",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ async def test_each_page_has_its_selects(room: Dialogue) -> None:
     [
         ("/settings persona pirate", "pirate"),
         ("/settings answers 5", "5"),
-        ("/settings users <@&123456>", "<@&123456>"),
+        ("/settings users <@&123456>", "<role 123456>"),
         ("/settings ratings off", "off"),
         ("/settings language", "default"),
     ],
@@ -93,6 +97,20 @@ async def test_only_admins_may(room: Dialogue) -> None:
     (await ben.hear(press, "#error")).expect("Only an admin")
 
 
+@pytest.mark.parametrize("named", ["<@&5>", "mo"])
+async def test_moderators_are_named_by_their_role_or_their_id(room: Dialogue, named: str) -> None:
+    mo = replace(room, user=User("mo", "Mo", roles=frozenset({"5"})))
+    panel = await room.types("/settings")
+    panel.expect("Who may moderate: admins only")
+    await room.types(f"/settings moderators {named}")
+    answer = await room.says("Hi")
+    assert (await mo.presses(answer, "retry", "#answer")).reply.text
+    refused = await mo.types("/settings", "#error")
+    refused.expect("Only an admin of this community can use /settings", "manages the server")
+    await room.types("/settings users nobody-at-all")
+    await mo.says("I may speak where only some may")
+
+
 async def test_changes_are_told_in_the_log_channel(room: Dialogue) -> None:
     await room.types("/settings log_channel <#77>")
     await room.types("/settings persona pirate")
@@ -117,3 +135,85 @@ async def test_where_there_are_no_selects_the_command_is_named(talk: Talk, plain
     (shown,) = plain.shown.values()
     assert "/settings name value" in shown.text
     assert not shown.selects
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/settings users mods", "no role or group “mods”"),
+        ("/settings users <@&5> nobody", "no role or group “nobody”"),
+        ("/settings log_channel #log", "no channel “#log”"),
+        ("/settings log_channel <#1> <#2>", "takes one only"),
+        ("/settings always on", "no channel “on”"),
+        ("/settings channels ,", "no channel “,”"),
+        ("/settings channels " + ",".join(str(number) for number in range(1, 27)), "takes 25 at most"),
+        ("/settings answers 1000000", "up to 999999"),
+        ("/settings answers ½", "whole number"),
+        ("/settings task_channel " + "x" * 5000, "no channel"),
+    ],
+)
+async def test_what_names_nothing_keeps_the_old_value(room: Dialogue, line: str, words: str) -> None:
+    name = line.split()[1]
+    await room.types(f"/settings {name} 7")
+    (await room.types(line, "#error")).expect(words)
+    now = await room.types(f"/settings {name}")
+    assert "7" in now.reply.text
+    assert "8" not in now.reply.text
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("/settings users Server Mods", "<role 9>"),
+        ("/settings users Server Mods, <@&5><@&6>", "<role 9> <role 5> <role 6>"),
+        ("/settings users 5 6", "<role 5> <role 6>"),
+        ("/settings always here", "<channel room>"),
+        ("/settings channels Default", "default"),
+        ("/settings persona PIRATE", "pirate"),
+        ("/settings answers 007", "is now: 7"),
+    ],
+)
+async def test_values_are_read_as_people_write_them_and_shown_as_understood(
+    room: Dialogue, line: str, shown: str
+) -> None:
+    room.chat.named["Server Mods"] = "9"
+    (await room.types(line)).expect(shown)
+
+
+async def test_a_log_channel_is_taken_only_if_it_can_be_written_to(room: Dialogue) -> None:
+    await room.types("/settings log_channel 77")
+    room.chat.mute.add("78")
+    (await room.types("/settings log_channel 78", "#error")).expect("I cannot write in <channel 78>")
+    (await room.types("/settings log_channel")).expect("<channel 77>")
+
+
+async def test_a_log_channel_that_stops_working_stops_nothing_and_is_told_once(room: Dialogue) -> None:
+    await room.types("/settings log_channel 77")
+    room.chat.mute.add("77")
+    (await room.types("/settings persona pirate")).expect("is now: pirate")
+    ben = replace(room, user=BEN)
+    answer = await ben.says("Hello")
+    (await ben.types("/report spam")).expect("Thank")
+    await room.settled()
+    await room.types("/settings")
+    await room.settled()
+    told = [reply.text for key, reply in room.chat.shown.items() if key.endswith("#log-lost")]
+    assert len(told) == 1
+    assert "<channel 77>" in told[0]
+    assert answer.reply.text
+    room.chat.mute.clear()
+    await room.types("/settings persona default")
+    room.chat.mute.add("77")
+    await room.types("/settings persona pirate")
+    await room.settled()
+    assert len([key for key in room.chat.shown if key.endswith("#log-lost")]) == 2
+
+
+async def test_nobody_is_kept_from_their_own_data(room: Dialogue) -> None:
+    await room.types("/settings users 5")
+    ben = replace(room, user=BEN)
+    (await ben.refused("Hello")).expect("only some members")
+    for line in ("/help", "/privacy", "/forgetme"):
+        await ben.types(line)
+    await room.types("/settings channels 99")
+    (await room.types("/settings")).expect("<channel 99>")

@@ -9,9 +9,10 @@ import pytest
 from core.errors import StoreError
 from core.messages import AnyEvent
 from core.models.scripted import ScriptedAnswer, ScriptedModel
-from tests.discord.living import answers, finished, living
+from tests.discord.living import answers, buttons, finished, living
 from tests.discord.server.rest import Request
-from tests.discord.server.server import Discord
+from tests.discord.server.server import Discord, Person
+from tests.discord.server.world import Channel, Message
 
 POST = ("POST", "/channels/{channel_id}/messages")
 PATCH = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
@@ -225,3 +226,73 @@ async def test_a_database_that_fails_for_a_moment_costs_no_message(world: Discor
         await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room))
         assert not failures
+
+
+async def begun(world: Discord, ana: Person, room: Channel) -> Message:
+    """An answer that grows, as the room shows it."""
+    await ana.says(room, "Count", mention=True)
+    await world.until(lambda: bool(answers(room)) and "stop" in buttons(answers(room)[0]))
+    return answers(room)[0]
+
+
+async def test_deleting_a_growing_answer_stops_it(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana, mod = world.channel(guild), world.person("Ana", guild), world.person("Mo", guild)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    model = ScriptedModel([ScriptedAnswer("One two", hangs=True), "Free"], pace=steps.get)
+    async with living(world, sqlite_url, model) as life:
+        steps.put_nowait(None)
+        growing = await begun(world, ana, room)
+        steps.put_nowait(None)
+        await world.until(lambda: "two" in growing.content)
+        await mod.deletes(growing)
+        await life.until_rows("SELECT state, text FROM message WHERE role = 'assistant'", [("cancelled", "")])
+        steps.put_nowait(None)
+        await ana.says(room, "Hello?", mention=True)
+        await world.until(lambda: finished(room))
+        assert [answer.content for answer in answers(room)][0].startswith("Free")
+
+
+@pytest.mark.parametrize("code", [50013, 50001, 50083, 160005, 10003, 200000, 240000])
+async def test_a_refused_answer_is_told_to_the_person_and_the_admins(
+    world: Discord, sqlite_url: str, code: int
+) -> None:
+    guild = world.guild()
+    room, log, ana = world.channel(guild), world.channel(guild, "log"), world.person("Ana", guild, keeper=True)
+    direct = await ana.dm()
+    async with living(world, sqlite_url):
+        await (await ana.commands(log, "settings", {"name": "log_channel", "value": f"<#{log.id}>"})).answered()
+        world.failing_in(room, code)
+        before = len(answers(room))
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: bool(answers(direct)))
+        assert ("AutoMod" if code >= 200000 else "may not write") in answers(direct)[0].content
+        await world.until(lambda: any(f"Discord {code}" in message.content for message in answers(log)))
+        assert len(answers(room)) == before
+
+
+async def test_without_the_right_to_read_the_history_it_answers_without_a_reference(
+    world: Discord, sqlite_url: str
+) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url):
+        world.fail(*POST, status=400, code=160002)
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        assert "Hello" in answers(room)[0].content
+
+
+async def test_an_edit_that_automod_blocks_ends_the_answer(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three"], pace=steps.get)):
+        steps.put_nowait(None)
+        growing = await begun(world, ana, room)
+        world.fail(*PATCH, status=400, code=200000)
+        steps.put_nowait(None)
+        await world.until(lambda: len(answers(room)) == 2)
+        assert "AutoMod" in answers(room)[1].content
+        assert "stop" not in buttons(growing)
+        assert "AutoMod" in growing.content

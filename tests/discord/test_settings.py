@@ -77,6 +77,24 @@ async def test_who_may_use_it_and_who_may_rate(world: Discord, sqlite_url: str) 
         assert "may rate" in refused.content
 
 
+async def test_a_role_of_the_server_moderates(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, helpers = world.channel(guild), world.role(guild, "Helpers")
+    keeper, ana = world.person("Keeper", guild, keeper=True), world.person("Ana", guild)
+    mo, cleo = world.person("Mo", guild, roles=[helpers]), world.person("Cleo", guild)
+    async with living(world, sqlite_url):
+        given = {"name": "moderators", "value": f"<@&{helpers.id}>"}
+        await (await keeper.commands(room, "settings", given)).answered()
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        refused = await (await cleo.presses(answers(room)[0], "retry:")).answered()
+        assert "Only the person who asked and moderators" in refused.content
+        await (await mo.presses(answers(room)[0], "retry:")).acknowledged.wait()
+        await world.until(lambda: finished(room, 2))
+        refused = await (await mo.commands(room, "settings")).answered()
+        assert "Only an admin" in refused.content
+
+
 async def test_ratings_can_be_switched_off(world: Discord, sqlite_url: str) -> None:
     guild = world.guild()
     room = world.channel(guild)

@@ -144,7 +144,7 @@ def following(home: Path, at: datetime) -> list[AnyEvent]:
     """The person's next action, once they see a finished answer."""
     seen = read(home / "platform")
     posted = [line for line in seen if line["do"] == "send" and line["answer"]]
-    finished = [line for line in seen if not line["underway"]]
+    finished = [line for line in seen if line["answer"] and not line["underway"]]
     if not posted or not finished:
         return []
     shown, answer = str(posted[0]["id"]), str(posted[0]["answer"])
@@ -166,7 +166,7 @@ def in_a_child(home: Path, fatal: int, keyed: bool) -> int:
 def outcome(home: Path) -> dict[str, object]:
     """The final content of the platform and the database."""
     seen = read(home / "platform")
-    final = {line["id"]: line for line in seen if line["do"] in ("send", "edit")}
+    final = {line["id"]: line for line in seen if line["do"] in ("send", "edit") and line["answer"]}
     with sqlite3.connect(home / "parley.sqlite3") as database:
 
         def rows(query: str) -> list[list[object]]:

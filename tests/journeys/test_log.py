@@ -27,7 +27,7 @@ from tests.slack import living as on_slack
 from tests.slack.server.server import slack_server
 from tests.telegram import living as on_telegram
 from tests.telegram.server.server import telegram_server
-from tests.web.client import KEY, Visitor
+from tests.web.client import EVERYBODY, KEY, Visitor
 
 CANARY = "canary-words-that-only-people-read"
 """What people say, and what the model says of it."""
@@ -102,7 +102,7 @@ async def telegram(url: str, model: ScriptedModel) -> AsyncIterator[list[str]]:
 async def web(url: str, model: ScriptedModel) -> AsyncIterator[list[str]]:
     store = connect(url, KEYRING)
     core = core_over(store, model)
-    page = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=True, options=WebOptions(KEY))
+    page = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=WebOptions(KEY, admins=EVERYBODY))
     core.router.attach("web", page)
     async with Visitor(page.app) as visitor:
         address = await visitor.begin()

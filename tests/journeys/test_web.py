@@ -20,7 +20,7 @@ from core.store.tables import RatingRow
 from core.wiring import WiredCore
 from tests.core.building import RULES, core_over
 from tests.core.conftest import echo
-from tests.web.client import KEY, Visitor
+from tests.web.client import EVERYBODY, KEY, Visitor
 from tests.web.test_app import button
 
 
@@ -67,8 +67,7 @@ async def served(url: str, cookies: object = None, key: CookieKey = KEY) -> Asyn
         core.router.handle,
         core.records,
         hosts={"parley.test", "localhost", "127.0.0.1"},
-        admin=True,
-        options=WebOptions(key),
+        options=WebOptions(key, admins=EVERYBODY),
     )
     core.router.attach("web", web)
     await core.router.recover("web")

@@ -87,6 +87,22 @@ async def test_a_report_is_a_card_in_the_log_channel(labelers: Begin) -> None:
     assert not card.reply.personal
 
 
+async def test_a_moderator_of_the_settings_moderates_and_does_nothing_else(labelers: Begin, store: Database) -> None:
+    village, admin = await moderated(labelers)
+    await village.first.types("/settings moderators helpers")
+    mo = replace(admin, user=User("mo", "Mo", roles=frozenset({"helpers"})))
+    card = await reported(village)
+    (await presses(mo, card, "delete")).expect("✔ Mo deleted it.")
+    assert (await message(store)).deleted
+    # The log channel, where reports are read.
+    (await mo.types("/moderate")).expect("Nothing is waiting")
+    for line in ("/settings persona pirate", "/persona pirate community"):
+        (await mo.types(line, "#error")).expect("Only an admin")
+    await village.first.types("/settings moderators default")
+    (await mo.types("/moderate", "#error")).expect("Only moderators and admins")
+    (await presses(mo, card, "halt")).expect("Only moderators and admins")
+
+
 async def test_a_second_report_has_the_first_one_with_it(labelers: Begin) -> None:
     village, _ = await moderated(labelers)
     await reported(village)
@@ -133,10 +149,10 @@ async def test_only_admins_press(labelers: Begin, store: Database, verb: str) ->
     village, admin = await moderated(labelers)
     card = await reported(village)
     member = (await village.named("Ben")).elsewhere(LOG, private=False)
-    (await presses(member, card, verb)).expect("Only an admin")
+    (await presses(member, card, verb)).expect("Only moderators and admins")
     await member.submits(f"modedit:{(await message(store)).id}", text="Something else.")
     assert not (await message(store)).deleted
-    (await member.types("/moderate", "#error")).expect("Only an admin")
+    (await member.types("/moderate", "#error")).expect("Only moderators and admins", "/settings moderators")
 
 
 async def test_a_button_of_another_version_is_outdated(labelers: Begin) -> None:

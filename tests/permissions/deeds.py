@@ -201,7 +201,10 @@ async def intruding(world: World, role: str) -> bool:
 
 
 PRESSES = {
-    **{verb: of_answer(verb) for verb in ("calls", "up", "down", "retry", "branch", "contribute", "tool:calculate")},
+    **{
+        verb: of_answer(verb)
+        for verb in ("calls", "up", "down", "retry", "show", "branch", "contribute", "tool:calculate")
+    },
     "why": why,
     "continue": cut,
     "again": edited,

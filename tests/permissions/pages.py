@@ -8,24 +8,30 @@ import httpx
 from prometheus_client import CollectorRegistry
 
 from bots.web.adapter import WebChat, WebOptions, create
+from bots.web.admin_link import ADDRESS
 from bots.web.app import READ, SENT
 from bots.web.identity import COOKIE
 from bots.web.oauth_callback import CALLBACK
+from bots.web.quotas import RateLimit, VisitorQuotas
 from cli.wiring.operator_endpoints import operator_app, operator_routes
+from core.store import page_admins
+from core.store.tables import now
+from core.surface_queries import StoredPageAdmins
 from tests.permissions.deeds import Deed, Do
 from tests.permissions.world import World
 from tests.plugin_host.test_oauth import link
-from tests.web.client import Follower, Visitor
+from tests.web.client import EVERYBODY, Follower, Visitor
 
 HERS = "Ana’s conversation"
 OWN = "a conversation of one’s own"
+FREE = {"links": RateLimit(0, 1), "links_from_nowhere": RateLimit(0, 1)}
 FILE = re.compile(r"/c/[0-9a-f]{32}/files/([0-9a-f]{32})")
 
 
 def ask(path: str, *, hers: bool) -> Do:
     """Ask for an address with a browser: Ana's, or another one, a stranger's without a cookie.
 
-    Admins and the owner are on a page that makes its visitors admins, as one on loopback does.
+    Admins and the owner are on a page that knows their browsers as those of admins.
     """
 
     async def do(world: World, role: str) -> bool:
@@ -63,13 +69,26 @@ def come_back(*, hers: bool) -> Do:
     return do
 
 
+def become_admin(*, given: bool) -> Do:
+    """Send a link that `parley web admin` has printed, or one that somebody made up."""
+
+    async def do(world: World, role: str) -> bool:
+        web = served(world, admin=False)
+        secret = await world.store.write(lambda session: page_admins.offer(session, now())) if given else "A" * 43
+        async with Visitor(web.app) as visitor:
+            answer = await visitor.post(ADDRESS, {"link": f"http://127.0.0.1{ADDRESS}#{secret}"})
+        return answer.status_code == 303
+
+    return do
+
+
 def served(world: World, *, admin: bool) -> WebChat:
     """A page over the core, made once; what the core says goes to the one that was asked for last."""
     core = world.stage.core
     if admin not in world.pages:
-        options = WebOptions(returned=world.stage.signing_in.returned)
-        hosts = {"127.0.0.1"}
-        world.pages[admin] = create(core.router.handle, core.records, hosts=hosts, admin=admin, options=options)
+        admins = EVERYBODY if admin else StoredPageAdmins(world.store)
+        options = WebOptions(returned=world.stage.signing_in.returned, admins=admins, quotas=VisitorQuotas(**FREE))
+        world.pages[admin] = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=options)
     core.router.attach("web", world.pages[admin])
     return world.pages[admin]
 
@@ -86,7 +105,7 @@ async def begun(world: World, visitor: Visitor) -> tuple[str, str]:
 
 async def answered(visitor: Visitor, path: str, asked: str) -> int:
     """The status with which an address answers."""
-    if path in SENT:
+    if path in SENT and path not in READ:
         fields = {"once": "0" * 32, "text": "Hi", "action": "board:week:here:", "form": "instructions:me", "id": ""}
         return (await visitor.post(asked, fields)).status_code
     if path.endswith("/events"):
@@ -118,20 +137,29 @@ def addresses() -> Sequence[str]:
     return [route.path for route in operator_routes(well, CollectorRegistry(), lambda: 0.0)]
 
 
-def name(path: str) -> str:
+def name(path: str, method: str = "GET") -> str:
     """An address with how it is asked for."""
-    return f"{'POST' if path in SENT else 'GET'} {path}"
+    return f"{method} {path}"
+
+
+def names() -> Sequence[str]:
+    """Every address of the page, each with how it is asked for."""
+    return [*(name(path) for path in (*READ, CALLBACK)), *(name(path, "POST") for path in SENT)]
 
 
 def deeds() -> Sequence[Deed]:
     """All of them."""
     found: list[Deed] = []
-    for path in (*READ, *SENT):
-        if "{channel}" not in path:
-            found.append(Deed("page", name(path), "", ask(path, hers=False)))
-            continue
-        found.append(Deed("page", name(path), OWN, ask(path, hers=False)))
-        found.append(Deed("page", name(path), HERS, ask(path, hers=True)))
+    for method, path in (*(("GET", path) for path in READ), *(("POST", path) for path in SENT)):
+        if (method, path) == ("POST", ADDRESS):
+            given, made_up = "with a link of `parley web admin`", "with a link that is made up"
+            found.append(Deed("page", name(path, method), given, become_admin(given=True)))
+            found.append(Deed("page", name(path, method), made_up, become_admin(given=False)))
+        elif "{channel}" not in path:
+            found.append(Deed("page", name(path, method), "", ask(path, hers=False)))
+        else:
+            found.append(Deed("page", name(path, method), OWN, ask(path, hers=False)))
+            found.append(Deed("page", name(path, method), HERS, ask(path, hers=True)))
     found.append(Deed("page", name(CALLBACK), "by a link that was made for Ana", come_back(hers=True)))
     found.append(Deed("page", name(CALLBACK), "with a state that nobody was given", come_back(hers=False)))
     return [*found, *(Deed("operator", name(path), "", operators(path)) for path in addresses())]

@@ -32,11 +32,13 @@ A right belongs to a person in a community. Knowing an id gives nobody a right. 
 The six people:
 
 - **stranger**: somebody from another community, or a browser without a cookie. Where `/settings users` names groups,
-  people outside of them are refused everything, except taking back a reaction.
+  people outside of them are refused everything, except `/help`, `/privacy`, `/mydata`, `/forgetme` and taking back a
+  reaction.
 - **member**: Ana. The others try to reach what is hers.
 - **other member**: somebody else in Ana's community.
-- **moderator**: a member with a moderator's role. It gives no rights of its own yet: `/moderate` is for admins.
-- **admin**: whoever the platform says is one, and every visitor of a web page on loopback.
+- **moderator**: a member with a role, or an id, that `/settings moderators` names.
+- **admin**: whoever the platform says is one, and on the web page each browser in which a link of
+  `parley web admin` was opened.
 - **owner**: whoever runs the machine, with the `parley` command. The owner talks in the terminal, as the admin there.
 
 `yes` means that it was done, `–` that it was refused.
@@ -57,9 +59,10 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     ),
     "page": (
         "The web page",
-        "The member uses Ana's browser. The admin and the owner use a page on loopback. Whoever opens a sign-in link"
-        " ends up on a page with a code (`/oauth/callback`). The code is of use only to the person who asked for the"
-        " link: see `connect` above.",
+        "The member uses Ana's browser. The admin and the owner use browsers in which a link of `parley web admin` was"
+        " opened. It is good for whoever opens it first (`POST /admin`). Whoever opens a sign-in link ends up"
+        " on a page with a code (`/oauth/callback`). The code is of use only to the person who asked for the link: see"
+        " `connect` above.",
     ),
     "operator": (
         "The operator's port",

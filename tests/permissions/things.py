@@ -128,6 +128,14 @@ async def together(world: World, role: str) -> bool:
     return await world.done(actor, actor.command("/together label_initial_prompt"))
 
 
+async def close_report(world: World, role: str) -> bool:
+    """Close a report of Ana's answer, which is in a shared channel."""
+    ana = world.in_square("member")
+    answer = await world.untouched_answer(ana)
+    await world.done(ana, ana.command("/report rude"))
+    return await world.presses(world.in_square(role), f"report-close:{answer.reply.answer}")
+
+
 async def remind_others(world: World, role: str) -> bool:
     """Cancel Ana's reminder by its number."""
     ana = world.someone("member")
@@ -145,6 +153,7 @@ def deeds() -> Sequence[Deed]:
         Deed("form", "t", TASK, fill),
         Deed("command", "together", "for oneself", together),
         Deed("button", "mod … next", "what was reported", next_report),
+        Deed("button", "report-close", "what was reported", close_report),
         Deed("command", "reminders", "Ana’s reminder, by its number", remind_others),
     ]
     for about, shared in pools:

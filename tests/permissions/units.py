@@ -30,7 +30,7 @@ HELD = "`held_task.held`"
 SELF = "nothing: it tells people of their own ratings alone"
 NAMES = "nothing: the ids are those of rows that the person is shown"
 STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
-ADMIN = "`rights.require_admin`, and the pools of the admin’s community"
+MODERATED = "`rights.require_moderator`, and the pools of the moderator’s community"
 PLUGIN = "the plugin whose call it is; for the buttons under its question, `CallApproval` checks the person"
 
 DECIDES = frozenset(
@@ -62,9 +62,13 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
-    **dict.fromkeys(["store.outbox.abandon", "store.outbox.of_answer"], ANSWER),
+    **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer")], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
+    **dict.fromkeys(
+        [f"store.reports.{name}" for name in ("close", "of_answer")],
+        "`rights.require_moderator`, and the moderator’s community",
+    ),
     **dict.fromkeys([f"store.labeling_queue.{name}" for name in ("keep_away", "counted")], OURS),
     "store.labeling_queue.take": "`ChannelVote.vote`: the pools of the person’s community",
     "labeling.chat.task_card.remember_card": HELD,
@@ -75,11 +79,13 @@ AFTER: Mapping[str, str] = {
             f"labeling.service.moderation.TreeModerator.{name}"
             for name in ("delete", "restore", "halt", "reopen", "edit", "dismiss")
         ],
-        ADMIN,
+        MODERATED,
     ),
-    **dict.fromkeys([f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], ADMIN),
     **dict.fromkeys(
-        [f"labeling.service.moderation_cases.ModerationCases.{name}" for name in ("case", "whole", "found")], ADMIN
+        [f"labeling.service.moderation.TreeModerator.{name}_author" for name in ("ban", "unban")], MODERATED
+    ),
+    **dict.fromkeys(
+        [f"labeling.service.moderation_cases.ModerationCases.{name}" for name in ("case", "whole", "found")], MODERATED
     ),
 }
 

@@ -220,4 +220,6 @@ async def world(folder: Path) -> AsyncIterator[World]:
         stack.push_async_callback(built.close)
         for role in ROLES:
             await built.agree(built.someone(role))
+        admin = built.someone("admin")
+        await built.done(admin, admin.command("/settings moderators moderators"))
         yield built

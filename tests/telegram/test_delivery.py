@@ -12,8 +12,8 @@ import uvicorn
 from core.errors import StoreError
 from core.messages import AnyEvent
 from core.models.scripted import ScriptedAnswer, ScriptedModel
-from tests.telegram.living import Living, answers, finished, living
-from tests.telegram.server.server import Telegram
+from tests.telegram.living import Living, answers, buttons, finished, living
+from tests.telegram.server.server import Chat, Message, Telegram
 
 
 async def test_an_update_is_confirmed_only_once_it_is_committed(world: Telegram, sqlite_url: str) -> None:
@@ -52,16 +52,67 @@ async def test_what_came_while_it_was_away_is_answered(world: Telegram, sqlite_u
         assert len(answers(chat)) == 2
 
 
-async def test_a_send_whose_answer_is_lost_is_not_repeated(world: Telegram, sqlite_url: str) -> None:
+def offers(chat: Chat) -> list[Message]:
+    """The messages that offer an answer again."""
+    return [message for message in answers(chat) if "show" in buttons(message)]
+
+
+async def test_an_answer_that_may_have_arrived_is_not_repeated_but_offered(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
     async with living(world, sqlite_url) as life:
         world.lost.append("sendMessage")
         await ana.says(chat, "Hello")
-        await life.until_rows("SELECT state FROM post", [("abandoned",)])
+        await world.until(lambda: bool(offers(chat)))
+        assert [answer.text for answer in answers(chat)][:1] == ["You said: Hello"]
+        assert "may not have arrived" in offers(chat)[0].text
+        assert life.core.router.metrics.registry.get_sample_value("parley_outbox_ambiguous_total") == 1
         await ana.says(chat, "Again")
-        await world.until(lambda: finished(chat, 2))
-        assert [answer.text for answer in answers(chat)] == ["You said: Hello", "You said: Again"]
+        await world.until(lambda: finished(chat, 3))
+        assert [answer.text for answer in answers(chat)][2:] == ["You said: Again"]
+
+
+@pytest.mark.parametrize("drafts", [True, False])
+@pytest.mark.parametrize("failures", [1, 2])
+async def test_an_answer_that_did_not_arrive_is_shown_at_a_press(
+    world: Telegram, sqlite_url: str, failures: int, drafts: bool
+) -> None:
+    world.has_drafts = drafts
+    world.forgive()
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url) as life:
+        # The second failure is that of the message which says so.
+        world.fail("sendMessage", 502, times=failures)
+        await ana.says(chat, "Hello")
+        await world.until(lambda: bool(offers(chat)))
+        await ana.presses(answers(chat)[0], "show:")
+        await world.until(lambda: finished(chat))
+        assert [answer.text for answer in answers(chat)] == ["You said: Hello"]
+        await ana.reacts(answers(chat)[0], "👍")
+        await life.rated(1)
+        assert life.rows("SELECT state FROM post WHERE message_id IS NOT NULL") == [("sent",)]
+
+
+async def test_what_was_refused_before_it_was_done_is_sent_again(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        world.fail("sendMessage", 408)
+        await ana.says(chat, "Hello")
+        await world.until(lambda: finished(chat))
+        assert [answer.text for answer in answers(chat)] == ["You said: Hello"]
+
+
+@pytest.mark.parametrize("code", [408, 502])
+async def test_a_notice_that_may_not_have_arrived_is_sent_again(world: Telegram, sqlite_url: str, code: int) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        world.fail("sendMessage", code)
+        await ana.says(chat, "/stats")
+        await world.until(lambda: bool(answers(chat)))
+        assert len(answers(chat)) == 1
 
 
 async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str) -> None:
@@ -198,7 +249,7 @@ async def test_a_call_that_comes_again_is_answered_once(world: Telegram, sqlite_
 
 
 @pytest.mark.parametrize(
-    "body", [b"[" * 200_000, b" " * 3_000_000, b"\xff", b'"a"', b'{"update_id": 1, "message": "x"}']
+    "body", [b"[" * 200_000, b" " * 3_000_000, b"\xff", b'"a"', b'{"update_id": "1", "message": "x"}']
 )
 async def test_a_call_that_is_no_update_is_refused_and_does_no_harm(
     world: Telegram, sqlite_url: str, body: bytes
@@ -207,3 +258,49 @@ async def test_a_call_that_is_no_update_is_refused_and_does_no_harm(
         headers = {"X-Telegram-Bot-Api-Secret-Token": "a-secret"}
         assert (await client.post(url, content=body, headers=headers)).status_code == 400
         assert life.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+async def test_an_answer_whose_message_is_deleted_is_not_written_any_further(world: Telegram, sqlite_url: str) -> None:
+    world.has_drafts = False
+    world.forgive()
+    ana = world.person("Ana")
+    chat = ana.dm()
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three", "Free again"], pace=steps.get)) as life:
+        steps.put_nowait(None)
+        await ana.says(chat, "Count")
+        await life.until_rows("SELECT state FROM post", [("sent",)])
+        chat.messages.remove(answers(chat)[0])
+        steps.put_nowait(None)
+        await life.until_rows("SELECT state FROM message WHERE role = 'assistant'", [("cancelled",)])
+        for _ in range(5):
+            steps.put_nowait(None)
+        await ana.says(chat, "Hello?")
+        await world.until(lambda: finished(chat))
+        assert [answer.text for answer in answers(chat)] == ["Free again"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not enough rights to send text messages to the chat",
+        "have no rights to send a message",
+        "need administrator rights in the channel chat",
+        "CHAT_WRITE_FORBIDDEN",
+        "CHAT_SEND_PLAIN_FORBIDDEN",
+        "CHAT_RESTRICTED",
+        "TOPIC_CLOSED",
+        "TOPIC_DELETED",
+        "message thread not found",
+    ],
+)
+async def test_a_refused_answer_is_told_in_private(world: Telegram, sqlite_url: str, words: str) -> None:
+    world.forgive()
+    ana = world.person("Ana")
+    group, direct = world.group(), ana.dm()
+    async with living(world, sqlite_url):
+        world.closed_chats[group.id] = words
+        await ana.says(group, "Hello", mention=True)
+        await world.until(lambda: bool(answers(direct)))
+        assert "may not write" in answers(direct)[0].text
+        assert not answers(group)

@@ -5,11 +5,13 @@ import json
 import re
 
 import pytest
+from sqlmodel import select
 
 from core.commands.registry import Command
 from core.delivery.call import CommandCall
 from core.messages import AnyEvent, Message
 from core.models.scripted import ScriptedModel
+from core.store.tables import AccountRow
 from tests.shared.asking import ASKS, TRICKS, WHOLE
 from tests.shared.cards import ASKED, CARDS
 from tests.telegram.living import answers, buttons, finished, living
@@ -191,6 +193,69 @@ async def test_settings_in_a_group_are_for_its_admins(world: Telegram, sqlite_ur
         await ana.says(group, "Hello", mention=True)
         await world.until(lambda: finished(group, 3))
         assert "Persona: pirate" in panel.text
+
+
+async def test_an_anonymous_admin_sets_up_the_group(world: Telegram, sqlite_url: str) -> None:
+    keeper = world.person("Keeper")
+    group = world.group(admins=[keeper])
+    anonymous = world.anonymous(group)
+    async with living(world, sqlite_url) as life:
+        await anonymous.says(group, "/settings persona pirate")
+        await world.until(lambda: len(answers(group)) == 1)
+        assert "Persona is now: pirate" in answers(group)[0].text
+        await anonymous.says(group, "/settings")
+        await world.until(lambda: len(answers(group)) == 2)
+        # Telegram tells who presses a button, also if they write anonymously.
+        await keeper.presses(answers(group)[1], "settings:who")
+        await world.until(lambda: "ratings:off" in str(answers(group)[1].keyboard))
+        await keeper.presses(answers(group)[1], "ratings:off")
+        await world.until(lambda: "Ratings: off" in answers(group)[1].text)
+        await anonymous.says(group, "Hello", mention=True)
+        await world.until(lambda: finished(group, 3))
+        await anonymous.says(group, "And again", mention=True)
+        await world.until(lambda: finished(group, 4))
+        people = await life.core.store.read(lambda session: session.exec(select(AccountRow)).all())
+    assert {(one.platform_id, one.name) for one in people if one.platform_id.startswith("-")} == {
+        (str(group.id), "Garden")
+    }
+
+
+async def test_who_writes_as_a_channel_is_answered_and_is_no_admin(world: Telegram, sqlite_url: str) -> None:
+    group, news, other = world.group(), world.channel(), world.channel("Rumours")
+    async with living(world, sqlite_url) as life:
+        await news.says(group, "/settings")
+        await world.until(lambda: len(answers(group)) == 1)
+        assert "Only an admin" in answers(group)[0].text
+        for number, one in enumerate((news, other, news), 2):
+            await one.says(group, "Hello", mention=True)
+            await world.until(lambda number=number: finished(group, number))  # type: ignore[misc] # of this turn
+        people = await life.core.store.read(lambda session: session.exec(select(AccountRow)).all())
+    assert {one.name for one in people if one.platform_id.startswith("-")} == {"News", "Rumours"}
+
+
+async def test_what_is_private_goes_to_no_group_and_no_channel(world: Telegram, sqlite_url: str) -> None:
+    group = world.group()
+    async with living(world, sqlite_url):
+        for number, one in enumerate((world.anonymous(group), world.channel()), 1):
+            await one.says(group, "/mydata")
+            await world.until(lambda number=number: len(answers(group)) == number)  # type: ignore[misc]
+            assert "from your own account" in answers(group)[-1].text
+    assert not any(request.method == "sendDocument" for request in world.requests)
+
+
+async def test_posts_of_the_linked_channel_are_no_speech(world: Telegram, sqlite_url: str) -> None:
+    keeper = world.person("Keeper")
+    group = world.group(admins=[keeper])
+    linked = world.channel(copied=True)
+    async with living(world, sqlite_url):
+        await keeper.says(group, f"/settings always {group.id}")
+        await world.until(lambda: len(answers(group)) == 1)
+        post = await linked.says(group, "Our news of today")
+        await linked.edits(post, "Our news of tomorrow")
+        await linked.says(group, "/settings always default")
+        await keeper.says(group, "Hello")
+        await world.until(lambda: finished(group, 2))
+    assert len(answers(group)) == 2
 
 
 async def test_files_are_read(world: Telegram, sqlite_url: str) -> None:

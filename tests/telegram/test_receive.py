@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import telegram
 
-from bots.telegram.receive import spoken
+from bots.telegram.receive import reactions, spoken
 from core.messages import Message, Place
 
 ANA = {"id": 7, "is_bot": False, "first_name": "Ana"}
@@ -45,3 +45,12 @@ def test_what_somebody_has_written_is_theirs(more: dict[str, Any]) -> None:
     assert not received(**more).outside
     (quote,) = received(number=2, reply_to_message=said(**more)).quoted
     assert not quote.outside
+
+
+def test_an_anonymous_reaction_is_that_of_its_chat() -> None:
+    hall = said()["chat"]
+    told = {"chat": hall, "message_id": 3, "date": 1_700_000_000, "old_reaction": []}
+    new = {"new_reaction": [{"type": "emoji", "emoji": "👍"}]}
+    update = telegram.MessageReactionUpdated.de_json({**told, **new, "actor_chat": hall}, None)
+    (found,) = reactions(update, "key", HERE)
+    assert (found.user.id, found.user.name, found.user.admin) == ("5", "Hall", False)

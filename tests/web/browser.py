@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.web.adapter import WebChat, WebOptions, create
 from cli.wiring.surface_server import SurfaceServer, address
+from tests.web.client import EVERYBODY
 from tests.web.standin import Standin
 
 FLAGS = (
@@ -76,7 +77,8 @@ class Journey:
     @classmethod
     def start(cls, stage: Stage, options: WebOptions | None = None) -> Self:
         core = Standin()
-        core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, admin=True, options=options)
+        options = options or WebOptions(admins=EVERYBODY)
+        core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)
         stage.app = web.app
         return cls(stage, core, web)
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -11,12 +12,27 @@ import httpx
 from starlette.types import ASGIApp, Message
 
 from bots.web.identity import COOKIE, CookieKey
+from core.ports.surface import AdminLinkOutcome, NewBrowser
 
 ORIGIN = "http://127.0.0.1"
 KEY = CookieKey(b"k" * 32, datetime.now(UTC))
 """For a web chat that comes back after a restart."""
 LIMIT = 5.0
 """Seconds that a test waits for what must come."""
+
+
+@dataclass(frozen=True, slots=True)
+class EveryBrowser:
+    """The admins of a page whose every visitor is one, for tests of what admins do there."""
+
+    async def includes(self, account: str) -> bool:
+        return True
+
+    async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
+        return "unknown"
+
+
+EVERYBODY = EveryBrowser()
 
 
 class Visitor:

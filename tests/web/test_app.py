@@ -14,7 +14,7 @@ from bots.web.scene import place_of
 from core.errors import NotAllowed, StoreError
 from core.messages import Edit, Invocation, Message, Press, Submission, User
 from tests.web.audit import HOSTILE, faults
-from tests.web.client import KEY, ORIGIN, Visitor
+from tests.web.client import EVERYBODY, KEY, ORIGIN, Visitor
 from tests.web.standin import CUT, HOLD, Standin
 
 HTMX = {"origin": ORIGIN, "hx-request": "true"}
@@ -380,7 +380,7 @@ async def test_without_a_cookie_nothing_can_be_sent(visitor: Visitor, core: Stan
 
 
 async def test_a_visitors_language_and_role_go_along(core: Standin) -> None:
-    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, admin=True)
+    core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=WebOptions(admins=EVERYBODY))
     async with Visitor(web.app) as visitor:
         visitor.http.headers["accept-language"] = "de-AT,de;q=0.9"
         await visitor.say(await visitor.begin(), "Hallo")

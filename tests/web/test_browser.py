@@ -11,6 +11,10 @@ from bots.web.adapter import WebOptions
 from bots.web.rooms import RoomLimits
 from core.errors import StoreError
 from core.messages import Edit, Message, Press, Submission
+from core.store import page_admins
+from core.store.engine.database import Database
+from core.store.tables import now
+from core.surface_queries import StoredPageAdmins
 from tests.shared.cards import ROWS
 from tests.web.browser import Journey, Stage, answered, ask, chromium, launch
 from tests.web.standin import CUT, HOLD
@@ -64,6 +68,42 @@ async def test_a_question_is_answered_word_by_word_with_code_to_copy(journey: Jo
     await answer.get_by_role("button", name="Copy this answer").click()
     assert await page.evaluate("navigator.clipboard.readText()") == f"Here *it* is:\n\n{CODE}\n\nDone."
     await expect(page.locator("#news")).to_have_text("Copied")
+
+
+async def test_a_link_makes_its_browser_an_admin_and_leaves_no_trace_of_itself(stage: Stage, store: Database) -> None:
+    journey = Journey.start(stage, WebOptions(admins=StoredPageAdmins(store)))
+    asked: list[str] = []
+    page = await journey.visit()
+    page.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
+    secret = await store.write(lambda session: page_admins.offer(session, now()))
+    await page.goto(f"{stage.url}/admin#{secret}")
+    await page.wait_for_url("**/c/*")
+    await ask(page, "/help")
+    await expect(page.locator(".command")).to_have_count(1)
+    assert journey.core.events[-1].user.admin
+    assert not [line for line in asked if secret in line]
+    await page.go_back()
+    assert secret not in page.url
+    await page.goto(f"{stage.url}/admin#{secret}")
+    await expect(page.locator("main")).to_contain_text("This browser is an admin of this page.")
+    assert "#" not in page.url
+    await journey.stop()
+    assert journey.faults == []
+
+
+async def test_a_link_that_was_used_says_so_and_without_scripts_it_is_pasted(stage: Stage, store: Database) -> None:
+    journey = Journey.start(stage, WebOptions(admins=StoredPageAdmins(store)))
+    page, other = await journey.visit(java_script_enabled=False), await journey.visit()
+    link = f"{stage.url}/admin#{await store.write(lambda session: page_admins.offer(session, now()))}"
+    await page.goto(f"{stage.url}/admin")
+    await page.get_by_label("The link").fill(link)
+    await page.get_by_role("button", name="Make this browser an admin").click()
+    await page.wait_for_url("**/c/*")
+    await other.goto(link)
+    await expect(other.get_by_role("status")).to_contain_text("Run “parley web admin”")
+    journey.expect_faults("403")
+    await journey.stop()
+    assert journey.faults == []
 
 
 async def test_a_thumb_is_given_changed_and_taken_back_from_the_keyboard(journey: Journey) -> None:

@@ -1,4 +1,4 @@
-"""The clock of background work: a round, a pause, the next round, whatever becomes of one of them."""
+"""The clock of background work: repeats a job at intervals, even if one run fails."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,9 +11,9 @@ log = structlog.get_logger()
 
 
 async def repeat(round: Callable[[], Awaitable[None]], pause: float, failure: str) -> None:
-    """Do a round again and again with a pause in seconds after each, until cancelled.
+    """Call `round` repeatedly, with a pause in seconds after each call, until cancelled.
 
-    A round that fails is logged under the name `failure`; the next one tries again.
+    If a call fails, the error is logged under the name `failure`, and the next call comes after the usual pause.
     """
     while True:
         try:
@@ -21,6 +21,6 @@ async def repeat(round: Callable[[], Awaitable[None]], pause: float, failure: st
         except ParleyError as error:
             log.warning(failure, error=error)
         except Exception:
-            # Nobody waits for this task: an error that leaves it would end all timed work, and nobody would be told.
+            # Nothing awaits this task, so an uncaught error would silently end all background work.
             log.exception(failure)
         await asyncio.sleep(pause)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from core.actions import Verb, button_action
+from core.community_settings import spot
 from core.delivery.outbox import announce
 from core.labeling.background.clock import repeat
 from core.labeling.rules.vocabulary import WRITES
@@ -140,7 +141,7 @@ def _channels(session: Session) -> list[tuple[Place, str]]:
         found.where(col(ChoiceRow.scope) == "community", col(ChoiceRow.name) == "task_channel")
     ).all():
         language = session.get(ChoiceRow, (community_id, "community", community_id, "language"))
-        places.append((Place(platform, community, channel), language.value if language else ""))
+        places.append((spot(Place(platform, community, ""), channel), language.value if language else ""))
     return places
 
 

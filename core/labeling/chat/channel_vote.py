@@ -11,13 +11,14 @@ from datetime import timedelta
 from random import Random
 from time import monotonic
 
+import structlog
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
-from core.errors import NotAllowed, UserError
+from core.errors import NotAllowed, UserError, WriteRefused
 from core.labeling.chat import card_view
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
@@ -29,6 +30,8 @@ from core.store import labeling_queue as queue
 from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import TaskRow, TreeMessageRow, WorkItemRow
 from core.store.tables import PersonRow
+
+log = structlog.get_logger()
 
 OPEN_FOR = timedelta(hours=24)
 PAUSE = 5.0
@@ -203,7 +206,7 @@ class ChannelVote:
         wait = self._edited.get(poll.view.id, -PAUSE) + PAUSE - monotonic()
         if poll.closed or wait <= 0:
             self._edited[poll.view.id] = monotonic()
-            await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
+            await self._change(call, message_id, poll)
             return
         if poll.view.id not in self._waiting:
             self._waiting[poll.view.id] = asyncio.create_task(self._show_later(call, message_id, poll.view.id, wait))
@@ -213,7 +216,14 @@ class ChannelVote:
         del self._waiting[item_id]
         self._edited[item_id] = monotonic()
         poll = await call.store.read(lambda session: self._poll(session, call, session.get_one(WorkItemRow, item_id)))
-        await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
+        await self._change(call, message_id, poll)
+
+    async def _change(self, call: CommandCall, message_id: str, poll: ChannelPoll) -> None:
+        try:
+            await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
+        except WriteRefused as error:
+            # The vote counts, whatever the card shows.
+            log.warning("card_not_updated", key=error.key, code=error.code)
 
 
 def _answers(session: Session, item: WorkItemRow) -> Sequence[TreeMessageRow]:

@@ -1,16 +1,16 @@
-"""Moderation in chats: a report becomes a card with buttons for admins, and /moderate shows the open reports."""
+"""Moderation in chats: a report becomes a card with buttons for moderators, and /moderate shows the open reports."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action, form_action
-from core.commands.admin_channel import tell_admins
+from core.commands.admin_channel import require_unread, tell_admins
 from core.commands.registry import Command, CommandGroup
+from core.commands.reports import ReportCommands
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
@@ -24,13 +24,11 @@ from core.labeling.service.new_texts import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
 from core.reactions import REPORT
-from core.rights import require_admin
+from core.rights import Role, require_moderator
 from core.store import tables
 from core.store.identities import EventScene
 from core.store.labeling_tables import FlagRow
 from core.store.tables import CommunityRow
-
-log = structlog.get_logger()
 
 QUOTED = 600
 COMMENT = 200
@@ -73,21 +71,22 @@ EMOJIS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ModerationCommand:
-    """Lets admins act on messages of trees. `now` tells the time.
+    """Lets moderators and admins act on messages of trees. `answers` has the reports of answers, `now` tells the time.
 
-    Admins moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
+    They moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
     Without `shared`, only the terminal moderates that pool: on a public bot, anybody can be an admin of some community.
     """
 
     keeper: TreeLifecycle
     communities: CommunitySettingsStore
     shared: bool = True
+    answers: ReportCommands | None = None
     now: Callable[[], datetime] = tables.now
 
     def feature(self) -> CommandGroup:
         """Return /moderate, the buttons of cards, and the form for a text."""
         return CommandGroup(
-            commands=(Command("moderate", "community", self.command, admin=True),),
+            commands=(Command("moderate", "community", self.command, needs=Role.MODERATOR),),
             presses={Verb.MODERATE: self.press},
             forms={Verb.MODERATE_EDIT: self.take_edit},
         )
@@ -110,26 +109,24 @@ class ModerationCommand:
             if not (await self.communities.settings(place)).log_channel:
                 continue
             there = replace(call, event=replace(call.event, place=place))
-            try:
-                await tell_admins(there, self.communities, text, "moderate", self._buttons(there, case, community_id))
-            except UserError as error:
-                log.warning("moderators_not_told", reason=error.key)
+            await tell_admins(there, self.communities, text, "moderate", self._buttons(there, case, community_id))
             return
 
     async def command(self, call: CommandCall) -> None:
-        """/moderate shows the oldest open report. Raises UserError if others could read it here."""
-        place, able = call.event.place, call.chat.capabilities
-        settings = await self.communities.settings(place)
-        if not (place.private or able.personal or place.channel == settings.log_channel):
-            raise UserError("mod-others-read")
-        await self._next(call, "")
+        """/moderate shows the oldest open report: of an answer, then of a message of a tree.
+
+        Raises UserError if others could read it here.
+        """
+        await require_unread(call, self.communities)
+        if not (self.answers and await self.answers.show_waiting(call)):
+            await self._next(call, "")
 
     async def press(self, call: CommandCall) -> None:
         """Handle a button of a card.
 
-        Raises NotAllowed if the person is no admin, and UserError if the message is not theirs to moderate.
+        Raises NotAllowed if the person is no moderator, and UserError if the message is not theirs to moderate.
         """
-        require_admin(call.event.user, "moderate")
+        require_moderator(call.event.user, "moderate")
         verb, message_id = call.target, call.rest
         queue = QUEUE if verb.endswith(QUEUE) else ""
         verb = verb.removesuffix(QUEUE)
@@ -144,7 +141,7 @@ class ModerationCommand:
 
     async def take_edit(self, call: CommandCall) -> None:
         """Take the new text of a message from its form."""
-        require_admin(call.event.user, "moderate")
+        require_moderator(call.event.user, "moderate")
         message_id = call.target.removesuffix(QUEUE)
         given = call.arguments.get("text", "")
         text = await asyncio.to_thread(as_kept, given)
@@ -205,7 +202,7 @@ class ModerationCommand:
         await call.chat.show(call.event.place, form, call.event)
 
     def _buttons(self, call: CommandCall, case: ModerationCase, community_id: str, queue: str = "") -> Sequence[Button]:
-        """Return the buttons for what a community's admins can do about a message in its present state."""
+        """Return the buttons for what a community's moderators can do about a message in its present state."""
         if case.tree.pool not in self._pools(community_id):
             return ()
         rows = (

@@ -1,4 +1,4 @@
-"""What a task is about: its conversation, the answers to rank, and how many people have done the same."""
+"""The contents of a task: its conversation, the answers to rank, and its progress."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ TO_RANK = (
     )
     .order_by(col(TreeMessageRow.id))
 )
-"""The accepted answers to the message that an item is about."""
+"""Selects the ids of the accepted replies to the message of the work item `_item`."""
 
 
 def conversation(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
-    """Return the messages that a task is about, from the root on.
+    """Return the messages of a task's conversation, from the root of the tree to the message of the task.
 
-    The last one is the message to label or to answer, or the one whose replies are ranked.
+    That message is to be labeled or answered, or its replies are to be ranked.
     """
     item = session.get(WorkItemRow, task.item_id) if task.item_id else None
     if item is None or item.message_id is None:
@@ -35,14 +35,14 @@ def conversation(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
 
 
 def answers_of(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
-    """Return the answers that a task ranks, in the order its person sees, without those deleted since."""
+    """Return the answers to rank, in the order in which they were shown, without answers that have been deleted."""
     found = select(TreeMessageRow).where(col(TreeMessageRow.id).in_(task.shown), col(TreeMessageRow.deleted).is_(False))
     by_id = {message.id: message for message in session.scalars(found)}
     return [by_id[id] for id in task.shown if id in by_id]
 
 
 def progress(session: Session, task: TaskRow) -> tuple[int, int]:
-    """Return how many people have done the same item, and how many are needed."""
+    """Return how many people have done the item of a task, and how many are needed."""
     item = session.get(WorkItemRow, task.item_id) if task.item_id else None
     if item is None or item.gold is not None:
         return 0, 0

@@ -84,6 +84,10 @@ class OpenAIModel:
         """Close the connections."""
         await self._connection.aclose()
 
+    async def reach(self) -> None:
+        """Ask the server which models it has. Raises ModelUnavailable or ModelTimeout."""
+        await self._connection.ask(f"{self._connection.url}/models")
+
     async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt: exactly if the server has a tokeniser to ask, else by a high estimate."""
         lines = self._cleaned(lines)

@@ -1,4 +1,4 @@
-"""The archive of a backup: one file with a manifest and its members. The manifest holds a digest of each member."""
+"""The archive of a backup: one file that contains a manifest and the members, with a digest of each member."""
 
 import hashlib
 import json
@@ -25,8 +25,8 @@ PIECE = 1 << 20
 class BackupManifest:
     """The manifest of a backup.
 
-    It holds Parley's version, the schema and the kind of the database, the time of the backup (ISO 8601, UTC), and the
-    SHA-256 of each member.
+    It holds Parley's version, the database's schema and kind, the time of the backup (ISO 8601, UTC), and the SHA-256
+    of each member.
     """
 
     version: str
@@ -38,9 +38,9 @@ class BackupManifest:
 
 
 def pack(target: Path, manifest: BackupManifest, folder: Path) -> None:
-    """Pack the manifest and its members, which are files in `folder`, into an archive that only its owner can read.
+    """Pack the manifest and the members, which are files in `folder`, into an archive that only its owner can read.
 
-    The archive replaces an existing file in one step, so nobody ever sees an incomplete one.
+    The archive replaces an existing file atomically, so an incomplete archive is never visible.
     """
     checked(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -53,7 +53,7 @@ def pack(target: Path, manifest: BackupManifest, folder: Path) -> None:
             os.fsync(file.fileno())
         os.replace(name, target)
     finally:
-        # It is still there only if something went wrong.
+        # The temporary file still exists only if packing has failed.
         with suppress(FileNotFoundError):
             os.unlink(name)
 
@@ -61,7 +61,7 @@ def pack(target: Path, manifest: BackupManifest, folder: Path) -> None:
 def unpack(archive: Path, folder: Path) -> BackupManifest:
     """Unpack the members into `folder`, and return the manifest.
 
-    Raises OperatorError if the archive is not a backup of ours, or if its bytes are not those that were packed.
+    Raises OperatorError if the archive is not a backup of Parley, or if it is damaged.
     """
     checked(archive)
     try:
@@ -76,13 +76,13 @@ def unpack(archive: Path, folder: Path) -> BackupManifest:
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def checked(path: Path) -> None:
-    """Check that a file's name says which kind of archive it is. Raises OperatorError if it does not."""
+    """Check that a file's name has the ending of a backup. Raises OperatorError if it does not."""
     if not path.name.endswith(ENDINGS):
         raise OperatorError(f"{path.name}: the name of a backup ends with {' or '.join(ENDINGS)}")
 
@@ -107,7 +107,7 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 @contextmanager
 def _opened(archive: Path) -> Iterator[Any]:
-    """Open an archive and yield a function from a member's name to its bytes. Only requested members are unpacked."""
+    """Open an archive and yield a function that opens a member by its name. Only requested members are unpacked."""
     if archive.name.endswith(".zip"):
         with zipfile.ZipFile(archive) as packed:
             yield packed.open

@@ -1,4 +1,4 @@
-"""The text that shows a person a call before their yes, and the fingerprint that binds their yes to it."""
+"""The text that shows a tool call to a person for approval, and the fingerprint that ties the approval to that call."""
 
 import hashlib
 import json
@@ -12,28 +12,28 @@ from plugins.host.approval.visible_text import single, visible
 from plugins.host.plugin import HostedPlugin, PluginOffer, VersionedPlugin
 
 LONGEST = 200_000
-"""The most characters of a call's arguments, as JSON, that a person is asked about. Nobody reads more."""
+"""The most characters that a call's arguments may have, as JSON, to be shown for approval. Nobody would read more."""
 
 LEAST = 40
-"""The fewest characters that are shown of an argument that is cut."""
+"""The fewest characters that are shown of a truncated argument."""
 
 LONGEST_LINE = 300
 """The most characters of each line above the arguments."""
 
 SEAL = 16
-"""Digits of the fingerprint that a button carries, which bind the message that a person sees to the call, too."""
+"""The number of the fingerprint's digits in a button, which tie the message that a person sees to the call."""
 
 NAME = re.compile(r"[\w.$@\[\]-]+")
 NUMBER = re.compile(r"[+-]?[\d.][\d._]*(?:[eE][+-]?\d+)?")
 CONSTANTS = frozenset({"true", "false", "null", "none", "nan", "infinity", "-infinity"})
 
 Missing = Callable[[int, int], str]
-"""Puts into words how many characters and how many lines are not shown."""
+"""Returns a note that says how many characters and how many lines are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallSheet:
-    """A call as plain `text`. `whole` says that nothing is left out, `named` that every argument is at least named."""
+    """A call as plain `text`. `whole`: nothing is left out. `named`: at least the name of every argument is shown."""
 
     text: str
     whole: bool
@@ -41,12 +41,12 @@ class CallSheet:
 
 
 def canonical(thing: Any) -> str:
-    """A value as JSON, the same for equal values. Raises ValueError for what JSON cannot hold (NaN, infinity)."""
+    """Return a value as canonical JSON. Raises ValueError for values that JSON cannot represent (NaN, infinity)."""
     return json.dumps(thing, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def fingerprint(plugin: HostedPlugin, tool: PluginOffer, call: PluginCallRow) -> str:
-    """The SHA-256 of a call: its plugin, version, tool, arguments, person and place."""
+    """Return the SHA-256 of a call, which covers its plugin, version, tool, arguments, person and place."""
     bound = {
         "plugin": plugin.name,
         "version": plugin.digest if isinstance(plugin, VersionedPlugin) else "",
@@ -61,7 +61,7 @@ def fingerprint(plugin: HostedPlugin, tool: PluginOffer, call: PluginCallRow) ->
 
 
 def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: Missing) -> CallSheet:
-    """A call in at most `room` characters: short arguments first; long ones are cut at the end, with a note."""
+    """Return a call in at most `room` characters. Short arguments come first; long ones are truncated, with a note."""
     entries = sorted(((f"{named(name)}: ", written(value)) for name, value in given.items()), key=_length)
     lines = [line if _width(line) <= LONGEST_LINE else _cut(line, LONGEST_LINE, missing) for line in heading]
     left, whole, all_named = room - _width("\n".join(lines)), lines == list(heading), True
@@ -79,19 +79,19 @@ def sheet(heading: Sequence[str], given: Mapping[str, Any], room: int, missing: 
 
 
 def everything(heading: Sequence[str], given: Mapping[str, Any]) -> str:
-    """A call as text, without any limit of length."""
+    """Return a call as text of any length."""
     return "\n".join([*heading, *(f"{named(name)}: {written(value)}" for name, value in given.items())])
 
 
 def named(name: str) -> str:
-    """The name of an argument. A name that is no plain word is quoted, so that no part of it can pass for a value."""
+    """Return the name of an argument, quoted unless it is a plain word, so that no part of it can pass for a value."""
     return single(name if NAME.fullmatch(name) else json.dumps(name, ensure_ascii=False))
 
 
 def written(value: Any) -> str:
-    """An argument as people read it: words as they are, everything else as JSON.
+    """Return the value of an argument for people to read: text as it is, and everything else as JSON.
 
-    Words that look like JSON are quoted, because to many programs the text "false" means yes.
+    Text that looks like JSON is quoted, because many programs treat the text "false" as true.
     """
     if isinstance(value, str) and value.strip() and not _reads_as_json(value):
         return visible(value)
@@ -99,18 +99,18 @@ def written(value: Any) -> str:
 
 
 def _reads_as_json(text: str) -> bool:
-    """Whether a text looks like another kind of value. Numbers are not converted, because they may have any length."""
+    """Return whether a text looks like another type of value. Numbers are not parsed, as they may be of any length."""
     plain = text.strip()
     return plain.lower() in CONSTANTS or plain[0] in '"[{' or bool(NUMBER.fullmatch(plain))
 
 
 def _cut(value: str, room: int, missing: Missing) -> str:
-    """The beginning of a value, and how much is missing. It is longer than the room if the room is too small."""
+    """Return the beginning of a value and a note on the rest. The result exceeds `room` if `room` is very small."""
     longest = _words(value, missing)
     shown = value[: max(room - _width(longest) - 1, LEAST)]
     while _width(shown) + _width(longest) + 1 > room and len(shown) > LEAST:
         shown = shown[: max(len(shown) * 3 // 4, LEAST)]
-    # Do not cut a mark in two.
+    # Do not cut a marker such as ‹…› in two.
     opened = shown.rfind("‹")
     if opened > shown.rfind("›"):
         shown = shown[:opened]
@@ -119,7 +119,7 @@ def _cut(value: str, room: int, missing: Missing) -> str:
 
 def _words(hidden: str, missing: Missing) -> str:
     lines = hidden.count("\n")
-    # A line end is one character but is shown as four.
+    # A line break is one character but is shown as four.
     return missing(len(hidden) - 3 * lines, lines + 1)
 
 
@@ -128,5 +128,5 @@ def _length(entry: Sequence[str]) -> int:
 
 
 def _width(text: str) -> int:
-    """Characters as the strictest platform counts them."""
+    """Return the length of a text as the strictest platform counts it: in UTF-16 code units."""
     return len(text) + sum(sign > "\uffff" for sign in text)

@@ -13,6 +13,7 @@ from aiohttp import web
 from tests.discord.server import rules
 from tests.discord.server.faults import Refused, answer, invalid
 from tests.discord.server.world import TEXT, THREAD, Channel, Message, Payload, snowflake
+from tests.shared.platform_server import next_failure
 
 if TYPE_CHECKING:
     from tests.discord.server.server import Discord
@@ -50,13 +51,13 @@ def route(method: str, template: str) -> Callable[[Work], Work]:
 
 
 class Rest:
-    """Answers requests, and keeps those that Discord would have refused."""
+    """Answers requests, and tells the server of those that Discord would have refused."""
 
     def __init__(self, world: "Discord") -> None:
         self.world = world
         self.requests: list[Request] = []
-        self.refused: list[str] = []
-        self.failures: list[tuple[str, str, int]] = []
+        self.closed: dict[str, int] = {}
+        self.failures: list[tuple[tuple[str, str], tuple[int, int]]] = []
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One request, from its path to its answer."""
@@ -70,7 +71,7 @@ class Rest:
             None,
         )
         if found is None:
-            self.refused.append(f"{request.method} {path}: there is no such route")
+            self.world.refused.append(f"{request.method} {path}: there is no such route")
             return answer({"message": "501: not on this server", "code": 0}, 501)
         template, match, work = found
         names = {name: unquote(value) for name, value in match.groupdict().items()}
@@ -82,8 +83,8 @@ class Rest:
         major = next((names[name] for name in ("channel_id", "guild_id", "webhook_id") if name in names), "")
         if refusal := self.world.limits.refusal(request.method, template, path, major):
             return refusal
-        if status := self._failure(asked):
-            return answer({"message": "upstream", "code": 0}, status)
+        if failure := next_failure(self.failures, (asked.method, asked.template)):
+            return answer({"message": "upstream", "code": failure[1]}, failure[0])
         return await self._answer(asked, work)
 
     async def _answer(self, asked: Request, work: Work) -> web.Response:
@@ -96,7 +97,7 @@ class Rest:
         }
         try:
             if fault := self._fault(asked):
-                self.refused.append(f"{asked.method} {asked.path}: {fault}")
+                self.world.refused.append(f"{asked.method} {asked.path}: {fault}")
                 raise invalid(fault)
             await self.world.before(asked)
             found = work(self, asked)
@@ -117,13 +118,6 @@ class Rest:
         if asked.body is None:
             return ""
         return specification.refuses(asked.method, asked.template, asked.body)
-
-    def _failure(self, asked: Request) -> int:
-        for failure in self.failures:
-            if failure[:2] == (asked.method, asked.template):
-                self.failures.remove(failure)
-                return failure[2]
-        return 0
 
     async def _body(self, request: web.Request) -> tuple[Any, list[Payload]]:
         if request.content_type.startswith("multipart/"):
@@ -258,10 +252,12 @@ def one_message(rest: Rest, asked: Request) -> Any:
 def create(rest: Rest, asked: Request) -> Any:
     world, body = rest.world, asked.body
     channel = rest.channel(asked, "SEND_MESSAGES")
+    if code := rest.closed.get(channel.id):
+        raise Refused(403, code, "refused")
     if channel.recipient and channel.recipient.closed:
         raise Refused(403, 50007, "Cannot send messages to this user")
     if fault := rules.content_fault(body, new=True, files=bool(asked.files)):
-        world.rest.refused.append(f"POST {asked.path}: {fault}")
+        world.refused.append(f"POST {asked.path}: {fault}")
         raise invalid(fault)
     nonce = body.get("nonce")
     if nonce is not None and body.get("enforce_nonce"):
@@ -284,7 +280,7 @@ def change(rest: Rest, asked: Request) -> Any:
     if message.author is not rest.world.me:
         raise Refused(403, 50005, "Cannot edit a message authored by another user")
     if fault := rules.content_fault(asked.body, new=False):
-        rest.refused.append(f"PATCH {asked.path}: {fault}")
+        rest.world.refused.append(f"PATCH {asked.path}: {fault}")
         raise invalid(fault)
     return rest.world.change(message, asked.body, asked.files).payload()
 

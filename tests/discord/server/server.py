@@ -1,6 +1,5 @@
 """The server as a test has it: one object with everybody on it."""
 
-import asyncio
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -45,9 +44,7 @@ from tests.discord.server.world import (
     pings,
     snowflake,
 )
-
-PATIENCE = 60.0
-"""Seconds after which a test gives up waiting: only a fault takes so long."""
+from tests.shared.platform_server import LoopbackPlatform, on_loopback
 
 CONTENT_FLAGS = {"MESSAGE_CONTENT": 1 << 18, "GUILD_MEMBERS": 1 << 14, "GUILD_PRESENCES": 1 << 12}
 
@@ -161,14 +158,14 @@ class Person:
         return items[0]
 
 
-class Discord:
+class Discord(LoopbackPlatform):
     """A server on loopback. `api` and `gateway_url` are where it is, `token` the one that it knows.
 
-    `requests` is everything that it was asked. `refused` lists requests that the real one would have refused; they fail
-    the test at the end.
+    `requests` is everything that it was asked.
     """
 
     def __init__(self, specification: Specification | None = None) -> None:
+        super().__init__()
         self.specification = specification
         self.token = "bot.token.for-tests"
         self.me = Account(snowflake(), "Parley", bot=True)
@@ -192,25 +189,10 @@ class Discord:
         self.after: Hook = _nothing
         self.api = self.gateway_url = self.base = ""
         self._offset = 0.0
-        self._changed = asyncio.Condition()
-        self._noting: asyncio.Task[None] | None = None
-        self._forgiven = False
 
     @property
     def requests(self) -> list[Request]:
         return self.rest.requests
-
-    @property
-    def refused(self) -> list[str]:
-        return self.rest.refused
-
-    def forgive(self) -> None:
-        """This test wants to be refused."""
-        self._forgiven = True
-
-    def check(self) -> None:
-        """Raises AssertionError for what the real Discord would have refused."""
-        assert self._forgiven or not self.refused, "Discord would have refused:\n" + "\n".join(self.refused[:10])
 
     # People and places
 
@@ -387,22 +369,7 @@ class Discord:
             "content_type": kind,
         }
 
-    # Waiting, time and faults
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is so; it is looked at whenever something changes here."""
-        async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(true)
-
-    def note(self) -> None:
-        """Something has changed."""
-        if self._noting is None:
-            self._noting = asyncio.get_running_loop().create_task(self._notify())
-
-    async def _notify(self) -> None:
-        self._noting = None
-        async with self._changed:
-            self._changed.notify_all()
+    # Time and faults
 
     def now(self) -> float:
         """Seconds of the server's clock."""
@@ -420,9 +387,13 @@ class Discord:
         """The next requests to a route get a 429, and those that come too early after it another."""
         self.limits.coming.append(Limited(method, template, seconds, times, scope))
 
-    def fail(self, method: str, template: str, status: int = 500, times: int = 1) -> None:
-        """The next requests to a route fail."""
-        self.rest.failures += [(method, template, status)] * times
+    def fail(self, method: str, template: str, status: int = 500, times: int = 1, code: int = 0) -> None:
+        """The next requests to a route fail, with one of Discord's own error codes if there is one."""
+        self.rest.failures += [((method, template), (status, code))] * times
+
+    def failing_in(self, channel: Channel, code: int) -> None:
+        """Every new message in a channel is refused, with one of Discord's own error codes."""
+        self.rest.closed[channel.id] = code
 
     def registered(self, name: str, kind: int) -> Payload:
         """A command that the bot has registered. Raises AssertionError if it has not."""
@@ -537,16 +508,11 @@ async def discord_server(specification: Specification | None = None) -> AsyncIte
     app.router.add_get("/gateway/", world.gateway.connected)
     app.router.add_get("/files/{id}/{name}", world.file)
     app.router.add_route("*", "/api/v10/{rest:.*}", world.rest.serve)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    world.base = f"http://127.0.0.1:{port}"
-    world.api, world.gateway_url = f"{world.base}/api/v10", f"ws://127.0.0.1:{port}/gateway"
-    try:
-        yield world
-    finally:
-        await world.gateway.shut()
-        await runner.cleanup()
+    async with on_loopback(app) as address:
+        world.base = f"http://{address}"
+        world.api, world.gateway_url = f"{world.base}/api/v10", f"ws://{address}/gateway"
+        try:
+            yield world
+        finally:
+            await world.gateway.shut()
     world.check()

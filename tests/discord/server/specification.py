@@ -1,9 +1,6 @@
 """Discord's published OpenAPI description, as a judge of requests and replies."""
 
-import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -11,8 +8,10 @@ from jsonschema.exceptions import best_match
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.shared.platform_server import published_description
+from tests.shared.platform_server import specs_folder as folder
+
 HERE = "urn:discord"
-DEFAULT = Path(__file__).parents[4] / "shared" / "api-specs"
 
 
 class Specification:
@@ -72,13 +71,11 @@ def _escaped(template: str) -> str:
     return template.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
 
 
-def folder() -> Path:
-    """The folder of the published descriptions, from PARLEY_API_SPECS."""
-    return Path(os.environ.get("PARLEY_API_SPECS") or DEFAULT)
-
-
 @cache
 def published() -> Specification | None:
     """Discord's description, None if it is not there."""
-    file = folder() / "discord-openapi.json"
-    return Specification(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+    found = published_description("discord-openapi.json")
+    return Specification(found) if found else None
+
+
+__all__ = ["Specification", "folder", "published"]

@@ -14,7 +14,7 @@ from core.store.engine.database import connect
 from tests.core.building import core_over
 from tests.journeys.stages.guest import Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo
-from tests.web.client import KEY, Visitor
+from tests.web.client import EVERYBODY, KEY, Visitor
 from tests.web.page import Node, tree
 
 
@@ -143,7 +143,7 @@ class WebStage(Stage):
         world = Waiting()
         store = connect(self.url)
         core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)
-        web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, admin=True, options=WebOptions(KEY))
+        web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=WebOptions(KEY, admins=EVERYBODY))
         core.router.attach("web", cast(Chat, HeardChat(web, world)))
         await core.router.recover("web")
         async with Visitor(web.app) as visitor:

@@ -136,7 +136,16 @@ def conversations_open(web: Web, team: Team, given: Payload) -> Payload:
 @method("users.conversations")
 def users_conversations(web: Web, team: Team, given: Payload) -> Payload:
     joined = [channel for channel in web.world.channels.values() if channel.team == team.id and channel.joined]
-    return {"channels": [{"id": channel.id, "is_im": channel.kind == "im"} for channel in joined]}
+    return {"channels": [{"id": channel.id, "name": channel.name, "is_im": channel.kind == "im"} for channel in joined]}
+
+
+@method("conversations.info")
+def conversations_info(web: Web, team: Team, given: Payload) -> Payload:
+    channel = web.world.channels.get(given["channel"])
+    if channel is None or channel.team != team.id:
+        raise Refused("channel_not_found")
+    im = channel.kind == "im"
+    return {"channel": {"id": channel.id, "name": channel.name, "is_im": im, "is_member": channel.joined}}
 
 
 @method("conversations.history")
@@ -374,6 +383,7 @@ SCOPES: Mapping[str, str] = {
     "chat.stopStream": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "channels:history",
+    "conversations.info": "channels:read",
     "conversations.open": "im:write",
     "conversations.replies": "channels:history",
     "files.completeUploadExternal": "files:write",

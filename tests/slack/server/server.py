@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 import httpx
 from aiohttp import WSMsgType, web
 
+from tests.shared.platform_server import PATIENCE, LoopbackPlatform, next_failure, on_loopback
 from tests.slack.server import shapes
 from tests.slack.server.api import OPEN, Web
 from tests.slack.server.world import Account, Asked, Channel, Message, Payload, Team, View, find
 
-PATIENCE = 60.0
 ACK_WITHIN = 15.0
 """Slack waits for 3 seconds; here the machine may be slow, and a test waits far longer than this for an answer."""
 
@@ -246,10 +246,11 @@ def _filled(element: Payload, given: str) -> Payload:
     return {"type": element["type"], "selected_options": chosen}
 
 
-class Slack:
+class Slack(LoopbackPlatform):
     """A server on loopback: `base_url` is its Web API, `app_token` opens sockets, `secret` signs what goes by HTTP."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.numbers = count(10_000_000)
         self.app_token, self.secret = "xapp-1-A1-1-test", SECRET
         self.accounts: dict[str, Account] = {}
@@ -261,7 +262,6 @@ class Slack:
         self.files: dict[str, bytes] = {}
         self.codes: dict[str, Team] = {}
         self.asked: list[Asked] = []
-        self.refused: list[str] = []
         self.forgiven: set[str] = set()
         self.late: list[str] = []
         self.open: dict[str, Delivery] = {}
@@ -269,6 +269,7 @@ class Slack:
         self.opened = 0
         self.url = self.base_url = self.hook = ""
         self.failures: list[tuple[str, str]] = []
+        self.odd: dict[str, list[bytes]] = {}
         self.limits: dict[str, list[int]] = {}
         self.closed: dict[str, float] = {}
         self.impatient: list[str] = []
@@ -278,8 +279,6 @@ class Slack:
         self._clients = httpx.AsyncClient(timeout=30)
         self._tasks: set[asyncio.Task[None]] = set()
         self._api = Web(self)
-        self._changed = asyncio.Condition()
-        self._noting: asyncio.Task[None] | None = None
         self.manifest: Payload = {
             "features": {"shortcuts": [], "slash_commands": []},
             "settings": {"event_subscriptions": {"bot_events": []}},
@@ -321,10 +320,10 @@ class Slack:
                 channel.members.add(account.id)
         return Person(self, account)
 
-    def channel(self, *, team: Team | None = None, joined: bool = True) -> Channel:
+    def channel(self, *, team: Team | None = None, joined: bool = True, name: str = "general") -> Channel:
         """A channel, with everybody in it."""
         team = team or self.garden
-        made = Channel(f"C{next(self.numbers)}", team.id, joined=joined)
+        made = Channel(f"C{next(self.numbers)}", team.id, joined=joined, name=name)
         made.members = {account.id for account in self.accounts.values() if account.team == team.id}
         self.channels[made.id] = made
         return made
@@ -420,27 +419,13 @@ class Slack:
 
     # Waiting and faults
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is so; it is looked at whenever something changes here.
-
-        Raises TimeoutError with what the bot asked last.
-        """
+    async def until(self, true: Callable[[], bool], within: float = PATIENCE) -> None:
+        """Wait until something is so. Raises TimeoutError with what the bot asked last."""
         try:
-            async with asyncio.timeout(PATIENCE), self._changed:
-                await self._changed.wait_for(true)
+            await super().until(true, within)
         except TimeoutError:
             asked = "\n".join(f"{call.method} {json.dumps(call.arguments)[:300]}" for call in self.asked[-12:])
             raise TimeoutError(f"the bot asked:\n{asked}") from None
-
-    def note(self) -> None:
-        """Something has changed."""
-        if self._noting is None:
-            self._noting = asyncio.get_running_loop().create_task(self._notify())
-
-    async def _notify(self) -> None:
-        self._noting = None
-        async with self._changed:
-            self._changed.notify_all()
 
     def fail(self, method: str, how: str, times: int = 1) -> None:
         """The next calls of a method fail: with a status ("500"), by a lost connection before it is done ("before") or
@@ -457,7 +442,7 @@ class Slack:
 
     def check(self) -> None:
         """Raises AssertionError for what the real Slack would have refused or minded."""
-        assert not self.refused, "Slack would have refused:\n" + "\n".join(self.refused[:10])
+        super().check()
         assert not self.late, f"acknowledged too late: {self.late}"
         assert not self.impatient, f"asked again too early: {self.impatient}"
         loud = [message.text for one in self.channels.values() for message in one.messages if message.unfurls]
@@ -591,9 +576,11 @@ class Slack:
             return web.json_response(
                 {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(seconds)}
             )
-        how = self._failure(name)
+        how = next_failure(self.failures, name) or ""
         if how == "before":
             _abort(request)
+        if self.odd.get(name):
+            return web.Response(body=self.odd[name].pop(0), content_type="application/json")
         if how.isdigit():
             return web.Response(status=int(how), text="upstream")
         if how and how != "after":
@@ -604,10 +591,6 @@ class Slack:
             _abort(request)
         scopes = next((team.scopes for team in self.teams.values() if team.token == token), frozenset())
         return web.json_response(answer, headers={"x-oauth-scopes": ",".join(sorted(scopes))})
-
-    def _failure(self, name: str) -> str:
-        at = next((number for number, (method, _) in enumerate(self.failures) if method == name), None)
-        return self.failures.pop(at)[1] if at is not None else ""
 
     async def _answered(self, name: str, token: str, given: Payload) -> Payload:
         if name == "apps.connections.open":
@@ -713,18 +696,13 @@ async def slack_server(*, judged: bool = True) -> AsyncIterator[Slack]:
     app.router.add_post("/upload/{id}", world.upload)
     app.router.add_get("/files/{id}/{name}", world.download)
     app.router.add_get("/oauth/v2/authorize", world.authorize)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    world.url, world.base_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}/api/"
-    try:
-        yield world
-        world.check()
-    finally:
-        await world.close()
-        await runner.cleanup()
+    async with on_loopback(app) as address:
+        world.url, world.base_url = f"http://{address}", f"http://{address}/api/"
+        try:
+            yield world
+            world.check()
+        finally:
+            await world.close()
 
 
 __all__ = ["Delivery", "Person", "Slack", "find", "slack_server"]

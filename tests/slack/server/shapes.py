@@ -5,12 +5,9 @@ type.
 """
 
 import inspect
-import json
-import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
@@ -18,7 +15,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-DEFAULT = Path(__file__).parents[4] / "shared" / "api-specs"
+from tests.shared.platform_server import published_description
+
 EVENT_FILES = {
     ("app_mention", ""): "AppMention",
     ("reaction_added", ""): "ReactionAdded",
@@ -47,13 +45,6 @@ IN_ACTIONS = frozenset({"button", "static_select", "overflow", "datepicker", "ch
 """The elements of an actions block: no multi-select."""
 
 
-@cache
-def published() -> Path | None:
-    """The folder of the samples, None if they are not."""
-    folder = Path(os.environ.get("PARLEY_API_SPECS") or DEFAULT) / "slack"
-    return folder if folder.exists() else None
-
-
 def wrong_reply(method: str, reply: Mapping[str, Any]) -> str:
     """The fault in a reply of this server, empty if there is none or no sample."""
     sample = _sample("api", method)
@@ -70,9 +61,7 @@ def wrong_event(body: Mapping[str, Any]) -> str:
 
 @cache
 def _sample(kind: str, name: str) -> Any:
-    folder = published()
-    file = folder / kind / f"{name}.json" if folder else None
-    return json.loads(file.read_text(encoding="utf-8")) if file and file.exists() else None
+    return published_description(f"slack/{kind}/{name}.json")
 
 
 def _wrong(sample: Any, thing: Any, where: str) -> Iterator[str]:

@@ -106,6 +106,7 @@ class Channel:
     kind: str = "channel"
     user: str = ""
     joined: bool = True
+    name: str = "general"
     members: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     whispers: list[Message] = field(default_factory=list)

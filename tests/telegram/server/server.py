@@ -1,6 +1,5 @@
 """The server as a test has it: the Bot API, and the people, groups and topics behind it."""
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -13,11 +12,11 @@ from typing import Any
 import httpx
 from aiohttp import web
 
+from tests.shared.platform_server import PATIENCE, LoopbackPlatform, next_failure, on_loopback
 from tests.telegram.server.entities import CannotParse, plain
 from tests.telegram.server.specification import Specification
 
 Payload = dict[str, Any]
-PATIENCE = 60.0
 TEXT, CALLBACK_TEXT, CALLBACK_DATA, PLACEHOLDER = 4096, 200, 64, 64
 BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
 """Of the updates that we make, those that come without being asked for."""
@@ -54,8 +53,11 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message as people see it: `text` without its markup. `edits` are its earlier texts, `asks` the markup that
-    opens the field for a reply."""
+    """A message as people see it: `text` without its markup.
+
+    `written_as` is the chat in whose name it was written, and `copied` says that Telegram copied it from the linked
+    channel. `edits` are its earlier texts, `asks` the markup that opens the field for a reply.
+    """
 
     id: int
     chat: "Chat"
@@ -70,6 +72,8 @@ class Message:
     document: Payload | None = None
     preview: bool = True
     begins_topic: bool = False
+    written_as: "Chat | None" = None
+    copied: bool = False
     edits: list[str] = field(default_factory=list)
     reactions: dict[int, list[str]] = field(default_factory=dict)
 
@@ -93,6 +97,10 @@ class Message:
         found |= {"document": self.document, "caption": self.text} if self.document else {"text": self.text}
         if self.thread:
             found |= {"message_thread_id": self.thread, "is_topic_message": True}
+        if self.written_as:
+            found["sender_chat"] = self.written_as.payload()
+        if self.copied:
+            found["is_automatic_forward"] = True
         if self.begins_topic:
             del found["text"]
             found["forum_topic_created"] = {"name": self.text, "icon_color": 7322096}
@@ -164,6 +172,9 @@ class Person:
     world: "Telegram"
     account: Account
 
+    written_as: Chat | None = None
+    copied: bool = False
+
     @property
     def id(self) -> int:
         return self.account.id
@@ -182,6 +193,7 @@ class Person:
         world = self.world
         words = f"@{world.me.username} {text}" if mention else text
         sent = world.written(chat, self.account, words, thread=thread, reply_to=reply_to)
+        sent.written_as, sent.copied = self.written_as, self.copied
         if file:
             sent.document = world.kept_file(*file)
         world.update("message", sent.payload())
@@ -224,13 +236,15 @@ class Person:
         return pressed
 
 
-class Telegram:
+class Telegram(LoopbackPlatform):
     """A server on loopback. `base_url` and `base_file_url` are what the library takes; `token` is the one it knows."""
 
     def __init__(self, specification: Specification | None = None) -> None:
+        super().__init__()
         self.specification = specification
         self.token = "123456:test-token"
         self.numbers = count(1000)
+        self.closed_chats: dict[int, str] = {}
         self.me = Account(next(self.numbers), "Parley", bot=True)
         self.accounts: dict[int, Account] = {self.me.id: self.me}
         self.chats: dict[int, Chat] = {}
@@ -238,7 +252,6 @@ class Telegram:
         self.allowed: frozenset[str] = BY_DEFAULT
         self.confirmed = 0
         self.requests: list[Request] = []
-        self.refused: list[str] = []
         self.commands: dict[str, list[Payload]] = {}
         self.pressed: dict[str, Pressed] = {}
         self.actions: list[int] = []
@@ -250,12 +263,10 @@ class Telegram:
         self.limits: dict[str, list[int]] = {}
         self.closed: dict[str, float] = {}
         self.impatient: list[str] = []
+        self.odd: dict[str, list[tuple[int, Any]]] = {}
         self.lost: list[str] = []
         self.base_url = self.base_file_url = ""
         self.ending = False
-        self._forgiven = False
-        self._changed = asyncio.Condition()
-        self._noting: asyncio.Task[None] | None = None
 
     # People and places
 
@@ -264,6 +275,20 @@ class Telegram:
         made = Account(next(self.numbers), name, language=language)
         self.accounts[made.id] = made
         return Person(self, made)
+
+    def anonymous(self, group: Chat) -> Person:
+        """An admin who writes anonymously, in the name of the group."""
+        return self._in_the_name_of(group, Account(1087968824, "Group", bot=True))
+
+    def channel(self, name: str = "News", *, copied: bool = False) -> Person:
+        """Somebody who writes in the name of a channel; `copied` is what Telegram copies from the linked channel."""
+        made = Chat(-1000000000000 - next(self.numbers), "channel", name)
+        author = Account(777000, "Telegram") if copied else Account(136817688, "Channel", bot=True)
+        return self._in_the_name_of(made, author, copied=copied)
+
+    def _in_the_name_of(self, chat: Chat, author: Account, *, copied: bool = False) -> Person:
+        # Nobody can ask Telegram who its own accounts are in a group, so they are no `accounts`.
+        return Person(self, author, chat, copied)
 
     def private(self, account: Account) -> Chat:
         """The private chat of somebody with the bot."""
@@ -304,22 +329,7 @@ class Telegram:
             "file_size": len(data),
         }
 
-    # Waiting and faults
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is so; it is looked at whenever something changes here."""
-        async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(true)
-
-    def note(self) -> None:
-        """Something has changed."""
-        if self._noting is None:
-            self._noting = asyncio.get_running_loop().create_task(self._notify())
-
-    async def _notify(self) -> None:
-        self._noting = None
-        async with self._changed:
-            self._changed.notify_all()
+    # Faults
 
     def limit(self, method: str, seconds: int, times: int = 1) -> None:
         """The next calls of a method are told to wait for that many seconds."""
@@ -328,14 +338,6 @@ class Telegram:
     def fail(self, method: str, code: int, times: int = 1) -> None:
         """The next calls of a method fail, before anything is done."""
         self.failures += [(method, code)] * times
-
-    def forgive(self) -> None:
-        """This test wants to be refused."""
-        self._forgiven = True
-
-    def check(self) -> None:
-        """Raises AssertionError for what the real Telegram would have refused."""
-        assert self._forgiven or not self.refused, "Telegram would have refused:\n" + "\n".join(self.refused[:10])
 
     # Updates
 
@@ -364,6 +366,8 @@ class Telegram:
                 raise Refused(401, "Unauthorized")
             parameters = await self._parameters(request, method)
             self.requests.append(Request(method, parameters))
+            if self.odd.get(method):
+                return odd_answer(*self.odd[method].pop(0))
             self._hold(method)
             found = await self._do(method, parameters)
         except Refused as error:
@@ -411,10 +415,8 @@ class Telegram:
             seconds = self.limits[method].pop(0)
             self.closed[method] = monotonic() + seconds
             raise Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-        for failure in self.failures:
-            if failure[0] == method:
-                self.failures.remove(failure)
-                raise Refused(failure[1], "Internal Server Error")
+        if code := next_failure(self.failures, method):
+            raise Refused(code, "Internal Server Error")
 
     async def _do(self, method: str, given: Payload) -> Any:
         work = METHODS.get(method)
@@ -437,8 +439,7 @@ class Telegram:
         self.note()
         if not self.updates and given.get("timeout"):
             try:
-                async with asyncio.timeout(min(given["timeout"], PATIENCE)), self._changed:
-                    await self._changed.wait_for(lambda: bool(self.updates) or self.ending)
+                await self.until(lambda: bool(self.updates) or self.ending, min(given["timeout"], PATIENCE))
             except TimeoutError:
                 return []
         return self.updates[: given.get("limit", 100)]
@@ -457,6 +458,8 @@ class Telegram:
 
     def send_message(self, given: Payload) -> Payload:
         chat = self._chat(given)
+        if words := self.closed_chats.get(chat.id):
+            raise Refused(400, f"Bad Request: {words}")
         text, html = self._text(given)
         reply = (given.get("reply_parameters") or {}).get("message_id")
         above = next((message for message in chat.messages if message.id == reply), None)
@@ -566,6 +569,9 @@ def _set_commands(world: Telegram, given: Payload) -> bool:
 
 
 def _action(world: Telegram, given: Payload) -> bool:
+    topic = given.get("message_thread_id")
+    if topic and topic not in world._chat(given).topics:
+        raise Refused(400, "Bad Request: message thread not found")
     world.actions.append(given["chat_id"])
     return True
 
@@ -601,6 +607,13 @@ def _file(world: Telegram, given: Payload) -> Payload:
     return {"file_id": id, "file_unique_id": id, "file_size": len(world.files[id]), "file_path": id}
 
 
+def _full(world: Telegram, given: Payload) -> Payload:
+    gifts = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
+    more: Payload = {"accent_color_id": 0, "max_reaction_count": 11}
+    more["accepted_gift_types"] = dict.fromkeys(gifts.split(), False)
+    return world._chat(given).payload() | more
+
+
 def _me(world: Telegram, given: Payload) -> Payload:
     more = dict.fromkeys(("can_join_groups", "can_read_all_group_messages", "supports_inline_queries"), True)
     return world.me.payload() | more
@@ -625,9 +638,16 @@ METHODS: Mapping[str, Work] = {
     "deleteMessage": Telegram.delete_message,
     "answerCallbackQuery": Telegram.answer_callback,
     "setMyCommands": _set_commands,
+    "getChat": _full,
     "getChatMember": Telegram.member,
     "getFile": _file,
 }
+
+
+def odd_answer(status: int, content: Any) -> web.Response:
+    """An answer that the real one would never give: bytes as they are, or anything as JSON."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return web.Response(status=status, body=body)
 
 
 @asynccontextmanager
@@ -637,16 +657,11 @@ async def telegram_server(specification: Specification | None = None) -> AsyncIt
     app = web.Application(client_max_size=60 * 1024 * 1024)
     app.router.add_route("*", "/bot{token}/{method}", world.serve)
     app.router.add_get("/file/bot{token}/{path}", world.file)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    world.base_url, world.base_file_url = f"http://127.0.0.1:{port}/bot", f"http://127.0.0.1:{port}/file/bot"
-    try:
-        yield world
-    finally:
-        world.ending = True
-        world.note()
-        await runner.cleanup()
+    async with on_loopback(app) as address:
+        world.base_url, world.base_file_url = f"http://{address}/bot", f"http://{address}/file/bot"
+        try:
+            yield world
+        finally:
+            world.ending = True
+            world.note()
     world.check()

@@ -1,13 +1,11 @@
 """Telegram's Bot API in its machine-readable description, as a judge of requests and replies."""
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-DEFAULT = Path(__file__).parents[4] / "shared" / "api-specs"
+from tests.shared.platform_server import published_description
+
 PLAIN: Mapping[str, tuple[type, ...]] = {
     "Integer": (int,),
     "Float": (float, int),
@@ -76,5 +74,5 @@ class Specification:
 @cache
 def published() -> Specification | None:
     """The description, None if it is not there."""
-    file = Path(os.environ.get("PARLEY_API_SPECS") or DEFAULT) / "telegram-bot-api.json"
-    return Specification(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+    found = published_description("telegram-bot-api.json")
+    return Specification(found) if found else None

@@ -1,0 +1,72 @@
+"""What Slack answers to our calls, checked before anybody reads it.
+
+Slack's client takes for granted that an answer has the published shape, and raises whatever its reading runs into. A
+proxy in between, or a fault of Slack's, can answer anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bots.shared.failures import NETWORK_FAILURES
+
+UNREADABLE = "unreadable_answer"
+
+RESULTS: Mapping[str, Mapping[str, type]] = {
+    "auth.test": {"team": str, "user_id": str, "url": str},
+    "apps.connections.open": {"url": str},
+    "users.info": {"user": dict},
+    "usergroups.list": {"usergroups": list},
+    "users.conversations": {"channels": list},
+    "conversations.open": {"channel": dict},
+    "conversations.history": {"messages": list},
+    "conversations.replies": {"messages": list},
+    "reactions.get": {"message": dict},
+    "chat.postMessage": {"channel": str, "ts": str},
+    "chat.startStream": {"ts": str},
+}
+"""The fields that we read from the answers of Slack's methods."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddAnswer:
+    """Stands for an answer that cannot be read, where the library expects one of its own."""
+
+    data: Mapping[str, Any] = field(default_factory=lambda: {"ok": False, "error": UNREADABLE})
+    status_code: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class UnreadableAnswer(SlackApiError):
+    """An answer that is not what Slack promises. Whether the call took effect is unknown."""
+
+    def __init__(self, method: str, why: str) -> None:
+        super().__init__(f"{method}: {why}", OddAnswer())  # type: ignore[no-untyped-call]
+
+
+class CheckedWebClient(AsyncWebClient):
+    """Slack's client, which raises only SlackApiError and failures of the network."""
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Call a method of the Web API. Raises UnreadableAnswer for an answer of another shape."""
+        try:
+            answer = await super().api_call(api_method, **given)
+        except (SlackApiError, *NETWORK_FAILURES):
+            raise
+        except Exception as error:  # the library documents no error for this; it depends on what came
+            raise UnreadableAnswer(api_method, type(error).__name__) from error
+        check(api_method, answer.data)
+        return answer
+
+
+def check(method: str, found: Any) -> None:
+    """Check the fields of an answer that we read. Raises UnreadableAnswer."""
+    if not isinstance(found, dict):
+        raise UnreadableAnswer(method, "not a JSON object")
+    for name, kind in RESULTS.get(method, {}).items():
+        if not isinstance(found.get(name), kind):
+            raise UnreadableAnswer(method, f"{name} is missing or no {kind.__name__}")

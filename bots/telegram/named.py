@@ -1,0 +1,51 @@
+"""What an admin names in a setting: their group itself, or one of its topics, by name, id or link."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+import telegram
+from telegram.constants import ChatAction
+from telegram.error import BadRequest
+
+from core.errors import UserError
+from core.messages import Place
+
+LINK = re.compile(r"(?:https?://)?t\.me/(?:c/(?P<id>\d+)|(?P<name>\w+))(?:/(?P<first>\d+))?(?:/(?P<second>\d+))?/?")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTargets:
+    """Asks Telegram about a group. Bots cannot list its topics, only try one. `titles` are those that we have seen."""
+
+    bot: telegram.Bot
+    titles: dict[str, str] = field(default_factory=dict)
+
+    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+        """Return the id of the group, or of one of its topics as `group/topic`; empty for any other.
+
+        Raises UserError for a role, since Telegram has none, and in a private chat.
+        """
+        if kind == "role" or place.private:
+            raise UserError(f"named-no-{kind}")
+        chat = await self.bot.get_chat(int(place.community))
+        id = str(chat.id)
+        self.titles[id] = chat.title or id
+        own = {id, (chat.title or id).casefold(), f"@{chat.username or id}".casefold()}
+        if text.casefold() in own:
+            return id
+        linked = LINK.fullmatch(text)
+        link = linked.groupdict() if linked else {}
+        if not linked or not {f"-100{link['id']}", f"@{link['name']}".casefold()} & own:
+            return await self._topic(chat, text.partition("/")[2]) if text.partition("/")[0] == id else ""
+        topic = link["first"] if link["second"] or chat.is_forum else ""
+        return await self._topic(chat, topic) if topic else id
+
+    async def _topic(self, chat: telegram.ChatFullInfo, topic: str) -> str:
+        if not (topic.isdecimal() and chat.is_forum):
+            return ""
+        try:
+            await self.bot.send_chat_action(chat.id, ChatAction.TYPING, message_thread_id=int(topic))
+        except BadRequest:
+            return ""
+        return f"{chat.id}/{topic}"

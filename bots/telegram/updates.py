@@ -1,0 +1,64 @@
+"""Telegram's updates, each read by itself: one that cannot be read takes no other with it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import telegram
+
+from bots.shared.unreadable import unreadable
+from core.ports.surface import UnreadableItem
+
+UPDATE = "update"
+LARGEST_NUMBER = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUpdate:
+    """An update, and what it was read from."""
+
+    update: telegram.Update
+    raw: Any
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateBatch:
+    """What an answer to getUpdates contains. `last` is the number of its last update; None if none has a number."""
+
+    read: tuple[ReadUpdate, ...]
+    unreadable: tuple[UnreadableItem, ...]
+    last: int | None
+
+    @property
+    def numberless(self) -> bool:
+        """Whether there is something, but nothing that we could confirm: it will come again."""
+        return self.last is None and bool(self.unreadable)
+
+
+def read_batch(items: Sequence[Any], bot: telegram.Bot) -> UpdateBatch:
+    """Read the updates of an answer."""
+    found = [read_update(item, bot) for item in items]
+    numbers = [number for item in items if (number := number_of(item)) is not None]
+    return UpdateBatch(
+        tuple(one for one in found if isinstance(one, ReadUpdate)),
+        tuple(one for one in found if isinstance(one, UnreadableItem)),
+        numbers[-1] if numbers else None,
+    )
+
+
+def read_update(item: Any, bot: telegram.Bot) -> ReadUpdate | UnreadableItem:
+    """Read one update; if that is impossible, describe it."""
+    number = number_of(item)
+    try:
+        if number is None:
+            raise ValueError("no number")
+        update = telegram.Update.de_json(item, bot)
+    except Exception as error:  # the library documents no error for this; what it runs into depends on what came
+        return unreadable(UPDATE, number, item, error)
+    return ReadUpdate(update, item)
+
+
+def number_of(item: Any) -> int | None:
+    """Return the number of an update; None if it has none."""
+    number = item.get("update_id") if isinstance(item, dict) else None
+    return number if type(number) is int and 0 <= number <= LARGEST_NUMBER else None

@@ -1,0 +1,42 @@
+"""The checks of `parley doctor` that look at the running program: its surfaces, and what they could not read."""
+
+import asyncio
+
+from bots.shared.platform import CheckResult
+from cli.wiring.surface_states import read_states
+from config.settings import ParleySettings
+from core.errors import OperatorError
+from core.store import put_aside
+from core.store.engine import migrate
+from core.store.engine.database import connect
+
+
+async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether something that a platform sent could not be read."""
+    try:
+        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
+            return []
+        store = connect(settings.database.url)
+        try:
+            found = await store.read(put_aside.summary)
+        finally:
+            await store.close()
+    except OperatorError:
+        # The check of the database tells what is wrong with it.
+        return []
+    if found is None:
+        return [CheckResult("put aside", "ok", "everything that came could be read")]
+    newest = f"the newest from {found.platform} at {found.at:%Y-%m-%d %H:%M} UTC: {found.kind}, {found.reason}"
+    words = f"{found.count} that could not be read; {newest}"
+    return [CheckResult("put aside", "warn", words, "report it, with the reason; the table put_aside has what came")]
+
+
+async def surface_states(settings: ParleySettings) -> list[CheckResult]:
+    """Check how the surfaces of the program are that runs here, if one does."""
+    mend = "it is started again by itself; the log says more"
+    return [
+        CheckResult(f"surface {name}", "fail", str(state), mend)
+        if state.state == "down"
+        else CheckResult(f"surface {name}", "ok" if state.state == "up" else "warn", str(state))
+        for name, state in (await asyncio.to_thread(read_states, settings.home)).items()
+    ]

@@ -1,0 +1,93 @@
+"""The kinds of text that settings hold, each with what it refuses: names, hosts, addresses, files."""
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+LONGEST = 2000
+HOST = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*\.?", re.ASCII)
+
+
+def filled(text: str) -> str:
+    """Refuse a text in which nothing can be seen."""
+    if not text.strip():
+        raise ValueError("it is empty; give it a value, or leave the line out")
+    return text
+
+
+def host(text: str) -> str:
+    """Refuse what is neither an IP address nor a name of a host."""
+    try:
+        ip_address(text.strip("[]"))
+    except ValueError:
+        if not HOST.fullmatch(text):
+            raise ValueError(
+                f"{text[:80]!r} is neither an address nor a name of a host, such as 127.0.0.1 or chat.example"
+            ) from None
+    return text
+
+
+def host_and_port(text: str) -> str:
+    """Refuse what is no host, with or without a port."""
+    name, colon, port = text.rpartition(":")
+    try:
+        if not colon or text.endswith("]") or text.count(":") > 1 and not text.startswith("["):
+            return host(text)
+        host(name)
+        if port.isdecimal() and 0 < int(port) <= 65535:
+            return text
+    except ValueError:
+        pass
+    raise ValueError(f"{text[:80]!r} is not a host with or without a port, such as search.lan:8888")
+
+
+def address(*schemes: str) -> Callable[[str], str]:
+    """Make a check that refuses what is not an address of one of these schemes; an empty text passes."""
+    example = f"{schemes[0]}://chat.example"
+
+    def check(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            fits = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            fits = False
+        if text and (not fits or re.search(r"\s", text)):
+            # It may hold a password, so it is not shown.
+            raise ValueError(f"it is no {' or '.join(schemes)} address, such as {example}")
+        return text
+
+    return check
+
+
+def file(given: object) -> object:
+    """Turn a text into a path; other kinds are left for the check of the type."""
+    return Path(filled(given)).expanduser() if isinstance(given, str) else given
+
+
+def database(text: str) -> str:
+    """Refuse what is the URL of no database that we know; an empty text passes."""
+    if text and not re.match(r"sqlite(\+\w+)?:///?.|postgres(ql)?(\+\w+)?://.", text):
+        raise ValueError(
+            "it is neither sqlite:///path nor postgresql://user@host/name; other databases are not supported"
+        )
+    return text
+
+
+Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(filled)]
+Host = Annotated[Name, AfterValidator(host)]
+HostAndPort = Annotated[Name, AfterValidator(host_and_port)]
+HttpAddress = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(address("http", "https"))]
+HttpsAddress = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(address("https"))]
+SocketAddress = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(address("wss", "ws"))]
+WebService = Annotated[HttpAddress, AfterValidator(filled)]
+"""An address that must be given."""
+
+DatabaseUrl = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(database)]
+FilePath = Annotated[Path, BeforeValidator(file)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]

@@ -1,0 +1,55 @@
+"""What platforms sent and we could not read: it is put aside alone, for the operator, and forgotten after a week."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, func, select
+
+from core.ports.surface import UnreadableItem
+from core.store.engine.database import insert_once
+from core.store.tables import PutAsideRow, now
+
+KEPT = timedelta(days=7)
+"""How long an item is kept: long enough to look into it, no longer, since it may hold what people wrote."""
+
+MOST = 1000
+"""The most items kept. After an update of a platform that we cannot read at all, the newest are the useful ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutAsideSummary:
+    """How many items there are, and what the newest one is."""
+
+    count: int
+    platform: str
+    kind: str
+    reason: str
+    at: datetime
+
+
+def put(session: Session, platform: str, item: UnreadableItem) -> bool:
+    """Keep an item, and let go of those that are old or too many. Returns False if it was there already."""
+    sweep(session)
+    values = {"kind": item.kind, "key": item.key, "payload": item.payload, "reason": item.reason}
+    if not insert_once(session, PutAsideRow, platform=platform, **values):
+        return False
+    oldest = session.exec(select(PutAsideRow.at).order_by(col(PutAsideRow.at).desc()).offset(MOST).limit(1)).first()
+    if oldest:
+        session.connection().execute(delete(PutAsideRow).where(col(PutAsideRow.at) <= oldest))
+    return True
+
+
+def sweep(session: Session, before: datetime | None = None) -> int:
+    """Forget items that were put aside long ago. Returns how many there were."""
+    limit = before or now() - KEPT
+    return session.connection().execute(delete(PutAsideRow).where(col(PutAsideRow.at) < limit)).rowcount
+
+
+def summary(session: Session) -> PutAsideSummary | None:
+    """What was put aside and is still kept; None if there is nothing."""
+    newest = session.exec(select(PutAsideRow).order_by(col(PutAsideRow.at).desc()).limit(1)).first()
+    if newest is None:
+        return None
+    count = session.exec(select(func.count()).select_from(PutAsideRow)).one()
+    return PutAsideSummary(count, newest.platform, newest.kind, newest.reason, newest.at)

@@ -1,0 +1,45 @@
+"""A home that is read-only, or whose disk is full, is told in one sentence by each command that writes there."""
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KERNEL = Path("/sys/kernel")
+"""A folder in which not even root can make a file."""
+
+WRITES = (["run"], ["chat", "hello"], ["plugin", "list"], ["secrets", "rotate"], ["doctor"])
+
+
+def said(home: Path, command: list[str], largest: int) -> str:
+    """What a command says in a home, where no file may be longer than so many bytes."""
+    program = "import sys; from cli.main import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *command],
+        env={**os.environ, "PARLEY_HOME": str(home), "PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 1
+    return ran.stdout + ran.stderr
+
+
+@pytest.mark.skipif(not KERNEL.is_dir(), reason="needs Linux")
+@pytest.mark.parametrize("command", WRITES, ids=lambda command: command[0])
+def test_a_read_only_home(command: list[str]) -> None:
+    told = said(KERNEL, command, resource.RLIM_INFINITY)
+    assert "Traceback" not in told
+    assert [line for line in told.splitlines() if "/sys/kernel" in line and "cannot be written" in line]
+
+
+@pytest.mark.parametrize("command", WRITES, ids=lambda command: command[0])
+def test_a_full_home(tmp_path: Path, command: list[str]) -> None:
+    told = said(tmp_path, command, 0)
+    assert "Traceback" not in told
+    assert [line for line in told.splitlines() if "space" in line]

@@ -1,0 +1,1 @@
+"""What others answer when something is wrong with them, tried on every client of ours."""

@@ -1,0 +1,53 @@
+"""What could not be read is kept for a week, once, within bounds."""
+
+from datetime import timedelta
+
+import pytest
+
+from bots.shared.unreadable import LARGEST, unreadable
+from core.ports.store import Store
+from core.ports.surface import UnreadableItem
+from core.store import put_aside
+from core.store.tables import PutAsideRow, now
+
+
+def odd(key: object = 1, payload: object = "x") -> UnreadableItem:
+    try:
+        raise KeyError("a word that somebody wrote")
+    except KeyError as error:
+        return unreadable("update", key, payload, error)
+
+
+async def test_an_item_is_kept_once_and_its_reason_says_where_and_no_word_of_it(store: Store) -> None:
+    assert await store.write(lambda session: put_aside.put(session, "somewhere", odd()))
+    assert not await store.write(lambda session: put_aside.put(session, "somewhere", odd()))
+    found = await store.read(put_aside.summary)
+    assert found
+    assert (found.count, found.platform, found.kind) == (1, "somewhere", "update")
+    assert found.reason.startswith("KeyError at test_put_aside.py:")
+    assert "somebody" not in found.reason
+
+
+@pytest.mark.parametrize("payload", ["\ud800\x00é", {1: object(), (1, 2): 3}, ["x" * 2 * LARGEST], b"\xff", None])
+async def test_any_payload_can_be_kept(store: Store, payload: object) -> None:
+    await store.write(lambda session: put_aside.put(session, "somewhere", odd(None, payload)))
+    row = await store.read(lambda session: session.get(PutAsideRow, ("somewhere", "update", odd(None, payload).key)))
+    assert row
+    assert row.payload.isascii()
+    assert len(row.payload) <= LARGEST
+
+
+async def test_it_is_forgotten_after_a_week(store: Store) -> None:
+    await store.write(lambda session: put_aside.put(session, "somewhere", odd()))
+    assert await store.write(lambda session: put_aside.sweep(session, now() - timedelta(days=6))) == 0
+    assert await store.write(lambda session: put_aside.sweep(session, now() + timedelta(seconds=1))) == 1
+    assert await store.read(put_aside.summary) is None
+
+
+async def test_no_flood_fills_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(put_aside, "MOST", 3)
+    for number in range(6):
+        await store.write(lambda session, number=number: put_aside.put(session, "somewhere", odd(number)))  # type: ignore[misc] # a default
+    found = await store.read(put_aside.summary)
+    assert found
+    assert found.count == 3

@@ -1,0 +1,131 @@
+"""True updates with something in them changed: none ends the receiver, and a true one is never put aside."""
+
+import asyncio
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import telegram
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bots.telegram.adapter import TelegramChat
+from bots.telegram.options import TelegramOptions, create
+from bots.telegram.receiver import TelegramReceiver
+from bots.telegram.updates import number_of, read_batch
+from core.messages import EVENT, AnyEvent, Place
+from core.ports.surface import UnreadableItem
+from core.printable import printable
+
+USER: dict[str, Any] = {"id": 5, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+CHAT: dict[str, Any] = {"id": -100, "type": "supergroup", "title": "Garden", "is_forum": True}
+MESSAGE: dict[str, Any] = {
+    "message_id": 3,
+    "date": 1_700_000_000,
+    "chat": CHAT,
+    "from": USER,
+    "text": "Hello @parley_bot",
+    "entities": [{"type": "mention", "offset": 6, "length": 11}],
+    "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
+}
+TRUE: list[dict[str, Any]] = [
+    {"update_id": 1, "message": MESSAGE},
+    {"update_id": 2, "edited_message": {**MESSAGE, "edit_date": 1_700_000_001}},
+    {
+        "update_id": 3,
+        "callback_query": {"id": "9", "from": USER, "chat_instance": "1", "data": "up:1", "message": MESSAGE},
+    },
+    {
+        "update_id": 4,
+        "message_reaction": {
+            "chat": CHAT,
+            "message_id": 3,
+            "date": 1_700_000_000,
+            "user": USER,
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": "👍"}],
+        },
+    },
+]
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=5),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+def spots(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something in a value can be changed."""
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        yield (*at, name)
+        yield from spots(one, (*at, name))
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Any:
+    """A true update with one to three values replaced or taken out."""
+    update = copy.deepcopy(draw(st.sampled_from(TRUE)))
+    for _ in range(draw(st.integers(1, 3))):
+        if not (found := list(spots(update))):
+            break
+        *way, last = draw(st.sampled_from(found))
+        inside: Any = update
+        for step in way:
+            inside = inside[step]
+        if isinstance(inside, dict) and draw(st.booleans()):
+            del inside[last]
+        else:
+            inside[last] = draw(JUNK)
+    return update
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(mutated(), st.sampled_from(TRUE), JUNK), max_size=6))
+def test_each_is_read_or_put_aside_and_no_true_one_is_lost(items: list[Any]) -> None:
+    batch = read_batch(items, create(TelegramOptions("1:x")))
+    assert len(batch.read) + len(batch.unreadable) == len(items)
+    read = [one.raw for one in batch.read]
+    assert all(item in read for item in items if item in TRUE)
+    numbers = [number for item in items if (number := number_of(item)) is not None]
+    assert batch.last == (numbers[-1] if numbers else None)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a receiver is given of the core, in memory: events are written as the inbox writes them."""
+
+    events: list[AnyEvent] = field(default_factory=list)
+    aside: list[UnreadableItem] = field(default_factory=list)
+
+    async def handle(self, event: AnyEvent) -> None:
+        EVENT.dump_json(printable(event))
+        self.events.append(event)
+
+    async def listens(self, place: Place) -> bool:
+        return True
+
+    async def put_aside(self, item: UnreadableItem) -> None:
+        self.aside.append(item)
+
+
+async def received(items: list[Any]) -> Memory:
+    """Give a receiver a batch."""
+    bot, memory = create(TelegramOptions("1:x")), Memory()
+    me = telegram.User(1, "Parley", is_bot=True, username="parley_bot")
+    ports: Any = memory
+    receiver = TelegramReceiver(bot, me, memory.handle, ports, ports, TelegramChat(bot))
+    await receiver.take_all(read_batch(items, bot))
+    return memory
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(mutated(), st.sampled_from(TRUE)), max_size=4))
+def test_whatever_comes_the_receiver_goes_on_and_true_updates_become_events(items: list[Any]) -> None:
+    memory = asyncio.run(received(items))
+    keys = {event.key.split(":")[2] for event in memory.events}
+    assert {str(item["update_id"]) for item in items if item in TRUE} <= {key.split("#")[0] for key in keys}
