@@ -24,14 +24,14 @@ class PlaceDirectory:
     """Finds places by their ids. It asks Discord once about each unknown thread, and remembers the answer."""
 
     client: discord.Client
-    _partners: dict[int, int] = field(default_factory=dict)
+    _partners: LRUCache[int, int] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _threads: LRUCache[int, ThreadParent | None] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def of_message(self, message: discord.Message) -> Place:
         """Return the place of a message."""
         if message.guild is None:
-            self._partners[message.channel.id] = self._partner(message)
-            return direct_place(message.channel.id, self._partners[message.channel.id])
+            partner = self._partners[message.channel.id] = self._partner(message)
+            return direct_place(message.channel.id, partner)
         return await self.in_guild(message.guild.id, message.channel.id)
 
     async def in_guild(self, guild_id: int, channel_id: int) -> Place:

@@ -55,7 +55,7 @@ class WorkspacePeople:
 
     workspaces: WorkspaceDirectory
     _known: LRUCache[tuple[str, str], KnownPerson] = field(default_factory=lambda: LRUCache(REMEMBERED))
-    _direct: dict[tuple[str, str], str] = field(default_factory=dict)
+    _direct: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _groups: dict[str, tuple[float, Sequence[UserGroup]]] = field(default_factory=dict)
 
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:

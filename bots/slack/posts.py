@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import NETWORK_FAILURES
@@ -23,6 +24,7 @@ from core.messages import AnyEvent, Place, Reply
 
 log = structlog.get_logger()
 
+REMEMBERED = 5000
 EARLIER = timedelta(seconds=10)
 """How long after our start an event still counts as from before it, because clocks differ a little.
 
@@ -39,7 +41,7 @@ class ChannelPosts:
     streams: MessageStreams
     sent: SentMessages
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _doubtful: set[str] = field(default_factory=set)
+    _doubtful: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def post(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         """Post a reply, unless it was posted before with the same key. Returns the id of its message."""
@@ -51,9 +53,9 @@ class ChannelPosts:
                 shown = await self._begun(place, reply, cause) or await self._posted(place, reply, key)
             except (*NETWORK_FAILURES, SlackApiError) as error:
                 if not isinstance(error, SlackApiError) or passing(error):
-                    self._doubtful.add(key)
+                    self._doubtful[key] = True
                 raise
-        self._doubtful.discard(key)
+        self._doubtful.pop(key, None)
         self.sent.note(place.channel, shown, place.thread)
         self.sent.note_stop(place.channel, shown, reply)
         return shown

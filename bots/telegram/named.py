@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import telegram
+from cachetools import LRUCache
 from telegram.constants import ChatAction
 from telegram.error import BadRequest
 
 from core.errors import UserError
 from core.messages import Place
 
+REMEMBERED = 5000
 LINK = re.compile(r"(?:https?://)?t\.me/(?:c/(?P<id>\d+)|(?P<name>\w+))(?:/(?P<first>\d+))?(?:/(?P<second>\d+))?/?")
 
 
@@ -19,7 +21,7 @@ class NamedTargets:
     """Asks Telegram about a group. Bots cannot list its topics, only try one. `titles` are those that we have seen."""
 
     bot: telegram.Bot
-    titles: dict[str, str] = field(default_factory=dict)
+    titles: LRUCache[str, str] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
         """Return the id of the group, or of one of its topics as `group/topic`; empty for any other.

@@ -103,7 +103,7 @@ class TelegramReceiver:
             return None
         place = self._place(message)
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
-            self.chat.topics.forums.add(message.chat.id)
+            self.chat.topics.forums[message.chat.id] = True
         if (message.text or "").startswith("/"):
             admin = await self._is_admins(message)
             return receive.command(message, key, place, self.me, admin=admin)

@@ -12,6 +12,7 @@ from random import Random
 from time import monotonic
 
 import structlog
+from cachetools import LRUCache
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action
@@ -37,6 +38,9 @@ OPEN_FOR = timedelta(hours=24)
 PAUSE = 5.0
 """Seconds between two edits of one card: votes may come fast (docs/reference/labeling.md 5.2)."""
 
+REMEMBERED = 4096
+"""Cards of which we remember when they were edited. An older one that is voted on is edited at once."""
+
 VOTED_ON: tuple[TaskKind, ...] = (*sorted(LABELS), *sorted(RANKS))
 
 
@@ -61,7 +65,7 @@ class ChannelVote:
 
     desk: TaskSession
     hooks: ChatHooks | None = None
-    _edited: dict[str, float] = field(default_factory=dict)
+    _edited: LRUCache[str, float] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
     def feature(self) -> CommandGroup:
