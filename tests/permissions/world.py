@@ -220,6 +220,8 @@ async def world(folder: Path) -> AsyncIterator[World]:
         stack.push_async_callback(built.close)
         for role in ROLES:
             await built.agree(built.someone(role))
+        stage.chat.named["moderators"] = "moderators"
         admin = built.someone("admin")
-        await built.done(admin, admin.command("/settings moderators moderators"))
+        refused = await built.refusal(admin, admin.command("/settings moderators moderators"))
+        assert not refused, refused
         yield built
