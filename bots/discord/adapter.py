@@ -20,7 +20,7 @@ from bots.discord.threads import begin_thread
 from bots.shared.attached_files import download
 from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
 
@@ -128,11 +128,11 @@ class DiscordChat:
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=error)
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel or role of the server, which the gateway keeps us informed about."""
         return named(self.client.get_guild, kind, text, place)
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""
         if kind == "message" and place:
             where = "@me" if place.private else place.community

@@ -15,7 +15,7 @@ from bots.slack.posts import ChannelPosts
 from bots.slack.refusals import translated
 from bots.slack.threads import begin_thread
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
 
 
 @dataclass(slots=True)
@@ -91,12 +91,12 @@ class SlackChat:
         """Show the thinking indicator in the pane. If this fails, the answer is still sent."""
         await self.pane.think(place)
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel that we are in, or of a user group."""
         async with translated():
             return await NamedTargets(self.calls, self.people).find(kind, text, place)
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """Return a mention of a channel or a user group in Slack's notation, or a link to a message."""
         if kind == "message" and place:
             workspace = self.calls.workspaces.find(place.community)

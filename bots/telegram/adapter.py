@@ -21,7 +21,7 @@ from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
 from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
 
@@ -132,17 +132,19 @@ class TelegramChat:
         except TelegramError as error:
             log.info("typing_failed", error=error)
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """Return the id of the group or of one of its topics: all that a community has here."""
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """Return the id of the group, of one of its topics or of a member: all that a community has here."""
         async with translated(sending=False):
             return await self._named.find(kind, text, place)
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """Return a link to a message or topic of a large group, or a group's title as far as we have seen it."""
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
+        """Return a link to a message or topic of a large group, or the name of a group or person as far as known."""
         channel, _, topic = id.partition("/")
         if kind == "channel":
             link = f"https://t.me/c/{channel.removeprefix('-100')}/{topic}"
             return link if topic else self._named.titles.get(channel, id)
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
+        if kind == "person" and id in self._named.titles:
+            return f"{self._named.titles[id]} ({id})"
         return id if kind != "message" else ""

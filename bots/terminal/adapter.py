@@ -15,7 +15,7 @@ from bots.terminal.render import printable
 from core.actions import Action, Verb
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities, Handle
+from core.ports.chat import ChatCapabilities, Handle, NamedKind
 
 OFFERED = frozenset({Verb.TOOL, Verb.CALLS})
 """The buttons under an answer that have no equivalent command."""
@@ -100,11 +100,11 @@ class TerminalChat:
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a terminal shows everything as it happens."""
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """A terminal has neither channels nor roles."""
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """A terminal has no channels, roles or other people."""
         raise UserError(f"named-no-{kind}")
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """A terminal has nothing that a mention could link to."""
         return id
 

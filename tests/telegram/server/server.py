@@ -501,9 +501,12 @@ class Telegram(LoopbackPlatform):
         return True
 
     def member(self, given: Payload) -> Payload:
-        chat, account = self._chat(given), self.accounts[given["user_id"]]
+        chat, account = self._chat(given), self.accounts.get(given["user_id"])
+        if account is None:
+            raise Refused(400, "Bad Request: invalid user_id specified")
         if account.id not in chat.admins:
-            return {"status": "member", "user": account.payload()}
+            spoke = any(message.author.id == account.id for message in chat.messages)
+            return {"status": "member" if spoke else "left", "user": account.payload()}
         rights = (
             "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats"
             " can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories"
