@@ -100,6 +100,7 @@ async def test_only_admins_may(room: Dialogue) -> None:
 @pytest.mark.parametrize("named", ["<@&5>", "mo"])
 async def test_moderators_are_named_by_their_role_or_their_id(room: Dialogue, named: str) -> None:
     mo = replace(room, user=User("mo", "Mo", roles=frozenset({"5"})))
+    room.chat.named["mo"] = "mo"
     panel = await room.types("/settings")
     panel.expect("Who may moderate: admins only")
     await room.types(f"/settings moderators {named}")
@@ -107,8 +108,15 @@ async def test_moderators_are_named_by_their_role_or_their_id(room: Dialogue, na
     assert (await mo.presses(answer, "retry", "#answer")).reply.text
     refused = await mo.types("/settings", "#error")
     refused.expect("Only an admin of this community can use /settings", "manages the server")
-    await room.types("/settings users nobody-at-all")
+    await room.types("/settings users 77")
     await mo.says("I may speak where only some may")
+
+
+async def test_where_there_are_no_roles_moderators_are_people_who_are_there(talk: Talk) -> None:
+    room = replace(talk(), place=ROOM)
+    (await room.types("/settings moderators 5 6")).expect("<person 5> <person 6>")
+    (await room.types("/settings moderators mo", "#error")).expect("no member “mo”", "/mydata")
+    (await room.types("/settings moderators")).expect("<person 5>")
 
 
 async def test_changes_are_told_in_the_log_channel(room: Dialogue) -> None:
