@@ -26,6 +26,7 @@ from bots.discord.shards import shard_of
 from bots.shared.background import BackgroundTasks
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import ParleyError, StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -113,11 +114,11 @@ class DiscordClient(discord.AutoShardedClient):
 
         async def missed(message: discord.Message) -> None:
             try:
-                await gateway.on_message(message)
-            except (ParleyError, discord.DiscordException):
-                raise
-            except Exception as error:  # the floor: one odd message must not hide all later ones
-                await self.floor.failed("missed_message", (message,), error)
+                with guarded(ParleyError, discord.DiscordException):
+                    await gateway.on_message(message)
+            except ForeignFault as fault:
+                # One odd message must not hide all later ones.
+                await self.floor.failed("missed_message", (message,), fault.cause)
 
         self._catching_up = DiscordCatchUp(self, missed, self.intake, records, keep)
         self._background = BackgroundTasks()

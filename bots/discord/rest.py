@@ -10,6 +10,7 @@ import discord
 from discord.http import HTTPClient, Route
 
 from bots.shared.failures import NETWORK_FAILURES
+from core.foreign_code import ForeignFault, guarded
 
 
 class UnreadableReply(discord.DiscordException):
@@ -23,11 +24,10 @@ def check_replies(http: HTTPClient) -> None:
     async def checked(route: Route, **given: Any) -> Any:
         where = f"{route.method} {route.path}"
         try:
-            answer = await request(route, **given)
-        except (discord.DiscordException, *NETWORK_FAILURES):
-            raise
-        except (ValueError, TypeError, AttributeError, LookupError) as error:
-            raise UnreadableReply(f"{where}: {type(error).__name__}") from error
+            with guarded(discord.DiscordException, *NETWORK_FAILURES):
+                answer = await request(route, **given)
+        except ForeignFault as fault:
+            raise UnreadableReply(f"{where}: {type(fault.cause).__name__}") from fault
         # The library gives text if the answer was not JSON; an empty one is right where there is nothing to say.
         if answer is None or (isinstance(answer, str) and (answer or route.method == "GET")):
             raise UnreadableReply(f"{where}: not JSON")

@@ -26,6 +26,7 @@ from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
 from core.errors import ParleyError, StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
@@ -65,13 +66,13 @@ def application(
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
         async def listener(body: dict[str, Any], context: AsyncBoltContext, ack: Callable[[], Awaitable[None]]) -> None:
             try:
-                workspace = workspaces.find(context.team_id, context.enterprise_id)
-                if workspace:
-                    await take(body, workspace)
-            except ParleyError:
-                raise
-            except Exception as error:  # the floor: what we cannot read is kept for the operator, and acknowledged
-                await keep.put_aside(unread(body, error))
+                with guarded(ParleyError):
+                    workspace = workspaces.find(context.team_id, context.enterprise_id)
+                    if workspace:
+                        await take(body, workspace)
+            except ForeignFault as fault:
+                # What we cannot read is kept for the operator, and acknowledged.
+                await keep.put_aside(unread(body, fault.cause))
             await ack()
 
         return listener

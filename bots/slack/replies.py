@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.shared.failures import NETWORK_FAILURES
+from core.foreign_code import ForeignFault, guarded
 
 UNREADABLE = "unreadable_answer"
 
@@ -54,11 +55,10 @@ class CheckedWebClient(AsyncWebClient):
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method of the Web API. Raises UnreadableAnswer for an answer of another shape."""
         try:
-            answer = await super().api_call(api_method, **given)
-        except (SlackApiError, *NETWORK_FAILURES):
-            raise
-        except Exception as error:  # the library documents no error for this; it depends on what came
-            raise UnreadableAnswer(api_method, type(error).__name__) from error
+            with guarded(SlackApiError, *NETWORK_FAILURES):
+                answer = await super().api_call(api_method, **given)
+        except ForeignFault as fault:
+            raise UnreadableAnswer(api_method, type(fault.cause).__name__) from fault
         check(api_method, answer.data)
         return answer
 

@@ -15,10 +15,10 @@ from typing import Any
 import structlog
 
 from core.backoff import Backoff
+from core.foreign_code import ForeignFault, guarded
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import OfferOption
 from plugins.host.egress.disclosure import without_secrets
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
 from plugins.host.plugin import HostedPlugin, OfferWords
