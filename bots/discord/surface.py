@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from bots.discord.client import DiscordClient
-from bots.discord.rest import UnreadableReply
+from bots.discord.rest import UnreadableReply, understood
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
@@ -98,11 +98,13 @@ class DiscordSurface:
     ) -> None:
         """Log in and stay connected, until we are told to leave or something fails."""
         async with bot:
-            await bot.login(self._token)
+            with understood():
+                await bot.login(self._token)
             pauses.reset()
             await begin(bot)
-            await spare_the_token(bot)
-            await self._stay(bot)
+            with understood():
+                await spare_the_token(bot)
+                await self._stay(bot)
 
     async def _stay(self, bot: DiscordClient) -> None:
         self._connection = asyncio.create_task(bot.connect())
