@@ -58,7 +58,7 @@ def application(
         logger=LOGGER,
         signing_secret=signing_secret or None,
         authorize=partial(_authorized, workspaces),
-        client=web_client(None, workspaces.base_url, workspaces.session),
+        client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
     )
@@ -119,7 +119,7 @@ def installations(
 ) -> AsyncOAuthFlow:
     """Create the pages through which other workspaces install the app (Slack's OAuth, version 2)."""
     return AsyncOAuthFlow(
-        client=web_client(None, workspaces.base_url, workspaces.session),
+        client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         logger=LOGGER,
         settings=AsyncOAuthSettings(
             client_id=client_id,

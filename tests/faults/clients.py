@@ -1,0 +1,20 @@
+"""What a row of the table of odd replies is: a client, and the errors that its callers catch."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+Call = Callable[[str, float], Awaitable[object]]
+"""Makes a call of the server at an address, which has so many seconds to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddClient:
+    """A client of somebody else's server. `first` are the good answers before the call that is tried.
+
+    `raises` are the errors that its callers catch. `slow` says that a reply that never ends is part of its table.
+    """
+
+    call: Call
+    raises: tuple[type[Exception], ...]
+    first: tuple[bytes, ...] = ()
+    slow: bool = True
