@@ -21,7 +21,7 @@ from bots.discord.interaction_events import InteractionEvents
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
-from bots.discord.rest import LONGEST, check_replies
+from bots.discord.rest import LONGEST, check_replies, understood
 from bots.discord.shards import shard_of
 from bots.shared.background import BackgroundTasks
 from core.errors import ParleyError, StoreError
@@ -123,6 +123,11 @@ class DiscordClient(discord.AutoShardedClient):
 
         self._catching_up = DiscordCatchUp(self, missed, self.intake, records, keep)
         self._background = BackgroundTasks()
+
+    async def login(self, token: str) -> None:
+        """Log in. Raises LoginFailure for a wrong token, UnreadableReply for an answer that is not Discord's."""
+        with understood():
+            await super().login(token)
 
     async def setup_hook(self) -> None:
         """Prepare after the login, before the first connection."""

@@ -29,7 +29,8 @@ async def spare_the_token(bot: DiscordClient) -> None:
 
     A process that is restarted again and again would reach that limit (docs/reference/operations.md A1.1).
     """
-    limits = await bot.fetch_session_start_limits()
+    with understood():
+        limits = await bot.fetch_session_start_limits()
     if limits.remaining < max(RESERVE, limits.total // 10):
         seconds = limits.reset_after / 1000
         log.error("few_sessions_left", remaining=limits.remaining, waiting=seconds)
@@ -98,12 +99,11 @@ class DiscordSurface:
     ) -> None:
         """Log in and stay connected, until we are told to leave or something fails."""
         async with bot:
-            with understood():
-                await bot.login(self._token)
+            await bot.login(self._token)
             pauses.reset()
             await begin(bot)
+            await spare_the_token(bot)
             with understood():
-                await spare_the_token(bot)
                 await self._stay(bot)
 
     async def _stay(self, bot: DiscordClient) -> None:

@@ -11,10 +11,9 @@ Call = Callable[[str, float], Awaitable[object]]
 class OddClient:
     """A client of somebody else's server. `first` are the good answers before the call that is tried.
 
-    `raises` are the errors that its callers catch. `slow` says that a reply that never ends is part of its table.
+    `raises` are the errors that its callers catch.
     """
 
     call: Call
     raises: tuple[type[Exception], ...]
     first: tuple[bytes, ...] = ()
-    slow: bool = True

@@ -85,6 +85,9 @@ SLOW: Mapping[str, SlowReply] = {
 }
 """Every reply that never ends by its name."""
 
+SLOW_SAMPLE = ("never", "a byte of the body each while")
+"""Those of them that `make test` tries."""
+
 PACE = 0.02
 """Seconds between two of those bytes."""
 

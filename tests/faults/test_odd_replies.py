@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from tests.faults import chat_clients
+from tests.faults import chat_clients, discord_client, model_clients
 from tests.faults.clients import OddClient
-from tests.faults.odd import ODD, SAMPLE, SLOW, Reply, answering
+from tests.faults.odd import ODD, SAMPLE, SLOW, SLOW_SAMPLE, Reply, answering
 
-CLIENTS: Mapping[str, OddClient] = {**chat_clients.CLIENTS}
+CLIENTS: Mapping[str, OddClient] = {**chat_clients.CLIENTS, **discord_client.CLIENTS, **model_clients.CLIENTS}
 """Every client by its name."""
 
 PATIENCE, HURRY = 3.0, 0.15
@@ -37,24 +37,26 @@ async def tried_all(client: str, names: Iterable[str]) -> None:
         await tried(client, name, ODD[name], PATIENCE)
 
 
-async def tried_slow(client: str) -> None:
-    """Give a client all replies that never end, all at once."""
-    if CLIENTS[client].slow:
-        await asyncio.gather(*(tried(client, name, odd, HURRY) for name, odd in SLOW.items()))
+async def tried_slow(client: str, names: Iterable[str]) -> None:
+    """Give a client these replies that never end, one after another."""
+    for name in names:
+        await tried(client, name, SLOW[name], HURRY)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_some_odd_replies_end_in_an_error_that_is_caught(client: str) -> None:
     await tried_all(client, SAMPLE)
-    await tried_slow(client)
+    await tried_slow(client, SLOW_SAMPLE)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_every_odd_reply_ends_in_an_error_that_is_caught(client: str) -> None:
     await tried_all(client, ODD)
+    await tried_slow(client, SLOW)
 
 
 def test_the_table_is_long_and_its_sample_is_in_it() -> None:
     assert len(ODD) >= 60
     assert set(SAMPLE) <= set(ODD)
+    assert set(SLOW_SAMPLE) <= set(SLOW)
