@@ -11,9 +11,11 @@ Call = Callable[[str, float], Awaitable[object]]
 class OddClient:
     """A client of somebody else's server. `first` are the good answers before the call that is tried.
 
-    `raises` are the errors that its callers catch.
+    `raises` are the errors that its callers catch. A `heavy` one starts a program for each call, so that only the sweep
+    tries it.
     """
 
     call: Call
     raises: tuple[type[Exception], ...]
     first: tuple[bytes, ...] = ()
+    heavy: bool = False

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from tests.faults import chat_clients, discord_client, model_clients
+from tests.faults import chat_clients, discord_client, model_clients, plugin_clients
 from tests.faults.clients import OddClient
 from tests.faults.odd import ODD, SAMPLE, SLOW, SLOW_SAMPLE, Reply, answering
 
-CLIENTS: Mapping[str, OddClient] = {**chat_clients.CLIENTS, **discord_client.CLIENTS, **model_clients.CLIENTS}
+CLIENTS: Mapping[str, OddClient] = {
+    **chat_clients.CLIENTS,
+    **discord_client.CLIENTS,
+    **model_clients.CLIENTS,
+    **plugin_clients.CLIENTS,
+}
 """Every client by its name."""
 
 PATIENCE, HURRY = 3.0, 0.15
@@ -43,7 +48,7 @@ async def tried_slow(client: str, names: Iterable[str]) -> None:
         await tried(client, name, SLOW[name], HURRY)
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("client", [name for name, client in CLIENTS.items() if not client.heavy])
 async def test_some_odd_replies_end_in_an_error_that_is_caught(client: str) -> None:
     await tried_all(client, SAMPLE)
     await tried_slow(client, SLOW_SAMPLE)
