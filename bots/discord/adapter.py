@@ -16,6 +16,7 @@ from bots.discord.named import named
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
+from bots.discord.rest import understood
 from bots.discord.threads import begin_thread
 from bots.shared.attached_files import download
 from core.errors import UserError, WriteRefused
@@ -95,16 +96,19 @@ class DiscordChat:
         pending = self.pending.get(cause.key)
         if pending is None:
             raise UserError("form-late")
-        await pending.open(form)
+        async with translated():
+            await pending.open(form)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Open a thread in the conversation's channel and tell the person where; None if there can be no thread."""
-        thread = await begin_thread(self.client, place, user)
+        async with translated():
+            thread = await begin_thread(self.client, place, user)
         if thread is None:
             return None
         self.places.ours(thread)
         if pending := self.pending.get(cause.key):
-            await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
+            async with translated():
+                await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
 
     async def read(self, attachment: Attachment) -> bytes:
@@ -116,7 +120,8 @@ class DiscordChat:
         """Close an interaction, including one that got no answer."""
         pending = self.pending.pop(event.key, None)
         if pending:
-            await pending.end()
+            async with translated():
+                await pending.end()
 
     async def refresh(self, place: Place) -> None:
         """Do nothing: a channel keeps showing everything that was said, whichever branch the conversation follows."""
@@ -124,7 +129,8 @@ class DiscordChat:
     async def typing(self, place: Place) -> None:
         """Show "typing" for ten seconds. This is a courtesy: if it fails, the answer still comes."""
         try:
-            await self.messages.channel(place).typing()
+            with understood():
+                await self.messages.channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=error)
 

@@ -14,6 +14,7 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
+from bots.discord.rest import understood
 from core.errors import MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
@@ -53,11 +54,11 @@ class ChannelMessages:
 
     async def whisper(self, user: User, reply: Reply, key: str) -> str:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
-        channel = await self.client.create_dm(discord.Object(int(user.id)))
         shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
-        sent = await channel.send(
-            content(reply), nonce=nonce(key), files=files(reply), allowed_mentions=NOBODY, **shown
-        )
+        words, attached = content(reply), files(reply)
+        with understood():
+            channel = await self.client.create_dm(discord.Object(int(user.id)))
+            sent = await channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown)
         return str(sent.id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
@@ -66,9 +67,11 @@ class ChannelMessages:
         Raises MessageGone if the reply still grows and its message is gone, WriteRefused if Discord does not let us.
         """
         message = self.channel(place).get_partial_message(int(message_id))
+        words, parts = content(reply), view(reply)
         try:
             async with translated():
-                await message.edit(content=content(reply), view=view(reply), allowed_mentions=ASKER)
+                with understood():
+                    await message.edit(content=words, view=parts, allowed_mentions=ASKER)
         except discord.HTTPException as error:
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
@@ -80,7 +83,8 @@ class ChannelMessages:
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message, if it is still there."""
         try:
-            await self.channel(place).get_partial_message(int(message_id)).delete()
+            with understood():
+                await self.channel(place).get_partial_message(int(message_id)).delete()
         except discord.NotFound:
             log.debug("deleted_before", message=message_id)
 
@@ -108,10 +112,11 @@ class ChannelMessages:
         """
         if not reply.reply_to or self.client.user is None:
             return ""
-        async for message in channel.history(after=cause.at, limit=100, oldest_first=True):
-            replied = message.reference.message_id if message.reference else None
-            if message.author.id == self.client.user.id and str(replied) == reply.reply_to:
-                return str(message.id)
+        with understood():
+            async for message in channel.history(after=cause.at, limit=100, oldest_first=True):
+                replied = message.reference.message_id if message.reference else None
+                if message.author.id == self.client.user.id and str(replied) == reply.reply_to:
+                    return str(message.id)
         return ""
 
     @contextmanager
@@ -136,14 +141,11 @@ def nonce(key: str) -> str:
 
 
 async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply, key: str) -> discord.Message:
-    return await channel.send(
-        content(reply),
-        nonce=nonce(key),
-        files=files(reply),
-        **_attached(place, reply),
-        allowed_mentions=ASKER if reply.reply_to else NOBODY,
-        suppress_embeds=True,
-    )
+    words = content(reply)
+    more = {"files": files(reply), **_attached(place, reply)}
+    mentions = ASKER if reply.reply_to else NOBODY
+    with understood():
+        return await channel.send(words, nonce=nonce(key), **more, allowed_mentions=mentions, suppress_embeds=True)
 
 
 def _attached(place: Place, reply: Reply) -> dict[str, Any]:

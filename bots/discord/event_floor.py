@@ -10,6 +10,7 @@ import structlog
 from bots.shared.background import BackgroundTasks
 from bots.shared.unreadable import unreadable
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import SurfaceStorage, UnreadableItem
 
 log = structlog.get_logger()
@@ -44,10 +45,11 @@ class EventFloor:
 
     def _parse(self, name: str, parser: Callable[[Any], None], given: Any) -> None:
         try:
-            parser(given)
-        except Exception as error:  # the library documents no error for this; it depends on what came
+            with guarded():
+                parser(given)
+        except ForeignFault as fault:
             key = given.get("id") or given.get("message_id") if isinstance(given, Mapping) else None
-            self._background.start(self._put(unreadable(name, key, without_secrets(given), error)))
+            self._background.start(self._put(unreadable(name, key, without_secrets(given), fault.cause)))
 
     async def _put(self, item: UnreadableItem) -> None:
         try:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import discord
 import structlog
 
-from bots.discord.refusals import GONE
+from bots.discord.refusals import GONE, PASSING
 from bots.discord.render import NOBODY, content, files, modal, view
+from bots.discord.rest import LONGEST, within
 from core.errors import UserError
 from core.messages import Form, Reply
 
@@ -28,10 +29,11 @@ class PendingInteraction:
     """An interaction in progress, and how far it has been answered.
 
     Only the person who started it sees the answer. `own` means that the first answer is a new message and not the
-    message whose button was pressed.
+    message whose button was pressed. `longest` is how many seconds a call may take.
     """
 
     interaction: discord.Interaction[Client]
+    longest: float = LONGEST
     replied: bool = False
     own: bool = False
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,8 +64,10 @@ class PendingInteraction:
         async with self._one:
             if self.interaction.response.is_done():
                 raise UserError("form-late")
+            shown = modal(form)
             try:
-                await self.interaction.response.send_modal(modal(form))
+                async with within(self.longest):
+                    await self.interaction.response.send_modal(shown)
             except discord.HTTPException as error:
                 if error.code not in GONE:
                     raise
@@ -79,7 +83,8 @@ class PendingInteraction:
                 if not self.interaction.response.is_done():
                     await self._defer()
                 if self.own and not self.replied:
-                    await self.interaction.delete_original_response()
+                    async with within(self.longest):
+                        await self.interaction.delete_original_response()
             except discord.HTTPException as error:
                 if error.code not in GONE:
                     raise
@@ -92,47 +97,53 @@ class PendingInteraction:
                 return
             try:
                 await self._defer()
-            except discord.HTTPException as error:
-                log.warning("interaction_not_deferred", code=error.code)
+            except (*PASSING, discord.HTTPException) as error:
+                log.warning("interaction_not_deferred", error=error)
 
     async def _defer(self) -> None:
         on_message = self.interaction.message is not None
         # A button press is confirmed invisibly; a command shows that person alone that we are working on it.
-        await self.interaction.response.defer(ephemeral=True, thinking=not on_message)
+        async with within(self.longest):
+            await self.interaction.response.defer(ephemeral=True, thinking=not on_message)
         self.own = not on_message
 
     async def _tell(self, reply: Reply) -> str:
+        # Rendered first: a fault in that is ours, and not one of Discord's answer.
         response, first = self.interaction.response, not self.replied
         shown, parts, sent = content(reply), view(reply), files(reply)
         in_place = first and reply.replaces is not None and self.interaction.message is not None
         self.replied = True
         if not response.is_done() and in_place:
-            await response.edit_message(content=shown, view=parts, allowed_mentions=NOBODY)
+            async with within(self.longest):
+                await response.edit_message(content=shown, view=parts, allowed_mentions=NOBODY)
             return reply.replaces or ""
         if not response.is_done():
-            answered = await response.send_message(
+            async with within(self.longest):
+                answered = await response.send_message(
+                    shown,
+                    view=parts or discord.utils.MISSING,
+                    files=sent,
+                    ephemeral=True,
+                    allowed_mentions=NOBODY,
+                    suppress_embeds=True,
+                )
+            return str(answered.message_id or "")
+        if in_place or (first and self.own):
+            async with within(self.longest):
+                edited = await self.interaction.edit_original_response(
+                    content=shown, view=parts, attachments=sent, allowed_mentions=NOBODY
+                )
+            return str(edited.id)
+        async with within(self.longest):
+            more = await self.interaction.followup.send(
                 shown,
                 view=parts or discord.utils.MISSING,
                 files=sent,
                 ephemeral=True,
+                wait=True,
                 allowed_mentions=NOBODY,
                 suppress_embeds=True,
             )
-            return str(answered.message_id or "")
-        if in_place or (first and self.own):
-            edited = await self.interaction.edit_original_response(
-                content=shown, view=parts, attachments=sent, allowed_mentions=NOBODY
-            )
-            return str(edited.id)
-        more = await self.interaction.followup.send(
-            shown,
-            view=parts or discord.utils.MISSING,
-            files=sent,
-            ephemeral=True,
-            wait=True,
-            allowed_mentions=NOBODY,
-            suppress_embeds=True,
-        )
         return str(more.id)
 
 
@@ -153,16 +164,18 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str:
     failed.
     """
     door = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
+    shown, parts, sent_files = content(reply), view(reply) or discord.utils.MISSING, files(reply)
     try:
-        sent = await door.send(
-            content(reply),
-            view=view(reply) or discord.utils.MISSING,
-            files=files(reply),
-            ephemeral=True,
-            wait=True,
-            allowed_mentions=NOBODY,
-            suppress_embeds=True,
-        )
+        async with within(LONGEST):
+            sent = await door.send(
+                shown,
+                view=parts,
+                files=sent_files,
+                ephemeral=True,
+                wait=True,
+                allowed_mentions=NOBODY,
+                suppress_embeds=True,
+            )
     except discord.HTTPException as error:
         if error.code not in GONE:
             raise

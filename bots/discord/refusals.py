@@ -79,8 +79,3 @@ async def translated() -> AsyncIterator[None]:
         if error.status == 429:
             raise UnreachableError("Discord: 429") from error
         raise (refused(error) or error) from error
-    except RuntimeError as error:
-        # aiohttp's session is closed while the client reconnects or stops.
-        if "closed" not in str(error).lower():
-            raise
-        raise UnreachableError("Discord: the session is closed") from error

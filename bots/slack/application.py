@@ -26,6 +26,7 @@ from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
 from core.errors import ParleyError, StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ def application(
         logger=LOGGER,
         signing_secret=signing_secret or None,
         authorize=partial(_authorized, workspaces),
-        client=web_client(None, workspaces.base_url, workspaces.session),
+        client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
     )
@@ -65,13 +66,13 @@ def application(
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
         async def listener(body: dict[str, Any], context: AsyncBoltContext, ack: Callable[[], Awaitable[None]]) -> None:
             try:
-                workspace = workspaces.find(context.team_id, context.enterprise_id)
-                if workspace:
-                    await take(body, workspace)
-            except ParleyError:
-                raise
-            except Exception as error:  # the floor: what we cannot read is kept for the operator, and acknowledged
-                await keep.put_aside(unread(body, error))
+                with guarded(ParleyError):
+                    workspace = workspaces.find(context.team_id, context.enterprise_id)
+                    if workspace:
+                        await take(body, workspace)
+            except ForeignFault as fault:
+                # What we cannot read is kept for the operator, and acknowledged.
+                await keep.put_aside(unread(body, fault.cause))
             await ack()
 
         return listener
@@ -118,7 +119,7 @@ def installations(
 ) -> AsyncOAuthFlow:
     """Create the pages through which other workspaces install the app (Slack's OAuth, version 2)."""
     return AsyncOAuthFlow(
-        client=web_client(None, workspaces.base_url, workspaces.session),
+        client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         logger=LOGGER,
         settings=AsyncOAuthSettings(
             client_id=client_id,

@@ -16,6 +16,7 @@ from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import AnyEvent, Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -53,12 +54,12 @@ class TelegramReceiver:
         update = given.update
         key = f"telegram:{self.me.id}:{update.update_id}"
         try:
-            for event in await self._events(update, key):
-                await self.handle(event)
-        except StoreError:
-            raise
-        except Exception as error:  # the floor: no update, whatever it is, may end the surface
-            await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, error))
+            with guarded(StoreError):
+                for event in await self._events(update, key):
+                    await self.handle(event)
+        except ForeignFault as fault:
+            # No update, whatever it is, may end the surface.
+            await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, fault.cause))
 
     async def take_all(self, batch: UpdateBatch) -> None:
         """Take several updates at once: in order within one chat, and different chats at the same time.

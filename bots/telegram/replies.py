@@ -11,6 +11,7 @@ from typing import Any
 import telegram
 from telegram.error import NetworkError
 
+from core.foreign_code import ForeignFault, guarded
 from core.outside_json import read_json
 
 RESULTS: Mapping[str, type[telegram.TelegramObject]] = {
@@ -66,8 +67,9 @@ def check_result(call: str, result: Any) -> None:
 def is_readable(kind: type[telegram.TelegramObject], result: Mapping[str, Any]) -> bool:
     """Return whether the library can make an object of this kind."""
     try:
-        kind.de_json(dict(result), None)
-    except Exception:  # the library documents no error for this; what its reading runs into depends on what came
+        with guarded():
+            kind.de_json(dict(result), None)
+    except ForeignFault:
         return False
     return True
 

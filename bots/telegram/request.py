@@ -29,7 +29,9 @@ NOT_DONE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, NotOpe
 
 FORM = "application/x-www-form-urlencoded"
 CONNECTIONS = 64
-CONNECT, WRITE = 10.0, 20.0
+ANSWER = 10.0
+"""The longest, in seconds, that connecting and an answer may take. The request may take twice as long on its way."""
+
 LARGEST_FILE = 32 * 1024 * 1024
 """The largest file that is read, in bytes; Telegram gives bots 20 MB."""
 
@@ -43,7 +45,7 @@ Telegram keeps it longer, so no connection is closed in the middle of a request.
 class AiohttpRequest(BaseRequest):
     """Sends the library's requests through aiohttp. `read_timeout` is the longest an answer may take, in seconds."""
 
-    def __init__(self, read_timeout: float = 10.0) -> None:
+    def __init__(self, read_timeout: float = ANSWER) -> None:
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -81,7 +83,8 @@ class AiohttpRequest(BaseRequest):
         if self._session is None or self._session.closed:
             raise NetworkError("the connection is closed") from NotOpened()
         read = read_timeout if isinstance(read_timeout, int | float) else self._read_timeout
-        limits = aiohttp.ClientTimeout(sock_connect=CONNECT, sock_read=read, total=CONNECT + WRITE + read)
+        usual = self._read_timeout
+        limits = aiohttp.ClientTimeout(sock_connect=usual, sock_read=read, total=3 * usual + read)
         headers = {"User-Agent": self.USER_AGENT}
         try:
             asked = self._session.request(

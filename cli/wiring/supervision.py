@@ -15,6 +15,7 @@ from cli.wiring.surface_states import SurfaceState, write_states
 from cli.wiring.surfaces import RunningSurface
 from core.backoff import Backoff
 from core.errors import OperatorError
+from core.foreign_code import ForeignFault, guarded
 from core.metrics import Metrics
 
 log = structlog.get_logger()
@@ -68,12 +69,14 @@ class SupervisedSurface:
             self._up_since = None
             self._now(SurfaceState("starting"))
             try:
-                await self._once()
-                if self._leaving.is_set():
-                    break
-                raise EndedByItself
-            except Exception as error:  # a surface is foreign code on a foreign network: none may end the others
-                cause = first_of(error)
+                # A surface is foreign code on a foreign network: none may end the others.
+                with guarded():
+                    await self._once()
+                    if self._leaving.is_set():
+                        break
+                    raise EndedByItself
+            except ForeignFault as fault:
+                cause = fault.cause
             steady = self._up_since is not None and clock() - self._up_since >= self.pauses.steady
             began = began or steady
             # Some tokens are tried only once the platform knows us, so a short while still counts as the start.
@@ -125,7 +128,7 @@ class SupervisedSurface:
             log.info("line_not_printed", error=error)
         self.tried.set()
 
-    async def _rest(self, cause: Exception, pause: float) -> None:
+    async def _rest(self, cause: BaseException, pause: float) -> None:
         why = str(cause) if isinstance(cause, OperatorError) else reason_of(cause)
         again = datetime.now(UTC) + timedelta(seconds=pause)
         self.metrics.surface_failed(self.name)
@@ -179,8 +182,3 @@ class SurfaceSupervisor:
     def _alone(self, surface: SupervisedSurface) -> bool:
         """Whether no other surface serves or may yet come to serve."""
         return all(other.refused for other in self.all if other is not surface)
-
-
-def first_of(error: Exception) -> Exception:
-    """The first error in a group, however deeply nested; an error that is no group is returned as it is."""
-    return first_of(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
