@@ -14,7 +14,7 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
-from core.errors import MessageGone, UserError
+from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
 log = structlog.get_logger()
@@ -61,9 +61,10 @@ class ChannelMessages:
         return str(sent.id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows. A message that is too old to be changed stays as it is.
+        """Replace what a message shows, if it is still there.
 
-        Raises MessageGone if the reply still grows and its message is gone, WriteRefused if Discord does not let us.
+        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old,
+        WriteRefused if Discord does not let us.
         """
         message = self.channel(place).get_partial_message(int(message_id))
         try:
@@ -74,7 +75,9 @@ class ChannelMessages:
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
                 raise
             log.info("edit_refused", code=error.code)
-            if refusal == DiscordRefusal.DELETED and reply.underway:
+            if refusal == DiscordRefusal.OLD:
+                raise EditRefused(f"Discord: {error.code}") from error
+            if reply.underway:
                 raise MessageGone(f"Discord: {error.code}") from error
 
     async def delete(self, place: Place, message_id: str) -> None:

@@ -25,7 +25,7 @@ class DiscordRefusal(Enum):
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
     OLD = auto()
-    """The message is too old to be changed: it stays as it is."""
+    """The message is too old to be changed: what it was to show is shown elsewhere."""
 
 
 MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {

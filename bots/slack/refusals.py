@@ -28,7 +28,7 @@ class SlackRefusal(Enum):
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
     OLD = auto()
-    """The message cannot be changed or deleted: it stays as it is."""
+    """The message cannot be changed or deleted: what it was to show is shown elsewhere."""
 
 
 MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {

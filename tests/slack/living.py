@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from bots.shared.pace import ClosedUntil
 from bots.slack.capabilities import CAPABILITIES
 from bots.slack.manifest import manifest
 from bots.slack.options import SlackOptions
@@ -90,6 +91,7 @@ async def living(
         )
         running = Running(options, core.router.handle, core.records, core.keep("slack"))
         running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
+        running.chat.calls.pace.closed = ClosedUntil(asyncio.get_running_loop().time)
         core.router.attach("slack", running.chat)
         ready = asyncio.Event()
 
