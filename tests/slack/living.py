@@ -69,6 +69,7 @@ async def living(
     token: str | None = None,
     app_token: str | None = None,
     client_id: str = "",
+    ping: float = 0.05,
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
 ) -> AsyncIterator[Living]:
@@ -87,7 +88,7 @@ async def living(
             public_url=address,
             base_url=world.base_url,
             authorization_url=f"{world.url}/oauth/v2/authorize",
-            ping=0.05,
+            ping=ping,
         )
         running = Running(options, core.router.handle, core.records, core.keep("slack"))
         running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
