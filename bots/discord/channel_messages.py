@@ -14,6 +14,7 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
+from bots.discord.rest import readable
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
@@ -55,8 +56,8 @@ class ChannelMessages:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
         channel = await self.client.create_dm(discord.Object(int(user.id)))
         shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
-        sent = await channel.send(
-            content(reply), nonce=nonce(key), files=files(reply), allowed_mentions=NOBODY, **shown
+        sent = await readable(
+            channel.send(content(reply), nonce=nonce(key), files=files(reply), allowed_mentions=NOBODY, **shown)
         )
         return str(sent.id)
 
@@ -69,7 +70,7 @@ class ChannelMessages:
         message = self.channel(place).get_partial_message(int(message_id))
         try:
             async with translated():
-                await message.edit(content=content(reply), view=view(reply), allowed_mentions=ASKER)
+                await readable(message.edit(content=content(reply), view=view(reply), allowed_mentions=ASKER))
         except discord.HTTPException as error:
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
@@ -139,13 +140,15 @@ def nonce(key: str) -> str:
 
 
 async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply, key: str) -> discord.Message:
-    return await channel.send(
-        content(reply),
-        nonce=nonce(key),
-        files=files(reply),
-        **_attached(place, reply),
-        allowed_mentions=ASKER if reply.reply_to else NOBODY,
-        suppress_embeds=True,
+    return await readable(
+        channel.send(
+            content(reply),
+            nonce=nonce(key),
+            files=files(reply),
+            **_attached(place, reply),
+            allowed_mentions=ASKER if reply.reply_to else NOBODY,
+            suppress_embeds=True,
+        )
     )
 
 

@@ -72,7 +72,7 @@ def plan(world: Discord, room: Channel, request: str, name: str) -> None:
     def wanted(asked: str, body: bytes) -> bool:
         met = bool(re.fullmatch(f".*{path}", asked)) and mark.encode() in body
         if met and way is DiscordRefusal.DELETED:
-            room.messages.remove(answers(room)[0])
+            room.kept.pop(answers(room)[0].id)
         return met
 
     world.breaking.plan(wanted, failures(request)[name])
@@ -115,10 +115,12 @@ async def done(life: Living, world: Discord) -> None:
 
 async def is_told(life: Living, world: Discord, person: Person, room: Channel, case: tuple[str, str]) -> None:
     """Use a command whose reply meets a failure, and see that the person reads all of it."""
+    private = await person.dm()
+    private.kept.clear()
     plan(world, room, *case)
     called = await person.commands(room, "slow")
     await done(life, world)
-    shown = [message.content for message in called.messages]
+    shown = [message.content for message in (*called.messages, *answers(private))]
     assert {"First", "Second"} <= set(shown), shown
     assert not called.thinking
     # A notice of which nobody can know whether it is there comes again, once.
