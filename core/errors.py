@@ -12,6 +12,7 @@ ParleyError
 ├── Unreachable      a platform cannot be reached at the moment; we send later
 ├── Unsure           a platform may or may not have sent a message, and cannot be asked; an answer is offered again
 ├── MessageGone      somebody has deleted the message in which an answer grows
+├── EditRefused      a message cannot be changed any more; what it was to show is shown elsewhere
 └── OperatorError    whoever runs the server can fix it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
@@ -77,6 +78,10 @@ class WriteRefused(UserError):
 
 class MessageGone(ParleyError):
     """Somebody has deleted the message in which an answer grows: nothing more is written in it."""
+
+
+class EditRefused(ParleyError):
+    """A message cannot be changed any more and stays as it is; what it was to show has to be shown elsewhere."""
 
 
 class UnreachableError(ParleyError):

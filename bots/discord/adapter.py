@@ -68,9 +68,9 @@ class DiscordChat:
                 if pending:
                     await pending.end()
                 return shown
-            if pending:
-                return await pending.tell(reply)
-            return await interactions.tell_late(self.client, cause.ticket, reply)
+            told = await (pending.tell(reply) if pending else interactions.tell_late(self.client, cause.ticket, reply))
+            # Discord may say that an interaction failed which did not: the person is told in private then.
+            return await self.messages.whisper(cause.user, reply, key) if told is None else told
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
         """Show nothing and return False: Discord has no drafts."""

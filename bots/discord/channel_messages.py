@@ -14,8 +14,8 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
-from bots.discord.rest import understood
-from core.errors import MessageGone, UserError
+from bots.discord.rest import readable
+from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
 log = structlog.get_logger()
@@ -56,28 +56,29 @@ class ChannelMessages:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
         shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
         words, attached = content(reply), files(reply)
-        with understood():
-            channel = await self.client.create_dm(discord.Object(int(user.id)))
-            sent = await channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown)
+        channel = await self.client.create_dm(discord.Object(int(user.id)))
+        sent = await readable(channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown))
         return str(sent.id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows. A message that is too old to be changed stays as it is.
+        """Replace what a message shows, if it is still there.
 
-        Raises MessageGone if the reply still grows and its message is gone, WriteRefused if Discord does not let us.
+        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old,
+        WriteRefused if Discord does not let us.
         """
         message = self.channel(place).get_partial_message(int(message_id))
         words, parts = content(reply), view(reply)
         try:
             async with translated():
-                with understood():
-                    await message.edit(content=words, view=parts, allowed_mentions=ASKER)
+                await readable(message.edit(content=words, view=parts, allowed_mentions=ASKER))
         except discord.HTTPException as error:
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
                 raise
             log.info("edit_refused", code=error.code)
-            if refusal == DiscordRefusal.DELETED and reply.underway:
+            if refusal == DiscordRefusal.OLD:
+                raise EditRefused(f"Discord: {error.code}") from error
+            if reply.underway:
                 raise MessageGone(f"Discord: {error.code}") from error
 
     async def delete(self, place: Place, message_id: str) -> None:
@@ -141,11 +142,16 @@ def nonce(key: str) -> str:
 
 
 async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply, key: str) -> discord.Message:
-    words = content(reply)
-    more = {"files": files(reply), **_attached(place, reply)}
-    mentions = ASKER if reply.reply_to else NOBODY
-    with understood():
-        return await channel.send(words, nonce=nonce(key), **more, allowed_mentions=mentions, suppress_embeds=True)
+    return await readable(
+        channel.send(
+            content(reply),
+            nonce=nonce(key),
+            files=files(reply),
+            **_attached(place, reply),
+            allowed_mentions=ASKER if reply.reply_to else NOBODY,
+            suppress_embeds=True,
+        )
+    )
 
 
 def _attached(place: Place, reply: Reply) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class DiscordRefusal(Enum):
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
     OLD = auto()
-    """The message is too old to be changed: it stays as it is."""
+    """The message is too old to be changed: what it was to show is shown elsewhere."""
 
 
 MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
@@ -49,7 +49,10 @@ REFUSED_KEYS: Mapping[DiscordRefusal, str] = {
 }
 """What the person is told."""
 
-GONE = frozenset({10008, 10015, 10062, 40060, 50027})
+ACKNOWLEDGED = 40060
+"""The code which says that an interaction has had its first answer."""
+
+GONE = frozenset({10008, 10015, 10062, ACKNOWLEDGED, 50027})
 """Error codes which mean that there is nobody left to answer.
 
 Unknown message, webhook or interaction, answered already, token no longer valid.

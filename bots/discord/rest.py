@@ -5,10 +5,11 @@ in between, or a fault of Discord's, can answer anything.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
@@ -16,8 +17,13 @@ from bots.shared.failures import NETWORK_FAILURES
 from core.errors import ParleyError
 from core.foreign_code import ForeignFault, guarded
 
+T = TypeVar("T")
+
 LONGEST = 60.0
 """The longest that a call may take, in seconds, with the pauses that the library makes in it."""
+
+TIME = aiohttp.ClientTimeout(sock_connect=10, sock_read=20)
+"""Seconds for a connection, and without a word from Discord. By itself the library waits five minutes."""
 
 
 class UnreadableReply(discord.DiscordException):
@@ -36,13 +42,16 @@ def understood() -> Iterator[None]:
 
 @asynccontextmanager
 async def within(longest: float) -> AsyncIterator[None]:
-    """Do the same as `understood`, and end the block with TimeoutError after so many seconds.
-
-    This is for interactions, whose calls the library makes past its own client.
-    """
+    """Do the same as `understood`, and end the block with TimeoutError after so many seconds."""
     with understood():
         async with asyncio.timeout(longest):
             yield
+
+
+async def readable(call: Awaitable[T], longest: float = LONGEST) -> T:
+    """Make a call whose answer the library reads past its own client. Raises the same as `within`."""
+    async with within(longest):
+        return await call
 
 
 def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
@@ -56,7 +65,7 @@ def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
         where = f"{route.method} {route.path}"
         try:
             async with within(longest):
-                answer = await request(route, **given)
+                answer = await request(route, **{"timeout": TIME, **given})
         except UnreadableReply as error:
             raise UnreadableReply(f"{where}: {error}") from error
         # The library gives text if the answer was not JSON; an empty one is right where there is nothing to say.

@@ -28,7 +28,7 @@ class SlackRefusal(Enum):
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
     OLD = auto()
-    """The message cannot be changed or deleted: it stays as it is."""
+    """The message cannot be changed or deleted: what it was to show is shown elsewhere."""
 
 
 MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
@@ -79,8 +79,9 @@ def refusal_of(error: SlackApiError) -> SlackRefusal | None:
 
 def passing(error: SlackApiError) -> bool:
     """Return whether an error is a failure on Slack's side, after which nobody knows whether the call took effect."""
-    status = getattr(error.response, "status_code", 0)
-    return status >= 500 or code_of(error) in AGAIN
+    status, code = getattr(error.response, "status_code", 0), code_of(error)
+    # An answer without a code is not Slack's, but of something in front of it.
+    return status >= 500 or not code or code in AGAIN
 
 
 @asynccontextmanager

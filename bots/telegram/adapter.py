@@ -19,7 +19,7 @@ from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import UserError, WriteRefused
+from core.errors import EditRefused, UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
@@ -48,8 +48,7 @@ class TelegramChat:
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self.presses.answer(cause, words)
             return ""
-        if reply.replaces:
-            await self.edit(place, reply.replaces, reply)
+        if reply.replaces and await self._replaced(place, reply.replaces, reply):
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
             # A reply for one person alone does not go to a group, and not to the chat as which somebody writes either.
@@ -64,6 +63,15 @@ class TelegramChat:
             except WriteRefused:
                 # They have never begun a chat with us.
                 raise refusal from None
+
+    async def _replaced(self, place: Place, message_id: str, reply: Reply) -> bool:
+        """Replace what a message shows. Returns False if it cannot be changed any more."""
+        try:
+            await self.edit(place, message_id, reply)
+        except EditRefused as error:
+            log.info("not_replaced", error=error)
+            return False
+        return True
 
     async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
         if is_chat(cause.user):

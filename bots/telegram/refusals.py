@@ -19,6 +19,8 @@ class TelegramRefusal(Enum):
     """There is no such chat for us: the person has not begun one."""
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
+    OLD = auto()
+    """The message cannot be changed any more: what it was to show is shown elsewhere."""
     UNCHANGED = auto()
     """The message shows this already."""
     MARKUP = auto()
@@ -40,6 +42,7 @@ MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
     "chat not found": TelegramRefusal.UNKNOWN,
     "message to edit not found": TelegramRefusal.DELETED,
     "message_id_invalid": TelegramRefusal.DELETED,
+    "message can't be edited": TelegramRefusal.OLD,
     "not modified": TelegramRefusal.UNCHANGED,
     "parse entities": TelegramRefusal.MARKUP,
 }

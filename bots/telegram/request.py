@@ -8,7 +8,7 @@ from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bots.telegram.replies import UnreadableReply, checked
+from bots.telegram.replies import UnreadableReply, checked, refusal
 from core.outside_json import MOST_BYTES
 
 TOLD_APART = frozenset({400, 401, 403, 404, 409, 429})
@@ -92,7 +92,7 @@ class AiohttpRequest(BaseRequest):
             )
             async with asked as answer:
                 content = await _whole(answer, LARGEST_FILE if method == "GET" else MOST_BYTES)
-                if 400 <= answer.status < 500 and answer.status not in TOLD_APART:
+                if _refused(answer.status, content):
                     raise NetworkError(f"status {answer.status}") from RequestRefused(answer.status)
         except TimeoutError as error:
             raise TimedOut from error
@@ -100,6 +100,13 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"{type(error).__name__}: {error}") from error
         # A file is whatever it is; everything else is an answer of the Bot API.
         return answer.status, content if method == "GET" else checked(url.rpartition("/")[2], answer.status, content)
+
+
+def _refused(status: int, content: bytes) -> bool:
+    """Return whether the server refused a request in a way for which the library has no error."""
+    if status == 429:
+        return "retry_after" not in refusal(content).get("parameters", {})
+    return 400 <= status < 500 and status not in TOLD_APART
 
 
 async def _whole(answer: aiohttp.ClientResponse, most: int) -> bytes:

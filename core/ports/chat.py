@@ -63,7 +63,8 @@ class Chat(Protocol):
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show `reply` in place of what the message showed before. It has the whole text, never only the change.
 
-        Raises MessageGone if a growing reply's message was deleted, and WriteRefused if the platform does not let us.
+        Raises MessageGone if a growing reply's message was deleted, EditRefused if the message cannot be changed any
+        more, and WriteRefused if the platform does not let us.
         """
         ...
 

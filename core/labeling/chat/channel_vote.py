@@ -19,7 +19,7 @@ from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
-from core.errors import NotAllowed, UserError, WriteRefused
+from core.errors import EditRefused, NotAllowed, UserError, WriteRefused
 from core.labeling.chat import card_view
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
@@ -225,9 +225,9 @@ class ChannelVote:
     async def _change(self, call: CommandCall, message_id: str, poll: ChannelPoll) -> None:
         try:
             await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
-        except WriteRefused as error:
+        except (WriteRefused, EditRefused) as error:
             # The vote counts, whatever the card shows.
-            log.warning("card_not_updated", key=error.key, code=error.code)
+            log.warning("card_not_updated", error=error)
 
 
 def _answers(session: Session, item: WorkItemRow) -> Sequence[TreeMessageRow]:
