@@ -43,6 +43,9 @@ OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 HELP = frozenset({"-h", "--help"})
 
+LOGLESS = frozenset({"models", "version"})
+"""The commands in which nothing of ours logs."""
+
 
 UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The errors of a file that may not be written, or for which there is no room."""
@@ -74,6 +77,7 @@ class ParleyGroup(click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean `parley {near[0]}`?" if near else " `parley --help` lists the commands."
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        ctx.with_resource(console(args))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,8 +87,7 @@ class ParleyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
         try:
-            with console(ctx.args):
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except OperatorError as error:
             if ctx.params["debug"]:
                 raise
@@ -108,10 +111,14 @@ class ParleyGroup(click.Group):
 
 
 def console(arguments: Sequence[str]) -> AbstractContextManager[None]:
-    """What a command logs to. A help logs nothing, and must not wait until whatever logs is imported."""
+    """What a command, given with its arguments, logs to. What logs nothing need not wait for the imports of the log."""
     asked = takewhile(lambda one: one != "--", arguments)
     if not HELP.isdisjoint(asked):
         return nullcontext()
+    if arguments and arguments[0] in LOGLESS:
+        from cli.wiring.library_silence import libraries_silent
+
+        return libraries_silent()
     from cli.wiring.logs import logging_to_console
 
     return logging_to_console()

@@ -130,9 +130,9 @@ def advisories(source: str) -> None:
 @click.option("--package", is_flag=True, help="A package with a pyproject.toml, for a plugin of several files.")
 def new(name: str, package: bool) -> None:
     """Write a plugin that works, with a test."""
-    from cli import plugin_authoring
+    from cli import plugin_template
 
-    plugin_authoring.new(name, package=package)
+    plugin_template.new(name, package=package)
 
 
 @plugin.command()

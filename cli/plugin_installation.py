@@ -9,7 +9,8 @@ from cli.wiring.plugins import PluginSystem
 from core.errors import OperatorError
 from parley import ManifestError
 from plugins.host.install.fetch import PluginCandidate
-from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import from_terminal
 from plugins.host.plugin_texts import offered_by, where
 from plugins.host.sources.openapi import coverage_of, split_choice, with_choice
 

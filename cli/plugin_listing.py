@@ -11,7 +11,7 @@ from core.store.plugin_tables import InstalledPluginRow
 from parley import Manifest
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.advisories import LARGEST, pins_of
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin
 from plugins.host.roster import offers
 from plugins.host.sandbox.crashes import ProcessCrashed

@@ -10,7 +10,7 @@ from cli.wiring.plugins import PluginSystem
 from core.messages import Place
 from core.store import choices, identities
 from core.store.tables import CommunityRow
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin_texts import fields_of, fits
 from plugins.host.switches import OFF, ON
 

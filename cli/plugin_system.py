@@ -19,7 +19,7 @@ from config.settings import ParleySettings
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
 from parley import Manifest
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import HostedPlugin
 from plugins.host.plugin_texts import allowance
 from plugins.host.sources.openapi import OperationCoverage

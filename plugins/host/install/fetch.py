@@ -18,7 +18,8 @@ from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.base_environment import SDK
 from plugins.host.install.git_repository import cloned
 from plugins.host.install.package_index import IndexOptions, in_wheel, installed, name_of
-from plugins.host.install.plugin_source import Kind, Origin, PluginProblem, PluginSource
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import Kind, Origin, PluginSource
 from plugins.host.install.source_tree import copy_file, copy_tree, digest, read_text, read_tree
 from plugins.host.offers import clean_manifest
 from plugins.host.sources import openapi

@@ -20,7 +20,7 @@ from parley import Manifest, ManifestError, manifest_of
 from plugins.host.egress.guarded_http import FetchLimits, Resolve, resolve
 from plugins.host.egress.tunnel import tunnel
 from plugins.host.install.base_environment import SDK, pins
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.source_tree import LARGEST_LIBRARIES, check_tree, read_text, read_tree
 from plugins.host.install.subprocesses import LONGEST, run
 
