@@ -14,7 +14,7 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
-from bots.discord.rest import readable
+from bots.discord.rest import readable, understood
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
