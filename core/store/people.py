@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import UNDERWAY
-from core.store import connections, page_admins
+from core.store import admin_links, connections
 from core.store import labeling_people as task_people
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
@@ -188,8 +188,8 @@ def _forget_account(session: Session, account: AccountRow) -> None:
         col(InboxRow.platform) == account.platform, col(InboxRow.user_id) == account.platform_id
     )
     _run(session, events.values(payload="", user_id="", state="done"))
-    if account.platform == page_admins.PLATFORM:
-        page_admins.revoke(session, account.platform_id)
+    if account.platform == admin_links.PLATFORM:
+        admin_links.revoke(session, account.platform_id)
     # A platform may give a direct conversation its own tenant, with the same id as the person's account.
     named = select(CommunityRow.id).where(
         CommunityRow.platform == account.platform, CommunityRow.platform_id == account.platform_id

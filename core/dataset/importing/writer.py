@@ -12,7 +12,7 @@ from core.dataset.export.queries import PARAMETERS
 from core.dataset.formats.oasst_fields import LineFault, Row
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.records import MessageRecord
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.store.engine.database import take_time
 from core.store.labeling_tables import METADATA, TreeMessageRow, TreeRow
 from core.store.tables import now

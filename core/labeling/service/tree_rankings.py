@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.ranking_consensus import RankingConsensus, WeightedRanking, consensus, kendall_tau
 from core.labeling.rules.tree import MessageTree
 from core.labeling.rules.vocabulary import TreeState
