@@ -1,4 +1,4 @@
-"""What has to be set up at Slack for the bot to work, checked over its Web API."""
+"""Checks over the Web API whether all that the bot needs is set up at Slack."""
 
 import json
 from collections.abc import Mapping

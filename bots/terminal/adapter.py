@@ -133,7 +133,7 @@ class TerminalChat:
         try:
             self._print(message_id, reply, cause)
         except OSError as error:
-            # Nobody reads on. Whoever waits for the output hears of it; to send it again would not help.
+            # Nobody reads the output any more. Whoever waits for it is told; sending it again would not help.
             self.broken = error
             self.finished.set()
 

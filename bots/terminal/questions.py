@@ -1,4 +1,4 @@
-"""What a person at a terminal is asked: a choice of buttons, a line of text, a form field by field."""
+"""Asks the person at a terminal: for a choice of buttons, a line of text, or a form field by field."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
