@@ -94,9 +94,10 @@ def choosing(command: Decorated) -> Decorated:
 @click.option("--meta", is_flag=True, help="Say in each row where it is from (sft, preference, reward, kto).")
 @click.option("--card", is_flag=True, help="Write a data set card, README.md, beside PATH.")
 def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
-    """Write what people gave to PATH (.jsonl, .jsonl.gz, or .parquet for hf).
+    """Write people's contributions to PATH (.jsonl, .jsonl.gz, or .parquet for hf).
 
-    Nothing of a person who has not agreed to the current terms is in it, nor what `parley sources` keeps back.
+    It leaves out everything of people who have not agreed to the current terms, and everything that `parley sources`
+    does not allow.
     """
     from core.dataset.export import dataset_card as cards
     from core.dataset.export.exporter import check

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 def import_(files: Sequence[Path], state: str, pool: str) -> None:
     """Read FILES (.jsonl or .jsonl.gz) of message trees, threads or messages, also in the hub's table form.
 
-    What is there already stays as it is, so the same import again does nothing but go on. Lines that cannot be taken
-    are told with their numbers, and the others are.
+    Messages that exist already stay as they are, so running the same import again only adds what is missing. Lines that
+    cannot be imported are listed with their numbers; the others are imported.
     """
     with explained():
         settings = load()

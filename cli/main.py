@@ -1,5 +1,7 @@
-"""The `parley` command. Its subcommands are imported when they are used, and their work when it is done, so that the
-help of each is quick."""
+"""The `parley` command. A subcommand is imported when it is used, and its work only when it runs.
+
+So the help of each is quick.
+"""
 
 import difflib
 import errno
@@ -108,7 +110,7 @@ class ParleyGroup(click.Group):
 
 
 def console(arguments: Sequence[str]) -> AbstractContextManager[None]:
-    """What a command logs to. A help logs nothing, and must not wait until whatever logs is imported."""
+    """The log of a command. Help logs nothing, and must not wait for the logging library to be imported."""
     asked = takewhile(lambda one: one != "--", arguments)
     if not HELP.isdisjoint(asked):
         return nullcontext()
@@ -126,7 +128,7 @@ def parley(debug: bool) -> None:
 
 @click.command()
 def version() -> None:
-    """Show the versions of Parley and of Python, for a report of a fault."""
+    """Show the versions of Parley and of Python, for a bug report."""
     import platform
     from importlib import metadata
 

@@ -1,4 +1,4 @@
-"""What an author of plugins needs: one to begin with, and a check of what it does against its manifest."""
+"""For authors of plugins: creates a new plugin, and checks one against its manifest."""
 
 import asyncio
 from pathlib import Path
@@ -17,7 +17,7 @@ TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ 
 
 
 def new(name: str, package: bool) -> None:
-    """Write a plugin that works, with a test."""
+    """Create a working plugin, with a test."""
     for file in written(name, Path.cwd(), package=package):
         click.echo(f"  {file}")
     what = name if package else f"{name}.py"
@@ -27,7 +27,7 @@ def new(name: str, package: bool) -> None:
 
 
 def check(source: str) -> None:
-    """Start a plugin as Parley would, and compare what it does with what its manifest says."""
+    """Start a plugin as Parley would, and compare what it does with its manifest."""
 
     async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)

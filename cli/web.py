@@ -1,4 +1,4 @@
-"""`parley web`: who the admins of the web page are."""
+"""`parley web`: makes, lists and removes the admins of the web page."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ SHOWN = 8
 
 @click.group()
 def web() -> None:
-    """Look after the web page: who is its admin."""
+    """Manage the admins of the web page."""
 
 
 @web.command()

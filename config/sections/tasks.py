@@ -15,7 +15,7 @@ FIGURES = {
     for field in dataclasses.fields(LabelingRules)
     if isinstance(value := getattr(LabelingRules(), field.name), int | float)
 }
-"""The single numbers for trees and tasks that can be set, each with its type."""
+"""The numbers for trees and tasks that can be set, each with its type."""
 
 
 MOST = 1_000_000
