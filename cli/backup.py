@@ -38,7 +38,7 @@ def backup(path: Path | None) -> None:
             manifest = asyncio.run(make(settings.database.url, target))
         click.echo(f"{target}: {_said(manifest)}")
         where = key_file(settings) or VARIABLE
-        click.echo(f"The key of the secrets in it is not in it: keep a copy of {where} in another place.")
+        click.echo(f"It does not contain the key of its secrets: keep a copy of {where} in another place.")
 
 
 @click.command()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     type=click.Choice(("file", "backlog")),
     default="file",
     show_default=True,
-    help="The state that the trees get: the one that the file tells, or waiting to be ranked.",
+    help="The state of the trees: as in the file, or waiting to be ranked.",
 )
 @click.option("--pool", metavar="COMMUNITY", default="", help="Only this community is asked to work on them.")
 def import_(files: Sequence[Path], state: str, pool: str) -> None:

@@ -58,7 +58,7 @@ def list_models(everything: bool) -> None:
 
 @models.command()
 @click.argument("name")
-@click.option("--repin", is_flag=True, help="Take the file that the hub has now, even if it had another one before.")
+@click.option("--repin", is_flag=True, help="Accept the hub's current file, even if an earlier one was different.")
 def pull(name: str, repin: bool) -> None:
     """Download a model: its NAME in the list, or hf:owner/repository/file.gguf[@revision].
 

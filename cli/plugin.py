@@ -39,12 +39,12 @@ def info(name: str) -> None:
 
 @plugin.command()
 @click.argument("source")
-@click.option("--yes", is_flag=True, help="Agree to what it asks for.")
+@click.option("--yes", is_flag=True, help="Agree to the permissions that it asks for.")
 @click.option(
     "--only",
     multiple=True,
     metavar="KIND:VALUE",
-    help="Of an OpenAPI description these operations alone: tag:NAME, path:/PREFIX, id:OPERATION, search:WORDS. Several"
+    help="Only these operations of an OpenAPI description: tag:NAME, path:/PREFIX, id:OPERATION, search:WORDS. Several"
     " of one kind: any of them; several kinds: all of them.",
 )
 def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
@@ -57,7 +57,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Agree to what it asks for beyond what the version before did.")
+@click.option("--yes", is_flag=True, help="Agree to the additional permissions that it asks for.")
 def update(name: str, yes: bool) -> None:
     """Look for a newer version, try it, and switch to it; the earlier version stays for `rollback`."""
     from cli import plugin_installation

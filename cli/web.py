@@ -21,7 +21,7 @@ def web() -> None:
 
 @web.command()
 @click.option("--list", "listed", is_flag=True, help="List the browsers that are admins.")
-@click.option("--revoke", metavar="BROWSER", help='Take the right from a browser of the list, or from "all".')
+@click.option("--revoke", metavar="BROWSER", help='Revoke the right of a browser in the list, or of "all".')
 def admin(listed: bool, revoke: str | None) -> None:
     """Print a link that makes the browser in which it is opened an admin of the web page.
 

@@ -224,7 +224,7 @@ class StoredKeep:
             self.metrics.put_aside(self.surface)
 
     def unusable(self, call: str) -> None:
-        """Count an answer of the platform to one of our calls that was no use to us."""
+        """Count an answer of the platform, to one of our calls, that we could not use."""
         if self.metrics:
             self.metrics.unusable_reply(self.surface, call)
 

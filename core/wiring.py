@@ -102,7 +102,7 @@ class WiredCore:
 
 @dataclass(frozen=True, slots=True)
 class CoreGround:
-    """What a core stands on."""
+    """The parts that a core is built on."""
 
     store: Store
     models: ModelRegistry

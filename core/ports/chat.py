@@ -44,9 +44,9 @@ class Chat(Protocol):
         """Post a reply and return the platform's id of the new message.
 
         `key` is the outbox's: if the platform supports it, a second send with the same key makes no second message.
-        `cause` is the event that the reply belongs to, for platforms that answer through it.
-        Raises Unreachable if it was not sent and may be tried again, Unsure if it is unknown whether it was sent,
-        WriteRefused if trying again is in vain. A personal reply then goes to the person in private, if possible.
+        `cause` is the event that the reply belongs to, for platforms that answer through it. Raises UnreachableError if
+        it was not sent and may be tried again, UncertainDelivery if it is unknown whether it was sent, and WriteRefused
+        if trying again is in vain. A personal reply then goes to the person in private, if possible.
         """
         ...
 
@@ -92,11 +92,10 @@ class Chat(Protocol):
     async def typing(self, place: Place) -> None: ...
 
     async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """The id of the channel or role of a place's community that somebody names as people do.
-
-        That is a mention, a name, an id, or a link to a channel or to a message in it. Empty if the community has none
-        of that name: nothing of another community is found. Raises UserError if the platform has no such things, if
-        several are called so, or if we may not write in that channel.
+        """The id of the channel or role that somebody means, in the community of a place. They may write a mention, a
+        name, an id, or a link to a channel or to a message in it. Empty if the community has none: nothing of another
+        community is found. Raises UserError if the platform has no channels or roles, if several have that name, or if
+        we may not write in that channel.
         """
         ...
 

@@ -121,7 +121,7 @@ class _TreePlacement:
         self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
 
     def place(self, record: MessageRecord) -> list[Row]:
-        """The new messages of a record as complete rows. Raises Fault or _Early if any of them cannot be placed."""
+        """The new messages of a record as complete rows. Raises LineFault or _ParentMissing if one cannot be placed."""
         fresh: dict[str, KnownMessage] = {}
         rows: list[Row] = []
         for row in record.messages:

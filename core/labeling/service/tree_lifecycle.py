@@ -41,7 +41,7 @@ class TreeLifecycle:
 
     @property
     def rankings(self) -> TreeRankings:
-        """What the rankings of trees come to."""
+        """The consensus of the trees' rankings."""
         return TreeRankings(self.rules)
 
     def settle(self, session: Session, tree_id: str, now: datetime) -> TreeState | None:
