@@ -1,5 +1,7 @@
-"""The `parley` command. Its subcommands are imported when they are used, and their work when it is done, so that the
-help of each is quick."""
+"""The `parley` command. A subcommand is imported when it is used, and its work only when it runs.
+
+So the help of each is quick.
+"""
 
 import difflib
 import errno
@@ -23,15 +25,15 @@ COMMANDS = {
     **{name: (one.command, f"Connect Parley with {one.title}.") for name, one in PLATFORMS.items() if one.command},
     "models": ("cli.models", "List, pull, use and remove models."),
     "plugin": ("cli.plugin", "Find, install, write and check plugins."),
-    "doctor": ("cli.doctor", "Check this installation, and say how to mend it."),
+    "doctor": ("cli.doctor", "Check this installation, and say how to fix it."),
     "web": ("cli.web", "Make a browser an admin of the web page, or take that back."),
-    "moderate": ("cli.moderate", "Look after labeling tasks: reports, trees, people."),
-    "export": ("cli.export", "Write what people agreed to give as a training set."),
+    "moderate": ("cli.moderate", "Moderate reported answers and labeling tasks."),
+    "export": ("cli.export", "Export what people agreed to share, as a training set."),
     "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),
-    "secrets": ("cli.secrets", "Look after the keys of what is encrypted in the database."),
-    "restore": ("cli.backup", "Put a backup back."),
+    "secrets": ("cli.secrets", "Manage the keys that encrypt secrets in the database."),
+    "restore": ("cli.backup", "Restore a backup."),
     "version": ("cli.main", "Show the versions of Parley and of Python."),
 }
 """Each command's module and its line of help.
@@ -111,7 +113,7 @@ class ParleyGroup(click.Group):
 
 
 def console(arguments: Sequence[str]) -> AbstractContextManager[None]:
-    """What a command, given with its arguments, logs to. What logs nothing need not wait for the imports of the log."""
+    """The log of a command. What logs nothing, as help does, must not wait for the logging library to be imported."""
     asked = takewhile(lambda one: one != "--", arguments)
     if not HELP.isdisjoint(asked):
         return nullcontext()
@@ -133,7 +135,7 @@ def parley(debug: bool) -> None:
 
 @click.command()
 def version() -> None:
-    """Show the versions of Parley and of Python, for a report of a fault."""
+    """Show the versions of Parley and of Python, for a bug report."""
     import platform
     from importlib import metadata
 

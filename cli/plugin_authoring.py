@@ -14,7 +14,7 @@ from plugins.host.sources.openapi import coverage_of
 
 
 def check(source: str) -> None:
-    """Start a plugin as Parley would, and compare what it does with what its manifest says."""
+    """Start a plugin as Parley would, and compare what it does with its manifest."""
 
     async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)

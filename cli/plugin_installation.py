@@ -1,4 +1,4 @@
-"""Installs, updates, takes back and removes plugins, and asks for consent to what they want."""
+"""Installs, updates, rolls back and removes plugins, and asks for consent to their permissions."""
 
 import asyncio
 
@@ -16,8 +16,8 @@ from plugins.host.sources.openapi import coverage_of, split_choice, with_choice
 
 
 def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
-    """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
-    address of an OpenAPI description or an ai-plugin.json."""
+    """Install a plugin from a source: a name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…,
+    or the address of an OpenAPI description or an ai-plugin.json."""
 
     async def work(everything: PluginSystem) -> None:
         async with everything.installer.http() as http:
@@ -40,7 +40,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 
 
 def update(name: str, yes: bool) -> None:
-    """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
+    """Look for a newer version, try it, and switch to it; the earlier version stays for `rollback`."""
 
     async def work(everything: PluginSystem) -> None:
         row = await everything.installer.row(name)
@@ -61,7 +61,7 @@ def update(name: str, yes: bool) -> None:
 
 
 def rollback(name: str) -> None:
-    """Go back to the version before."""
+    """Go back to the earlier version."""
 
     async def work(everything: PluginSystem) -> None:
         click.echo(f"{name} runs in version {await everything.installer.back(name)} again.")
@@ -70,7 +70,7 @@ def rollback(name: str) -> None:
 
 
 def remove(name: str, yes: bool) -> None:
-    """Remove a plugin with all that it has kept."""
+    """Remove a plugin and everything that it has stored."""
 
     async def work(everything: PluginSystem) -> None:
         await everything.installer.row(name)

@@ -1,4 +1,4 @@
-"""What there is: the plugins of this machine, the catalogue, and advisories about what is installed."""
+"""Lists the plugins of this machine, the catalogue, and advisories about installed libraries."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ SLOWEST = 300.0
 
 
 def show() -> None:
-    """List the plugins that there are."""
+    """List the plugins."""
 
     shown = without_secrets()
 
@@ -52,7 +52,7 @@ def search(words: tuple[str, ...]) -> None:
 
 
 def tell(name: str) -> None:
-    """Tell all about a plugin."""
+    """Show everything about a plugin."""
 
     async def work(everything: PluginSystem) -> None:
         one = everything.host.plugins.get(name)
@@ -70,7 +70,7 @@ def tell(name: str) -> None:
 
 
 def compare(source: str) -> None:
-    """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
+    """Compare installed libraries with known advisories; first fetch a new list, if a file or an address is named."""
 
     async def work(everything: PluginSystem) -> None:
         known = everything.installer.advisories

@@ -10,7 +10,7 @@ TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ 
 
 
 def new(name: str, package: bool) -> None:
-    """Write a plugin that works, with a test."""
+    """Create a working plugin, with a test."""
     for file in written(name, Path.cwd(), package=package):
         click.echo(f"  {file}")
     what = name if package else f"{name}.py"

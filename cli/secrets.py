@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def secrets() -> None:
-    """Look after the keys of the secrets in the database: tokens of connected accounts and of Slack's workspaces."""
+    """Manage the keys that encrypt secrets in the database: tokens of connected accounts and of Slack's workspaces."""
 
 
 @secrets.command()
@@ -44,7 +44,7 @@ def rotate(forget_old: bool) -> None:
                 read_keys(path)
             before = path.read_text(encoding="utf-8").split() if path.exists() else []
             written = "\n".join([new_key(), *before]) + "\n"
-            # First the file: whatever ends this from here on, each value has its key.
+            # The file comes first, so that each value has its key, whatever interrupts this.
             write_keys(path, written)
             report = asyncio.run(_encrypted(settings, keyring_from(written)))
             if forget_old and not report.unreadable:

@@ -1,4 +1,4 @@
-"""What is said of a wrong setting: which one it is, where it came from, and what is allowed."""
+"""Explains a wrong setting: which one it is, where it came from, and what is allowed."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ def explained(error: ValidationError, section: type[BaseModel], file: Path, envi
 
 
 def unknown_variable(variable: str, section: type[BaseModel]) -> str:
-    """Say that a variable of ours names no setting, and which one is meant: two underscores stand for each dot."""
+    """Say that a variable of ours names no setting, and which one was meant: two underscores stand for each dot."""
     ending = "_FILE" if variable.endswith("_FILE") else ""
     known = {flat(name): name for name in (*META, *variables(section))}
     meant = flat(variable.removesuffix("_FILE"))

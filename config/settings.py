@@ -81,11 +81,11 @@ class ParleySettings(SettingsSection):
     """Secrets of other programs in the environment, such as OPENAI_API_KEY for LangChain."""
 
     def section(self, name: str) -> Any:
-        """A section by its name, for what finds its own by that name."""
+        """A section by its name."""
         return getattr(self, name)
 
     def origin(self, path: str) -> str:
-        """Where a setting came from, for what finds later that it is wrong."""
+        """Where a setting came from, for errors that are found only later."""
         return self._origin(path)
 
     def secrets(self) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class DiscordChat:
         It answers the interaction if the reply is personal or replaces the message that the interaction came from.
 
         A second post with the same key creates no second message. Raises UnreachableError if Discord cannot be reached,
-        WriteRefused if we may not write there, nor to the person for whom a personal reply is.
+        WriteRefused if we may write neither there nor, for a personal reply, to the person.
         """
         if not reply.answer:
             reply = replace(reply, text=linked(reply.text, self.commands.ids))

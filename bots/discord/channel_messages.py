@@ -98,7 +98,7 @@ class ChannelMessages:
     def channel(self, place: Place) -> discord.PartialMessageable:
         """Return the channel of a place, without asking Discord about it.
 
-        Raises UserError for what is no id, which an older version took for a setting.
+        Raises UserError if it has no valid id, since an older version accepted any text as a setting.
         """
         if not channel_of(place).isdecimal():
             raise UserError("channel-mute")

@@ -39,9 +39,8 @@ class DiscordOptions:
 
     `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
     `bots` are the ids of the bots and webhooks that we listen to. `edit_interval` is the number of seconds between two
-    edits of a message. `ready_timeout` is how many seconds we wait for more servers,
-    `first_pause` those before an event that was not committed is tried again, and `longest_call` those that a call may
-    take.
+    edits of a message. `ready_timeout` is how many seconds we wait for more servers. `first_pause` is how many seconds
+    we wait before we try again to commit an event. `longest_call` is how many seconds a call may take.
     """
 
     api_base: str = ""

@@ -1,4 +1,4 @@
-"""The core's commands in the form Discord registers, in every language we have texts in, and registered there."""
+"""Registers the core's commands at Discord, in every language that we have texts in."""
 
 import hashlib
 import json

@@ -32,7 +32,7 @@ class EventFloor:
     _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     def guard(self, parsers: dict[str, Callable[[Any], None]]) -> None:
-        """Have the library's parsers raise nothing: what leaves one of them ends the connection of its shard."""
+        """Keep the library's parsers from raising: an error in one of them would end the connection of its shard."""
         for name, parser in parsers.items():
             if name not in NEEDED:
                 parsers[name] = partial(self._parse, name, parser)
@@ -59,11 +59,11 @@ class EventFloor:
 
 
 def raw_of(argument: Any) -> Any:
-    """What an object of the library was made from, if it keeps that; else what it says of itself, without content."""
+    """The data that an object of the library was made from; if it has none, its description without content."""
     raw = getattr(argument, "data", None)
     return without_secrets(raw) if isinstance(raw, Mapping) else ascii(argument)[:LONGEST]
 
 
 def without_secrets(given: Any) -> Any:
-    """A payload as it may be kept."""
+    """A payload without the fields that must not be kept."""
     return {name: value for name, value in given.items() if name not in HIDDEN} if isinstance(given, Mapping) else given

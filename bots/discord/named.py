@@ -1,4 +1,4 @@
-"""What an admin names in a setting: a channel or a role of their server, by mention, name, id or link."""
+"""Finds the channel or role that an admin names in a setting, by mention, name, id or link."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ KINDS = (discord.TextChannel, discord.ForumChannel)
 
 
 def named(guild_of: Callable[[int], discord.Guild | None], kind: NamedKind, text: str, place: Place) -> str:
-    """Return the id of what somebody names in the server of a place; empty if it is not there.
+    """Return the id of the channel or role that somebody names, in the server of a place; empty if there is none.
 
     Raises UserError if several have that name, or if we may not write in the channel.
     """

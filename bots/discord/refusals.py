@@ -1,4 +1,4 @@
-"""What Discord refuses, and what that means for us: its error codes by their meaning, and its errors as ours."""
+"""Discord's refusals: what each error code means for us, and its errors turned into ours."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -41,13 +41,13 @@ MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
     10008: DiscordRefusal.DELETED,  # unknown message
     30046: DiscordRefusal.OLD,  # too many edits of an old message
 }
-"""Each error code that Discord gives for a message, with our way."""
+"""Each error code that Discord gives for a message, and what we do about it."""
 
 REFUSED_KEYS: Mapping[DiscordRefusal, str] = {
     DiscordRefusal.MUTE: "channel-mute",
     DiscordRefusal.BLOCKED: "answer-blocked",
 }
-"""What the person is told."""
+"""The text that the person is told."""
 
 ACKNOWLEDGED = 40060
 """The code which says that an interaction has had its first answer."""
@@ -60,7 +60,7 @@ Unknown message, webhook or interaction, answered already, token no longer valid
 
 
 def refusal_of(error: discord.HTTPException) -> DiscordRefusal | None:
-    """Return what to do about a refused message; None if nobody has foreseen it."""
+    """Return what to do about a refused message; None for an error that we do not expect."""
     return MESSAGE_REFUSALS.get(error.code)
 
 

@@ -1,7 +1,7 @@
-"""What Discord's REST answers, checked before the library reads it.
+"""Checks the responses of Discord's REST API before the library reads them.
 
-The library takes for granted that an answer has the published shape, and raises whatever its reading runs into. A proxy
-in between, or a fault of Discord's, can answer anything.
+The library relies on the published shape, and raises all kinds of errors if a response has another one. A proxy in
+between, or a fault at Discord, can send anything.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
                 answer = await request(route, **{"timeout": TIME, **given})
         except UnreadableReply as error:
             raise UnreadableReply(f"{where}: {error}") from error
-        # The library gives text if the answer was not JSON; an empty one is right where there is nothing to say.
+        # The library returns text if the response was not JSON. An empty one is right if there is nothing to return.
         if answer is None or (isinstance(answer, str) and (answer or route.method == "GET")):
             raise UnreadableReply(f"{where}: not JSON")
         return answer

@@ -1,4 +1,4 @@
-"""What an admin names in a setting: a channel or a user group of their workspace, by mention, name, id or link."""
+"""Finds the channel or user group that an admin names in a setting, by mention, name, id or link."""
 
 import re
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ class NamedTargets:
     people: WorkspacePeople
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
-        """Return the id of what somebody names in the workspace of a place; empty if it is not there.
+        """Return the id of what somebody names, in the workspace of a place; empty if there is none.
 
         Raises UserError if we are not in the channel.
         """

@@ -132,7 +132,7 @@ class WorkspacePeople:
 
 
 def read_person(user_id: str, user: Mapping[str, Any]) -> KnownPerson:
-    """Read what Slack says about somebody. Raises what reading another shape raises."""
+    """Read Slack's description of somebody. Raises one of SHAPES if it has an unexpected shape."""
     profile = user.get("profile", {})
     name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)
     power = bool(user.get("is_admin") or user.get("is_owner"))

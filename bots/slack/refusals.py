@@ -1,4 +1,4 @@
-"""What Slack refuses, and what that means for us: its error codes by their meaning, and its errors as ours."""
+"""Slack's refusals: what each error code means for us, and its errors turned into ours."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -51,7 +51,7 @@ MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
     "edit_window_closed": SlackRefusal.OLD,
     "cant_delete_message": SlackRefusal.OLD,
 }
-"""Each error code that Slack gives for a message, with our way."""
+"""Each error code that Slack gives for a message, and what we do about it."""
 
 UNSEEN = frozenset({SlackRefusal.MUTE, SlackRefusal.ABSENT})
 GONE = frozenset({SlackRefusal.DELETED, SlackRefusal.OLD})
@@ -73,7 +73,7 @@ def code_of(error: SlackApiError) -> str:
 
 
 def refusal_of(error: SlackApiError) -> SlackRefusal | None:
-    """Return what to do about a refused message; None if nobody has foreseen it."""
+    """Return what to do about a refused message; None for an error that we do not expect."""
     return MESSAGE_REFUSALS.get(code_of(error))
 
 

@@ -1,7 +1,7 @@
-"""What Slack answers to our calls, checked before anybody reads it.
+"""Checks Slack's answers to our calls before anybody reads them.
 
-Slack's client takes for granted that an answer has the published shape, and raises whatever its reading runs into. A
-proxy in between, or a fault of Slack's, can answer anything.
+Slack's client relies on the published shape, and raises all kinds of errors if an answer has another one. A proxy in
+between, or a fault at Slack, can send anything.
 """
 
 from collections.abc import Iterator, Mapping

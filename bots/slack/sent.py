@@ -1,4 +1,4 @@
-"""What we remember of our own messages, because Slack's events about them do not say it."""
+"""Remembers facts about our own messages that Slack's events about them do not include."""
 
 import asyncio
 from collections import Counter

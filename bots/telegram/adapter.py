@@ -43,7 +43,7 @@ class TelegramChat:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
 
         Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, WriteRefused
-        if we may not write there, nor to the person for whom a personal reply is.
+        if we may write neither there nor, for a personal reply, to the person.
         """
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self.presses.answer(cause, words)
@@ -51,7 +51,7 @@ class TelegramChat:
         if reply.replaces and await self._replaced(place, reply.replaces, reply):
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
-            # A reply for one person alone does not go to a group, and not to the chat as which somebody writes either.
+            # A personal reply goes neither to a group nor to the chat in whose name somebody writes.
             return await self._whisper(reply, cause)
         try:
             return await self._post(place, reply, cause)
@@ -81,7 +81,7 @@ class TelegramChat:
 
     async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
         if not place.channel.removeprefix("-").isdecimal():
-            # An older version took anything for a setting.
+            # An older version accepted any text as a setting.
             raise UserError("channel-mute")
         opens = asking(reply) and not (keyboard(reply) or place.private)
         # A chat has no name that could be linked to; the field opens for whoever is replied to.

@@ -1,4 +1,4 @@
-"""What an admin names in a setting: their group itself, or one of its topics, by name, id or link."""
+"""Finds the group or topic that an admin names in a setting, by name, id or link."""
 
 import re
 from dataclasses import dataclass, field

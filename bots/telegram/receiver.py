@@ -135,7 +135,7 @@ class TelegramReceiver:
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
 
     async def _is_admins(self, message: telegram.Message) -> bool:
-        """Return whether an admin of the group wrote a message. Whoever writes as a channel is none."""
+        """Return whether an admin of the group wrote a message. Somebody who writes as a channel is not an admin."""
         if message.sender_chat or message.from_user is None:
             return receive.is_anonymous_admin(message)
         return await self._is_admin(message.chat, message.from_user.id)

@@ -12,7 +12,7 @@ from bots.telegram.replies import UnreadableReply, checked, refusal
 from core.outside_json import MOST_BYTES
 
 TOLD_APART = frozenset({400, 401, 403, 404, 409, 429})
-"""The statuses of refusals for which the library has an error of their own."""
+"""The statuses of refusals for which the library has separate errors."""
 
 
 class NotOpened(Exception):
@@ -98,7 +98,7 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
-        # A file is whatever it is; everything else is an answer of the Bot API.
+        # A file may have any content; everything else is an answer of the Bot API.
         return answer.status, content if method == "GET" else checked(url.rpartition("/")[2], answer.status, content)
 
 

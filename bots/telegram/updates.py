@@ -32,7 +32,7 @@ class UpdateBatch:
 
     @property
     def numberless(self) -> bool:
-        """Whether there is something, but nothing that we could confirm: it will come again."""
+        """Whether it has updates, but none with a number: we can confirm nothing, so they will come again."""
         return self.last is None and bool(self.unreadable)
 
 

@@ -1,4 +1,4 @@
-"""Runs each surface on its own: whatever ends one is logged and counted, and that one alone is started again."""
+"""Runs each surface on its own: when one ends, that is logged and counted, and only that one is started again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -161,7 +161,7 @@ class SurfaceSupervisor:
         ]
 
     def states(self) -> Mapping[str, SurfaceState]:
-        """How each surface is, by its name."""
+        """The state of each surface, by its name."""
         return {surface.name: surface.state for surface in self.all}
 
     async def record(self) -> None:
@@ -176,7 +176,7 @@ class SurfaceSupervisor:
         try:
             await asyncio.to_thread(write_states, self._home, self.states())
         except OSError as error:
-            # The file is only to be looked at; a full disk is the store's to tell.
+            # The file is only for display; the store reports a full disk.
             log.warning("states_not_written", error=error)
 
     def _alone(self, surface: SupervisedSurface) -> bool:

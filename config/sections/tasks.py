@@ -7,8 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from config.sections.section import SettingsSection
-from core.labeling.rules.limits import PROFILES_OF_RULES, WEIGHTS, LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import PROFILES, WEIGHTS, LabelingRules, TreeLimits
 
 LIMITS = {field.name: type(getattr(TreeLimits(), field.name)) for field in dataclasses.fields(TreeLimits)}
 FIGURES = {
@@ -16,7 +15,7 @@ FIGURES = {
     for field in dataclasses.fields(LabelingRules)
     if isinstance(value := getattr(LabelingRules(), field.name), int | float)
 }
-"""The single numbers for trees and tasks that can be set, each with its type."""
+"""The numbers for trees and tasks that can be set, each with its type."""
 
 
 MOST = 1_000_000
@@ -63,7 +62,7 @@ def _check(name: str, value: float | bool, kind: type) -> None:
 
 def task_rules(settings: TaskSettings) -> LabelingRules:
     """Return the figures for labeling: a profile's, overridden by the single ones that somebody has set."""
-    profile = PROFILES_OF_RULES[settings.profile]
+    profile = PROFILES[settings.profile]
     limits: dict[str, Any] = {name: LIMITS[name](value) for name, value in settings.limits.items() if name in LIMITS}
     figures: dict[str, Any] = {name: FIGURES[name](value) for name, value in settings.limits.items() if name in FIGURES}
     return dataclasses.replace(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelTimeout, ModelUnavailable, OperatorError, ParleyError, PromptTooLong
 from core.foreign_code import ForeignFault, guarded
-from core.models.library.memory_estimate import MemoryEstimate
 from core.models.quoted_prompt import without_quotations
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW
@@ -19,6 +18,7 @@ from core.models.remote.dialects import CARRY_ON, tool_fields
 from core.models.remote.server_errors import read_refusal
 from core.models.remote.token_escaping import TokenEscaping
 from core.models.timeouts import AnswerDeadline, ModelTimeouts
+from core.models.token_estimate import TokenEstimate
 from core.outside_json import read_json
 from core.ports.model import AnswerPiece, Finish, PromptLine, SamplingSettings, ToolCall, ToolSpec
 
@@ -68,7 +68,7 @@ class LangChainModel:
         self._breaker = breaker or CircuitBreaker()
         self._tools = tools
         self._neutral = TokenEscaping()
-        self._estimate = MemoryEstimate()
+        self._estimate = TokenEstimate()
         self._loading = asyncio.Lock()
         self._model: BaseChatModel | None = None
 

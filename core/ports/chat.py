@@ -47,9 +47,9 @@ class Chat(Protocol):
         """Post a reply and return the platform's id of the new message.
 
         `key` is the outbox's: if the platform supports it, a second send with the same key makes no second message.
-        `cause` is the event that the reply belongs to, for platforms that answer through it.
-        Raises Unreachable if it was not sent and may be tried again, Unsure if it is unknown whether it was sent,
-        WriteRefused if trying again is in vain. A personal reply then goes to the person in private, if possible.
+        `cause` is the event that the reply belongs to, for platforms that answer through it. Raises UnreachableError if
+        it was not sent and may be tried again, UncertainDelivery if it is unknown whether it was sent, and WriteRefused
+        if trying again is in vain. A personal reply then goes to the person in private, if possible.
         """
         ...
 

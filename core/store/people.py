@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import UNDERWAY
-from core.store import connections, page_admins, put_aside
+from core.store import admin_links, connections, put_aside
 from core.store import labeling_people as task_people
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
@@ -190,8 +190,8 @@ def _forget_account(session: Session, account: AccountRow) -> None:
     )
     _run(session, events.values(payload="", user_id="", state="done"))
     put_aside.forget(session, account.platform, account.platform_id)
-    if account.platform == page_admins.PLATFORM:
-        page_admins.revoke(session, account.platform_id)
+    if account.platform == admin_links.PLATFORM:
+        admin_links.revoke(session, account.platform_id)
     # A platform may give a direct conversation its own tenant, with the same id as the person's account.
     named = select(CommunityRow.id).where(
         CommunityRow.platform == account.platform, CommunityRow.platform_id == account.platform_id

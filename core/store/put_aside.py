@@ -1,4 +1,4 @@
-"""What platforms sent and we could not read: it is put aside alone, for the operator, and forgotten after a week."""
+"""Items from platforms that we could not read: each is put aside for the operator, and deleted after a week."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ KEPT = timedelta(days=7)
 """How long an item is kept: long enough to look into it, no longer, since it may hold what people wrote."""
 
 MOST = 1000
-"""The most items kept. After an update of a platform that we cannot read at all, the newest are the useful ones."""
+"""The most items kept. If a platform changes so much that we can read nothing, the newest are the useful ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ async def test_where_there_are_no_selects_the_command_is_named(talk: Talk, plain
         ("/settings users mods", "no role or group “mods”"),
         ("/settings users <@&5> nobody", "no role or group “nobody”"),
         ("/settings log_channel #log", "no channel “#log”"),
-        ("/settings log_channel <#1> <#2>", "takes one only"),
+        ("/settings log_channel <#1> <#2>", "takes only one value"),
         ("/settings always on", "no channel “on”"),
         ("/settings channels ,", "no channel “,”"),
         ("/settings channels " + ",".join(str(number) for number in range(1, 27)), "takes 25 at most"),

@@ -96,9 +96,9 @@ async def test_channels_are_named_as_people_name_them(world: Discord, sqlite_url
         for value in (log.id, f"<#{log.id}>", "mods-log", "#Mods-Log", link, f"{link}/{log.id}"):
             assert f"<#{log.id}>" in await told(keeper, room, "log_channel", value)
         strange = f"https://discord.com/channels/{other.guild.id if other.guild else ''}/{other.id}"
-        assert "I find no channel" in await told(keeper, room, "log_channel", strange)
+        assert "I cannot find a channel" in await told(keeper, room, "log_channel", strange)
         world.channel(guild, "twin"), world.channel(guild, "twin")
-        assert "Several are called" in await _settled(world, keeper, room)
+        assert "is the name of several" in await _settled(world, keeper, room)
 
 
 async def _settled(world: Discord, keeper: Person, room: Channel) -> str:

@@ -12,7 +12,7 @@ from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.package_index import IndexOptions, installed
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.oauth import endpoint
 from plugins.host.oauth.discovery import DescribedFlow, DiscoveredFlow
 from plugins.host.oauth.flow import OAuthClient, OAuthFlow, OAuthTokens

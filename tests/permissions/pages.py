@@ -14,7 +14,7 @@ from bots.web.identity import COOKIE
 from bots.web.oauth_callback import CALLBACK
 from bots.web.quotas import RateLimit, VisitorQuotas
 from cli.wiring.operator_endpoints import operator_app, operator_routes
-from core.store import page_admins
+from core.store import admin_links
 from core.store.tables import now
 from core.surface_queries import StoredPageAdmins
 from tests.permissions.deeds import Deed, Do
@@ -74,7 +74,7 @@ def become_admin(*, given: bool) -> Do:
 
     async def do(world: World, role: str) -> bool:
         web = served(world, admin=False)
-        secret = await world.store.write(lambda session: page_admins.offer(session, now())) if given else "A" * 43
+        secret = await world.store.write(lambda session: admin_links.offer(session, now())) if given else "A" * 43
         async with Visitor(web.app) as visitor:
             answer = await visitor.post(ADDRESS, {"link": f"http://127.0.0.1{ADDRESS}#{secret}"})
         return answer.status_code == 303

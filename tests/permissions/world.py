@@ -15,7 +15,7 @@ import plugins.builtin
 from bots.web.adapter import WebChat
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.messages import AnyEvent, Place, Reply, User
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import PromptLine

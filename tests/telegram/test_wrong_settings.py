@@ -104,5 +104,5 @@ async def test_a_topic_is_named_by_its_link(world: Telegram, sqlite_url: str) ->
         assert f"t.me/c/{number}/{topic.id}" in await told(
             keeper, group, "channels", f"https://t.me/c/{number}/{topic.id}/99"
         )
-        assert "I find no channel" in await told(keeper, group, "channels", f"https://t.me/c/{number}/77/99")
+        assert "I cannot find a channel" in await told(keeper, group, "channels", f"https://t.me/c/{number}/77/99")
         assert life.rows("SELECT value FROM choice") == [(f"{group.id}/{topic.id}",)]

@@ -11,7 +11,7 @@ import pytest
 
 from bots.terminal.adapter import TerminalChat
 from bots.terminal.files import save
-from bots.terminal.paper import PipeOutput
+from bots.terminal.output import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
 from cli.chat_session import stop
 from core.commands.registry import Command, CommandGroup
@@ -262,8 +262,8 @@ class TestGoneReader:
         return ScriptedModel([ScriptedAnswer("one two three", hangs=True)])
 
     async def test_whoever_waits_is_told(self, person: Person) -> None:
-        assert isinstance(person.terminal.paper, PipeOutput)
-        person.terminal.paper.out = ClosedPipe()
+        assert isinstance(person.terminal.output, PipeOutput)
+        person.terminal.output.out = ClosedPipe()
         await person.terminal.say(typed("Count", person.terminal.where, person.terminal.user))
         async with asyncio.timeout(20):
             with pytest.raises(BrokenPipeError):

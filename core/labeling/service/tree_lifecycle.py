@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.tree import following, wanted
 from core.labeling.rules.vocabulary import ACTIVE, RANKS, REPLIES, TERMINAL, TreeState
 from core.labeling.service.loaded_tree import LoadedTree, delete, load
@@ -41,7 +41,7 @@ class TreeLifecycle:
 
     @property
     def rankings(self) -> TreeRankings:
-        """What the rankings of trees come to."""
+        """The consensus of the trees' rankings."""
         return TreeRankings(self.rules)
 
     def settle(self, session: Session, tree_id: str, now: datetime) -> TreeState | None:

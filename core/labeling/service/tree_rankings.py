@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.ranking_consensus import RankingConsensus, WeightedRanking, consensus, kendall_tau
 from core.labeling.rules.tree import MessageTree
 from core.labeling.rules.vocabulary import TreeState
@@ -33,7 +33,7 @@ NOTED: Mapping[int | None, str] = {0: "best_first", 1: "best_second"}
 
 @dataclass(frozen=True, slots=True)
 class RankedReplies:
-    """The rankings of the replies to one message, each with its person, and what they come to."""
+    """The rankings of the replies to one message, each with its person, and their consensus."""
 
     parent_id: str
     common: RankingConsensus
@@ -42,7 +42,7 @@ class RankedReplies:
 
 @dataclass(frozen=True, slots=True)
 class TreeRankings:
-    """Reads and writes what the rankings of a tree come to."""
+    """Reads a tree's rankings, and writes the consensus that they lead to."""
 
     rules: LabelingRules
 
@@ -94,7 +94,7 @@ class TreeRankings:
         return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
 
     def _ranked(self, session: Session, tree: LoadedTree, until: datetime | None = None) -> Sequence[RankedReplies]:
-        """Return what the rankings up to a time come to, for each message whose replies can be put in an order."""
+        """Return the rankings up to a time and their consensus, for each message whose replies can be ordered."""
         counted = {message.id for message in tree.messages if message.review_result and not message.deleted}
         found = select(RankingRow).where(col(RankingRow.parent_id).in_([message.id for message in tree.messages]))
         if until:

@@ -206,7 +206,7 @@ class _HubDownload:
         await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
 
     async def attempt(self, part: PartialFile) -> None:
-        """Download over one connection. Raises httpx.TransportError if it is cut, and _Changed."""
+        """Download over one connection. Raises httpx.TransportError if it is cut, and _FileChanged."""
         # Asking for the commit keeps us on the file that we began with, whatever is uploaded meanwhile.
         commit = part.origin.commit
         url = self.source.url(commit) if COMMIT.fullmatch(commit) else httpx.URL(part.origin.url)
@@ -273,7 +273,7 @@ class _HubDownload:
         await self.write(part, b"".join(waiting))
 
     def compare(self, part: PartialFile, response: httpx.Response) -> None:
-        """Check that the response is the piece that we asked for. Raises _Changed if not."""
+        """Check that the response is the piece that we asked for. Raises _FileChanged if not."""
         if response.status_code == 206:
             told = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
             if told is None or int(told[1]) != part.size or told[2] not in ("*", str(part.origin.size)):

@@ -1,4 +1,4 @@
-"""OAuth as data: what an authorisation server is, what it gives, and what goes wrong with it.
+"""OAuth as data: authorisation servers, tokens, clients and errors.
 
 RFC 6749 (OAuth 2.0), 7636 (PKCE), 9207 (`iss` in the answer), 8707 (resource indicators).
 """
