@@ -79,9 +79,9 @@ async def test_nobody_is_locked_out(world: Discord, sqlite_url: str) -> None:
             assert "is now" in await town.set(name, value)
         for command in ("help", "privacy", "mydata", "forgetme"):
             said = await (await member.commands(town.room, command, {})).answered()
-            assert "only some members" not in said.content, command
+            assert "only certain members" not in said.content, command
         refused = await (await member.commands(town.room, "stats", {})).answered()
-        assert "only some members" in refused.content
+        assert "only certain members" in refused.content
         for name in STRICTEST:
             assert "is now" in await town.set(name, "default")
 

@@ -62,7 +62,7 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
-    **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer")], ANSWER),
+    **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer", "owed")], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
     **dict.fromkeys(

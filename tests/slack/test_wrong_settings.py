@@ -90,10 +90,10 @@ async def test_nobody_is_locked_out(world: Slack, sqlite_url: str) -> None:
         for name, value in STRICTEST.items():
             assert "is now" in await town.set(name, value.format(channel=away.id, role="@gardeners"))
         for command in ("help", "privacy", "forgetme"):
-            assert "only some members" not in await said_to(member, town.room, command), command
+            assert "only certain members" not in await said_to(member, town.room, command), command
         await member.commands(town.room, "mydata")
         await world.until(lambda: any(message.files for message in member.dm().messages))
-        assert "only some members" in await said_to(member, town.room, "stats")
+        assert "only certain members" in await said_to(member, town.room, "stats")
         for name in STRICTEST:
             assert "is now" in await town.set(name, "default")
 

@@ -88,7 +88,7 @@ async def test_nobody_is_locked_out(world: Telegram, sqlite_url: str) -> None:
             said = await town.set(name, value.format(channel="here", role="@mods"))
             assert "is now" in said or "nothing has changed" in said
         for command in ("help", "privacy", "mydata", "forgetme"):
-            assert "only some members" not in await said_to(member, town.group, command)
+            assert "only certain members" not in await said_to(member, town.group, command)
         for name in STRICTEST:
             assert "is now" in await town.set(name, "default")
 

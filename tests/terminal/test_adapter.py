@@ -313,7 +313,7 @@ async def test_nobody_is_locked_out(person: Person) -> None:
         assert "is now" in said or "nothing has changed" in said
     person.lines = ["2"]
     for command in ("help", "privacy", "mydata", "forgetme"):
-        assert "only some members" not in await person.types(f"/{command}")
+        assert "only certain members" not in await person.types(f"/{command}")
     for name in STRICTEST:
         assert "is now" in await person.types(f"/settings {name} default")
 

@@ -74,6 +74,6 @@ async def test_nobody_is_locked_out(admin: Admin) -> None:
         said = await admin.says(f"/settings {name} {value.format(channel='here', role='@mods')}")
         assert "is now" in said or "nothing has changed" in said
     for command in ("help", "privacy", "mydata", "forgetme"):
-        assert "only some members" not in await admin.says(f"/{command}")
+        assert "only certain members" not in await admin.says(f"/{command}")
     for name in STRICTEST:
         assert "is now" in await admin.says(f"/settings {name} default")
