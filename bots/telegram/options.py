@@ -35,7 +35,7 @@ class TelegramBot(telegram.Bot):
     async def raw_updates(self, offset: int | None, seconds: int, wanted: Sequence[str]) -> Sequence[Any]:
         """Wait up to so many seconds for updates, which are not read yet. Raises TelegramError."""
         asked = {"offset": offset, "timeout": seconds, "allowed_updates": wanted}
-        longest = seconds + self._request[0].read_timeout
+        longest = seconds + (self._request[0].read_timeout or ANSWER)
         found: Sequence[Any] = await self._post("getUpdates", asked, read_timeout=longest)
         return found
 
