@@ -61,7 +61,14 @@ class EventFloor:
 def raw_of(argument: Any) -> Any:
     """The data that an object of the library was made from; if it has none, its description without content."""
     raw = getattr(argument, "data", None)
-    return without_secrets(raw) if isinstance(raw, Mapping) else ascii(argument)[:LONGEST]
+    if isinstance(raw, Mapping):
+        return without_secrets(raw)
+    try:
+        # An object that was read only in part may not even be able to say what it is.
+        with guarded():
+            return ascii(argument)[:LONGEST]
+    except ForeignFault:
+        return type(argument).__name__
 
 
 def without_secrets(given: Any) -> Any:

@@ -13,6 +13,7 @@ from cachetools import TTLCache
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
@@ -61,6 +62,7 @@ def application(
         client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
+        raise_error_for_unhandled_request=True,
     )
 
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
@@ -88,8 +90,29 @@ def application(
     app.shortcut(ANY)(passed_to(interactions.shortcut))
     app.action(ANY)(passed_to(interactions.action))
     app.view(ANY)(passed_to(interactions.view))
-    app.error(_failed)
+    app.error(failing(keep))
     return app
+
+
+def failing(keep: SurfaceStorage) -> Callable[..., Awaitable[BoltResponse]]:
+    """Return what answers Slack after an error that has left a listener, or when there is no listener."""
+
+    async def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        try:
+            if isinstance(error, BoltUnhandledRequestError):
+                # Of a kind that we have not asked for, or whose kind cannot be read: it would come again and again.
+                await keep.put_aside(unread(body, error))
+                return BoltResponse(status=200)
+            raise error
+        except StoreError as uncommitted:
+            log.error("not_committed", error=uncommitted)
+            return BoltResponse(status=503)
+        except ParleyError as refused:
+            # Trying again would give the same error.
+            log.error("event_not_understood", error=refused)
+            return BoltResponse(status=200)
+
+    return failed
 
 
 async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None, team_id: str | None) -> Any:
@@ -103,15 +126,6 @@ async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None,
         bot_id=workspace.bot,
         bot_token=workspace.token,
     )
-
-
-async def _failed(error: Exception) -> BoltResponse:
-    if isinstance(error, StoreError):
-        log.error("not_committed", error=error)
-        return BoltResponse(status=503)
-    # Trying again would give the same error.
-    log.error("event_not_understood", exc_info=error)
-    return BoltResponse(status=200)
 
 
 def installations(

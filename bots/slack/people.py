@@ -8,10 +8,9 @@ from typing import Any
 
 import structlog
 from cachetools import LRUCache
-from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import SHAPES
-from bots.slack.refusals import FAILURES, code_of
+from bots.slack.refusals import FAILURES
 from bots.slack.workspaces import WorkspaceDirectory
 from core.messages import Reply, User
 
@@ -77,8 +76,8 @@ class WorkspacePeople:
         if key not in self._direct:
             try:
                 answer: Any = await self.workspaces.client(team).conversations_open(users=[user_id])
-            except SlackApiError as error:
-                log.info("no_direct_messages", code=code_of(error))
+            except FAILURES as error:
+                log.info("no_direct_messages", error=error)
                 return ""
             self._direct[key] = str(answer["channel"].get("id") or "")
         return self._direct[key]

@@ -1,7 +1,7 @@
 """The clients of Telegram and Slack, in the table of odd replies."""
 
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -93,9 +93,9 @@ def slack_method(method: str) -> Call:
     return slack_client(lambda client: client.api_call(method))
 
 
-async def slack_upload(url: str, patience: float) -> object:
+async def slack_upload(url: str, patience: float) -> None:
     client = web_client("xoxb-1", f"{url}/", longest=patience)
-    return await upload(client, [File("x.txt", "text/plain", b"x")], "C1")
+    await upload(client, [File("x.txt", "text/plain", b"x")], "C1")
 
 
 async def slack_installation(url: str, patience: float) -> object:
@@ -104,7 +104,7 @@ async def slack_installation(url: str, patience: float) -> object:
     workspaces = WorkspaceDirectory(f"{url}/", keep, patience)
     flow = installations(workspaces, "1", "secret", "https://bot.example.org", "")
     state = await flow.settings.state_store.async_issue()
-    headers = {"cookie": [f"slack-app-oauth-state={state}"]}
+    headers: dict[str, str | Sequence[str]] = {"cookie": [f"slack-app-oauth-state={state}"]}
     request = AsyncBoltRequest(body="", query={"code": "c", "state": state}, headers=headers)
     answer = await flow.handle_callback(request)
     assert 400 <= answer.status < 500

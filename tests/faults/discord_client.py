@@ -150,8 +150,8 @@ async def thread(bot: DiscordClient) -> object:
     return await begin_thread(bot, ROOM, ANA)
 
 
-async def history(bot: DiscordClient) -> object:
-    return await bot._catching_up._channel(bot.get_partial_messageable(20, guild_id=10), datetime.now(UTC))
+async def history(bot: DiscordClient) -> None:
+    await bot._catching_up._channel(bot.get_partial_messageable(20, guild_id=10), datetime.now(UTC))
 
 
 TEXT = Reply("Hello", files=(File("x.txt", "text/plain", b"x"),))

@@ -32,7 +32,8 @@ def remote(dialect: Dialect | None = None, window: int = 0) -> "Call":
         model = OpenAIModel(ModelEndpoint(f"{url}/v1", window=window, dialect=dialect), patience=limits, retries=0)
         try:
             if not dialect:
-                return await model.reach()
+                await model.reach()
+                return None
             return [piece async for piece in model.stream(ASK, SamplingSettings())]
         finally:
             await model.aclose()
