@@ -53,6 +53,7 @@ AFTER: Mapping[str, str] = {
         OWN_CONVERSATION,
     ),
     "store.conversations.newest_below": HERE,
+    "store.outbox.owed": OWN_CONVERSATION,
     "store.conversations.ratings_of": SELF,
     **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as")], NAMES),
     **dict.fromkeys(["store.points.names", "store.identities.communities"], NAMES),
