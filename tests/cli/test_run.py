@@ -254,6 +254,20 @@ async def test_a_second_signal_waits_for_no_answer(tmp_path: Path) -> None:
         assert await asked.parley.stop() == 130
 
 
+async def test_a_model_that_cannot_be_reached_is_told_at_once_and_makes_it_not_ready(tmp_path: Path) -> None:
+    away = '[model]\ndefault = "far"\n[model.servers.far]\nurl = "http://127.0.0.1:1/v1"\n'
+    (tmp_path / "parley.toml").write_text(away)
+    async with running(tmp_path) as parley, browser(parley.operator) as client:
+        while b"The model far does not answer" not in (line := await soon(parley.process.stdout.readline())):
+            assert line
+        answer = await client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["model:far"] == "unreachable"
+        assert answer.json()["surface:web"] == "up"
+        assert (await client.get("/livez")).status_code == 200
+    assert "server far: http://127.0.0.1:1/v1" in (await refused(tmp_path, "doctor")).out
+
+
 async def test_a_second_run_is_told_who_runs_already(tmp_path: Path) -> None:
     async with running(tmp_path) as parley:
         second = await refused(tmp_path)
