@@ -188,6 +188,7 @@ MO = User("mo", "Mo", roles=frozenset({"helpers"}))
 @pytest.mark.parametrize("verb", ["retry", "again", "stop", "continue"])
 async def test_an_answer_is_steered_by_who_asked_and_by_moderators(talk: Talk, verb: str) -> None:
     ana = replace(talk(), place=SQUARE)
+    ana.chat.named["helpers"] = "helpers"
     await ana.types("/settings moderators helpers")
     ben, mo = replace(ana, user=BEN), replace(ana, user=MO)
     answer = await ben.says("Hi")

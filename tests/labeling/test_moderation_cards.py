@@ -89,6 +89,7 @@ async def test_a_report_is_a_card_in_the_log_channel(labelers: Begin) -> None:
 
 async def test_a_moderator_of_the_settings_moderates_and_does_nothing_else(labelers: Begin, store: Database) -> None:
     village, admin = await moderated(labelers)
+    village.first.chat.named["helpers"] = "helpers"
     await village.first.types("/settings moderators helpers")
     mo = replace(admin, user=User("mo", "Mo", roles=frozenset({"helpers"})))
     card = await reported(village)
