@@ -3,6 +3,7 @@
 from typing import Literal
 
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.ports.chat import NamedKind
 
 
 class SilentChat:
