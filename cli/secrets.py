@@ -38,7 +38,8 @@ def rotate(forget_old: bool) -> None:
             path = key_file(settings)
             if path is None:
                 report = asyncio.run(_encrypted(settings, secret_keyring(settings)))
-                click.echo(f"{_said(report)} The key is the first one of {VARIABLE}.")
+                rest = " Take the earlier ones out of your settings yourself." if forget_old else ""
+                click.echo(f"{_said(report)} The key is the first one of {VARIABLE}.{rest}")
                 return
             if path.exists():
                 read_keys(path)

@@ -32,8 +32,10 @@ MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
     160002: DiscordRefusal.UNQUOTED,  # no permission to read the message history
     10003: DiscordRefusal.MUTE,  # unknown channel
     50001: DiscordRefusal.MUTE,  # missing access
+    50008: DiscordRefusal.MUTE,  # no channel for texts: a forum, say
     50007: DiscordRefusal.MUTE,  # the person takes no direct messages
     50013: DiscordRefusal.MUTE,  # missing permissions
+    50024: DiscordRefusal.MUTE,  # not in this type of channel
     50083: DiscordRefusal.MUTE,  # archived thread
     160005: DiscordRefusal.MUTE,  # locked thread
     200000: DiscordRefusal.BLOCKED,  # AutoMod

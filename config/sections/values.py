@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 LONGEST = 2000
+LONGEST_LISTED = 75
 HOST = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*\.?", re.ASCII)
 
 
@@ -69,6 +70,25 @@ def file(given: object) -> object:
     return Path(filled(given)).expanduser() if isinstance(given, str) else given
 
 
+def carried(*rooms: int) -> Callable[[str], str]:
+    """Make a check that refuses what is too long for the buttons that carry it, each with room for so many bytes."""
+    most = min(rooms)
+
+    def check(text: str) -> str:
+        if len(text.encode()) > most:
+            raise ValueError(f"it is too long: buttons carry it, so it may have at most {most} bytes")
+        return text
+
+    return check
+
+
+def listed(text: str) -> str:
+    """Refuse a name that is too long for the menus of the platforms."""
+    if len(text) > LONGEST_LISTED:
+        raise ValueError(f"it is too long: menus show this name, so it may have at most {LONGEST_LISTED} characters")
+    return text
+
+
 def database(text: str) -> str:
     """Refuse anything but the URL of a database that we know; an empty text passes."""
     if text and not re.match(r"sqlite(\+\w+)?:///?.|postgres(ql)?(\+\w+)?://.", text):
@@ -79,6 +99,9 @@ def database(text: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(filled)]
+ListedName = Annotated[Name, AfterValidator(listed)]
+"""A name that people choose from a menu."""
+
 Host = Annotated[Name, AfterValidator(host)]
 HostAndPort = Annotated[Name, AfterValidator(host_and_port)]
 HttpAddress = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(address("http", "https"))]

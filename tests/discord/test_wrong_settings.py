@@ -86,6 +86,25 @@ async def test_nobody_is_locked_out(world: Discord, sqlite_url: str) -> None:
             assert "is now" in await town.set(name, "default")
 
 
+async def test_a_moderator_by_their_role_moderates_and_no_more(world: Discord, sqlite_url: str) -> None:
+    town = Town.of(world)
+    guild = town.room.guild
+    assert guild
+    role = world.role(guild, "Helpers")
+    mo, member = world.person("Mo", guild, roles=[role]), world.person("Member", guild)
+
+    async def said(person: Person, command: str) -> str:
+        return (await (await person.commands(town.room, command, {})).answered()).content
+
+    async with living(world, sqlite_url):
+        assert "Only moderators and admins" in await said(mo, "moderate")
+        assert "is now" in await town.set("moderators", "Helpers")
+        assert "Nothing is waiting" in await said(mo, "moderate")
+        assert "Only an admin" in await said(mo, "settings")
+        assert "Only moderators and admins" in await said(member, "moderate")
+        assert "Nothing is waiting" in await said(town.keeper, "moderate")
+
+
 async def test_channels_are_named_as_people_name_them(world: Discord, sqlite_url: str) -> None:
     guild = world.guild()
     room, log = world.channel(guild), world.channel(guild, "mods-log")

@@ -80,7 +80,7 @@ class World:
     shop: Path
     services: AuthorizationServer
     """The server on which people sign in for the calendar."""
-    pages: dict[bool, WebChat] = field(default_factory=dict)
+    pages: dict[tuple[bool, str], WebChat] = field(default_factory=dict)
     untouched: dict[Place, Heard] = field(default_factory=dict)
     """Ana's newest answers, by place, as long as nobody has done anything with them."""
     services_asked: dict[str, Heard] = field(default_factory=dict)

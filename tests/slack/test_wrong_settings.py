@@ -98,6 +98,17 @@ async def test_nobody_is_locked_out(world: Slack, sqlite_url: str) -> None:
             assert "is now" in await town.set(name, "default")
 
 
+async def test_a_moderator_by_their_group_moderates_and_no_more(world: Slack, sqlite_url: str) -> None:
+    town, mo, member = Town.of(world), world.person("Mo"), world.person("Member")
+    world.garden.groups.append({"id": "S2", "handle": "helpers", "users": [mo.id]})
+    async with living(world, sqlite_url):
+        assert "Only moderators and admins" in await said_to(mo, town.room, "moderate")
+        assert "is now" in await town.set("moderators", "@helpers")
+        assert "Nothing is waiting" in await said_to(mo, town.room, "moderate")
+        assert "Only an admin" in await said_to(mo, town.room, "settings")
+        assert "Only moderators and admins" in await said_to(member, town.room, "moderate")
+
+
 async def test_a_channel_that_it_is_not_in_is_refused(world: Slack, sqlite_url: str) -> None:
     room, away = world.channel(), world.channel(joined=False)
     keeper = world.person("Keeper", admin=True)

@@ -93,6 +93,19 @@ async def test_nobody_is_locked_out(world: Telegram, sqlite_url: str) -> None:
             assert "is now" in await town.set(name, "default")
 
 
+async def test_a_moderator_by_their_id_moderates_and_no_more(world: Telegram, sqlite_url: str) -> None:
+    town, member = Town.of(world), world.person("Member")
+    mo = world.person("Helper")
+    world.written(town.group, mo.account, "Hello")
+    async with living(world, sqlite_url):
+        await town.set("log_channel", "here")
+        assert "Only moderators and admins" in await said_to(mo, town.group, "moderate")
+        assert f"is now: Helper ({mo.id})" in await town.set("moderators", str(mo.id))
+        assert "Nothing is waiting" in await said_to(mo, town.group, "moderate")
+        assert "Only an admin" in await said_to(mo, town.group, "settings")
+        assert "Only moderators and admins" in await said_to(member, town.group, "moderate")
+
+
 async def test_a_topic_is_named_by_its_link(world: Telegram, sqlite_url: str) -> None:
     keeper = world.person("Keeper")
     group = world.group(admins=[keeper], forum=True)
