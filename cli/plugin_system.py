@@ -21,7 +21,7 @@ from parley import Manifest
 from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import HostedPlugin
 from plugins.host.plugin_texts import allowance
-from plugins.host.sources.openapi import OperationCoverage
+from plugins.host.sources.openapi.coverage import OperationCoverage
 from plugins.host.sources.openapi_coverage_texts import whole_coverage_text
 
 T = TypeVar("T")
