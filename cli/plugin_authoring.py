@@ -10,7 +10,7 @@ from core.outside_text import cleaned
 from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_work import traps_of
-from plugins.host.sources.openapi import coverage_of
+from plugins.host.sources.openapi.coverage import coverage_of
 
 
 def check(source: str) -> None:

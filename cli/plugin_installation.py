@@ -12,7 +12,8 @@ from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.plugin_source import from_terminal
 from plugins.host.plugin_texts import offered_by, where
-from plugins.host.sources.openapi import coverage_of, split_choice, with_choice
+from plugins.host.sources.openapi.choice import split_choice, with_choice
+from plugins.host.sources.openapi.coverage import coverage_of
 
 
 def install(source: str, yes: bool, only: tuple[str, ...]) -> None:

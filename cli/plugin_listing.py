@@ -24,9 +24,8 @@ SLOWEST = 300.0
 def show() -> None:
     """List the plugins."""
 
-    shown = without_secrets()
-
     async def work(everything: PluginSystem) -> None:
+        shown = without_secrets(everything)
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
@@ -64,7 +63,7 @@ def tell(name: str) -> None:
             try:
                 click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
             except ProcessCrashed as error:
-                click.echo(f"  not run   {without_secrets()(str(error))}")
+                click.echo(f"  not run   {without_secrets(everything)(str(error))}")
 
     run(work)
 
@@ -90,7 +89,7 @@ def compare(source: str) -> None:
 
 def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
     """Print all details of a plugin."""
-    shown = without_secrets()
+    shown = without_secrets(everything)
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     if row:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.stored import explained, load
+from cli.stored import explained, load, opened
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
@@ -54,16 +54,10 @@ def rotate(forget_old: bool) -> None:
 
 
 async def _encrypted(settings: "ParleySettings", keyring: "SecretKeyring") -> "EncryptionReport":
-    from core.store.engine.database import connect
-    from core.store.engine.migrate import migrate
     from core.store.stored_secrets import encrypt_stored
 
-    await migrate(settings.database.url)
-    store = connect(settings.database.url, keyring)
-    try:
+    async with opened(settings.database.url, keyring) as store:
         return await store.write(encrypt_stored)
-    finally:
-        await store.close()
 
 
 def _said(report: "EncryptionReport") -> str:

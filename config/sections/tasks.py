@@ -14,9 +14,9 @@ LIMITS = {field.name: type(getattr(TreeLimits(), field.name)) for field in datac
 FIGURES = {
     field.name: type(value)
     for field in dataclasses.fields(LabelingRules)
-    if isinstance(value := getattr(LabelingRules(), field.name), int | float)
+    if field.name != "trust_weights" and isinstance(value := getattr(LabelingRules(), field.name), int | float)
 }
-"""The numbers for trees and tasks that can be set, each with its type."""
+"""The numbers for trees and tasks that `limits` can set, each with its type. `trust_weights` is a setting of its own."""
 
 
 MOST = 1_000_000
@@ -76,7 +76,8 @@ def task_rules(settings: TaskSettings) -> LabelingRules:
     figures: dict[str, Any] = {name: FIGURES[name](value) for name, value in settings.limits.items() if name in FIGURES}
     return dataclasses.replace(
         profile,
-        **{**figures, "trust_weights": settings.trust_weights},
+        **figures,
+        trust_weights=settings.trust_weights,
         limits=dataclasses.replace(profile.limits, **limits),
         weights={kind: settings.weights.get(kind, usual) for kind, usual in profile.weights.items()},
         score=settings.score or profile.score,

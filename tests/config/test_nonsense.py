@@ -234,6 +234,7 @@ def test_every_setting_refuses_nonsense(tmp_path: Path) -> None:
         ('language = "tlh"', ["language", "zh-CN"]),
         ("[tasks.limits]\ngoal_tree_size = 2.5", ["tasks", "goal_tree_size", "whole number"]),
         ("[tasks.limits]\ngoal_tree_size = -1", ["goal_tree_size", "from 0 to"]),
+        ("[tasks.limits]\ntrust_weights = true", ["tasks", "limits", "no 'trust_weights'"]),
         ("[tasks.limits]\nmost_share = 1.5", ["most_share", "from 0 to 1"]),
         ("[tasks.limits]\nrank_prompter_replies = 5", ["rank_prompter_replies", "true or false"]),
         ("[tasks.weights]\ninitial_prompt = nan", ["tasks.weights.initial_prompt"]),

@@ -30,7 +30,8 @@ from plugins.host.install.base_environment import base
 from plugins.host.plugin import HostedPlugin
 from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import built_in
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.dialogue import Dialogue, Heard
 from tests.keys import KEYRING
 from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served

@@ -18,7 +18,7 @@ from core.outside_text import cleaned_value
 from parley import Failure
 from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.plugin_source import PluginSource, at_path, from_catalogue
-from plugins.host.sources.openapi import split_choice
+from plugins.host.sources.openapi.choice import split_choice
 
 BUNDLED = "bundled:"
 

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import TypeAdapter
 
-from core.store.tables import now
 from parley import Failure
 
 EARLY = timedelta(seconds=60)
@@ -98,7 +97,7 @@ class OAuthTokens:
 
     @property
     def fresh(self) -> bool:
-        return self.expires_at is None or self.expires_at - EARLY > now()
+        return self.expires_at is None or self.expires_at - EARLY > datetime.now(UTC)
 
 
 TOKENS: TypeAdapter[OAuthTokens] = TypeAdapter(OAuthTokens)

@@ -19,7 +19,8 @@ from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram, system_files
 from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
-from plugins.host.sources.openapi import OpenApiPlugin, description_of
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import description_of
 
 
 @dataclass(frozen=True, slots=True)
