@@ -31,12 +31,12 @@ async def new_link(store: Database, address: str) -> str:
 
 
 async def first_line(store: Database, address: str, *, terminal: bool) -> str:
-    """What `parley run` says about admins while the page has none; empty if it has one.
+    """The line in which `parley run` says how to become an admin of the page; empty if it has one.
 
-    A link is printed only where a person reads along: elsewhere it would stay in a log.
+    A link is printed only in a terminal: anywhere else it would stay in a log.
     """
     if await store.read(admin_links.browsers):
         return ""
     if not terminal:
-        return "The web page has no admin yet: `parley web admin` prints the link that makes a browser one"
+        return "The web page has no admin yet: `parley web admin` prints a link that makes your browser its admin"
     return f"To be its admin, open this link (once, within the hour): {await new_link(store, address)}"

@@ -16,7 +16,7 @@ FIGURES = {
     for field in dataclasses.fields(LabelingRules)
     if field.name != "trust_weights" and isinstance(value := getattr(LabelingRules(), field.name), int | float)
 }
-"""The numbers for trees and tasks that `limits` can set, each with its type. `trust_weights` is a setting of its own."""
+"""The numbers for trees and tasks that `limits` can set, with their types. `trust_weights` is a setting of its own."""
 
 
 MOST = 1_000_000

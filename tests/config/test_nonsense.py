@@ -13,7 +13,7 @@ from config.sections.tasks import FIGURES, LIMITS
 from config.settings import ParleySettings, load
 from core.actions import Verb, button_action
 from core.errors import SettingsError
-from core.labeling.rules.limits import WEIGHTS
+from core.labeling.rules.defaults import WEIGHTS
 from core.labeling.rules.vocabulary import TaskRequest
 
 NAMED: Mapping[str, str] = {

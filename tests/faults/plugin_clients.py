@@ -16,8 +16,8 @@ from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.oauth import endpoint
 from plugins.host.oauth.discovery import DescribedFlow, DiscoveredFlow
 from plugins.host.oauth.flow import OAuthClient, OAuthFlow, OAuthTokens
-from plugins.host.sources import openapi
 from plugins.host.sources.mcp import McpPlugin, McpServer
+from plugins.host.sources.openapi.fetch import described
 from tests.faults.clients import Call, OddClient
 from tests.faults.odd import js
 
@@ -53,7 +53,7 @@ GUARDED: Mapping[str, tuple[Callable[[httpx.AsyncClient, str], Awaitable[object]
     "plugin post": (lambda http, url: http.post(url, json={"tea": 1}), FETCHES),
     "catalogue": (lambda http, url: PluginCatalogue(Path(), url).entries(http), (PluginProblem,)),
     "openapi description": (
-        lambda http, url: openapi.described(http, f"{url}/openapi.json"),
+        lambda http, url: described(http, f"{url}/openapi.json"),
         (ManifestError, *FETCHES),
     ),
     "advisory list": (advised, (PluginProblem,)),

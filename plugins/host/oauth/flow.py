@@ -1,4 +1,4 @@
-"""OAuth as data: authorisation servers, tokens, clients and errors.
+"""The data of OAuth: authorisation servers, clients, tokens and errors.
 
 RFC 6749 (OAuth 2.0), 7636 (PKCE), 9207 (`iss` in the answer), 8707 (resource indicators).
 """
@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from parley import Failure
 
 EARLY = timedelta(seconds=60)
-"""How long before it expires a token is no longer used: clocks differ, and a call takes time."""
+"""A token is not used any more this long before it expires: clocks differ, and a call takes time."""
 
 LONGEST_TOKEN = 16 * 1024
 
@@ -28,7 +28,7 @@ Grant = Literal["client", "person"]
 
 
 class OAuthError(Failure):
-    """An authorisation server refuses, or does not behave as it should. `code` is its own word (RFC 6749, 5.2)."""
+    """An authorisation server refuses, or misbehaves. `code` is its error code (RFC 6749, 5.2)."""
 
     def __init__(self, text: str, code: str = "") -> None:
         super().__init__(text)
