@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.web.adapter import WebOptions, create
@@ -49,14 +49,14 @@ FIELDS = mutated([fields for _, fields in TRUE])
 MORE = st.sampled_from([{}, {"hx-request": "true"}, {"x-page": "x" * 300}, {"accept-language": ",;q=x, en;q=abc"}])
 
 
-@FEW
+@settings(FEW, max_examples=6)
 @given(FORMS, FIELDS, MORE)
 def test_no_changed_form_is_answered_with_500(form: str, fields: Any, more: dict[str, str]) -> None:
     asyncio.run(sent(form, fields, more))
 
 
 @pytest.mark.sweep
-@MANY
+@settings(MANY, max_examples=300)
 @given(FORMS, FIELDS, MORE)
 def test_none_of_very_many_forms_is_answered_with_500(form: str, fields: Any, more: dict[str, str]) -> None:
     asyncio.run(sent(form, fields, more))
