@@ -80,7 +80,7 @@ class PendingInteraction:
             self._timer.cancel()
         async with self._one:
             try:
-                await self._acknowledge()
+                await self.acknowledge()
                 if self.own and not self.replied:
                     await self.interaction.delete_original_response()
             except discord.HTTPException as error:
@@ -92,7 +92,7 @@ class PendingInteraction:
         await asyncio.sleep(PATIENCE)
         async with self._one:
             try:
-                await self._acknowledge()
+                await self.acknowledge()
             except (discord.HTTPException, UnreadableReply, *NETWORK_FAILURES) as error:
                 log.warning("interaction_not_deferred", error=error)
 
@@ -100,7 +100,7 @@ class PendingInteraction:
         """Return whether Discord has a first answer, as far as we know."""
         return self.acknowledged or self.interaction.response.is_done()
 
-    async def _acknowledge(self) -> None:
+    async def acknowledge(self) -> None:
         """Ask for more time, unless there is a first answer."""
         if self.is_acknowledged():
             return

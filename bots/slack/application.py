@@ -60,6 +60,8 @@ def application(
         client=web_client(None, workspaces.base_url, workspaces.session),
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
+        # It would also take somebody's deletion of an answer for an event of ours. `SlackEvents` knows its own.
+        ignoring_self_events_enabled=False,
     )
 
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
