@@ -18,6 +18,7 @@ from tests.discord.server.server import Discord, Person
 from tests.discord.server.world import Channel, Message
 from tests.faults.odd import js
 from tests.shared.failing import FAILURES, Failure
+from tests.shared.odd_files import CONTENT, NAME, READ, UNREAD
 
 FIRST, EDIT = "the first words", "the last edit"
 ACK, FILL, MORE = "the sign to wait", "the reply to a command", "a further reply to a command"
@@ -191,3 +192,18 @@ async def test_five_hundred_failures_of_the_last_request_lose_nothing(world: Dis
     drawn = [*every, *chance.choices(every, k=500 - len(every))]
     chance.shuffle(drawn)
     await tried(world, sqlite_url, drawn)
+
+
+@pytest.mark.leaping
+async def test_a_file_is_read_whole_or_named_as_unread(world: Discord, sqlite_url: str) -> None:
+    async with living(world, sqlite_url):
+        for name, way in {**UNREAD, **READ}.items():
+            ana = world.person("Ana")
+            room = await ana.dm()
+            world.breaking.plan(lambda path, body: "/files/" in path, way)
+            await ana.says(room, "What is it?", files=[(NAME, CONTENT)])
+            await world.until(lambda room=room: any("retry" in buttons(one) for one in answers(room)), within=60)
+            shown = "\n".join(message.content for message in answers(room))
+            assert (f"could not read {NAME}" in shown, CONTENT.decode() in shown) == (name in UNREAD, name in READ), (
+                name
+            )

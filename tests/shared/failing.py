@@ -11,18 +11,22 @@ from tests.faults.odd import HTML, js, reply
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PASSING = (500, 502, 503, 504)
+PIECE = 10
+"""How many bytes of a slow answer come at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A way to fail: the bytes that come in place of the answer, and whether the request has taken effect before.
 
-    After the bytes the connection ends; with `hangs` it stays open and nothing comes at all.
+    After the bytes the connection ends; with `hangs` it stays open and nothing comes at all. With a `pause`, the bytes
+    come in small pieces, so many seconds apart.
     """
 
     answer: bytes = b""
     done: bool = False
     hangs: bool = False
+    pause: float = 0.0
 
 
 def cut(answer: bytes) -> bytes:
@@ -94,5 +98,8 @@ async def _answer(request: web.Request, failure: Failure) -> None:
         return
     if failure.hangs:
         await asyncio.Event().wait()
-    transport.write(failure.answer)
+    size = PIECE if failure.pause else max(1, len(failure.answer))
+    for at in range(0, len(failure.answer), size):
+        transport.write(failure.answer[at : at + size])
+        await asyncio.sleep(failure.pause)
     transport.close()

@@ -9,8 +9,9 @@ import pytest
 from bots.slack.refusals import AGAIN, MESSAGE_REFUSALS, SlackRefusal
 from bots.slack.replies import UNREADABLE
 from core.models.scripted import ScriptedModel
-from tests.faults.odd import js, reply
+from tests.faults.odd import js
 from tests.shared.failing import FAILURES, Failure
+from tests.shared.odd_files import CONTENT, KIND, NAME, READ, UNREAD
 from tests.slack.living import Living, answers, buttons, living
 from tests.slack.server.server import Person, Slack
 from tests.slack.server.world import Channel, Message
@@ -163,12 +164,16 @@ async def test_what_cannot_be_shown_to_a_person_in_a_channel_is_sent_to_them(
         assert not room.whispers
 
 
-@pytest.mark.parametrize("sent", [b"", b"print('hi", b"print('hiss') # and more"])
-async def test_a_file_that_does_not_come_whole_is_named_as_unread(world: Slack, sqlite_url: str, sent: bytes) -> None:
-    ana = world.person("Ana")
-    room = ana.dm()
-    world.breaking.plan(lambda path, body: "/files/" in path, Failure(reply(200, sent, "text/plain")))
-    async with living(world, sqlite_url):
-        await ana.says(room, "What is it?", file=("snake.py", b"print('hiss')", "text/x-python"))
-        await world.until(lambda: any("snake.py" in message.shown for message in answers(room)))
-        await world.until(lambda: bool(whole(room, "What is it?")))
+@pytest.mark.leaping
+async def test_a_file_is_read_whole_or_named_as_unread(world: Slack, sqlite_url: str) -> None:
+    async with living(world, sqlite_url, ping=30.0):
+        for name, way in {**UNREAD, **READ}.items():
+            ana = world.person("Ana")
+            room = ana.dm()
+            world.breaking.plan(lambda path, body: "/files/" in path, way)
+            await ana.says(room, "What is it?", file=(NAME, CONTENT, KIND))
+            await world.until(lambda room=room: any("retry" in buttons(one) for one in answers(room)), within=60)
+            shown = "\n".join(message.shown for message in answers(room))
+            assert (f"could not read {NAME}" in shown, CONTENT.decode() in shown) == (name in UNREAD, name in READ), (
+                name
+            )

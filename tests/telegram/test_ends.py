@@ -8,6 +8,7 @@ import pytest
 from bots.telegram.refusals import MESSAGE_REFUSALS, REFUSED_KEYS, TelegramRefusal
 from tests.faults.odd import js
 from tests.shared.failing import FAILURES, Failure
+from tests.shared.odd_files import CONTENT, KIND, NAME, READ, UNREAD
 from tests.telegram.living import Living, answers, buttons, living
 from tests.telegram.server.server import Chat, Message, Person, Telegram
 
@@ -154,3 +155,18 @@ async def test_five_hundred_failures_of_the_last_request_lose_nothing(world: Tel
     drawn = [*every, *chance.choices(every, k=500 - len(every))]
     chance.shuffle(drawn)
     await tried(world, sqlite_url, drawn)
+
+
+@pytest.mark.leaping
+async def test_a_file_is_read_whole_or_named_as_unread(world: Telegram, sqlite_url: str) -> None:
+    async with living(world, sqlite_url):
+        for name, way in {**UNREAD, **READ}.items():
+            ana = world.person("Ana")
+            room = ana.dm()
+            world.breaking.plan(lambda path, body: "/file/" in path, way)
+            await ana.says(room, "What is it?", file=(NAME, CONTENT, KIND))
+            await world.until(lambda room=room: any("retry" in buttons(one) for one in answers(room)), within=60)
+            shown = "\n".join(message.text for message in answers(room))
+            assert (f"could not read {NAME}" in shown, CONTENT.decode() in shown) == (name in UNREAD, name in READ), (
+                name
+            )
