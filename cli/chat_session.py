@@ -35,6 +35,9 @@ CHOICE = re.compile(r"^:(\d)$")
 LEAVING = 10.0
 """Seconds that work in progress gets to finish when the person leaves."""
 
+OWED = 3600.0
+"""Seconds that the answer to a question of an earlier process gets, before this one is asked."""
+
 INTERRUPTED = 130
 """The exit code of shells for a program that was ended by Ctrl-C."""
 
@@ -63,7 +66,9 @@ async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: boo
         )
         engine.attach(PLATFORM, terminal)
         if asked:
-            await engine.recover(PLATFORM)
+            if await go_on(engine, where):
+                # The answer to an earlier question comes first, so that nobody takes it for the answer to this one.
+                await engine.drain(OWED)
             try:
                 return await once(terminal, asked)
             finally:
@@ -78,6 +83,14 @@ async def place(engine: RunningEngine, user: User, *, resume: bool) -> Place:
     """A new conversation, or the last one."""
     earlier = await engine.records.conversations(PLATFORM, user, 1) if resume else ()
     return earlier[0].place if earlier else fresh_place()
+
+
+async def go_on(engine: RunningEngine, where: Place) -> int:
+    """Go on with what an earlier process left unfinished in this conversation. Returns how many events that were.
+
+    Those of other conversations may be under way in another terminal; they wait until somebody goes on there.
+    """
+    return await engine.recover(PLATFORM, lambda place: place == where)
 
 
 async def once(terminal: TerminalChat, question: str) -> int:
@@ -157,7 +170,7 @@ class TerminalSession:
         session = self._session()
         self.terminal.ask = partial(asked_at_prompt, session)
         await self._greet()
-        await self.engine.recover(PLATFORM)
+        await go_on(self.engine, self.terminal.where)
         while True:
             try:
                 # Anything that arrives meanwhile (a reminder) is written above the prompt line, which stays.

@@ -129,6 +129,7 @@ class TerminalChat:
 
     def _show(self, message_id: str, reply: Reply, cause: AnyEvent | None = None) -> None:
         if self.broken:
+            self.finished.set()
             return
         try:
             self._print(message_id, reply, cause)

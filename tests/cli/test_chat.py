@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.cli import program
 from tests.cli.platforms import HELLO, model
 from tests.cli.program import soon
@@ -37,16 +39,41 @@ class TerminalScreen:
             asyncio.get_running_loop().remove_reader(self._fd)
         self._more.set()
 
-    async def until(self, words: str) -> None:
-        """Wait for words; the next search begins after them."""
+    async def until(self, words: str) -> str:
+        """Wait for words, and return what was written before them; the next search begins after them."""
         while words not in self._text:
             self._more.clear()
             await self._more.wait()
-        self._text = self._text.partition(words)[2]
+        before, _, self._text = self._text.partition(words)
+        return before
+
+    def types(self, keys: str) -> None:
+        os.write(self._fd, keys.encode())
 
     def close(self) -> None:
         asyncio.get_running_loop().remove_reader(self._fd)
         os.close(self._fd)
+
+
+@asynccontextmanager
+async def at_a_terminal(environment: Mapping[str, str], *options: str) -> AsyncIterator[TerminalScreen]:
+    """`parley chat` at a terminal. In the end, Ctrl-D leaves it."""
+    ours, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(*PARLEY, "chat", *options),
+        env={**environment, "PROMPT_TOOLKIT_NO_CPR": "1"},
+        preexec_fn=partial(os.login_tty, theirs),
+    )
+    os.close(theirs)
+    screen = TerminalScreen(ours)
+    try:
+        yield screen
+        screen.types("\x04")
+        assert await soon(process.wait()) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+        screen.close()
 
 
 @asynccontextmanager
@@ -153,20 +180,48 @@ async def test_ctrl_c_stops_the_answer_and_keeps_what_there_is(tmp_path: Path) -
 
 
 async def test_ctrl_c_at_a_terminal_stops_the_answer_and_the_talk_goes_on(tmp_path: Path) -> None:
-    async with endless(tmp_path) as (server, environment):
-        ours, theirs = pty.openpty()
-        process = await asyncio.create_subprocess_exec(
-            *PARLEY, "chat", env={**environment, "PROMPT_TOOLKIT_NO_CPR": "1"}, preexec_fn=partial(os.login_tty, theirs)
-        )
-        os.close(theirs)
-        screen = TerminalScreen(ours)
+    async with endless(tmp_path) as (server, environment), at_a_terminal(environment) as screen:
         await soon(screen.until(PROMPT))
-        os.write(ours, b"Count\r")
+        screen.types("Count\r")
         await soon(screen.until("more"))
-        os.write(ours, b"\x03")
+        screen.types("\x03")
         await soon(screen.until("Stopped"))
         await soon(server.idle.wait())
         await soon(screen.until(PROMPT))
-        os.write(ours, b"\x04")
-        assert await soon(process.wait()) == 0
-        screen.close()
+
+
+async def killed_chat(home: Path) -> None:
+    """A chat that was killed while it answered "Count"."""
+    async with endless(home) as (_, environment):
+        killed = await program.start(environment, "chat", "Count")
+        assert await soon(killed.stdout.readline()) == b"one\n"
+        killed.kill()
+        await soon(killed.communicate())
+
+
+@pytest.mark.parametrize(("options", "said"), [((), f"{HELLO}\n"), (("--resume",), f"{HELLO}\n{HELLO}\n")])
+async def test_what_a_killed_chat_was_asked_is_answered_where_somebody_goes_on_with_it(
+    tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    """Another chat says only what it was asked itself."""
+    await killed_chat(tmp_path)
+    async with model() as settings:
+        environment = {**os.environ, "PARLEY_HOME": str(tmp_path), **settings}
+        process = await program.start(environment, "chat", *options, "And?")
+        assert (await soon(process.communicate()))[0].decode() == said
+    with closing(sqlite3.connect(tmp_path / "parley.sqlite3")) as database:
+        answers = database.execute("SELECT state, text FROM message WHERE role = 'assistant'").fetchall()
+        (left,) = database.execute("SELECT count(*) FROM inbox WHERE state != 'done'").fetchone()
+    assert answers.count(("complete", HELLO)) == said.count(HELLO)
+    assert (left, len(answers)) == (2 - said.count(HELLO), 2)
+
+
+async def test_a_terminal_that_is_opened_again_shows_the_answer_once(tmp_path: Path) -> None:
+    await killed_chat(tmp_path)
+    async with model() as settings:
+        environment = {**os.environ, "PARLEY_HOME": str(tmp_path), **settings}
+        async with at_a_terminal(environment, "--resume", "--plain") as screen:
+            await soon(screen.until("Count"))
+            await soon(screen.until(HELLO))
+            screen.types("/calc 6 * 7\r")
+            assert HELLO not in await soon(screen.until("= 42"))

@@ -20,7 +20,7 @@ from cli.wiring.run import run_configured
 from cli.wiring.surface_server import address
 from tests.cli import program
 from tests.cli.program import LIMIT, Program, soon
-from tests.models.standin import Asked, Out, stand_in
+from tests.models.standin import Asked, Out, StandIn, stand_in
 
 
 @dataclass(slots=True)
@@ -128,6 +128,11 @@ class Conversation:
     cookies: httpx.Cookies
 
 
+def model_at(server: StandIn) -> Mapping[str, str]:
+    """The settings that choose a test's model."""
+    return {"PARLEY_MODEL__SERVERS__TEST__URL": server.url, "PARLEY_MODEL__DEFAULT": "test"}
+
+
 @asynccontextmanager
 async def asked_a_model(
     home: Path, answer: Callable[[Asked, Out], Awaitable[None]], main: Callable[[], None] = main
@@ -141,8 +146,7 @@ async def asked_a_model(
         await answer(asked, out)
 
     async with stand_in(answered, window=4096) as server:
-        settings = {"PARLEY_MODEL__SERVERS__TEST__URL": server.url, "PARLEY_MODEL__DEFAULT": "test"}
-        process = await program.start(environment(home, settings), "run", main=main)
+        process = await program.start(environment(home, model_at(server)), "run", main=main)
         async with serving(process) as parley, browser(parley.web) as client:
             path = await ask(client, "hello")
             await soon(at_work.wait())
@@ -230,6 +234,32 @@ async def test_an_answer_under_way_is_finished_before_it_stops(tmp_path: Path) -
     async with running(tmp_path) as parley, browser(parley.web) as client:
         client.cookies = asked.cookies
         assert "one two" in (await client.get(asked.path)).text
+
+
+async def test_an_answer_that_a_kill_cut_is_there_after_the_next_start_once_and_whole(tmp_path: Path) -> None:
+    async def half(asked: Asked, out: Out) -> None:
+        await out.head()
+        await out.words("one ")
+        await out.forever()
+
+    async def whole(asked: Asked, out: Out) -> None:
+        await out.head()
+        await out.words("one two")
+        await out.end()
+
+    async with asked_a_model(tmp_path, half) as asked, browser(asked.parley.web) as client:
+        client.cookies = asked.cookies
+        await until(client, asked.path, "one")
+        asked.parley.process.kill()
+    async with (
+        stand_in(whole, window=4096) as server,
+        running(tmp_path, **model_at(server)) as parley,
+        browser(parley.web) as client,
+    ):
+        client.cookies = asked.cookies
+        page = await until(client, asked.path, "one two")
+    assert page.count('class="turn assistant') == 1
+    assert page.count("one two") == 1
 
 
 async def test_while_it_stops_nobody_new_gets_in_and_its_health_can_be_seen(tmp_path: Path) -> None:

@@ -261,13 +261,14 @@ class TestGoneReader:
     def model(self) -> ScriptedModel:
         return ScriptedModel([ScriptedAnswer("one two three", hangs=True)])
 
-    async def test_whoever_waits_is_told(self, person: Person) -> None:
+    async def test_whoever_waits_is_told_each_time(self, person: Person) -> None:
         assert isinstance(person.terminal.output, PipeOutput)
         person.terminal.output.out = ClosedPipe()
-        await person.terminal.say(typed("Count", person.terminal.where, person.terminal.user))
-        async with asyncio.timeout(20):
-            with pytest.raises(BrokenPipeError):
-                await person.terminal.settled()
+        for line in ("Count", "/help"):
+            await person.terminal.say(typed(line, person.terminal.where, person.terminal.user))
+            async with asyncio.timeout(20):
+                with pytest.raises(BrokenPipeError):
+                    await person.terminal.settled()
         await stop(person.terminal)
         await person.core.router.drain(20)
 
