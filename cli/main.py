@@ -5,6 +5,8 @@ So the help of each is quick.
 
 import difflib
 import errno
+import os
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
@@ -143,8 +145,20 @@ def version() -> None:
     click.echo(f"parley {metadata.version('parley-app')}, Python {platform.python_version()}, {system}")
 
 
+def open_streams() -> None:
+    """Let what is written to an output that is closed, as `>&-` closes it, go nowhere.
+
+    Its descriptor is taken too, so that no file of ours gets it and libraries' complaints with it.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
 def main() -> None:
     """Run the command that was typed."""
+    open_streams()
     seal()
     keep_private()
     parley()

@@ -225,3 +225,12 @@ async def test_a_terminal_that_is_opened_again_shows_the_answer_once(tmp_path: P
             await soon(screen.until(HELLO))
             screen.types("/calc 6 * 7\r")
             assert HELLO not in await soon(screen.until("= 42"))
+
+
+@pytest.mark.parametrize(("closed", "said"), [("2>&-", True), (">&-", False)])
+async def test_with_a_closed_output_it_ends_as_usual(tmp_path: Path, closed: str, said: bool) -> None:
+    environment = {**os.environ, "PARLEY_HOME": str(tmp_path)}
+    line = ("sh", "-c", f'exec "$@" {closed}', "sh", *PARLEY, "chat", "/calc 6 * 7")
+    process = await asyncio.create_subprocess_exec(*line, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment)
+    shown, _ = await soon(process.communicate())
+    assert (process.returncode, b"= 42" in shown) == (0, said)
