@@ -1,11 +1,16 @@
 """The metrics of a process (docs/reference/operations.md A5). Labels never carry the id of a person or a place."""
 
+from typing import Literal
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from core.messages import MessageState
 
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
+
+Boundary = Literal["platform", "model", "store"]
+FailureOutcome = Literal["retried", "refused", "given_up", "uncertain", "timeout", "failed"]
 
 
 class Metrics:
@@ -36,6 +41,12 @@ class Metrics:
         self._unusable = Counter(
             "parley_unusable_replies", "Answers of platforms that were no use", ["platform", "call"], registry=registry
         )
+        self._boundary_failures = Counter(
+            "parley_boundary_failures",
+            "What failed at a boundary while somebody's request was dealt with",
+            ["boundary", "outcome"],
+            registry=registry,
+        )
         self._surface_failures = Counter(
             "parley_surface_failures", "Times that a surface ended and was restarted", ["surface"], registry=registry
         )
@@ -59,6 +70,10 @@ class Metrics:
     def unusable_reply(self, platform: str, call: str) -> None:
         """Count an answer of a platform, to one of our calls, that we could not use."""
         self._unusable.labels(platform, call).inc()
+
+    def boundary_failed(self, boundary: Boundary, outcome: FailureOutcome) -> None:
+        """Count a failure at a boundary while somebody's request was dealt with, by what followed from it."""
+        self._boundary_failures.labels(boundary, outcome).inc()
 
     def surface_failed(self, surface: str) -> None:
         """Count a surface that ended by itself."""

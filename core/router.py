@@ -11,7 +11,7 @@ import structlog
 
 from core.answering.turns import answer_key
 from core.backoff import Backoff
-from core.errors import StoreError, UnreachableError, UserError
+from core.errors import StoreError, UnreachableError, UserError, WriteRefused
 from core.event_dispatch import EventDispatch, Work
 from core.messages import AnyEvent, Deletion, Place
 from core.metrics import Metrics
@@ -133,8 +133,10 @@ class Router:
                 await self._finish(event)
                 return
             except StoreError as error:
+                self.metrics.boundary_failed("store", "retried")
                 log.error("store_failed", error=error, event_key=event.key, again_in=pause)
             except UnreachableError as error:
+                self.metrics.boundary_failed("platform", "retried")
                 log.warning("platform_unreachable", error=error, event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
             work = partial(self._take_up, event) if tries < MOST_TRIES else partial(self._give_up, event)
@@ -154,6 +156,9 @@ class Router:
 
     async def _work(self, event: AnyEvent, work: Work) -> None:
         if error := await self._attempt(event, work, "event_failed"):
+            if isinstance(error, WriteRefused):
+                self.metrics.boundary_failed("platform", "refused")
+                log.warning("platform_refused", kind=event.kind, event_key=event.key, error=error)
             explain = partial(self.dispatch.explain, event, self.chats[event.place.platform], error)
             untold = await self._attempt(event, explain, "explanation_failed")
             if untold:
@@ -178,5 +183,6 @@ class Router:
 
     async def _give_up(self, event: AnyEvent) -> None:
         """Leave an answer that cannot be shown in the database; it is offered before the next answer in its place."""
+        self.metrics.boundary_failed("platform", "given_up")
         log.error("event_given_up", kind=event.kind, event_key=event.key)
         await self.store.write(lambda session: outbox.give_up(session, answer_key(event)))
