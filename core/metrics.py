@@ -4,6 +4,7 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from core.errors import ModelError, ModelTimeout, UserError
 from core.messages import MessageState
 
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -74,6 +75,16 @@ class Metrics:
     def boundary_failed(self, boundary: Boundary, outcome: FailureOutcome) -> None:
         """Count a failure at a boundary while somebody's request was dealt with, by what followed from it."""
         self._boundary_failures.labels(boundary, outcome).inc()
+
+    def model_failed(self, error: UserError) -> None:
+        """Count an answer that a model could not finish. That its queue is full is no failure of the model."""
+        if isinstance(error, ModelError):
+            self.boundary_failed("model", "timeout" if isinstance(error, ModelTimeout) else "failed")
+
+    def delivery_uncertain(self) -> None:
+        """Count a message of which nobody knows whether it was sent."""
+        self.outbox_ambiguous.inc()
+        self.boundary_failed("platform", "uncertain")
 
     def surface_failed(self, surface: str) -> None:
         """Count a surface that ended by itself."""

@@ -188,8 +188,7 @@ class Assistant:
         except (ModelError, BusyError) as error:
             state: MessageState = "timeout" if isinstance(error, ModelTimeout) else "aborted_by_worker"
             answer = replace(answer, state=state, status=self._said(event, error))
-            if isinstance(error, ModelError):
-                self.metrics.boundary_failed("model", "timeout" if state == "timeout" else "failed")
+            self.metrics.model_failed(error)
             log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=_cause(error))
         except UserError as error:
             # A plugin refuses the question, or withholds the answer.
@@ -300,8 +299,7 @@ class Assistant:
             await reply.end(await self._final(answer, opening, event))
         except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
-            self.metrics.boundary_failed("platform", "uncertain")
-            self.metrics.outbox_ambiguous.inc()
+            self.metrics.delivery_uncertain()
             await self._offer_unseen(answer.id, event, chat)
         except WriteRefused as error:
             await self._mark_refused(reply, self._said(event, error))

@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pytest
 
@@ -194,6 +195,11 @@ async def test_five_hundred_failures_of_the_last_request_lose_nothing(world: Dis
     await tried(world, sqlite_url, drawn)
 
 
+def ended(room: Channel) -> bool:
+    """Whether an answer has come to its end."""
+    return any("retry" in buttons(message) for message in answers(room))
+
+
 @pytest.mark.leaping
 async def test_a_file_is_read_whole_or_named_as_unread(world: Discord, sqlite_url: str) -> None:
     async with living(world, sqlite_url):
@@ -202,7 +208,7 @@ async def test_a_file_is_read_whole_or_named_as_unread(world: Discord, sqlite_ur
             room = await ana.dm()
             world.breaking.plan(lambda path, body: "/files/" in path, way)
             await ana.says(room, "What is it?", files=[(NAME, CONTENT)])
-            await world.until(lambda room=room: any("retry" in buttons(one) for one in answers(room)), within=60)
+            await world.until(partial(ended, room), within=60)
             shown = "\n".join(message.content for message in answers(room))
             assert (f"could not read {NAME}" in shown, CONTENT.decode() in shown) == (name in UNREAD, name in READ), (
                 name

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pytest
 
@@ -164,6 +165,11 @@ async def test_what_cannot_be_shown_to_a_person_in_a_channel_is_sent_to_them(
         assert not room.whispers
 
 
+def ended(room: Channel) -> bool:
+    """Whether an answer has come to its end."""
+    return any("retry" in buttons(message) for message in answers(room))
+
+
 @pytest.mark.leaping
 async def test_a_file_is_read_whole_or_named_as_unread(world: Slack, sqlite_url: str) -> None:
     async with living(world, sqlite_url, ping=30.0):
@@ -172,7 +178,7 @@ async def test_a_file_is_read_whole_or_named_as_unread(world: Slack, sqlite_url:
             room = ana.dm()
             world.breaking.plan(lambda path, body: "/files/" in path, way)
             await ana.says(room, "What is it?", file=(NAME, CONTENT, KIND))
-            await world.until(lambda room=room: any("retry" in buttons(one) for one in answers(room)), within=60)
+            await world.until(partial(ended, room), within=60)
             shown = "\n".join(message.shown for message in answers(room))
             assert (f"could not read {NAME}" in shown, CONTENT.decode() in shown) == (name in UNREAD, name in READ), (
                 name

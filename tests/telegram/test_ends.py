@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pytest
 
@@ -157,6 +158,11 @@ async def test_five_hundred_failures_of_the_last_request_lose_nothing(world: Tel
     await tried(world, sqlite_url, drawn)
 
 
+def ended(room: Chat) -> bool:
+    """Whether an answer has come to its end."""
+    return any("retry" in buttons(message) for message in answers(room))
+
+
 @pytest.mark.leaping
 async def test_a_file_is_read_whole_or_named_as_unread(world: Telegram, sqlite_url: str) -> None:
     async with living(world, sqlite_url):
@@ -165,7 +171,7 @@ async def test_a_file_is_read_whole_or_named_as_unread(world: Telegram, sqlite_u
             room = ana.dm()
             world.breaking.plan(lambda path, body: "/file/" in path, way)
             await ana.says(room, "What is it?", file=(NAME, CONTENT, KIND))
-            await world.until(lambda room=room: any("retry" in buttons(one) for one in answers(room)), within=60)
+            await world.until(partial(ended, room), within=60)
             shown = "\n".join(message.text for message in answers(room))
             assert (f"could not read {NAME}" in shown, CONTENT.decode() in shown) == (name in UNREAD, name in READ), (
                 name
