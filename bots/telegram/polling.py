@@ -10,8 +10,8 @@ import structlog
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
+from bots.telegram.intake import WANTED, UpdateIntake
 from bots.telegram.options import POLL, TelegramBot
-from bots.telegram.receiver import WANTED, TelegramReceiver
 from bots.telegram.replies import UnreadableReply
 from bots.telegram.updates import read_batch
 from core.errors import StoreError
@@ -25,7 +25,7 @@ class UpdatePolling:
     """Asks for updates until it is time to leave. `_offset` is the first update that we do not have yet."""
 
     bot: TelegramBot
-    receiver: TelegramReceiver
+    intake: UpdateIntake
     keep: SurfaceStorage
     leaving: asyncio.Event
     first_pause: float = FIRST_PAUSE
@@ -45,7 +45,7 @@ class UpdatePolling:
         """Take the next updates. Returns False, and logs why, if we have to ask for them again after a pause."""
         try:
             batch = read_batch(await self._updates(), self.bot)
-            await self.receiver.take_all(batch)
+            await self.intake.take_all(batch)
         except StoreError as error:
             log.error("not_committed", error=error, again_in=pause)
         except TelegramError as error:

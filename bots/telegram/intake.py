@@ -34,7 +34,7 @@ ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
 @dataclass(slots=True)
-class TelegramReceiver:
+class UpdateIntake:
     """Takes updates and passes them to the core. `me` is our own account."""
 
     bot: telegram.Bot

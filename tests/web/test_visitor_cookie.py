@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bots.web.identity import (
+from bots.web.visitor_cookie import (
     COOKIE,
     GRACE,
     SECURE_COOKIE,
