@@ -17,6 +17,7 @@ import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
 from cli.stored import explained, load
+from cli.subcommands import SubcommandGroup
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library import catalogue
@@ -34,7 +35,7 @@ CATALOGUE = "catalogue.json"
 SOURCE = re.compile(r"hf:(?P<repository>\w[\w.-]*/\w[\w.-]*)/(?P<file>\w[\w.-]*\.gguf)(@(?P<revision>\w[\w./-]*))?")
 
 
-@click.group()
+@click.group(cls=SubcommandGroup)
 def models() -> None:
     """List, pull, use and remove models."""
 

@@ -82,12 +82,12 @@ def tell(error: TelegramError, pause: float) -> None:
     """Log why we have to ask again."""
     match error:
         case Conflict():
-            log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
+            log.error("telegram_conflict", fix="another program asks for this bot's updates; stop one of them")
         case RetryAfter():
             log.warning("telegram_limit", error=error)
         case InvalidToken() | Forbidden():
-            mend = "if this goes on, the token was revoked: ask @BotFather for it again"
-            log.error("telegram_refused", error=error, mend=mend, again_in=pause)
+            fix = "if this goes on, the token was revoked: ask @BotFather for it again"
+            log.error("telegram_refused", error=error, fix=fix, again_in=pause)
         case UnreadableReply():
             log.error("telegram_unreadable", error=error, again_in=pause)
         case _:

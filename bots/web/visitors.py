@@ -39,7 +39,7 @@ class VisitorRegister:
         if token := self.key.verified(value):
             return token
         old = visitor_cookie.unsigned(value or visitor_cookie.cookie(headers, COOKIE))
-        if old is None or not self.key.graces(self.now()):
+        if old is None or not self.key.accepts_unsigned(self.now()):
             return None
         first_seen = await self.records.first_seen(PLATFORM, User(visitor_cookie.account(old), ""))
         return old if first_seen and first_seen < self.key.made else None

@@ -63,7 +63,7 @@ async def test_doctor_says_what_is_missing(world: Discord, tmp_path: Path) -> No
     _, said = await parley(tmp_path, world, "doctor", "--json", PARLEY_DISCORD__TOKEN=world.token)
     found = {finding["what"]: finding for finding in json.loads(said)}
     assert found["discord"]["state"] == "ok"
-    assert "Message Content Intent" in found["discord intent"]["mend"]
+    assert "Message Content Intent" in found["discord intent"]["fix"]
     assert "Read Message History" in found["discord Garden"]["found"]
 
 

@@ -32,7 +32,7 @@ async def count(ctx: Context, name: Annotated[str, "what to count"] = "things") 
 @command
 async def fail(how: str) -> str:
     """Fail in some way."""
-    if how == "mend":
+    if how == "fix":
         raise PluginError("bring a token")
     raise RuntimeError("a secret in here")
 
@@ -138,7 +138,7 @@ async def test_what_the_owner_forbids_is_not_there(begin: Begin) -> None:
 
 async def test_what_goes_wrong_is_said_and_noted(begin: Begin, store: Database) -> None:
     dialogue = begin()
-    (await dialogue.types("/fail mend", "#error")).expect("counting: bring a token")
+    (await dialogue.types("/fail fix", "#error")).expect("counting: bring a token")
     failed = await dialogue.types("/fail otherwise", "#error")
     failed.expect("counting failed")
     assert "secret" not in failed.reply.text
