@@ -74,7 +74,7 @@ class TerminalQuestions:
         """
         person = self.person
         if person.ask is None:
-            person.output.note("There is something to choose here: run `parley chat` without a question for that.")
+            person.output.note("To choose something here, run `parley chat` without a question.")
             return
         question = f"{listed(offered)}\n1-{len(offered)}, or Enter for none > "
         while (line := await person.ask(question)).strip():

@@ -171,7 +171,8 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
         for option in command.options
     )
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
-    about = command.description or texts(language, f"command-{command.name}")
+    # Menus show phrases. A plugin's description is its docstring, and ends like a sentence.
+    about = command.description.rstrip(".。") or command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
     return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label)

@@ -23,7 +23,7 @@ from tests.plugin_host.stage import Build, made
 @tool(shown="counted {name}")
 @command
 async def count(ctx: Context, name: Annotated[str, "what to count"] = "things") -> Result:
-    """Count how often it was asked."""
+    """Count how often it was asked"""
     seen = await ctx.storage.get(name, 0) + 1
     await ctx.storage.set(name, seen)
     return Result(f"{ctx.user_name} {name} {seen}{ctx.config['mark']}", (Source("A page", "https://a.example/"),))
