@@ -23,7 +23,7 @@ from tests.plugin_host.stage import Build, made
 @tool(shown="counted {name}")
 @command
 async def count(ctx: Context, name: Annotated[str, "what to count"] = "things") -> Result:
-    """Count how often it was asked"""
+    """Count how often it was asked."""
     seen = await ctx.storage.get(name, 0) + 1
     await ctx.storage.set(name, seen)
     return Result(f"{ctx.user_name} {name} {seen}{ctx.config['mark']}", (Source("A page", "https://a.example/"),))
@@ -91,7 +91,7 @@ async def test_a_plugins_function_is_a_command(begin: Begin, store: Database) ->
     dialogue = begin()
     (await dialogue.types("/count crows")).expect("Ana crows 1!", "[A page](https://a.example/)")
     (await dialogue.types("/count crows")).expect("Ana crows 2!")
-    (await dialogue.types("/help")).expect("Count how often it was asked.")
+    (await dialogue.types("/help")).expect("Count how often it was asked")
     assert await audited(store) == [("call", "counting:count", "ok")] * 2
 
 
