@@ -95,6 +95,13 @@ async def test_a_plugins_function_is_a_command(begin: Begin, store: Database) ->
     assert await audited(store) == [("call", "counting:count", "ok")] * 2
 
 
+async def test_help_leaves_out_what_is_switched_off_in_the_community(begin: Begin) -> None:
+    dialogue = begin(on=False)
+    assert "/count" not in (await dialogue.types("/help")).reply.text
+    await dialogue.types("/plugin enable counting")
+    (await dialogue.types("/help")).expect("/count")
+
+
 async def test_what_it_keeps_is_kept_for_each_community(begin: Begin, store: Database) -> None:
     dialogue = begin()
     await dialogue.types("/count crows")
