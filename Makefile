@@ -18,7 +18,7 @@ run: install ## Set up and open the web chat on this machine
 install: .venv/installed ## Set up without running; the command is .venv/bin/parley
 
 test: .venv/tested ## Set up and pass the tests
-	.venv/bin/pytest -n 2 --dist worksteal
+	.venv/bin/pytest -n 2 --dist worksteal $(PYTEST)
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
 	.venv/bin/pytest -m sweep -n 2 --dist worksteal

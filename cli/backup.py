@@ -59,7 +59,9 @@ def restore(path: Path, force: bool) -> None:
 
 
 def _said(manifest: "BackupManifest") -> str:
-    return f"schema {manifest.schema} of Parley {manifest.version}, made at {manifest.made_at}"
+    return (
+        f"schema {manifest.schema} of Parley {manifest.version}, made at {manifest.made_at[:16].replace('T', ' ')} UTC"
+    )
 
 
 @contextmanager

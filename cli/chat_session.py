@@ -10,12 +10,12 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bots.terminal.adapter import TerminalChat
 from bots.terminal.output import PipeOutput, ScreenOutput
+from bots.terminal.prompt_line import asked_at_prompt, line_prompt
 from bots.terminal.receive import PLATFORM, fresh_place, pressed, typed
 from bots.terminal.render import recalled
 from cli.wiring import program
@@ -25,9 +25,6 @@ from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import OperatorError
 from core.messages import Place, User
-
-if TYPE_CHECKING:
-    from prompt_toolkit import PromptSession
 
 CHOICE = re.compile(r"^:(\d)$")
 """Chooses a button under an answer by its number, as in :1."""
@@ -167,7 +164,8 @@ class TerminalSession:
         """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
         from prompt_toolkit.patch_stdout import patch_stdout
 
-        session = self._session()
+        commands = self.engine.records.commands(self.terminal.user)
+        session = line_prompt(commands, self.home / "history")
         self.terminal.ask = partial(asked_at_prompt, session)
         await self._greet()
         await go_on(self.engine, self.terminal.where)
@@ -195,24 +193,3 @@ class TerminalSession:
             output.note(self.engine.first_run_line)
         for turn in await self.engine.records.transcript(self.terminal.where, self.terminal.user):
             output.answer(recalled(turn), "", last=True)
-
-    def _session(self) -> "PromptSession[str]":
-        from prompt_toolkit import PromptSession
-        from prompt_toolkit.completion import WordCompleter
-        from prompt_toolkit.history import FileHistory
-
-        commands = self.engine.records.commands(self.terminal.user)
-        menu = {f"/{command.name}": command.description for command in commands}
-        completer = WordCompleter(list(menu), meta_dict=menu, sentence=True)
-        return PromptSession(history=FileHistory(str(self.home / "history")), completer=completer)
-
-
-async def asked_at_prompt(session: "PromptSession[str]", question: str) -> str:
-    """Ask the person something and return the line. Ctrl-C and Ctrl-D give none.
-
-    The prompt's library would otherwise remove our handler of SIGINT; at the prompt, Ctrl-C is a key like any other.
-    """
-    try:
-        return await session.prompt_async(question, handle_sigint=False)
-    except (EOFError, KeyboardInterrupt):
-        return ""

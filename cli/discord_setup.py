@@ -11,7 +11,7 @@ from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import OperatorError
 
-EVERY = 3.0
+INTERVAL = 3.0
 """Seconds between two checks whether the bot is on a server."""
 
 WAIT = 600.0
@@ -83,7 +83,7 @@ async def _there(token: str, settings: ParleySettings) -> DiscordApplication:
     found = await looked_at(token, settings)
     if found.servers:
         return found
-    await asyncio.sleep(EVERY)
+    await asyncio.sleep(INTERVAL)
     return await _there(token, settings)
 
 

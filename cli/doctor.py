@@ -22,7 +22,7 @@ def doctor(as_json: bool) -> None:
     else:
         for finding in findings:
             click.echo(f"{MARKS[finding.state]}  {finding.what}: {finding.found}")
-            if finding.mend:
-                click.echo(f"      {finding.mend}")
+            if finding.fix:
+                click.echo(f"      {finding.fix}")
     if any(finding.state == "fail" for finding in findings):
         sys.exit(1)

@@ -53,13 +53,13 @@ async def examined() -> list[CheckResult]:
     try:
         settings = load_settings()
     except OperatorError as error:
-        return [*versions(), CheckResult("settings", "fail", str(error), "mend that setting and run this again")]
+        return [*versions(), CheckResult("settings", "fail", str(error), "correct that setting and run this again")]
     found = [*versions(), CheckResult("settings", "ok", f"read for {settings.home}")]
     for look in CHECKS:
         found += await look(settings)
     # What a service answered, or an address in the settings, may hold a key.
     scrub = SecretScrubber(settings.secrets()).text
-    return [replace(one, found=scrub(one.found), mend=scrub(one.mend)) for one in found]
+    return [replace(one, found=scrub(one.found), fix=scrub(one.fix)) for one in found]
 
 
 def versions() -> list[CheckResult]:
@@ -73,7 +73,7 @@ def versions() -> list[CheckResult]:
             "sqlite",
             "ok" if sound else "warn",
             sqlite3.sqlite_version,
-            "" if sound else f"{wanted} fixes a rare damage; until then, let no other program write to the database",
+            "" if sound else f"{wanted} fixes a fault that may damage data; let no other program write to the database",
         ),
     ]
 
@@ -82,8 +82,8 @@ async def home(settings: ParleySettings) -> list[CheckResult]:
     """Check PARLEY_HOME: whether we can write to it, whether it is private, and whether there is enough free space."""
     path = settings.home
     if why := unwritable(path):
-        mend = "free some space, make yourself its owner, or name another folder by PARLEY_HOME"
-        return [CheckResult("home", "fail", f"{path} cannot be written ({why})", mend)]
+        fix = "free some space, make yourself its owner, or name another folder by PARLEY_HOME"
+        return [CheckResult("home", "fail", f"{path} cannot be written ({why})", fix)]
     free = shutil.disk_usage(path).free
     found = [
         CheckResult("home", "ok", str(path))
@@ -119,8 +119,8 @@ def private(settings: ParleySettings) -> list[CheckResult]:
     if not found:
         return [CheckResult("files", "ok", "nobody else may read them")]
     names = ", ".join(str(path) for path in list(found)[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
-    mend = f"the next `parley run` closes those that are yours; or chmod -R go= {settings.home}"
-    return [CheckResult("files", "warn", f"others may read {names}", mend)]
+    fix = f"the next `parley run` closes those that are yours; or chmod -R go= {settings.home}"
+    return [CheckResult("files", "warn", f"others may read {names}", fix)]
 
 
 async def database(settings: ParleySettings) -> list[CheckResult]:
@@ -134,8 +134,8 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found is None:
         return [CheckResult("database", "ok", "not created yet; the first start creates it")]
     if found != newest:
-        return [CheckResult("database", "warn", f"tables of {found}, ours are {newest}", "the next start updates them")]
-    return [CheckResult("database", "ok", f"tables of {found}")]
+        return [CheckResult("database", "warn", f"schema {found}, ours is {newest}", "the next start updates them")]
+    return [CheckResult("database", "ok", f"schema {found}")]
 
 
 async def reports(settings: ParleySettings) -> list[CheckResult]:
@@ -268,8 +268,8 @@ def free(name: str, host: str, port: int) -> CheckResult:
         try:
             door.bind((host.strip("[]"), port))
         except OSError as error:
-            mend = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
-            return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", mend)
+            fix = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
+            return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", fix)
     return CheckResult(f"{name}.port", "ok", f"{port} is free")
 
 
@@ -283,9 +283,9 @@ async def plugins_on(settings: ParleySettings) -> list[CheckResult]:
             strange = unknown_plugins(settings, await store.read(installed_plugins))
         finally:
             await store.close()
-    mend = "correct plugins.on, or install it with `parley plugin install`"
+    fix = "correct plugins.on, or install it with `parley plugin install`"
     found = f"{settings.origin('plugins.on')}: plugins.on: there is no plugin {', '.join(map(repr, strange))}"
-    return [CheckResult("plugins.on", "fail", found, mend)] if strange else []
+    return [CheckResult("plugins.on", "fail", found, fix)] if strange else []
 
 
 def installed_plugins(session: Session) -> list[str]:
@@ -297,14 +297,12 @@ async def sandbox(settings: ParleySettings) -> list[CheckResult]:
     """Check which sandboxing is available for installed plugins."""
     walls = walls_here()
     if walls.level == "none":
-        mend = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
-        return [CheckResult("plugins", "warn", "this system cannot confine installed ones, so they are refused", mend)]
+        fix = "use Linux 5.13 or newer, or name those that you trust in plugins.unsandboxed"
+        return [CheckResult("plugins", "warn", "this system cannot confine installed ones, so they are refused", fix)]
     words = f"installed ones are confined at the level {walls.level}: {walls.names}"
     if not reaches(walls.level, settings.plugins.confinement):
-        mend = "install bubblewrap and allow unprivileged user namespaces, or ask for less in plugins.confinement"
-        return [
-            CheckResult("plugins", "warn", f"{words}; plugins.confinement asks for more, so they are refused", mend)
-        ]
+        fix = "install bubblewrap and allow unprivileged user namespaces, or ask for less in plugins.confinement"
+        return [CheckResult("plugins", "warn", f"{words}; plugins.confinement asks for more, so they are refused", fix)]
     hint = "" if walls.bubblewrap else "install bubblewrap for one more wall"
     return [CheckResult("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
 
@@ -317,8 +315,8 @@ async def extras(settings: ParleySettings) -> list[CheckResult]:
         "xllamacpp": settings.model.default == "embedded",
     }
     missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
-    mend = "make install; for psycopg and langchain: uv sync --all-extras"
-    return [CheckResult(name, "fail", "is not installed", mend) for name in missing]
+    fix = "make install; for psycopg and langchain: uv sync --all-extras"
+    return [CheckResult(name, "fail", "is not installed", fix) for name in missing]
 
 
 CHECKS: Sequence[Check] = (

@@ -17,6 +17,7 @@ import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
 from cli.stored import explained, load
+from cli.subcommands import SubcommandGroup
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.library import catalogue
@@ -27,14 +28,14 @@ from core.models.library.installed import InstalledModel
 # httpx and the settings are slow to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
     from config.settings import ParleySettings
-    from core.models.library.hub import PulledFile
+    from core.models.library.download import PulledFile
     from core.models.library.hub_file import HubFileId
 
 CATALOGUE = "catalogue.json"
 SOURCE = re.compile(r"hf:(?P<repository>\w[\w.-]*/\w[\w.-]*)/(?P<file>\w[\w.-]*\.gguf)(@(?P<revision>\w[\w./-]*))?")
 
 
-@click.group()
+@click.group(cls=SubcommandGroup)
 def models() -> None:
     """List, pull, use and remove models."""
 
@@ -86,7 +87,7 @@ def pull(name: str, repin: bool) -> None:
                 err=True,
             )
         try:
-            pulled = interruptible(download(settings, wanted, short))
+            pulled = interruptible(downloaded(settings, wanted, short))
         except ModelFileError as error:
             if not sha256 or (entry and entry.sha256):
                 raise
@@ -222,21 +223,21 @@ def proxied(endpoint: str) -> bool:
     return bool({url.scheme, "all"} & getproxies().keys()) and not proxy_bypass(url.hostname or "")
 
 
-async def download(settings: "ParleySettings", wanted: "HubFileId", name: str) -> "PulledFile":
+async def downloaded(settings: "ParleySettings", wanted: "HubFileId", name: str) -> "PulledFile":
     """Download a file into the model's folder, and show the progress."""
     import httpx
 
     from cli.progress import showing
-    from core.models.library import hub
+    from core.models.library import download
     from core.models.library.hub_file import HubFile
 
     endpoint, token = settings.huggingface.endpoint, settings.huggingface.token
     if not proxied(endpoint):
-        await hub.resolvable(endpoint)
-    async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
+        await download.resolvable(endpoint)
+    async with httpx.AsyncClient(timeout=download.TIMEOUT) as client:
         with showing(wanted.file) as progress:
             source = HubFile(client, endpoint.rstrip("/"), wanted, token.get_secret_value() if token else "")
-            return await hub.pull(source, library.folder(settings.home, name), progress=progress)
+            return await download.pull(source, library.folder(settings.home, name), progress=progress)
 
 
 def keep(home: Path, name: str, wanted: "HubFileId", pulled: "PulledFile", licence: str) -> None:

@@ -12,6 +12,7 @@ import click
 from cli.moderate_reports import close, report, reports
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, load, opened
+from cli.subcommands import SubcommandGroup
 from core.errors import OperatorError, StoreError, UserError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
@@ -40,7 +41,7 @@ PERSON = click.argument("person", metavar="PERSON")
 LIMIT = click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
 
 
-@click.group()
+@click.group(cls=SubcommandGroup)
 def moderate() -> None:
     """Moderate reported answers and labeling tasks: reports, trees, people.
 
@@ -57,7 +58,7 @@ for about_answers in (reports, report, close):
 @LIMIT
 @click.option("--after", default="", metavar="ID", help="Continue after this message.")
 def flags(limit: int, after: str) -> None:
-    """Show the open reports, the newest last."""
+    """Show the open reports about messages of labeling tasks, the newest last."""
     cases = unit(lambda moderator, session: moderator.cases.waiting(session, limit, after))
     for case in cases:
         say(reported(case))

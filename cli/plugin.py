@@ -5,8 +5,10 @@ A command's work is imported when it runs, so that its help is quick.
 
 import click
 
+from cli.subcommands import SubcommandGroup
 
-@click.group()
+
+@click.group(cls=SubcommandGroup)
 def plugin() -> None:
     """Find, install, write and check plugins."""
 

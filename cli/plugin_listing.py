@@ -29,8 +29,8 @@ def show() -> None:
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
-            origin = f"{row.kind}: {shown(row.source)}" if row else "comes with Parley, or is in the settings"
-            on = "on at first" if name in everything.host.policy.enabled else "off at first"
+            origin = f"{row.kind}: {shown(row.source)}" if row else "built in, or from the settings"
+            on = "on by default" if name in everything.host.policy.enabled else "off by default"
             click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
 
     run(work)

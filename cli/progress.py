@@ -9,7 +9,7 @@ from time import monotonic
 import click
 
 from cli.model_table import gigabytes
-from core.models.library.hub import DownloadProgress
+from core.models.library.download import DownloadProgress
 
 STEP = 0.1
 """The fraction of a download after which plain output prints a new line."""

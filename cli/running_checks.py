@@ -25,7 +25,7 @@ async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
         # The check of the database tells what is wrong with it.
         return []
     if found is None:
-        return [CheckResult("put aside", "ok", "everything that came could be read")]
+        return [CheckResult("put aside", "ok", "no event or message was unreadable")]
     newest = f"the newest from {found.platform} at {found.at:%Y-%m-%d %H:%M} UTC: {found.kind}, {found.reason}"
     words = f"{found.count} that could not be read; {newest}"
     return [CheckResult("put aside", "warn", words, "report it, with the reason; the table put_aside has what came")]
@@ -33,9 +33,9 @@ async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
 
 async def surface_states(settings: ParleySettings) -> list[CheckResult]:
     """Check the state of each surface, if Parley is running here."""
-    mend = "it is started again by itself; the log says more"
+    fix = "it is started again by itself; the log says more"
     return [
-        CheckResult(f"surface {name}", "fail", str(state), mend)
+        CheckResult(f"surface {name}", "fail", str(state), fix)
         if state.state == "down"
         else CheckResult(f"surface {name}", "ok" if state.state == "up" else "warn", str(state))
         for name, state in (await asyncio.to_thread(read_states, settings.home)).items()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.stored import explained, load, opened
+from cli.subcommands import SubcommandGroup
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from core.store.stored_secrets import EncryptionReport
 
 
-@click.group()
+@click.group(cls=SubcommandGroup)
 def secrets() -> None:
     """Manage the keys that encrypt secrets in the database: tokens of connected accounts and of Slack's workspaces."""
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from cli.subcommands import SubcommandGroup
 
-@click.group()
+
+@click.group(cls=SubcommandGroup)
 def slack() -> None:
     """Connect Parley with Slack."""
 
@@ -25,7 +27,7 @@ def print_manifest(name: str, http: bool) -> None:
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the bot's token from a file.")
 @click.option("--app-token-file", type=click.Path(path_type=Path), help="Take the app-level token from a file.")
 def setup(name: str, token_file: Path | None, app_token_file: Path | None) -> None:
-    """Lead from nothing to an app in a workspace, and check each step. It uses Socket Mode, which needs no address."""
+    """Set up the app in a workspace, step by step, and check each step. It uses Socket Mode, which needs no address."""
     from cli import slack_setup
 
     slack_setup.connect(name, token_file, app_token_file)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cli.stored import explained, load, opened
+from cli.subcommands import SubcommandGroup
 from cli.wiring.platforms import exported, platforms
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
@@ -28,7 +29,7 @@ OVERHEARD = (
 """Why overheard text is off unless somebody takes responsibility for it (docs/reference/labeling.md 0)."""
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=SubcommandGroup, invoke_without_command=True)
 @click.pass_context
 def sources(context: click.Context) -> None:
     """Show what may be exported, by platform and source, and switch it."""

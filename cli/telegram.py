@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from cli.subcommands import SubcommandGroup
 
-@click.group()
+
+@click.group(cls=SubcommandGroup)
 def telegram() -> None:
     """Connect Parley with Telegram."""
 
@@ -13,7 +15,7 @@ def telegram() -> None:
 @telegram.command()
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the token from a file and ask nothing.")
 def setup(token_file: Path | None) -> None:
-    """Lead from a bot's token to the bot in a group, and check each step."""
+    """Set up the bot in a group, step by step, and check each step."""
     from cli import telegram_setup
 
     telegram_setup.connect(token_file)

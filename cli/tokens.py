@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,9 +24,10 @@ def read(file: Path) -> str:
 
 
 def given(file: Path | None, known: SecretStr | None, title: str, *how: str) -> str:
-    """Get a token from a file, from the settings, or typed in. Raises OperatorError if the file cannot be read.
+    """Get a token from a file, from the settings, or typed in.
 
-    `how` are the lines that tell where to find it.
+    `how` are the lines that tell where to find it. Raises OperatorError if the file cannot be read, or if there is no
+    terminal in which to type it.
     """
     if file is not None:
         return read(file)
@@ -35,6 +37,8 @@ def given(file: Path | None, known: SecretStr | None, title: str, *how: str) -> 
     click.echo(title)
     for line in how:
         click.echo(f"   {line}")
+    if not sys.stdin.isatty():
+        raise OperatorError("nobody can be asked for a token here: run this in a terminal, or give it by --token-file")
     return str(click.prompt("   Paste it here (it is not shown)", hide_input=True)).strip()
 
 

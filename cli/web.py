@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.stored import explained, load, opened
+from cli.subcommands import SubcommandGroup
 
 if TYPE_CHECKING:
     from core.store.engine.database import Database
@@ -14,7 +15,7 @@ SHOWN = 8
 """How many characters of a browser's id are shown; `--revoke` takes any beginning that only one has."""
 
 
-@click.group()
+@click.group(cls=SubcommandGroup)
 def web() -> None:
     """Manage the admins of the web page."""
 

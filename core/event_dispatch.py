@@ -36,8 +36,8 @@ from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
 
-REMEMBERED, TOLD_EVERY = 1000, 3600.0
-"""Admins are told that we may not write in a place once in TOLD_EVERY seconds; REMEMBERED places are tracked."""
+REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
+"""Admins are told that we may not write in a place once in NOTICE_INTERVAL seconds; REMEMBERED places are tracked."""
 
 Work = Callable[[], Awaitable[None]]
 Later = Callable[[AnyEvent, Work], None]
@@ -64,7 +64,7 @@ class EventDispatch:
     communities: CommunitySettingsStore
     language: str = "en"
     take: Take | None = None
-    _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, TOLD_EVERY))
+    _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
 
     async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:

@@ -28,8 +28,8 @@ LONGEST_PAUSE = 30.0
 """Seconds between two tries while the database cannot be written or the platform cannot be reached."""
 
 MOST_TRIES = 40
-"""After this many tries (about twenty minutes) the event's work is given up; only the database is still waited for, so
-that the event can be marked as done."""
+"""After this many tries (about twenty minutes) we give up the event's work, and go on trying only to mark it as done in
+the database."""
 
 
 @dataclass(slots=True)
@@ -44,8 +44,8 @@ class WorkLane:
 class Router:
     """The entrance to the core: it takes events, and passes each to the part that deals with it.
 
-    Bots call `handle` with each event, and `attach` with the chat that replies go out through. `first_pause` is in
-    seconds: after it an event that failed is tried again.
+    Bots call `handle` with each event, and `attach` with the chat that replies go out through. `first_pause` is
+    how many seconds pass before an event that failed is tried again for the first time.
     """
 
     store: Store
@@ -125,7 +125,7 @@ class Router:
         del self._lanes[key]
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
-        """Do an event's work and mark it as done; retry for as long as the database or the platform is away."""
+        """Do an event's work and mark it as done; retry while the database or the platform cannot be reached."""
         for tries, pause in enumerate(Backoff(self.first_pause, LONGEST_PAUSE), 1):
             try:
                 await self._work(event, work)
@@ -144,9 +144,9 @@ class Router:
     async def _finish(self, event: AnyEvent) -> None:
         chat = self.chats[event.place.platform]
         try:
-            await self._attempt(event, partial(chat.done, event), "sign_failed")
+            await self._attempt(event, partial(chat.done, event), "done_mark_failed")
         except UnreachableError as error:
-            log.warning("sign_unsent", kind=event.kind, event_key=event.key, error=error)
+            log.warning("done_mark_unsent", kind=event.kind, event_key=event.key, error=error)
 
     async def _take_up(self, event: AnyEvent) -> None:
         """Go on where the database stopped us; an answer that was already opened is not opened a second time."""

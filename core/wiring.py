@@ -33,7 +33,7 @@ from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits
-from core.messages import CommandHelp, User
+from core.messages import CommandHelp, Place, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
@@ -175,8 +175,8 @@ def build(
         parts = (labeling, labeling.menu, ChannelVote(labeling.desk, hooks), chats, moderation, standing)
         features += [part.feature() for part in parts]
 
-    def commands(user: User) -> Sequence[CommandHelp]:
-        return menu.help(user, texts)
+    async def commands(place: Place, user: User) -> Sequence[CommandHelp]:
+        return await menu.help_in(place, user, texts)
 
     help_command = HelpCommand(commands, rules.small_model).feature()
     menu = CommandRegistry([*features, *plugins.features, help_command], partial(plugins.commands, assistant.ask))

@@ -77,7 +77,7 @@ def test_what_comes_from_there_may_be_exported(mumble: Mumble) -> None:
 
 def test_the_doctor_names_it(mumble: Mumble) -> None:
     shown = CliRunner().invoke(doctor, ["--json"]).stdout
-    assert {"what": "mumble", "state": "ok", "found": "on voices.example", "mend": ""} in json.loads(shown)
+    assert {"what": "mumble", "state": "ok", "found": "on voices.example", "fix": ""} in json.loads(shown)
 
 
 @pytest.mark.parametrize("place", sorted({*GENERAL} - FORMATS))

@@ -20,7 +20,7 @@ from core.reactions import MEANINGFUL, plain
 
 log = structlog.get_logger()
 
-EVERY = 60.0
+INTERVAL = 60.0
 """Seconds between two records of the time at which each shard was connected."""
 
 UNSURE = timedelta(minutes=2)
@@ -66,7 +66,7 @@ class DiscordCatchUp:
     async def watch(self) -> None:
         """Record the time again and again, forever."""
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(INTERVAL)
             now = datetime.now(UTC)
             for shard_id, shard in self._client.shards.items():
                 if not shard.is_closed():

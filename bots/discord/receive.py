@@ -25,7 +25,7 @@ from core.messages import (
 
 PLATFORM = "discord"
 CUSTOM_EMOJI = re.compile(r"<a?:(\w+):\d+>")
-"""Skin tones, and the character that asks for the colour version of an emoji."""
+"""A server's own emoji, as Discord writes it in a text; the group is its name."""
 
 
 def place_in(guild_id: int, channel_id: int, thread_id: int | None = None) -> Place:
@@ -197,11 +197,11 @@ def _shown(given: discord.Interaction) -> str | None:
 
 def _from(given: discord.Interaction, place: Place) -> dict[str, Any]:
     user = author(given.user, str(given.locale.value))
-    power = given.guild_id is not None and given.permissions.manage_guild
+    admin = given.guild_id is not None and given.permissions.manage_guild
     return {
         "key": f"discord:ix:{given.id}",
         "place": place,
-        "user": replace(user, admin=power),
+        "user": replace(user, admin=admin),
         "at": given.created_at,
         "ticket": given.token,
     }

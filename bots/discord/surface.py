@@ -74,7 +74,7 @@ class DiscordSurface:
             except discord.LoginFailure:
                 raise OperatorError(WRONG_TOKEN) from None
             except discord.PrivilegedIntentsRequired:
-                log.warning("message_content_missing", mend="switch on Message Content Intent in the developer portal")
+                log.warning("message_content_missing", fix="switch on Message Content Intent in the developer portal")
                 content = False
             except (*NETWORK_FAILURES, discord.HTTPException, discord.GatewayNotFound, UnreadableReply) as error:
                 self._bot.floor.keep.unusable("start")

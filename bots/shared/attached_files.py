@@ -16,7 +16,7 @@ FETCHED_IN = 20.0
 """Seconds that a download may take."""
 
 
-def unread(attachment: Attachment, reason: str) -> UserError:
+def unreadable_file(attachment: Attachment, reason: str) -> UserError:
     """Return the error that names a file as unread, after logging why."""
     log.warning("attachment_not_fetched", reason=reason)
     return UserError("attachments-unread", names=attachment.name)
@@ -36,23 +36,23 @@ async def download(
     that was declared for it.
     """
     if attachment.size > LARGEST_FILE:
-        raise unread(attachment, "too large")
+        raise unreadable_file(attachment, "too large")
     limit = aiohttp.ClientTimeout(total=longest)
     try:
         async with session.get(address, headers=headers, allow_redirects=False, timeout=limit) as answer:
             if answer.status != 200:
-                raise unread(attachment, f"status {answer.status}")
+                raise unreadable_file(attachment, f"status {answer.status}")
             content = await _whole(answer, attachment)
     except (*NETWORK_FAILURES, ValueError) as error:
         # aiohttp raises ValueError for what is no address at all.
-        raise unread(attachment, type(error).__name__) from None
+        raise unreadable_file(attachment, type(error).__name__) from None
     return as_declared(content, attachment)
 
 
 def as_declared(content: bytes, attachment: Attachment) -> bytes:
     """Return the content if it has the declared size, or none was declared. Raises UserError otherwise."""
     if attachment.size and len(content) != attachment.size:
-        raise unread(attachment, f"{len(content)} bytes of {attachment.size}")
+        raise unreadable_file(attachment, f"{len(content)} bytes of {attachment.size}")
     return content
 
 
@@ -62,5 +62,5 @@ async def _whole(answer: aiohttp.ClientResponse, attachment: Attachment) -> byte
     async for piece in answer.content.iter_any():
         content += piece
         if len(content) > LARGEST_FILE:
-            raise unread(attachment, "too large")
+            raise unreadable_file(attachment, "too large")
     return bytes(content)

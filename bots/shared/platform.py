@@ -51,12 +51,12 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of one check of `parley doctor`; `mend` says how to fix a problem."""
+    """The result of one check of `parley doctor`; `fix` says how to fix a problem."""
 
     what: str
     state: Literal["ok", "warn", "fail"]
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

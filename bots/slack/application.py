@@ -19,7 +19,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from bots.slack.envelopes import unread
+from bots.slack.envelopes import unreadable_event
 from bots.slack.events import SlackEvents
 from bots.slack.interactions import SlackInteractions
 from bots.slack.logger import LOGGER
@@ -76,7 +76,7 @@ def application(
                         await take(body, workspace)
             except ForeignFault as fault:
                 # What we cannot read is kept for the operator, and acknowledged.
-                await keep.put_aside(unread(body, fault.cause))
+                await keep.put_aside(unreadable_event(body, fault.cause))
             await ack()
 
         return listener
@@ -103,7 +103,7 @@ def failing(keep: SurfaceStorage) -> Callable[..., Awaitable[BoltResponse]]:
         try:
             if isinstance(error, BoltUnhandledRequestError):
                 # Of a kind that we have not asked for, or whose kind cannot be read: it would come again and again.
-                await keep.put_aside(unread(body, error))
+                await keep.put_aside(unreadable_event(body, error))
                 return BoltResponse(status=200)
             raise error
         except StoreError as uncommitted:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from bots.shared.attached_files import download, unread
+from bots.shared.attached_files import download, unreadable_file
 from bots.slack.workspaces import WorkspaceDirectory
 from core.messages import Attachment
 
@@ -12,9 +12,9 @@ async def read(workspaces: WorkspaceDirectory, attachment: Attachment) -> bytes:
     team, _, address = attachment.address.partition(" ")
     workspace = workspaces.find(team)
     if workspace is None or workspaces.session is None:
-        raise unread(attachment, "not connected")
+        raise unreadable_file(attachment, "not connected")
     if not _slacks_own(address, workspaces.base_url):
-        raise unread(attachment, "not Slack's address")
+        raise unreadable_file(attachment, "not Slack's address")
     return await download(workspaces.session, attachment, address, {"Authorization": f"Bearer {workspace.token}"})
 
 

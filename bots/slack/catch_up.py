@@ -10,7 +10,7 @@ import structlog
 from bots.shared.failures import SHAPES
 from bots.shared.reactions import missed
 from bots.slack import receive
-from bots.slack.envelopes import unread
+from bots.slack.envelopes import unreadable_event
 from bots.slack.events import SlackEvents
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
@@ -25,7 +25,7 @@ from core.reactions import MEANINGFUL
 
 log = structlog.get_logger()
 
-EVERY = 60.0
+INTERVAL = 60.0
 """Seconds between two records of the time at which we were connected."""
 
 UNSURE = timedelta(minutes=2)
@@ -72,7 +72,7 @@ class SlackCatchUp:
                     await self.note()
                 except StoreError as error:
                     log.warning("not_caught_up", error=error)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(INTERVAL)
 
     async def note(self) -> None:
         """Record that we are connected now."""
@@ -133,7 +133,7 @@ class SlackCatchUp:
                 await self._events.message(event, workspace)
         except ForeignFault as fault:
             # One odd message must not hide all later ones.
-            await self._keep.put_aside(unread({"event": event}, fault.cause))
+            await self._keep.put_aside(unreadable_event({"event": event}, fault.cause))
 
     async def _reactions(self, workspace: InstalledWorkspace, watched: WatchedAnswer) -> None:
         client = self._workspaces.client(workspace.team)

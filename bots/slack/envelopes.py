@@ -36,7 +36,7 @@ def spoken_of(body: Any) -> str:
     return f"{field(body, 'team_id')}:{field(event, 'channel')}:{field(event, 'ts')}"
 
 
-def unread(body: Any, error: BaseException) -> UnreadableItem:
+def unreadable_event(body: Any, error: BaseException) -> UnreadableItem:
     """Describe, for the operator, an event that we could not read."""
     kind = field(field(body, "event"), "type") or field(body, "type") or "command"
     kept = {name: value for name, value in body.items() if name not in HIDDEN} if isinstance(body, dict) else body

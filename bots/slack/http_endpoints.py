@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from bots.shared.bodies import body_of
 from bots.slack.application import installations
-from bots.slack.envelopes import unread
+from bots.slack.envelopes import unreadable_event
 from bots.slack.options import SlackOptions
 from bots.slack.workspaces import WorkspaceDirectory
 from core.errors import StoreError
@@ -70,7 +70,9 @@ class SlackEndpoints:
         if not self._signed(request, body):
             return PlainTextResponse("not a request of Slack's that can be read", 400)
         try:
-            await self.keep.put_aside(unread(fields_of(body.decode(), request.headers.get("content-type", "")), error))
+            await self.keep.put_aside(
+                unreadable_event(fields_of(body.decode(), request.headers.get("content-type", "")), error)
+            )
         except StoreError as unkept:
             log.error("not_committed", error=unkept)
             return Response(status_code=503)

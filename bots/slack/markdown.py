@@ -28,10 +28,10 @@ MRKDWN = {"heading": "*", "bold": "*", "strong": "*", "italic": "_", "struck": "
 
 def to_slack(text: str) -> str:
     """Return Markdown for Slack's `markdown` blocks and streams; nothing in it notifies anyone."""
-    return unread(simpler(text, str))
+    return neutralised(simpler(text, str))
 
 
-def unread(text: str) -> str:
+def neutralised(text: str) -> str:
     """Return the same text with everything that Slack would interpret made harmless."""
     return CONTROL.sub(f"<{JOINER}", text)
 

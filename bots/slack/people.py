@@ -134,5 +134,5 @@ def read_person(user_id: str, user: Mapping[str, Any]) -> KnownPerson:
     """Read Slack's description of somebody. Raises one of SHAPES if it has an unexpected shape."""
     profile = user.get("profile", {})
     name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)
-    power = bool(user.get("is_admin") or user.get("is_owner"))
-    return KnownPerson(name, str(user.get("locale") or ""), power, bool(user.get("is_bot")), monotonic())
+    admin = bool(user.get("is_admin") or user.get("is_owner"))
+    return KnownPerson(name, str(user.get("locale") or ""), admin, bool(user.get("is_bot")), monotonic())

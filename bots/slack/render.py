@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shared.rows import rows
-from bots.slack.markdown import escaped, to_mrkdwn, to_slack, unread
+from bots.slack.markdown import escaped, neutralised, to_mrkdwn, to_slack
 from bots.slack.receive import whereabouts
 from core.actions import Action
 from core.messages import AnyEvent, Button, Field, Form, Place, Reply, Select
@@ -41,7 +41,7 @@ def verbatim(text: str) -> list[Block]:
     if not text:
         return []
     # Rich text has no <!channel>; should Slack ever read one there, it still notifies nobody.
-    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": unread(text)}]}
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": neutralised(text)}]}
     return [{"type": "rich_text", "elements": [element]}]
 
 

@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack.envelopes import channel_of, own_message, spoken_of, unread
+from bots.slack.envelopes import channel_of, own_message, spoken_of, unreadable_event
 from bots.slack.logger import LOGGER
 from bots.slack.refusals import WRONG_TOKENS, code_of
 from core.errors import OperatorError, StoreError
@@ -74,7 +74,7 @@ class EventSocket:
                 await self._passed_on(socket, request)
         except ForeignFault as fault:
             try:
-                await self._keep.put_aside(unread(request.payload, fault.cause))
+                await self._keep.put_aside(unreadable_event(request.payload, fault.cause))
             except StoreError as unkept:
                 log.error("not_committed", error=unkept)
                 return

@@ -70,8 +70,8 @@ class WorkspaceDirectory(AsyncInstallationStore):
             try:
                 kept = await self._keep.recall_secret(self._name(team))
             except SecretUnreadable as error:
-                mend = "put its key back, or let somebody install the app there again"
-                log.error("workspace_unreadable", workspace=team, error=error, mend=mend)
+                fix = "put its key back, or let somebody install the app there again"
+                log.error("workspace_unreadable", workspace=team, error=error, fix=fix)
                 self._unreadable.append(team)
                 continue
             if kept:

@@ -7,18 +7,18 @@ import aiohttp
 import telegram
 from telegram.error import TelegramError
 
-from bots.shared.attached_files import FETCHED_IN, LARGEST_FILE, as_declared, download, unread
+from bots.shared.attached_files import FETCHED_IN, LARGEST_FILE, as_declared, download, unreadable_file
 from core.messages import Attachment
 
 
 async def read(bot: telegram.Bot, attachment: Attachment, longest: float = FETCHED_IN) -> bytes:
     """Return a file's whole content. Raises UserError if it cannot be fetched."""
     if attachment.size > LARGEST_FILE:
-        raise unread(attachment, "too large")
+        raise unreadable_file(attachment, "too large")
     try:
         address = (await bot.get_file(attachment.address)).file_path or ""
     except TelegramError as error:
-        raise unread(attachment, type(error).__name__) from None
+        raise unreadable_file(attachment, type(error).__name__) from None
     if "://" not in address:
         # A server that runs with --local names the file's path in place of an address.
         return as_declared(await asyncio.to_thread(_local, attachment, Path(address)), attachment)
@@ -31,7 +31,7 @@ def _local(attachment: Attachment, path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise unread(attachment, type(error).__name__) from None
+        raise unreadable_file(attachment, type(error).__name__) from None
     if len(content) > LARGEST_FILE:
-        raise unread(attachment, "too large")
+        raise unreadable_file(attachment, "too large")
     return content

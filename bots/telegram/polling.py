@@ -10,8 +10,8 @@ import structlog
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
+from bots.telegram.intake import WANTED, UpdateIntake
 from bots.telegram.options import POLL, TelegramBot
-from bots.telegram.receiver import WANTED, TelegramReceiver
 from bots.telegram.replies import UnreadableReply
 from bots.telegram.updates import read_batch
 from core.errors import StoreError
@@ -25,7 +25,7 @@ class UpdatePolling:
     """Asks for updates until it is time to leave. `_offset` is the first update that we do not have yet."""
 
     bot: TelegramBot
-    receiver: TelegramReceiver
+    intake: UpdateIntake
     keep: SurfaceStorage
     leaving: asyncio.Event
     first_pause: float = FIRST_PAUSE
@@ -45,7 +45,7 @@ class UpdatePolling:
         """Take the next updates. Returns False, and logs why, if we have to ask for them again after a pause."""
         try:
             batch = read_batch(await self._updates(), self.bot)
-            await self.receiver.take_all(batch)
+            await self.intake.take_all(batch)
         except StoreError as error:
             log.error("not_committed", error=error, again_in=pause)
         except TelegramError as error:
@@ -82,12 +82,12 @@ def tell(error: TelegramError, pause: float) -> None:
     """Log why we have to ask again."""
     match error:
         case Conflict():
-            log.error("telegram_conflict", mend="another program asks for this bot's updates; stop one of them")
+            log.error("telegram_conflict", fix="another program asks for this bot's updates; stop one of them")
         case RetryAfter():
             log.warning("telegram_limit", error=error)
         case InvalidToken() | Forbidden():
-            mend = "if this goes on, the token was revoked: ask @BotFather for it again"
-            log.error("telegram_refused", error=error, mend=mend, again_in=pause)
+            fix = "if this goes on, the token was revoked: ask @BotFather for it again"
+            log.error("telegram_refused", error=error, fix=fix, again_in=pause)
         case UnreadableReply():
             log.error("telegram_unreadable", error=error, again_in=pause)
         case _:

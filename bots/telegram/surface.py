@@ -12,9 +12,9 @@ from telegram.error import InvalidToken, TelegramError
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import sync
+from bots.telegram.intake import WANTED, UpdateIntake
 from bots.telegram.options import TelegramOptions, create
 from bots.telegram.polling import UpdatePolling
-from bots.telegram.receiver import WANTED, TelegramReceiver
 from bots.telegram.webhook import UpdateWebhook
 from core.errors import OperatorError
 from core.ports.chat import Handle
@@ -43,7 +43,7 @@ class TelegramSurface:
         self._records = records
         self._keep = keep
         self._first_pause = first_pause
-        self._receiver: TelegramReceiver | None = None
+        self._intake: UpdateIntake | None = None
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
@@ -64,7 +64,7 @@ class TelegramSurface:
 
     def app(self) -> Starlette:
         """Return the webhook as an app for any server."""
-        return UpdateWebhook(self.bot, self.options.secret, lambda: self._receiver).app()
+        return UpdateWebhook(self.bot, self.options.secret, lambda: self._intake).app()
 
     async def _log_in(self) -> telegram.User | None:
         """Return our own account as soon as Telegram can be reached; None if we were told to stop before."""
@@ -96,12 +96,12 @@ class TelegramSurface:
         keeping = asyncio.create_task(self._keep_commands())
         try:
             await begin(me.full_name)
-            self._receiver = TelegramReceiver(self.bot, me, self._handle, self._records, self._keep, self.chat)
-            await self._take_updates(self._receiver)
+            self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat)
+            await self._take_updates(self._intake)
         finally:
             keeping.cancel()
 
-    async def _take_updates(self, receiver: TelegramReceiver) -> None:
+    async def _take_updates(self, intake: UpdateIntake) -> None:
         options = self.options
         if options.webhook_url:
             address, secret = options.webhook_url, options.secret
@@ -109,7 +109,7 @@ class TelegramSurface:
             if await self._until_reached(hook):
                 await self._leaving.wait()
         elif await self._until_reached(self.bot.delete_webhook):
-            await UpdatePolling(self.bot, receiver, self._keep, self._leaving, self._first_pause).run()
+            await UpdatePolling(self.bot, intake, self._keep, self._leaving, self._first_pause).run()
 
     async def _keep_commands(self) -> None:
         """Register the commands again whenever a plugin adds or removes some."""

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bots.shared.bodies import body_of
-from bots.telegram.receiver import TelegramReceiver
+from bots.telegram.intake import UpdateIntake
 from bots.telegram.updates import ReadUpdate, number_of, read_update
 from core.errors import StoreError
 from core.outside_json import read_json
@@ -24,11 +24,11 @@ HEADER = "x-telegram-bot-api-secret-token"
 
 @dataclass(frozen=True, slots=True)
 class UpdateWebhook:
-    """Takes updates from requests that carry `secret`. `receiver` returns None until we have logged in."""
+    """Takes updates from requests that carry `secret`. `intake` returns None until we have logged in."""
 
     bot: telegram.Bot
     secret: str
-    receiver: Callable[[], TelegramReceiver | None]
+    intake: Callable[[], UpdateIntake | None]
 
     def app(self) -> Starlette:
         """Return the webhook as an app for any server."""
@@ -36,10 +36,10 @@ class UpdateWebhook:
 
     async def _take(self, request: Request) -> Response:
         """Answer 200 only once the update is committed, or put aside; otherwise Telegram sends it again."""
-        given, receiver = request.headers.get(HEADER, ""), self.receiver()
+        given, intake = request.headers.get(HEADER, ""), self.intake()
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             return Response(status_code=401)
-        if receiver is None:
+        if intake is None:
             return Response(status_code=503)
         try:
             item = read_json(await body_of(request))
@@ -49,7 +49,7 @@ class UpdateWebhook:
             return PlainTextResponse("not an update: a JSON object with an update_id is expected", 400)
         read = read_update(item, self.bot)
         try:
-            await (receiver.take(read) if isinstance(read, ReadUpdate) else receiver.keep.put_aside(read))
+            await (intake.take(read) if isinstance(read, ReadUpdate) else intake.keep.put_aside(read))
         except StoreError as error:
             log.error("not_committed", error=error)
             return Response(status_code=503)

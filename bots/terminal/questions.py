@@ -74,9 +74,10 @@ class TerminalQuestions:
         """
         person = self.person
         if person.ask is None:
-            person.output.note("There is something to choose here: run `parley chat` without a question for that.")
+            person.output.note("To choose something here, run `parley chat` without a question.")
             return
-        question = f"{listed(offered)}\n1-{len(offered)}, or Enter for none > "
+        span = f"1-{len(offered)}" if len(offered) > 1 else "1"
+        question = f"{listed(offered)}\n{span}, or Enter for none > "
         while (line := await person.ask(question)).strip():
             if not numeric(line):
                 await person.say(typed(line.strip(), person.where, person.user))
@@ -86,7 +87,7 @@ class TerminalQuestions:
                 values = tuple(value for one in chosen for value in one.values)
                 await person.say(pressed(chosen[0].action, person.where, person.user, message_id, values))
                 return
-            question = f"One number of 1-{len(offered)}, or Enter for none > "
+            question = f"One number of {span}, or Enter for none > "
 
     async def _field(self, one: Field) -> str:
         if self.person.ask is None:

@@ -13,7 +13,6 @@ from starlette.types import ASGIApp
 
 from bots.web import app, assets
 from bots.web.capabilities import CAPABILITIES
-from bots.web.identity import CookieKey, new_key
 from bots.web.proxy import TrustedProxies
 from bots.web.quotas import VisitorQuotas
 from bots.web.render import PageRenderer
@@ -21,6 +20,7 @@ from bots.web.rooms import ChatRoom, ChatRooms, LiveAnswer, OpenForm, RoomLimits
 from bots.web.scene import place_of
 from bots.web.shelf import FileShelf
 from bots.web.site import WebSite
+from bots.web.visitor_cookie import CookieKey, new_key
 from bots.web.visitors import VisitorRegister
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User

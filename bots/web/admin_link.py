@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bots.web import identity
+from bots.web import visitor_cookie
 from bots.web.forms import read
 from bots.web.receive import first
 from bots.web.site import WebSite
@@ -28,7 +28,7 @@ REFUSALS: Mapping[AdminLinkOutcome, str] = {
 async def ask(site: WebSite, request: Request) -> Response:
     """Show the form for a link, or say that this browser is an admin already. Nothing is changed."""
     token = await site.visitors.token(request)
-    known = token is not None and await site.admins.includes(identity.account(token))
+    known = token is not None and await site.admins.includes(visitor_cookie.account(token))
     return await site.html("admin.html", request, said="web-admin-already" if known else "", known=known)
 
 
@@ -37,8 +37,8 @@ async def take(site: WebSite, request: Request) -> Response:
     where, quotas = address_of(request), site.visitors.quotas
     refuse_for(quotas.links.take(where) if where else quotas.links_from_nowhere.take(""))
     secret = first(await read(request), "link").strip().rpartition("#")[2]
-    before, token = await site.visitors.token(request), identity.new_token()
-    browser = NewBrowser(identity.account(token), identity.account(before) if before else "")
+    before, token = await site.visitors.token(request), visitor_cookie.new_token()
+    browser = NewBrowser(visitor_cookie.account(token), visitor_cookie.account(before) if before else "")
     outcome = await site.admins.redeem(secret, browser)
     if outcome != "opened":
         return await site.html("admin.html", request, 403, said=REFUSALS[outcome], known=False)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bots.web import assets, identity
+from bots.web import assets, visitor_cookie
 from bots.web.render import PageContext
 from bots.web.rooms import ChatRoom, OpenForm, Push
 from bots.web.scene import PageLook
@@ -50,7 +50,7 @@ async def conversation(site: WebSite, request: Request) -> Response:
     if token is None and from_elsewhere(request):
         # Browsers do not send a strict cookie with a link from another site, and a new one would replace the person's.
         return await site.html("again.html", request)
-    token = token or identity.new_token()
+    token = token or visitor_cookie.new_token()
     look = await site.look(request, await site.user(request, token))
     if place := destination(look.room):
         return RedirectResponse(f"/c/{place.channel}", 303)

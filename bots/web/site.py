@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bots.web import identity
+from bots.web import visitor_cookie
 from bots.web.assets import StaticAsset
 from bots.web.render import PageContext, PageRenderer
 from bots.web.rooms import ChatRooms
@@ -47,7 +47,7 @@ class WebSite:
 
     async def user(self, request: Request, token: str) -> User:
         """The person with this token."""
-        language, account = language_of(request), identity.account(token)
+        language, account = language_of(request), visitor_cookie.account(token)
         admin = await self.admins.includes(account)
         return User(account, self.records.text(language, "web-guest"), language, admin)
 
@@ -96,7 +96,7 @@ def channel_of(request: Request) -> str:
 
 
 def language_of(request: Request) -> str:
-    return identity.preferred(request.headers.get("accept-language", ""))
+    return visitor_cookie.preferred(request.headers.get("accept-language", ""))
 
 
 def by_htmx(request: Request) -> bool:

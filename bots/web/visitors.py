@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bots.shared.addresses import counted
-from bots.web import identity
-from bots.web.identity import COOKIE, CookieKey
+from bots.web import visitor_cookie
 from bots.web.quotas import REMEMBERED, VisitorQuotas
 from bots.web.scene import PLATFORM, PageLook
+from bots.web.visitor_cookie import COOKIE, CookieKey
 from core.messages import User
 from core.ports.surface import SurfaceRecords
 
@@ -35,22 +35,22 @@ class VisitorRegister:
         two cookies.
         """
         headers = request.headers.getlist("cookie")
-        value = identity.cookie(headers, identity.cookie_name(request.url.scheme))
+        value = visitor_cookie.cookie(headers, visitor_cookie.cookie_name(request.url.scheme))
         if token := self.key.verified(value):
             return token
-        old = identity.unsigned(value or identity.cookie(headers, COOKIE))
-        if old is None or not self.key.graces(self.now()):
+        old = visitor_cookie.unsigned(value or visitor_cookie.cookie(headers, COOKIE))
+        if old is None or not self.key.accepts_unsigned(self.now()):
             return None
-        first_seen = await self.records.first_seen(PLATFORM, User(identity.account(old), ""))
+        first_seen = await self.records.first_seen(PLATFORM, User(visitor_cookie.account(old), ""))
         return old if first_seen and first_seen < self.key.made else None
 
     def issue(self, request: Request, response: Response, token: str) -> None:
         """Give a visitor their cookie, in place of an older one."""
         secure = request.url.scheme == "https"
         response.set_cookie(
-            identity.cookie_name(request.url.scheme),
+            visitor_cookie.cookie_name(request.url.scheme),
             self.key.signed(token),
-            max_age=identity.LIFETIME,
+            max_age=visitor_cookie.LIFETIME,
             secure=secure,
             httponly=True,
             samesite="strict",

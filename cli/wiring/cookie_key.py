@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from bots.web.identity import CookieKey, new_key
+from bots.web.visitor_cookie import CookieKey, new_key
 from core.errors import OperatorError
 from core.private_files import write_private
 

@@ -58,8 +58,8 @@ async def examine(chosen: DiscordSettings) -> list[CheckResult]:
     try:
         found = await examine(chosen.token.get_secret_value() if chosen.token else "", chosen.api_base)
     except WrongToken:
-        mend = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
-        return [CheckResult("discord", "fail", "Discord does not know the token", mend)]
+        fix = f"reset it on the page Bot of {PORTAL}, then parley discord setup"
+        return [CheckResult("discord", "fail", "Discord does not know the token", fix)]
     except PlatformUnreached as error:
         return [CheckResult("discord", "warn", str(error), "check the connection; Parley goes on trying")]
     findings = [CheckResult("discord", "ok", f"{found.name}, on {len(found.servers)} servers")]
@@ -80,8 +80,8 @@ def content(granted: bool, *, wanted: bool, portal: str) -> CheckResult:
     if granted and wanted:
         return CheckResult(name, "ok", "message content is read")
     missing = "messages that do not mention Parley are not read: no channels where it answers without being called"
-    mend = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
-    return CheckResult(name, "warn" if wanted else "ok", missing, mend if wanted else "")
+    fix = "set discord.message_content = true" if granted else f"switch on Message Content Intent at {portal}"
+    return CheckResult(name, "warn" if wanted else "ok", missing, fix if wanted else "")
 
 
 PLATFORM = Platform(

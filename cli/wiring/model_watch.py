@@ -11,7 +11,7 @@ from core.models.registry import ModelRegistry
 
 log = structlog.get_logger()
 
-EVERY = 30.0
+INTERVAL = 30.0
 """Seconds between two checks."""
 
 UNREACHABLE = "unreachable"
@@ -30,8 +30,8 @@ class ModelWatch:
 
     async def run(self) -> None:
         """Check every half minute, until cancelled."""
-        await asyncio.sleep(EVERY)
-        await repeat(self.look, EVERY, "model_not_looked_at")
+        await asyncio.sleep(INTERVAL)
+        await repeat(self.look, INTERVAL, "model_not_looked_at")
 
     async def look(self) -> None:
         """Check once, and log a change."""

@@ -40,7 +40,7 @@ def run_configured(drain: float = DRAIN) -> None:
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     with only_one(settings.home) as note, logging_to(settings):
         if left := tighten(settings.home, database_files(settings.database.url)):
-            log.warning("others_may_read", files=[str(path) for path in left], mend="`parley doctor` says more")
+            log.warning("others_may_read", files=[str(path) for path in left], fix="`parley doctor` says more")
         asyncio.run(serve(settings, note, drain))
 
 

@@ -79,7 +79,7 @@ def tell_unreadable(settings: KeyedSettings, report: EncryptionReport) -> None:
         "secrets_unreadable",
         connected_accounts=len(report.unreadable.get("connection", ())),
         slack_workspaces=len(report.unreadable.get("kept", ())),
-        mend=f"put the key that they were encrypted with into {where}, behind those that are there; where it is lost,"
+        fix=f"put the key that they were encrypted with into {where}, behind those that are there; where it is lost,"
         " people connect their accounts again (/connect), and the app is installed in Slack again",
     )
 

@@ -68,8 +68,8 @@ async def examine(chosen: SlackSettings) -> list[CheckResult]:
         page = f"{chosen.public_url.rstrip('/')}/slack/install"
         return [CheckResult("slack", "ok", f"an app that workspaces install at {page}")]
     if found.lacks:
-        mend = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
-        return [CheckResult("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", mend)]
+        fix = f"put the manifest of `parley slack manifest` into the app at {APPS}, and install it again"
+        return [CheckResult("slack", "warn", f"in {found.workspace}, lacks {', '.join(found.lacks)}", fix)]
     return [CheckResult("slack", "ok", f"in {found.workspace}")]
 
 

@@ -39,8 +39,8 @@ async def examine(chosen: TelegramSettings) -> list[CheckResult]:
     try:
         found = await examine(TelegramOptions(token, chosen.base_url, chosen.base_file_url))
     except WrongToken:
-        mend = f"write /token to {FATHER}, then parley telegram setup"
-        return [CheckResult("telegram", "fail", "Telegram does not know the token", mend)]
+        fix = f"write /token to {FATHER}, then parley telegram setup"
+        return [CheckResult("telegram", "fail", "Telegram does not know the token", fix)]
     except PlatformUnreached as error:
         return [CheckResult("telegram", "warn", str(error), "check the connection; Parley goes on trying")]
     reads = "reads all of a group" if found.reads else "reads mentions, replies and commands in groups"

@@ -1,6 +1,6 @@
 """/help and /stats: what the assistant says about itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
-from core.messages import CommandHelp, HelpGroup, User
+from core.messages import CommandHelp, HelpGroup, Place, User
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow, RatingRow
 
@@ -53,10 +53,10 @@ def count(session: Session, scene: EventScene) -> CommunityStats:
 class HelpCommand:
     """The /help and /stats commands.
 
-    `commands` lists what a person may use; `small_model` says whether the model is the small bundled one.
+    `commands` lists what a person may use in a place; `small_model` says whether the model is the small bundled one.
     """
 
-    commands: Callable[[User], Sequence[CommandHelp]]
+    commands: Callable[[Place, User], Awaitable[Sequence[CommandHelp]]]
     small_model: bool
 
     def feature(self) -> CommandGroup:
@@ -65,7 +65,7 @@ class HelpCommand:
 
     async def help(self, call: CommandCall) -> None:
         """Show the commands that the caller may use, one per line, grouped by what a person wants to do."""
-        commands = self.commands(call.event.user)
+        commands = await self.commands(call.event.place, call.event.user)
         parts = [call.text("help-intro")]
         for group in get_args(HelpGroup):
             lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]

@@ -14,6 +14,7 @@ from core.messages import (
     HelpGroup,
     Invocation,
     OptionHelp,
+    Place,
     Press,
     User,
 )
@@ -48,6 +49,11 @@ AskAssistant = Callable[[CommandCall, str], Awaitable[None]]
 """Puts a text to the assistant, as if the person who made the call had said it."""
 
 
+async def everywhere(place: Place) -> bool:
+    """A command that is on in every community."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
@@ -56,6 +62,7 @@ class Command:
     on a message, from a menu entry labelled with the text `menu-<name>`. A plugin's command has its own `description`,
     in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
     earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
+    `is_on` says whether it is switched on in the community of a place.
     """
 
     name: str
@@ -66,6 +73,7 @@ class Command:
     on_message: bool = False
     description: str = ""
     asks: bool = False
+    is_on: Callable[[Place], Awaitable[bool]] = everywhere
 
     @property
     def usage(self) -> str:
@@ -113,6 +121,11 @@ class CommandRegistry:
             for _, command in sorted(self.commands.items())
             if role_of(user) >= command.needs
         ]
+
+    async def help_in(self, place: Place, user: User, texts: LocalizedTexts) -> list[CommandHelp]:
+        """List the commands that a person may use in a place, as /help shows them."""
+        commands = self.commands
+        return [one for one in self.help(user, texts) if await commands[one.name].is_on(place)]
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
         """List the values of an option that contain the typed text; those that begin with it come first."""
@@ -171,7 +184,8 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
         for option in command.options
     )
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
-    about = command.description or texts(language, f"command-{command.name}")
+    # Menus show phrases. A plugin's description is its docstring, and ends like a sentence.
+    about = command.description.rstrip(".。") or command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
     return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label)

@@ -1,7 +1,7 @@
 """/settings: a community's admins decide where, how and for whom the assistant works."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,7 +82,7 @@ class SettingsCommand:
         """/settings shows the panel; with a name and a value it changes that setting, and "default" resets it."""
         name, value = call.arguments.get("name", ""), call.arguments.get("value", "").strip()
         if not name:
-            await self._panel(call, next(iter(PAGES)))
+            await self._panel(call)
             return
         if not value:
             current = self._shown(call, name, await self._kept(call))
@@ -95,7 +95,7 @@ class SettingsCommand:
     async def page(self, call: CommandCall) -> None:
         """Show a page of the panel."""
         require_admin(call.event.user, "settings")
-        await self._panel(call, call.target if call.target in PAGES else next(iter(PAGES)))
+        await self._panel(call, call.target)
 
     async def choose(self, call: CommandCall) -> None:
         """Take a choice made in the panel; choosing nothing resets the setting."""
@@ -133,26 +133,26 @@ class SettingsCommand:
             await self._change(call, name, value)
         await self._panel(call, "who")
 
-    async def _panel(self, call: CommandCall, page: str) -> None:
+    async def _panel(self, call: CommandCall, wanted: str = "") -> None:
+        """Show a page of the panel: the wanted one, or else the first that has something to choose here."""
         kept_now = await self._kept(call)
         kinds = call.chat.capabilities.selects
+        offered = pages(kinds)
+        page = wanted if wanted in offered else next(iter(offered), "who")
         selects = [
             self._select(call, name, kept_now.get(name, ""))
             for name in PAGES[page]
             if KINDS.get(name, "option") in kinds
         ]
         lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in NAMES]
-        pages = [
+        turning = [
             Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
-            for name in PAGES
-            if kinds
+            for name in offered
         ]
         title = call.text("settings-title")
-        commands = "" if kinds else call.text("settings-command")
+        commands = "" if kinds.issuperset({"option", *KINDS.values()}) else call.text("settings-command")
         text = "\n\n".join(filter(None, (f"**{title}**", "\n".join(lines), commands)))
-        await call.tell(
-            text, buttons=[*pages, *self._who(call, page if kinds else "who", kept_now)], selects=selects, in_place=True
-        )
+        await call.tell(text, buttons=[*turning, *self._who(call, page, kept_now)], selects=selects, in_place=True)
 
     def _who(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
         if page != "who":
@@ -261,6 +261,18 @@ class SettingsCommand:
         else:
             await tell_admins(call, self.communities, line, about)
         return value
+
+
+def pages(kinds: Collection[str]) -> Sequence[str]:
+    """Return the pages with something to choose on a surface that shows these kinds of selects; none if it has none.
+
+    The last page always has something: its buttons.
+    """
+    return [
+        page
+        for page, names in PAGES.items()
+        if kinds and (page == "who" or any(KINDS.get(name, "option") in kinds for name in names))
+    ]
 
 
 def kind_of(name: str, chat: Chat) -> NamedKind | None:

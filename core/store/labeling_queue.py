@@ -27,7 +27,7 @@ GOLD = "gold"
 """The pool of gold items. Nobody claims from it: gold items have no slots and are always open."""
 
 # So many choices in a row taken by others mean that the queue is as good as empty.
-_MOST_LOOKS = 20
+_MOST_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def claim(
             return wishes[found[0]], found[1]
     # SQLite has a single writer, so its first choice is still free when it is taken. PostgreSQL comes here when others
     # are claiming all that is left: it waits for them, and looks again if they took the last slot of its choice.
-    for _ in range(_MOST_LOOKS):
+    for _ in range(_MOST_TRIES):
         found = connection.execute(statements.choice(many, topic), values).first()
         if not found or take(session, found[1]):
             return (wishes[found[0]], found[1]) if found else None

@@ -31,7 +31,10 @@ class PutAsideSummary:
 
 
 def put(session: Session, platform: str, item: UnreadableItem, most: int = MOST) -> bool:
-    """Keep an item, and let go of those that are old or more than `most`. Returns False if it was there already."""
+    """Keep an item, and delete those that are too old, and the oldest if there are more than `most`.
+
+    Returns False if it was there already.
+    """
     sweep(session)
     values = {"kind": item.kind, "key": item.key, "payload": item.payload, "reason": item.reason}
     if not insert_once(session, PutAsideRow, platform=platform, **values):
@@ -43,7 +46,7 @@ def put(session: Session, platform: str, item: UnreadableItem, most: int = MOST)
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:
-    """Forget items that were put aside long ago. Returns how many there were."""
+    """Delete items that were put aside long ago. Returns how many there were."""
     limit = before or now() - KEPT
     return session.connection().execute(delete(PutAsideRow).where(col(PutAsideRow.at) < limit)).rowcount
 
@@ -51,7 +54,7 @@ def sweep(session: Session, before: datetime | None = None) -> int:
 def naming(session: Session, platform: str, user_id: str) -> Sequence[PutAsideRow]:
     """The items in which an account is named by its platform's id, oldest first.
 
-    We could not read them, so nobody can say more of whose they are.
+    We could not read them, so the id in them is all that tells us whose they are.
     """
     said = select(PutAsideRow).where(
         PutAsideRow.platform == platform, col(PutAsideRow.payload).contains(user_id, autoescape=True)

@@ -3,7 +3,7 @@
 # [tool.parley]
 # name = "reminders"
 # version = "1.0.0"
-# description = "Reminds you of something at a time that you write as you say it: in 20 minutes, tomorrow at 9."
+# description = "Reminds you of something, at a time in your own words: in 20 minutes, tomorrow at 9."
 # powers = ["post", "schedule", "storage"]
 # [tool.parley.examples]
 # remind = ["remind me {when} to {what}", "remind me in 20 minutes to take the bread out", "remind me tomorrow at 9"]
@@ -130,7 +130,7 @@ async def remind_me(
     ctx: Context,
     text: Annotated[str, "the time and the reminder: in 20 minutes take the bread out"],
 ) -> Result:
-    """Be reminded of something, at a time that you write as you say it."""
+    """Remind you of something, at a time in your own words."""
     zone = await _zone(ctx)
     found = await asyncio.to_thread(read, text, ctx.language, datetime.now(zone or UTC))
     if not found.what:

@@ -5,6 +5,7 @@ from functools import partial
 
 from core.commands.registry import AskAssistant, Command, CommandOption
 from core.delivery.call import CommandCall
+from core.messages import Place
 from core.rights import Role
 from plugins.host.host import PluginHost
 from plugins.host.offers import CleanOffer
@@ -33,9 +34,21 @@ def _command(host: PluginHost, plugin: HostedPlugin, tool: CleanOffer, ask: AskA
         else:
             await call.tell(cited(result))
 
+    async def is_on(place: Place) -> bool:
+        return host.switches.is_on(plugin, await host.switches.chosen(place))
+
     options = [
         CommandOption(one.name, one.required, partial(tuple, one.values), description=one.description)
         for one in tool.options
     ]
     needs = Role.ADMIN if tool.admin else Role.MEMBER
-    return Command(tool.command, "plugins", run, tuple(options), needs, description=tool.description, asks=tool.asks)
+    return Command(
+        tool.command,
+        "plugins",
+        run,
+        tuple(options),
+        needs,
+        description=tool.description,
+        asks=tool.asks,
+        is_on=is_on,
+    )

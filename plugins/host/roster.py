@@ -69,5 +69,5 @@ def offers(plugin: HostedPlugin) -> Sequence[CleanOffer]:
 
 
 def hooked(plugin: HostedPlugin, moment: str) -> bool:
-    """Whether a plugin has a hook at a moment. Only its manifest is read; nothing of it is imported."""
+    """Whether a plugin has a hook at a moment. Only its manifest is read; none of its code is imported."""
     return moment in plugin.manifest.hooks

@@ -26,7 +26,7 @@ from plugins.host.timer import CallTimer
 
 log = structlog.get_logger()
 
-LOOKS = 30.0
+CHECK_INTERVAL = 30.0
 """Seconds between two checks of the database for calls that other processes have put there."""
 
 MOST_ATTEMPTS = 5
@@ -55,7 +55,7 @@ class PluginClock:
             while True:
                 with suppress(StoreError):
                     await self.look()
-                await asyncio.sleep(LOOKS)
+                await asyncio.sleep(CHECK_INTERVAL)
         finally:
             self.timer.stop()
 

@@ -51,7 +51,7 @@ class PluginToolbox:
     async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> ToolOutcome:
         """Call a tool that a model asks for, with the rights of the person who caused the event.
 
-        The person is asked before a tool changes something, and the model is told so. Once the model has read words
+        The person is asked before a tool changes something, and the model is told that. Once the model has read words
         from `outside`, which may have fooled it, the person is also asked before it sends their words anywhere.
         """
         found = self.host.roster.tool(call.name)

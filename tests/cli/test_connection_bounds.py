@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bots.web.adapter import WebOptions, create
-from bots.web.identity import COOKIE, new_token
+from bots.web.visitor_cookie import COOKIE, new_token
 from cli.wiring.connection_bounds import ConnectionBounds
 from cli.wiring.surface_server import SurfaceServer, listening
 from tests.web.client import KEY

@@ -56,6 +56,13 @@ async def test_setup_refuses_a_wrong_token(world: Discord, tmp_path: Path) -> No
     assert not (tmp_path / "discord.token").exists()
 
 
+async def test_setup_without_a_terminal_says_how_to_give_the_token(world: Discord, tmp_path: Path) -> None:
+    code, said = await parley(tmp_path, world, "discord", "setup")
+    assert code == 1
+    assert "--token-file" in said
+    assert "GetPassWarning" not in said
+
+
 async def test_doctor_says_what_is_missing(world: Discord, tmp_path: Path) -> None:
     guild = world.guild("Garden")
     guild.roles[0].permissions = str(1 << 10 | 1 << 11)
@@ -63,7 +70,7 @@ async def test_doctor_says_what_is_missing(world: Discord, tmp_path: Path) -> No
     _, said = await parley(tmp_path, world, "doctor", "--json", PARLEY_DISCORD__TOKEN=world.token)
     found = {finding["what"]: finding for finding in json.loads(said)}
     assert found["discord"]["state"] == "ok"
-    assert "Message Content Intent" in found["discord intent"]["mend"]
+    assert "Message Content Intent" in found["discord intent"]["fix"]
     assert "Read Message History" in found["discord Garden"]["found"]
 
 

@@ -1,4 +1,4 @@
-"""`parley doctor`: every finding with its state, and how to mend what is not well."""
+"""`parley doctor`: every finding with its state, and how to fix what is not well."""
 
 import json
 import socket
@@ -27,7 +27,7 @@ def test_a_fresh_installation_works_and_says_how_little_its_model_knows(tmp_path
     assert code == 0
     assert found["database"]["found"].startswith("not created yet")
     assert found["model"]["state"] == "warn"
-    assert "parley models list" in found["model"]["mend"]
+    assert "parley models list" in found["model"]["fix"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_does_not_work_is_said_and_how_to_mend_it(
     assert code == 1
     assert found[what]["state"] == "fail"
     assert words in found[what]["found"]
-    assert found[what]["mend"]
+    assert found[what]["fix"]
 
 
 def test_a_cut_model_file_is_found(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_taken_port_is_a_warning_that_names_the_setting(tmp_path: Path) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         _, found = findings(tmp_path, PARLEY_WEB__PORT=str(taken.getsockname()[1]))
     assert found["web.port"]["state"] == "warn"
-    assert "PARLEY_WEB__PORT" in found["web.port"]["mend"]
+    assert "PARLEY_WEB__PORT" in found["web.port"]["fix"]
 
 
 def test_lines_for_people(tmp_path: Path) -> None:

@@ -110,6 +110,12 @@ def test_every_command_has_a_help_of_its_own(helps: dict[str, tuple[str, list[st
     assert [path for path, (text, _) in helps.items() if not text.startswith(f"Usage: {path}")] == []
 
 
+def test_no_line_of_a_help_is_cut_off(helps: dict[str, tuple[str, list[str]]]) -> None:
+    assert [
+        path for path, (text, _) in helps.items() if any(line.endswith("...") for line in text.splitlines()[1:])
+    ] == []
+
+
 def test_no_help_waits_for_a_heavy_import(helps: dict[str, tuple[str, list[str]]]) -> None:
     assert helps["parley"][1] == []
     # The modules of most commands run a loop, for which they have asyncio at hand.

@@ -81,6 +81,6 @@ async def test_what_an_earlier_version_left_open_is_told_and_closed_at_the_start
     _, found = await asyncio.to_thread(findings, tmp_path)
     assert found["files"]["state"] == "warn"
     assert "run.lock" in found["files"]["found"]
-    assert "chmod" in found["files"]["mend"]
+    assert "chmod" in found["files"]["fix"]
     async with running(tmp_path):
         assert open_to_others(tmp_path) == []

@@ -107,7 +107,7 @@ def test_a_broken_key_file_is_told_and_kept_and_does_not_stop_the_rest(tmp_path:
     assert (tmp_path / NAME).read_text() == "half a key"
     _, found = findings(tmp_path)
     assert found["secrets"]["state"] == "fail"
-    assert "sign in again" in found["secrets"]["mend"]
+    assert "sign in again" in found["secrets"]["fix"]
 
 
 def test_the_doctor_says_where_the_key_is_and_who_may_read_it(tmp_path: Path) -> None:
@@ -137,4 +137,4 @@ def test_what_no_key_opens_is_told_with_the_way_back(tmp_path: Path) -> None:
     with capture_logs() as told:
         asyncio.run(opened())
     assert (told[0]["slack_workspaces"], told[0]["log_level"]) == (1, "error")
-    assert "/connect" in told[0]["mend"]
+    assert "/connect" in told[0]["fix"]

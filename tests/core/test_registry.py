@@ -70,3 +70,11 @@ def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
     texts = LocalizedTexts(LOCALES)
     assert [command.name for command in menu.help(User("1", "Ana"), texts)] == ["rate"]
     assert [command.name for command in menu.help(User("1", "Ana", admin=True), texts)] == ["rate", "stats"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"), [("Rolls dice.", "Rolls dice"), ("掷骰子。", "掷骰子"), ("Rolls dice", "Rolls dice")]
+)
+def test_a_menu_shows_phrases_whichever_way_a_plugin_ends_its_description(said: str, shown: str) -> None:
+    menu = CommandRegistry([CommandGroup(commands=(Command("roll", "plugins", nothing, description=said),))])
+    assert [command.description for command in menu.help(User("1", "Ana"), LocalizedTexts(LOCALES))] == [shown]

@@ -136,6 +136,19 @@ async def test_quotas_are_asked_for_in_a_form(room: Dialogue) -> None:
     (await replace(room, user=BEN).refused("Two")).expect("one answer")
 
 
+async def test_a_page_with_nothing_to_choose_is_not_offered(talk: Talk) -> None:
+    able = ChatCapabilities(edit_interval=0, selects=frozenset({"option"}), idempotent_send=True)
+    room = replace(talk(chat=PaperChat(capabilities=able)), place=ROOM)
+    panel = await room.types("/settings")
+    assert [button.action for button in panel.reply.buttons] == ["settings:how", "settings:who"]
+    assert [select.action for select in panel.reply.selects][:2] == ["set:model", "set:persona"]
+    panel.expect("/settings name value")
+    # A button that was shown before, on a surface that can show more.
+    await room.send(chosen(room, "settings:where", (), panel.id))
+    await room.settled()
+    assert room.chat.shown[panel.id].selects == panel.reply.selects
+
+
 async def test_where_there_are_no_selects_the_command_is_named(talk: Talk, plain: PaperChat) -> None:
     room = replace(talk(chat=plain), place=ROOM, user=ANA)
     await room.send(room.command("/settings"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from core.errors import ParleyError
-from core.models.library import hub
+from core.models.library import download
 from core.models.library.hub_file import HubFile, HubFileId
 from core.models.remote.client import OpenAIModel
 from core.models.remote.connection import ModelEndpoint
@@ -55,7 +55,7 @@ async def pulled(url: str, patience: float) -> object:
     with tempfile.TemporaryDirectory() as folder:
         async with httpx.AsyncClient(timeout=patience) as http:
             source = HubFile(http, url, MODEL, reach=patience)
-            return await hub.pull(source, Path(folder), first_pause=0, tries=1, stalls=patience)
+            return await download.pull(source, Path(folder), first_pause=0, tries=1, stalls=patience)
 
 
 @tool

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 
 from bots.shared.bodies import LARGEST
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.intake import UpdateIntake
 from bots.telegram.options import TelegramOptions, create
-from bots.telegram.receiver import TelegramReceiver
 from bots.telegram.webhook import HEADER, UpdateWebhook
 from tests.mutated import Memory
 from tests.slack.test_mutated_events import SECRET, surface
@@ -50,8 +50,8 @@ def telegram_hook() -> ASGIApp:
     bot, memory = create(TelegramOptions("1:x")), Memory()
     ports: Any = memory
     me = telegram.User(1, "Parley", is_bot=True, username="parley_bot")
-    receiver = TelegramReceiver(bot, me, memory.handle, ports, ports, TelegramChat(bot))
-    return UpdateWebhook(bot, "secret", lambda: receiver).app()
+    intake = UpdateIntake(bot, me, memory.handle, ports, ports, TelegramChat(bot))
+    return UpdateWebhook(bot, "secret", lambda: intake).app()
 
 
 def signed(body: bytes) -> Mapping[str, str]:

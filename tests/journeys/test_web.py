@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from bots.web.adapter import WebOptions, create
-from bots.web.identity import COOKIE, CookieKey, new_key, unsigned
+from bots.web.visitor_cookie import COOKIE, CookieKey, new_key, unsigned
 from cli.wiring.platforms import exported
 from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.exporter import export

@@ -10,9 +10,9 @@ from prometheus_client import CollectorRegistry
 from bots.web.adapter import WebChat, WebOptions, create
 from bots.web.admin_link import ADDRESS
 from bots.web.app import READ, SENT
-from bots.web.identity import COOKIE
 from bots.web.oauth_callback import CALLBACK
 from bots.web.quotas import RateLimit, VisitorQuotas
+from bots.web.visitor_cookie import COOKIE
 from cli.wiring.operator_endpoints import operator_app, operator_routes
 from core.store import admin_links
 from core.store.tables import now

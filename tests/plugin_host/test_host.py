@@ -32,7 +32,7 @@ async def count(ctx: Context, name: Annotated[str, "what to count"] = "things") 
 @command
 async def fail(how: str) -> str:
     """Fail in some way."""
-    if how == "mend":
+    if how == "fix":
         raise PluginError("bring a token")
     raise RuntimeError("a secret in here")
 
@@ -91,8 +91,15 @@ async def test_a_plugins_function_is_a_command(begin: Begin, store: Database) ->
     dialogue = begin()
     (await dialogue.types("/count crows")).expect("Ana crows 1!", "[A page](https://a.example/)")
     (await dialogue.types("/count crows")).expect("Ana crows 2!")
-    (await dialogue.types("/help")).expect("Count how often it was asked.")
+    (await dialogue.types("/help")).expect("Count how often it was asked")
     assert await audited(store) == [("call", "counting:count", "ok")] * 2
+
+
+async def test_help_leaves_out_what_is_switched_off_in_the_community(begin: Begin) -> None:
+    dialogue = begin(on=False)
+    assert "/count" not in (await dialogue.types("/help")).reply.text
+    await dialogue.types("/plugin enable counting")
+    (await dialogue.types("/help")).expect("/count")
 
 
 async def test_what_it_keeps_is_kept_for_each_community(begin: Begin, store: Database) -> None:
@@ -138,7 +145,7 @@ async def test_what_the_owner_forbids_is_not_there(begin: Begin) -> None:
 
 async def test_what_goes_wrong_is_said_and_noted(begin: Begin, store: Database) -> None:
     dialogue = begin()
-    (await dialogue.types("/fail mend", "#error")).expect("counting: bring a token")
+    (await dialogue.types("/fail fix", "#error")).expect("counting: bring a token")
     failed = await dialogue.types("/fail otherwise", "#error")
     failed.expect("counting failed")
     assert "secret" not in failed.reply.text

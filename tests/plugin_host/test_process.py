@@ -62,7 +62,7 @@ async def fetch(ctx: Context, url: str) -> str:
 @tool
 async def fail(how: str) -> str:
     "Fail."
-    raise {"mend": PluginError("bring a token"), "other": Failure("they are down"), "fault": ValueError("oh no")}[how]
+    raise {"fix": PluginError("bring a token"), "other": Failure("they are down"), "fault": ValueError("oh no")}[how]
 
 @hook("before_answer")
 async def before(ctx: Context, text: str) -> str:
@@ -165,7 +165,7 @@ async def test_a_secret_is_put_in_on_the_way_to_a_named_host_alone(run: Run) -> 
 @pytest.mark.parametrize(
     ("how", "kind", "words"),
     [
-        ("mend", PluginError, "bring a token"),
+        ("fix", PluginError, "bring a token"),
         ("other", Failure, "they are down"),
         ("fault", ProcessCrashed, "ValueError"),
     ],

@@ -1,4 +1,4 @@
-"""Every failure of a database has words for whoever can mend it."""
+"""Every failure of a database has words for whoever can fix it."""
 
 import sqlite3
 

@@ -177,9 +177,9 @@ async def test_with_a_wrong_key_people_sign_in_again_and_nothing_else_fails(stor
         found = await later.read(partial(connections.find, person_id=ana, plugin="c"))
         assert found
         assert found.access == "new"
-    async with reopened(database_url, keyring_from(f"{OTHER}\n{KEY}")) as mended:
-        assert (await mended.write(encrypt_stored)).unreadable == {}
-        assert await StoredKeep(mended, "slack").recall_secret("workspace:T1") == ALL[-1]
+    async with reopened(database_url, keyring_from(f"{OTHER}\n{KEY}")) as fixed:
+        assert (await fixed.write(encrypt_stored)).unreadable == {}
+        assert await StoredKeep(fixed, "slack").recall_secret("workspace:T1") == ALL[-1]
 
 
 async def test_without_a_key_nothing_is_stored_as_it_is(store: Database, database_url: str) -> None:

@@ -20,18 +20,18 @@ async def test_an_update_is_confirmed_only_once_it_is_committed(world: Telegram,
     ana = world.person("Ana")
     chat = ana.dm()
     async with living(world, sqlite_url) as life:
-        assert life.running._receiver
-        taken, failing = life.running._receiver.handle, asyncio.Event()
+        assert life.running._intake
+        taken, failing = life.running._intake.handle, asyncio.Event()
 
         async def locked(event: AnyEvent) -> None:
             failing.set()
             raise StoreError("locked")
 
-        life.running._receiver.handle = locked
+        life.running._intake.handle = locked
         await ana.says(chat, "Hello")
         await failing.wait()
         assert world.confirmed < world.updates[0]["update_id"]
-        life.running._receiver.handle = taken
+        life.running._intake.handle = taken
         await world.until(lambda: finished(chat))
         await world.until(lambda: not world.updates)
         assert len(answers(chat)) == 1

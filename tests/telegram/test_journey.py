@@ -385,15 +385,15 @@ async def test_a_card_is_pressed_in_its_place_and_asks_for_words(world: Telegram
         assert asked.text == ASKED
         assert asked.asks == {"force_reply": True, "selective": True, "input_field_placeholder": "Your words"}
         await world.until(lambda: pressed.answer is not None)
-        receiver = life.running._receiver
-        assert receiver
-        taken = receiver.handle
+        intake = life.running._intake
+        assert intake
+        taken = intake.handle
 
         async def hear(event: AnyEvent) -> None:
             heard.append(event)
             await taken(event)
 
-        receiver.handle = hear
+        intake.handle = hear
         await ana.says(chat, "So be it", reply_to=asked)
         await world.until(lambda: finished(chat, 3))
         (said,) = heard

@@ -1,4 +1,4 @@
-"""True updates with something in them changed: none ends the receiver, and a true one is never put aside."""
+"""True updates with something in them changed: none ends the intake, and a true one is never put aside."""
 
 import asyncio
 from typing import Any
@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.intake import UpdateIntake
 from bots.telegram.options import TelegramOptions, create
-from bots.telegram.receiver import TelegramReceiver
 from bots.telegram.updates import number_of, read_batch
 from tests.mutated import JUNK, MANY, Memory, extended, mutated
 
@@ -58,18 +58,18 @@ def test_each_is_read_or_put_aside_and_no_true_one_is_lost(items: list[Any]) -> 
 
 
 async def received(items: list[Any]) -> Memory:
-    """Give a receiver a batch."""
+    """Give the intake a batch."""
     bot, memory = create(TelegramOptions("1:x")), Memory()
     me = telegram.User(1, "Parley", is_bot=True, username="parley_bot")
     ports: Any = memory
-    receiver = TelegramReceiver(bot, me, memory.handle, ports, ports, TelegramChat(bot))
-    await receiver.take_all(read_batch(items, bot))
+    intake = UpdateIntake(bot, me, memory.handle, ports, ports, TelegramChat(bot))
+    await intake.take_all(read_batch(items, bot))
     return memory
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE)), max_size=4))
-def test_whatever_comes_the_receiver_goes_on_and_true_updates_become_events(items: list[Any]) -> None:
+def test_whatever_comes_the_intake_goes_on_and_true_updates_become_events(items: list[Any]) -> None:
     memory = asyncio.run(received(items))
     keys = {event.key.split(":")[2] for event in memory.events}
     assert {str(item["update_id"]) for item in items if item in TRUE} <= {key.split("#")[0] for key in keys}
@@ -78,7 +78,7 @@ def test_whatever_comes_the_receiver_goes_on_and_true_updates_become_events(item
 @pytest.mark.sweep
 @MANY
 @given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE)), max_size=4))
-def test_whatever_comes_of_very_many_the_receiver_goes_on(items: list[Any]) -> None:
+def test_whatever_comes_of_very_many_the_intake_goes_on(items: list[Any]) -> None:
     asyncio.run(received(items))
 
 

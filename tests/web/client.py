@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 from starlette.types import ASGIApp, Message
 
-from bots.web.identity import COOKIE, CookieKey
+from bots.web.visitor_cookie import COOKIE, CookieKey
 from core.ports.surface import AdminLinkOutcome, NewBrowser
 
 ORIGIN = "http://127.0.0.1"

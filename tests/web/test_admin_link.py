@@ -9,9 +9,9 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.web.adapter import WebOptions, create
-from bots.web.identity import COOKIE, account
 from bots.web.proxy import TrustedProxies
 from bots.web.quotas import RateLimit, VisitorQuotas
+from bots.web.visitor_cookie import COOKIE, account
 from core.messages import Invocation, User
 from core.store import admin_links, people
 from core.store.engine.database import Database

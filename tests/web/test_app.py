@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from bots.web.adapter import WebChat, WebOptions, create
-from bots.web.identity import COOKIE, GRACE, SECURE_COOKIE, CookieKey, account, new_token
 from bots.web.quotas import RateLimit, VisitorQuotas, quotas
 from bots.web.rooms import RoomLimits
 from bots.web.scene import place_of
+from bots.web.visitor_cookie import COOKIE, GRACE, SECURE_COOKIE, CookieKey, account, new_token
 from core.errors import NotAllowed, StoreError
 from core.messages import Edit, Invocation, Message, Press, Submission, User
 from tests.web.audit import HOSTILE, faults

@@ -24,7 +24,7 @@ from core.store.tables import new_id, now
 
 log = structlog.get_logger()
 
-EVERY = 20.0
+INTERVAL = 20.0
 """Seconds between two checks whether the model is idle."""
 
 LOOKED_AT = 50
@@ -46,8 +46,8 @@ class AnswerSampler:
 
     async def run(self) -> None:
         """Sample whenever the model is idle, until cancelled."""
-        await asyncio.sleep(EVERY)
-        await repeat(self._round, EVERY, "not_sampled")
+        await asyncio.sleep(INTERVAL)
+        await repeat(self._round, INTERVAL, "not_sampled")
 
     async def sample(self) -> bool:
         """Write one answer if one is missing and the model is idle. Returns whether it did."""

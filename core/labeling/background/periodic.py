@@ -25,7 +25,7 @@ from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
 
-EVERY = 60.0
+INTERVAL = 60.0
 """Seconds between two rounds."""
 
 SOON = timedelta(minutes=15)
@@ -52,7 +52,7 @@ class LabelingClock:
 
     async def run(self) -> None:
         """Run a round every minute, until cancelled."""
-        await repeat(self.tick, EVERY, "tasks_not_kept")
+        await repeat(self.tick, INTERVAL, "tasks_not_kept")
 
     async def tick(self) -> None:
         """Do everything that is due now."""

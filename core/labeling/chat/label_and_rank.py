@@ -69,7 +69,7 @@ class LabelAndRank:
 
         def unit(session: Session) -> None:
             kept = session.get_one(TaskRow, task.id)
-            if _turned(kept, call.event):
+            if _handled_before(kept, call.event):
                 return
             given = kept.answer.labeling
             labels, verdict = dict(given.labels), given.verdict
@@ -118,14 +118,14 @@ class LabelAndRank:
     async def _rank(
         self, call: CommandCall, task: TaskRow, groups: Sequence[Sequence[str]], *, not_rankable: bool = False
     ) -> None:
-        def say(session: Session, mine: HeldTask) -> SubmittedTask:
+        def rank(session: Session, mine: HeldTask) -> SubmittedTask:
             # Leave out answers that were deleted during the ranking.
             mine.task.shown = [answer.id for answer in task_contents.answers_of(session, mine.task)]
             return self.desk.answers.rank(session, mine, groups, not_rankable=not_rankable)
 
         if task.kind not in RANKS:
             raise UserError("button-outdated")
-        await self.showing.answer(call, task, say)
+        await self.showing.answer(call, task, rank)
 
     async def _tie(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self._reorder(call, task, lambda given: replace(given, tie=not given.tie))
@@ -136,7 +136,7 @@ class LabelAndRank:
     async def _reorder(self, call: CommandCall, task: TaskRow, change: Callable[[GivenRanking], GivenRanking]) -> None:
         def unit(session: Session) -> None:
             kept = session.get_one(TaskRow, task.id)
-            if not _turned(kept, call.event):
+            if not _handled_before(kept, call.event):
                 kept.answer = replace(kept.answer, ranking=change(kept.answer.ranking))
 
         await call.store.write(unit)
@@ -149,8 +149,8 @@ class LabelAndRank:
         await self._rank(call, task, [], not_rankable=True)
 
 
-def _turned(task: TaskRow, event: AnyEvent) -> bool:
+def _handled_before(task: TaskRow, event: AnyEvent) -> bool:
     """Return whether this tap was already handled before a crash, and note it as handled."""
-    turned = task.answer.turned == event.key
+    before = task.answer.turned == event.key
     task.answer = replace(task.answer, turned=event.key)
-    return turned
+    return before

@@ -44,8 +44,8 @@ Severity = Literal["warn", "hold"]
 """
 
 FEWEST_WORDS, MOST_LINKS, MOST_SHOWN = 2, 3, 3
-MOST_ALIKE, ENOUGH_SIGNS = 0.8, 5
-"""The share of characters that may be of one kind, and how many characters it takes for that to mean something."""
+MOST_ALIKE, FEWEST_CHARACTERS = 0.8, 5
+"""The share of characters that may be of one kind. In texts with fewer than FEWEST_CHARACTERS, it means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ PASTED = (
 )
 """Traces that are left when an answer is copied from a chatbot's page."""
 
-Look = tuple[Kind, Severity, Callable[[str], Iterator[str]]]
-PERSONAL: tuple[Look, ...] = (
+PersonalDataCheck = tuple[Kind, Severity, Callable[[str], Iterator[str]]]
+PERSONAL: tuple[PersonalDataCheck, ...] = (
     ("secret", "hold", personal_data.secrets),
     ("email", "warn", personal_data.emails),
     ("ip", "warn", personal_data.addresses),
@@ -153,7 +153,7 @@ def one_character(text: str) -> TextFinding | None:
     """Find a text that is almost all digits, almost all marks, or almost all one character."""
     kinds = [(sign, unicodedata.category(sign)[0]) for sign in text.casefold() if not sign.isspace()]
     signs = [(sign, kind) for sign, kind in kinds if kind in "LNPS"]
-    if len(signs) < ENOUGH_SIGNS:
+    if len(signs) < FEWEST_CHARACTERS:
         return None
     counts = Counter({"P": "mark", "S": "mark", "N": "digit"}.get(kind) for _, kind in signs)
     same = Counter(sign for sign, _ in signs).most_common(1)[0][1]
@@ -188,9 +188,9 @@ def words(text: str) -> int:
 def _personal(text: str, languages: Sequence[str]) -> Iterator[TextFinding]:
     """Find what should not become public, with one finding for each kind."""
     left = unicodedata.normalize("NFKC", text)
-    phone: Look = ("phone", "warn", partial(personal_data.phones, languages=languages))
-    for kind, severity, look in (*PERSONAL, phone):
-        values = list(dict.fromkeys(look(left)))
+    phone: PersonalDataCheck = ("phone", "warn", partial(personal_data.phones, languages=languages))
+    for kind, severity, find in (*PERSONAL, phone):
+        values = list(dict.fromkeys(find(left)))
         for value in values:
             left = left.replace(value, " ")
         if values:

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from core.errors import ModelTimeout, ModelUnavailable, OperatorError
 from core.models.embedded.supervisor import EmbeddedSettings, ModelSupervisor, RestartPolicy, State
 from core.models.remote.circuit_breaker import CircuitBreaker
-from core.models.remote.connection import PassingFailure
+from core.models.remote.server_errors import PassingFailure
 from core.models.timeouts import ModelTimeouts
 from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 

@@ -13,9 +13,10 @@ from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.embedded.slots import ServerSlots
 from core.models.quoted_prompt import without_quotations
 from core.models.remote.circuit_breaker import CircuitBreaker
-from core.models.remote.connection import ModelEndpoint, PassingFailure, ServerConnection, SettingRefused
+from core.models.remote.connection import ModelEndpoint, ServerConnection
 from core.models.remote.dialects import EXTRAS, prompt_fields, sampling_fields, tool_fields
 from core.models.remote.response import StreamReading
+from core.models.remote.server_errors import PassingFailure, SettingRefused
 from core.models.remote.server_knowledge import ServerKnowledge
 from core.models.remote.sse import LineTooLong
 from core.models.remote.token_count import TokenCounter

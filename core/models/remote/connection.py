@@ -1,4 +1,4 @@
-"""The HTTP connection to a model's server: its address, the time limits, and what its refusals mean."""
+"""The HTTP connection to a model's server: its address, the time limits, and reading its refusals."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ import httpx
 
 from core.errors import ModelUnavailable, PromptTooLong, SettingsError
 from core.models.remote.dialects import Dialect
-from core.models.remote.server_errors import read_refusal
+from core.models.remote.server_errors import PassingFailure, error_of, read_refusal
 from core.models.timeouts import AnswerDeadline, ModelTimeouts, by
 from core.outside_json import read_json
 from core.secret_redaction import redaction
@@ -42,21 +42,6 @@ class ModelEndpoint:
     slots: int = 4
     tools: bool = False
     session_header: str = "X-Session-Id"
-
-
-class PassingFailure(ModelUnavailable):
-    """A failure that may pass, so that a retry may help: no connection, a broken answer, an overloaded server."""
-
-    def __init__(self, cause: str) -> None:
-        super().__init__("model-unavailable", cause)
-
-
-class SettingRefused(ModelUnavailable):
-    """The server does not accept a setting that we can do without."""
-
-    def __init__(self, cause: str, setting: str) -> None:
-        super().__init__("model-unavailable", cause)
-        self.setting = setting
 
 
 class ServerConnection:
@@ -130,13 +115,7 @@ class ServerConnection:
         if len(self._endpoint.key) >= 8:
             known = redaction(frozenset({self._endpoint.key}))
             cause = known.redact(cause.encode("utf-8", "replace")).decode("utf-8", "replace")
-        if refusal.too_long:
-            return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
-        if status >= 500 or status == 429:
-            return PassingFailure(cause)
-        return (
-            SettingRefused(cause, refusal.setting) if refusal.setting else ModelUnavailable("model-unavailable", cause)
-        )
+        return error_of(status, refusal, cause)
 
     def _soon(self) -> float:
         return asyncio.get_running_loop().time() + self._patience.question

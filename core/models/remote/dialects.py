@@ -38,7 +38,7 @@ CARRY_ON = "Continue your last message exactly where it stopped. Do not repeat a
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """The facts from a server's list of models: its dialect, and the model's window in tokens, 0 if it is not told."""
+    """The facts from a server's list of models: its dialect, and the model's window in tokens (0 if unknown)."""
 
     dialect: Dialect
     window: int = 0

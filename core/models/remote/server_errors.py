@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from core.errors import ModelUnavailable, PromptTooLong
 from core.outside_json import read_json
 
 LONGEST_TEXT = 500
@@ -38,6 +39,21 @@ class ServerRefusal:
     setting: str = ""
 
 
+class PassingFailure(ModelUnavailable):
+    """A failure that may pass, so that a retry may help: no connection, a broken answer, an overloaded server."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__("model-unavailable", cause)
+
+
+class SettingRefused(ModelUnavailable):
+    """The server does not accept a setting that we can do without."""
+
+    def __init__(self, cause: str, setting: str) -> None:
+        super().__init__("model-unavailable", cause)
+        self.setting = setting
+
+
 def read_refusal(content: object, settings: Collection[str] = ()) -> ServerRefusal:
     """Read the body of an error answer, or the error object in it; `settings` are the optional fields that we sent."""
     error = _error(content)
@@ -50,6 +66,18 @@ def read_refusal(content: object, settings: Collection[str] = ()) -> ServerRefus
         window=_number(error.get("n_ctx")) or _found(text, WINDOW),
         setting=_setting(error, text, settings),
     )
+
+
+def error_of(status: int, refusal: ServerRefusal, cause: str) -> ModelUnavailable | PromptTooLong:
+    """Choose our error for an HTTP status and the refusal that came with it; `cause` is for the operator's log.
+
+    PromptTooLong has 0 for numbers that the server does not tell.
+    """
+    if refusal.too_long:
+        return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
+    if status >= 500 or status == 429:
+        return PassingFailure(cause)
+    return SettingRefused(cause, refusal.setting) if refusal.setting else ModelUnavailable("model-unavailable", cause)
 
 
 def _error(content: object) -> dict[str, object]:

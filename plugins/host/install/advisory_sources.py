@@ -73,7 +73,7 @@ class AdvisoryLists:
                 found += read(file.read_bytes())
             except (OSError, ValueError) as error:
                 raise PluginProblem(
-                    f"{file.name} cannot be used: {error}; `parley plugin advisories` mends it"
+                    f"{file.name} cannot be used: {error}; `parley plugin advisories` fixes it"
                 ) from None
         return [one for one in found if one.id not in self.accepted]
 

@@ -1,6 +1,6 @@
 """Fetching a plugin from its source: a folder or a file, a git repository, a package index or an API description.
 
-Fetching runs nothing of the plugin: a manifest is text, sources are copied, and libraries are wheels, which have no
+Fetching runs none of the plugin's code: a manifest is text, sources are copied, and libraries are wheels, which have no
 code that runs when they are installed.
 """
 
@@ -59,7 +59,7 @@ class PluginCandidate:
 async def fetched(
     source: PluginSource, folder: Path, limits: FetchLimits, options: IndexOptions, step: Step
 ) -> PluginCandidate:
-    """Fetch a plugin into an empty folder, and read its manifest. Nothing of it runs.
+    """Fetch a plugin into an empty folder, and read its manifest. None of its code runs.
 
     `limits` say which machines may be reached. Raises PluginProblem.
     """

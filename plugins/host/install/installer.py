@@ -38,7 +38,7 @@ from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, hoste
 
 log = structlog.get_logger()
 
-LOOKS = 5.0
+CHECK_INTERVAL = 5.0
 """Seconds between two checks whether another process has changed what is installed."""
 
 SLOWEST = 60.0
@@ -103,7 +103,7 @@ class PluginInstaller:
                 plugin = same if same and keeps else await asyncio.to_thread(hosted, row, self.running)
             except (ManifestError, ValueError, LookupError, TypeError, AttributeError) as error:
                 # Whatever a row holds, the others are loaded, and Parley starts.
-                log.error("plugin_unusable", plugin=row.name, error=error, mend="update it, or remove it")
+                log.error("plugin_unusable", plugin=row.name, error=error, fix="update it, or remove it")
                 continue
             if isinstance(plugin, SandboxedPlugin):
                 self._loaded[row.name] = plugin
@@ -119,7 +119,7 @@ class PluginInstaller:
     async def watch(self) -> None:
         """Load what other processes install, until the task is cancelled."""
         while True:
-            await asyncio.sleep(LOOKS)
+            await asyncio.sleep(CHECK_INTERVAL)
             try:
                 await self.load()
             except StoreError as error:
@@ -152,7 +152,7 @@ class PluginInstaller:
 
     @asynccontextmanager
     async def fetched(self, source: PluginSource, digest: str = "") -> AsyncIterator[PluginCandidate]:
-        """Fetch a plugin's candidate for the duration of the block; nothing of it has run. Raises PluginProblem.
+        """Fetch a plugin's candidate for the duration of the block; none of its code has run. Raises PluginProblem.
 
         With a `digest`, only files with exactly that digest are accepted.
         """

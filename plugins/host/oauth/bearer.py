@@ -21,7 +21,7 @@ log = structlog.get_logger()
 SIGN_IN = "parley.sign_in"
 """The request extension that asks for a token: for whom (a person's id), and "must" or "may"."""
 
-LOOKS, PAUSE = 60, 0.25
+TRIES, PAUSE = 60, 0.25
 """How many times to look whether another process has got new tokens, and the seconds between two looks."""
 
 SPENT = ("invalid_grant", "invalid_token", "unauthorized_client")
@@ -188,7 +188,7 @@ class PersonTokens:
 
     async def _of_another(self, before: ConnectionRow) -> str:
         """Wait for the token that another process is getting, and return it."""
-        for _ in range(LOOKS):
+        for _ in range(TRIES):
             await asyncio.sleep(PAUSE)
             found = await self._connection(before.person_id)
             if found.access != before.access:

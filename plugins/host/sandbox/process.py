@@ -30,7 +30,7 @@ log = structlog.get_logger()
 PRINTED = 0.0001
 """Seconds of work that one chunk of a plugin's printed output is counted as."""
 
-LOOKS = 0.25
+CHECK_INTERVAL = 0.25
 """Seconds between two checks of what a process uses."""
 
 
@@ -165,7 +165,7 @@ class PluginProcess:
             if why := spent if self._budget.left() < 1 else excess(usage, self.program.memory):
                 await self.close(why)
                 return
-            await asyncio.sleep(LOOKS)
+            await asyncio.sleep(CHECK_INTERVAL)
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
         channel = self._channel

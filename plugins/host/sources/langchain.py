@@ -112,8 +112,8 @@ def _found(where: str) -> Sequence["BaseTool"]:
                 found = getattr(found, part)
             return list(_tools(found, where))
     except ImportError as error:
-        mend = "install the package that has it, and the extra `langchain` (`uv sync --extra langchain`)"
-        raise ManifestError(f"{where} cannot be imported: {error}; {mend}") from None
+        fix = "install the package that has it, and the extra `langchain` (`uv sync --extra langchain`)"
+        raise ManifestError(f"{where} cannot be imported: {error}; {fix}") from None
     except ForeignFault as fault:
         # A missing key, a wrong setting, an unknown name: each package reports it in its own way.
         why = f"{type(fault.cause).__name__}: {str(fault.cause)[:LONGEST_ERROR]}"

@@ -150,7 +150,7 @@ class McpPlugin:
             now = asyncio.get_running_loop().time()
             ends = [end for end in (*ends, now) if end > now - WITHIN]
             if len(ends) >= CRASHES:
-                log.error("mcp_server_given_up", server=self.name, mend="see what it prints when you start it by hand")
+                log.error("mcp_server_given_up", server=self.name, fix="see what it prints when you start it by hand")
                 await self._become("given up", ())
                 return
             await self._become("waiting", ())

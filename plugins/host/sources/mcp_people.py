@@ -23,7 +23,7 @@ from plugins.host.sources.mcp_http import signed
 
 log = structlog.get_logger()
 
-LOOKS = 30.0
+CHECK_INTERVAL = 30.0
 """Seconds between two looks for tools that another process has learned."""
 
 
@@ -54,7 +54,7 @@ class PersonalDoor(McpPlugin):
             except StoreError as error:
                 # The database is asked again in a moment.
                 log.warning("mcp_tools_not_looked_up", server=self.name, error=error)
-            await asyncio.sleep(LOOKS)
+            await asyncio.sleep(CHECK_INTERVAL)
 
     async def learn(self, person_id: str) -> None:
         """Ask the server for its tools, in the name of a person who has just connected an account. Never raises."""

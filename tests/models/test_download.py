@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from core.errors import ModelFileError, OperatorError
-from core.models.library import hub
-from core.models.library.hub import BATCH, DownloadProgress, PulledFile
+from core.models.library import download
+from core.models.library.download import BATCH, DownloadProgress, PulledFile
 from core.models.library.hub_file import REACH, HubFile, HubFileId
 from core.models.library.partial_download import DownloadLock
 from tests.standin_hub import COMMIT, Hub
@@ -31,13 +31,13 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 import httpx
-from core.models.library import hub
+from core.models.library import download
 from core.models.library.hub_file import HubFile, HubFileId
 
 async def main() -> None:
-    async with httpx.AsyncClient(timeout=hub.TIMEOUT) as client:
+    async with httpx.AsyncClient(timeout=download.TIMEOUT) as client:
         source = HubFile(client, sys.argv[1], HubFileId("owner/model", "model.gguf"))
-        await hub.pull(source, Path(sys.argv[2]), progress=lambda progress: print(progress.done, flush=True))
+        await download.pull(source, Path(sys.argv[2]), progress=lambda progress: print(progress.done, flush=True))
 
 asyncio.run(main())
 """
@@ -52,7 +52,7 @@ async def standin() -> AsyncIterator[Hub]:
 async def pull(standin: Hub, folder: Path, wanted: HubFileId = MODEL, token: str = "", **options: Any) -> PulledFile:
     async with httpx.AsyncClient(timeout=5) as client:
         source = HubFile(client, standin.url, wanted, token, options.pop("reach", REACH))
-        return await hub.pull(source, folder, **{"first_pause": 0, "tries": 3, **options})
+        return await download.pull(source, folder, **{"first_pause": 0, "tries": 3, **options})
 
 
 def names(folder: Path) -> list[str]:
@@ -300,8 +300,8 @@ async def test_a_hub_that_never_answers_is_given_up(tmp_path: Path) -> None:
 
 async def test_a_name_without_an_address_is_said() -> None:
     with pytest.raises(OperatorError, match="cannot be reached"):
-        await hub.resolvable("https://nowhere.invalid", seconds=5)
-    await hub.resolvable("http://127.0.0.1:1")
+        await download.resolvable("https://nowhere.invalid", seconds=5)
+    await download.resolvable("http://127.0.0.1:1")
 
 
 async def test_a_full_disk_is_said_and_what_came_is_kept(standin: Hub, tmp_path: Path) -> None:

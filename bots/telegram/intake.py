@@ -26,15 +26,15 @@ log = structlog.get_logger()
 WANTED = ("message", "edited_message", "callback_query", "message_reaction")
 """The kinds of update that we ask for; reactions are sent only to a bot that is an admin of the group."""
 
-BELIEVED = 60.0
-"""Seconds for which we trust an earlier answer on whether somebody is an admin."""
+ADMIN_KNOWN_FOR = 60.0
+"""Seconds for which we remember whether somebody is an admin."""
 
 REMEMBERED = 1000
 ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
 @dataclass(slots=True)
-class TelegramReceiver:
+class UpdateIntake:
     """Takes updates and passes them to the core. `me` is our own account."""
 
     bot: telegram.Bot
@@ -43,7 +43,7 @@ class TelegramReceiver:
     records: SurfaceRecords
     keep: SurfaceStorage
     chat: TelegramChat
-    _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, BELIEVED))
+    _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, ADMIN_KNOWN_FOR))
 
     async def take(self, given: ReadUpdate) -> None:
         """Pass what an update contains to the core. Raises StoreError if it could not be committed.
@@ -106,7 +106,7 @@ class TelegramReceiver:
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
             self.chat.topics.forums[message.chat.id] = True
         if (message.text or "").startswith("/"):
-            admin = await self._is_admins(message)
+            admin = await self._by_admin(message)
             return receive.command(message, key, place, self.me, admin=admin)
         if not await self._for_us(message, place):
             return None
@@ -134,7 +134,7 @@ class TelegramReceiver:
         assert message.from_user
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
 
-    async def _is_admins(self, message: telegram.Message) -> bool:
+    async def _by_admin(self, message: telegram.Message) -> bool:
         """Return whether an admin of the group wrote a message. Somebody who writes as a channel is not an admin."""
         if message.sender_chat or message.from_user is None:
             return receive.is_anonymous_admin(message)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bots.web.identity import (
+from bots.web.visitor_cookie import (
     COOKIE,
     GRACE,
     SECURE_COOKIE,
@@ -41,8 +41,8 @@ def test_a_token_that_we_did_not_sign_is_not_ours() -> None:
 
 
 def test_a_key_is_patient_with_older_cookies_for_a_while() -> None:
-    assert KEY.graces(KEY.made + GRACE - timedelta(seconds=1))
-    assert not KEY.graces(KEY.made + GRACE)
+    assert KEY.accepts_unsigned(KEY.made + GRACE - timedelta(seconds=1))
+    assert not KEY.accepts_unsigned(KEY.made + GRACE)
 
 
 def test_the_name_is_bound_to_the_host_over_https() -> None:

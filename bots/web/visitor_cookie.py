@@ -45,7 +45,7 @@ class CookieKey:
             return None
         return found[1]
 
-    def graces(self, now: datetime) -> bool:
+    def accepts_unsigned(self, now: datetime) -> bool:
         """Whether we still accept unsigned cookies, which may date from before this key was made."""
         return now < self.made + GRACE
 
