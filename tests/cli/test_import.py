@@ -89,12 +89,13 @@ def test_a_pool_is_a_community_that_there_is(settings: StandInSettings, sqlite_u
 def test_a_bad_file_does_not_stop_the_others(settings: StandInSettings, tmp_path: Path) -> None:
     shop = written(tmp_path / "shop.jsonl", [{"price": 5}])
     (cut := tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress((json.dumps(message("a")) + "\n").encode())[:-8])
-    result = run(shop, cut, written(tmp_path / "good.jsonl", [message("b")]))
+    result = run(shop, cut, tmp_path / "no.jsonl", written(tmp_path / "good.jsonl", [message("b")]))
     assert result.exit_code == 1
-    shops, why, cut_off = result.stderr.splitlines()
+    shops, why, cut_off, missing = result.stderr.splitlines()
     assert shops.startswith("  line 1: neither a tree ")
     assert why == "Error: nothing of it can be imported; the reason of each line is above"
     assert cut_off.startswith("Error: cut.jsonl.gz cannot be read further than line 1: Compressed file ended")
+    assert missing == "Error: no.jsonl cannot be read at all: No such file or directory"
     assert {row.id for row in trees(settings.database.url)} == {"a", "b"}
 
 

@@ -210,7 +210,7 @@ def test_rows_go_to_standard_output_and_words_to_standard_error(forest: Path) ->
     run(forest / "out.jsonl", "--format", "oasst-messages")
     result = run("-", "--format", "oasst-messages")
     assert (result.exit_code, result.stdout) == (0, (forest / "out.jsonl").read_text())
-    assert result.stderr.startswith("-: ")
+    assert result.stderr.startswith("standard output: ")
     assert run("-", "--card").stderr == "Error: --card: a card is written beside a file, and standard output is none\n"
     assert not Path("-").exists()
 

@@ -35,7 +35,7 @@ def read(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterato
             number, unit = line.number, line.unit
             yield line
     except (EOFError, OSError, zlib.error, ForeignFault, OperatorError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = error.cause if isinstance(error, ForeignFault) else getattr(error, "strerror", None) or error
         after = f"further than {unit} {number}" if number else "at all"
         raise OperatorError(f"{path.name} cannot be read {after}: {reason}") from error
 
