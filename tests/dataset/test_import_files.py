@@ -1,22 +1,26 @@
 """Every line of every file is accounted for: 40 odd files, and what becomes of each line."""
 
+import copy
 import gzip
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from core.dataset.importing.bounds import ImportBounds
 from core.dataset.importing.importer import ImportOptions, import_file
 from core.dataset.importing.records import RecordDefaults
 from core.dataset.importing.report import ImportReport
 from core.store.engine.database import connect
 from core.store.labeling_tables import TreeMessageRow
-from tests.dataset.files import Row, message
+from tests.dataset.files import Forest, Row, flat, message, written
+from tests.mutated import spots
 
 EN = ImportOptions(RecordDefaults(lang="en"))
 SENTENCE = "The weather was so nice today that we all went for a walk along the river."
@@ -196,13 +200,74 @@ async def taken(url: str, path: Path, options: ImportOptions) -> tuple[ImportRep
 @pytest.mark.parametrize("odd", FILES, ids=lambda odd: odd.name)
 async def test_every_line_is_accounted_for(sqlite_url: str, tmp_path: Path, odd: OddFile) -> None:
     (path := tmp_path / odd.name).write_bytes(odd.raw)
+    trial, none = await taken(sqlite_url, path, replace(odd.options, trial=True))
     report, ids = await taken(sqlite_url, path, odd.options)
+    assert (trial, none) == (report, set())
     assert report.lines == odd.lines, told(report)
     assert len(report.faults) == report.bad
     assert len(ids) == odd.stored if isinstance(odd.stored, int) else ids == {*odd.stored}
     assert report.messages == len(ids)
     for words in odd.told:
         assert words in told(report)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_trial_says_what_an_import_of_many_batches_says(sqlite_url: str, tmp_path: Path, seed: int) -> None:
+    rows = [row for tree in Forest(seed).trees(6) for row in flat(tree)]
+    rows += [{**row, "text": "others"} for row in rows[:5]] + [answer("lost", "nowhere")]
+    Random(seed).shuffle(rows)
+    (path := tmp_path / "in.jsonl").write_bytes(text(*rows))
+    store, bounds = connect(sqlite_url), ImportBounds(batch=4, most=6, largest=12)
+    trial = await import_file(store, path, ImportOptions(trial=True), bounds=bounds)
+    report = await import_file(store, path, bounds=bounds)
+    await store.close()
+    assert trial == report
+    assert report.lines["refused"]
+    assert report.lines["changed"]
+    assert report.lines.total() == len(rows)
+
+
+async def test_whatever_the_bytes_every_line_is_counted(sqlite_url: str, tmp_path: Path) -> None:
+    dice, path, store = Random(11), tmp_path / "in.jsonl", connect(sqlite_url)
+    whole = text(*TWO, NESTED, talk("Hi", "Ho"), {"instruction": "x", "output": "y"}, *TWO)
+    for _ in range(150):
+        raw = bytearray(whole)
+        for _ in range(dice.randrange(1, 6)):
+            raw[dice.randrange(len(raw))] = dice.choice(b'{}[]",:\\\n\0a5\xff')
+        path.write_bytes(raw)
+        report = await import_file(store, path, replace(EN, trial=True))
+        assert report.lines.total() == len(bytes(raw).rstrip(b"\n").split(b"\n")) + raw.endswith(b"\n\n")
+        assert not report.unread
+    await store.close()
+
+
+async def test_whatever_the_values_every_line_is_counted(sqlite_url: str, tmp_path: Path) -> None:
+    """Every part of every form, replaced by something odd."""
+    chat = {"messages": [{"role": "user", "content": "Hi"}], "system": ""}
+    tree = {"message_tree_id": "a", "tree_state": "ranking", "origin": "x", "prompt": NESTED}
+    forms = [
+        tree,
+        {"thread_id": "b", "thread": TWO},
+        NESTED,
+        talk("Hi", "Ho"),
+        chat,
+        {"instruction": "x", "output": "y"},
+    ]
+    odd = [None, True, 5, -1.5, "", "x" * 300, [], [[]], {}, {"a": []}, [{"b": None}]]
+    rows = [_replaced(form, way, value) for form in forms for way in spots(form) for value in odd]
+    store = connect(sqlite_url)
+    report = await import_file(store, written(tmp_path / "in.jsonl", rows), replace(EN, trial=True))
+    await store.close()
+    assert (report.lines.total(), report.unread) == (len(rows), "")
+    assert report.bad == len(report.faults) > len(rows) / 2
+
+
+def _replaced(form: Any, way: tuple[Any, ...], value: Any) -> Any:
+    if not way:
+        return value
+    changed = copy.copy(form)
+    changed[way[0]] = _replaced(form[way[0]], way[1:], value)
+    return changed
 
 
 async def test_a_table_is_read_by_rows(sqlite_url: str, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def _turns(listed: Any, name: str, role: str, text: str) -> ReadForm:
     if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
         raise LineFault(f"{name} is not a list of messages")
     for one in listed:
-        if one.get(role) not in ROLES:
+        if not isinstance(one.get(role), str) or one[role] not in ROLES:
             raise LineFault(f"a message is from {shown(one.get(role))}, which a tree of messages cannot hold")
         if not isinstance(one.get(text), str):
             raise LineFault(f"{text} of a message is {shown(one.get(text))}, and should be a text")
