@@ -76,10 +76,10 @@ def choosing(command: Decorated) -> Decorated:
             click.option("--from", "since", type=day, help="Trees begun on this day (UTC) or later."),
             click.option("--until", type=day, help="Trees begun before this day (UTC)."),
             click.option("--include-deleted", is_flag=True, help="Include what moderators deleted."),
-            click.option("--only-deleted", "only", flag_value="deleted", help="Nothing but what moderators deleted."),
-            click.option("--only-spam", "only", flag_value="spam", help="Nothing but what most reviewers call spam."),
             click.option("--include-spam", is_flag=True, help="Include what most reviewers call spam."),
             click.option("--include-rejected", is_flag=True, help="Include what reviewers rejected or left undecided."),
+            click.option("--only-deleted", is_flag=True, help="Nothing but what moderators deleted."),
+            click.option("--only-spam", is_flag=True, help="Nothing but what most reviewers call spam."),
             click.option(
                 "--synthetic", type=click.Choice(("include", "exclude", "only")), default="include", show_default=True
             ),
@@ -154,21 +154,22 @@ def options(settings: "ParleySettings", *, watched: bool, **chosen: Any) -> "Exp
     from core.dataset.export.split import DataSplit
 
     # What was deleted, or is spam, is mostly in trees that were stopped, and below messages that were rejected.
-    only = chosen["only"]
+    only = chosen["only_deleted"] or chosen["only_spam"]
     states = chosen["states"] or ((ALL,) if only else READY)
     choice = ExportSelection(
         langs=frozenset(chosen["langs"]),
         since=_utc(chosen["since"]),
         until=_utc(chosen["until"]),
-        deleted=chosen["include_deleted"] or bool(only),
-        rejected=chosen["include_rejected"] or bool(only),
+        deleted=chosen["include_deleted"] or only,
+        rejected=chosen["include_rejected"] or only,
         synthetic=chosen["synthetic"],
         min_reviews=chosen["min_reviews"],
         most=dict(chosen["most"]),
         least=dict(chosen["least"]),
         prompts_only=chosen["prompts_only"],
         top=chosen["top_k"],
-        only=only,
+        only_deleted=chosen["only_deleted"],
+        only_spam=chosen["only_spam"],
         user=chosen["user"],
         ids=PseudonymIds(chosen["anonymizer_seed"]),
     )
@@ -180,7 +181,7 @@ def options(settings: "ParleySettings", *, watched: bool, **chosen: Any) -> "Exp
         what=chosen["what"],
         states=None if ALL in states else tuple(states),
         choice=choice,
-        spam=chosen["include_spam"] or bool(only),
+        spam=chosen["include_spam"] or only,
         events=chosen["events"],
         mode=chosen["pairs"],
         watched=watched,

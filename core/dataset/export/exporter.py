@@ -24,7 +24,7 @@ def plain(rows: Callable[[Iterator[ExportedMessage], ExportOptions, ExportCounts
 
 
 FLAT = frozenset({"trees", "prompts_only", "synthetic_only"})
-SINGLE = FLAT | {"only"}
+SINGLE = FLAT | {"only_deleted", "only_spam"}
 WHOLE = frozenset({"trees", "prompts_only", "events"})
 PAIRED = frozenset({"trees", "synthetic_only", "meta", "mode"})
 
@@ -80,7 +80,8 @@ def check(format: str, path: Path, options: ExportOptions) -> None:
         "prompts_only": ("--prompts-only: ", choice.prompts_only),
         "synthetic_only": ("--synthetic only: ", choice.synthetic == "only"),
         "top": ("--top-k: ", choice.top is not None),
-        "only": (f"--only-{choice.only}: ", choice.only is not None),
+        "only_deleted": ("--only-deleted: ", choice.only_deleted),
+        "only_spam": ("--only-spam: ", choice.only_spam),
     }
     for name, (option, given) in wanted.items():
         if given and name not in FORMATS[format].takes:

@@ -9,7 +9,6 @@ from core.dataset.export.annotations import PseudonymIds, labels, review_count, 
 from core.dataset.export.nodes import ExportedMessage
 
 Synthetic = Literal["include", "exclude", "only"]
-Only = Literal["deleted", "spam"]
 
 HALF = 0.5
 SPAM: Mapping[str, float] = {"spam": HALF}
@@ -33,8 +32,9 @@ class ExportSelection:
     `since` (inclusive) and `until` (exclusive) limit the time at which a tree was begun. `most` and `least` are upper
     and lower bounds for labels; a message without a label is within its bounds. `usual` are further upper bounds for
     trees only. With `careful`, messages that several people call harmful are left out. `top` is how many of the best
-    replies are wanted. With `only`, rows are made of nothing but what moderators deleted or most reviewers call spam;
-    with `user`, of nothing but what the person with this id wrote, whether the id is their own or, with `ids`, hidden.
+    replies are wanted. With `only_deleted` and `only_spam`, rows are made of nothing but what moderators deleted, or
+    what most reviewers call spam; with `user`, of nothing but what the person with this id wrote, whether the id is
+    their own or, with `ids`, hidden.
     """
 
     langs: frozenset[str] = frozenset()
@@ -50,7 +50,8 @@ class ExportSelection:
     careful: bool = False
     prompts_only: bool = False
     top: int | None = None
-    only: Only | None = None
+    only_deleted: bool = False
+    only_spam: bool = False
     user: str = ""
     ids: PseudonymIds = field(default_factory=PseudonymIds)
 
@@ -69,9 +70,9 @@ class ExportSelection:
         """The reason why no row may be about a message, even if it is on the way to others; empty if one may."""
         if self.synthetic == "only" and not node.synthetic:
             return "human"
-        if self.only == "deleted" and not node.deleted:
+        if self.only_deleted and not node.deleted:
             return "not-deleted"
-        if self.only == "spam" and shares(node).get("spam", 0.0) <= HALF:
+        if self.only_spam and shares(node).get("spam", 0.0) <= HALF:
             return "not-spam"
         return "" if self.is_theirs(node) else "others"
 
