@@ -253,7 +253,7 @@ async def test_whatever_the_values_every_line_is_counted(sqlite_url: str, tmp_pa
         chat,
         {"instruction": "x", "output": "y"},
     ]
-    odd = [None, True, 5, -1.5, "", "x" * 300, [], [[]], {}, {"a": []}, [{"b": None}]]
+    odd: list[Any] = [None, True, 5, -1.5, "", "x" * 300, [], [[]], {}, {"a": []}, [{"b": None}]]
     rows = [_replaced(form, way, value) for form in forms for way in spots(form) for value in odd]
     store = connect(sqlite_url)
     report = await import_file(store, written(tmp_path / "in.jsonl", rows), replace(EN, trial=True))
