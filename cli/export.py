@@ -1,16 +1,20 @@
 """`parley export`: writes what people contributed to a file for training."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from io import UnsupportedOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import IO, TYPE_CHECKING, Any, get_args
 
 import click
 
 from cli.stored import bar, explained, load, opened
 from cli.wiring.platforms import exported
-from core.errors import StoreError
+from core.errors import OperatorError, StoreError
 from core.labeling.rules.vocabulary import TreeState
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from core.dataset.export.counts import ExportCounts
     from core.dataset.export.dataset_card import CardFacts
     from core.dataset.export.options import ExportOptions
+    from core.store.engine.database import Database
 
 NAMES = ("oasst-trees", "oasst-messages", "oasst-threads", "hf", "sft", "preference", "reward", "kto")
 PAIRS = ("best_vs_worst", "adjacent", "all")
@@ -58,16 +63,23 @@ def choosing(command: Decorated) -> Decorated:
                 "states",
                 multiple=True,
                 type=click.Choice((*STATES, ALL)),
-                default=("ready_for_export",),
-                show_default=True,
-                help="For labeled trees; may be given several times.",
+                help="For labeled trees; may be given several times  [default: ready_for_export, or all with --only-…]",
             ),
+            click.option(
+                "--user",
+                metavar="ID",
+                default="",
+                help="Only what this person wrote or asked for: their id, PLATFORM:ID, or the id in an export.",
+            ),
+            click.option("--limit", type=click.IntRange(1), help="At most so many rows."),
             click.option("--lang", "langs", multiple=True, metavar="TAG", help="Trees begun in this language."),
             click.option("--from", "since", type=day, help="Trees begun on this day (UTC) or later."),
             click.option("--until", type=day, help="Trees begun before this day (UTC)."),
             click.option("--include-deleted", is_flag=True, help="Include what moderators deleted."),
             click.option("--include-spam", is_flag=True, help="Include what most reviewers call spam."),
             click.option("--include-rejected", is_flag=True, help="Include what reviewers rejected or left undecided."),
+            click.option("--only-deleted", is_flag=True, help="Nothing but what moderators deleted."),
+            click.option("--only-spam", is_flag=True, help="Nothing but what most reviewers call spam."),
             click.option(
                 "--synthetic", type=click.Choice(("include", "exclude", "only")), default="include", show_default=True
             ),
@@ -84,8 +96,17 @@ def choosing(command: Decorated) -> Decorated:
                 multiple=True,
                 help="Lowest value of a label: quality=0.5.",
             ),
-            click.option("--top-k", type=click.IntRange(1), help="Only the best replies by rank (sft)."),
+            click.option("--top-k", type=click.IntRange(1), help="At most the best K answers to a message (sft)."),
             click.option("--prompts-only", is_flag=True, help="Only the prompts that conversations begin with."),
+            click.option(
+                "--split",
+                type=click.Choice(("train", "validation")),
+                help="One side of a split; no tree and no author is on both.",
+            ),
+            click.option(
+                "--validation-share", type=click.FloatRange(0, 1), default=0.1, show_default=True, help="For --split."
+            ),
+            click.option("--split-key", metavar="TEXT", default="", help="Another key makes another split."),
         )
     ):
         command = option(command)
@@ -93,7 +114,7 @@ def choosing(command: Decorated) -> Decorated:
 
 
 @click.command()
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--format", type=click.Choice(NAMES), default=NAMES[0], show_default=True)
 @choosing
 @click.option("--pairs", type=click.Choice(PAIRS), default=PAIRS[0], show_default=True, help="Pairs of each ranking.")
@@ -102,63 +123,80 @@ def choosing(command: Decorated) -> Decorated:
 @click.option("--meta", is_flag=True, help="Add the origin of each row (sft, preference, reward, kto).")
 @click.option("--card", is_flag=True, help="Write a data set card, README.md, beside PATH.")
 def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
-    """Write people's contributions to PATH (.jsonl, .jsonl.gz, or .parquet for hf).
+    """Write people's contributions to PATH (.jsonl, .jsonl.gz, or .parquet for hf; - for standard output).
 
     It leaves out everything of people who have not agreed to the current terms, and everything that `parley sources`
     does not allow.
     """
-    from core.dataset.export import dataset_card as cards
+    from core.dataset.export import folder_card as cards
     from core.dataset.export.exporter import check
+    from core.dataset.export.files import STANDARD_OUTPUT
 
     with explained():
         settings = load()
         given = options(settings, watched=card, **chosen)
         check(format, path, given)
+        if card and path == STANDARD_OUTPUT:
+            raise OperatorError("--card: a card is written beside a file, and standard output is none")
         if card:
             cards.place(path)
         counts = asyncio.run(_export(settings.database.url, format, path, given))
         if card:
             cards.write(path, _about(settings, format, chosen), counts)
-    click.echo("\n".join(summary(path, format, counts)))
+    click.echo("\n".join(summary(path, format, counts)), err=path == STANDARD_OUTPUT)
 
 
 def options(settings: "ParleySettings", *, watched: bool, **chosen: Any) -> "ExportOptions":
     """Turn the command-line options into the options of the export."""
-    from core.dataset.export.options import ExportOptions
+    from core.dataset.export.annotations import PseudonymIds
+    from core.dataset.export.options import READY, ExportOptions
     from core.dataset.export.selection import ExportSelection
+    from core.dataset.export.split import DataSplit
 
+    # What was deleted, or is spam, is mostly in trees that were stopped, and below messages that were rejected.
+    only = chosen["only_deleted"] or chosen["only_spam"]
+    states = chosen["states"] or ((ALL,) if only else READY)
     choice = ExportSelection(
         langs=frozenset(chosen["langs"]),
         since=_utc(chosen["since"]),
         until=_utc(chosen["until"]),
-        deleted=chosen["include_deleted"],
-        rejected=chosen["include_rejected"],
+        deleted=chosen["include_deleted"] or only,
+        rejected=chosen["include_rejected"] or only,
         synthetic=chosen["synthetic"],
         min_reviews=chosen["min_reviews"],
         most=dict(chosen["most"]),
         least=dict(chosen["least"]),
         prompts_only=chosen["prompts_only"],
         top=chosen["top_k"],
+        only_deleted=chosen["only_deleted"],
+        only_spam=chosen["only_spam"],
+        user=chosen["user"],
+        ids=PseudonymIds(chosen["anonymizer_seed"]),
     )
+    side = chosen["split"]
     return ExportOptions(
         terms=settings.terms.version,
         seed=chosen["anonymizer_seed"],
         meta=chosen["meta"],
         what=chosen["what"],
-        states=None if ALL in chosen["states"] else tuple(chosen["states"]),
+        states=None if ALL in states else tuple(states),
         choice=choice,
-        spam=chosen["include_spam"],
+        spam=chosen["include_spam"] or only,
         events=chosen["events"],
         mode=chosen["pairs"],
         watched=watched,
+        split=DataSplit(side, chosen["validation_share"], chosen["split_key"]) if side else None,
+        limit=chosen["limit"],
     )
 
 
 def summary(path: Path, format: str, counts: "ExportCounts") -> Iterator[str]:
     """Yield lines that say what was written, and what was left out and why."""
+    from core.dataset.export.files import STANDARD_OUTPUT
     from core.dataset.formats import kto
 
-    yield f"{path}: {counts.rows} rows from {counts.messages} messages"
+    name = "standard output" if path == STANDARD_OUTPUT else path
+    yield f"{name}: {counts.rows} rows from {counts.messages} messages"
     if format == "kto":
         desirable, undesirable = kto.weights(counts)
         yield f"  {counts.good} good, {counts.bad} bad: desirable_weight={desirable} undesirable_weight={undesirable}"
@@ -185,11 +223,13 @@ def _about(settings: "ParleySettings", format: str, chosen: Mapping[str, Any]) -
     from core.dataset.export.dataset_card import CardFacts
 
     # The seed is a secret: anyone who knows it can link the ids back to people.
-    hidden = {"anonymizer_seed"} | ({"pairs"} if format not in ("preference", "reward") else set())
+    hidden = {"anonymizer_seed", "split_key"} | ({"pairs"} if format not in ("preference", "reward") else set())
+    hidden |= set() if chosen["split"] else {"validation_share"}
     given = {name: value for name, value in chosen.items() if value and name not in hidden}
     shown = {f"--{SPELT.get(name, name.replace('_', '-'))}": _shown(value) for name, value in given.items()}
     shown["ids"] = "hidden" if chosen["anonymizer_seed"] else "plain"
-    return CardFacts(format, settings.export.license, settings.terms.version, metadata.version("parley-app"), shown)
+    version, split = metadata.version("parley-app"), chosen["split"] or "train"
+    return CardFacts(format, settings.export.license, settings.terms.version, version, shown, split)
 
 
 def _shown(value: Any) -> str:
@@ -215,6 +255,34 @@ async def _export(url: str, format: str, path: Path, options: "ExportOptions") -
     if await schema(url) is None:
         raise StoreError("there is nothing to export yet; start Parley first, or check database.url")
     async with opened(url) as store:
-        options = replace(options, switches=ExportSwitches(exported()).changed(await store.read(switches)))
-        with bar("messages") as progress:
-            return await write(store, format, path, options, progress)
+        user = await person(store, options.choice.user)
+        choice = replace(options.choice, user=user)
+        allowed = ExportSwitches(exported()).changed(await store.read(switches))
+        options = replace(options, switches=allowed, choice=choice)
+        with bar("messages") as progress, _standard_output() as stream:
+            return await write(store, format, path, options, progress, stream=stream)
+
+
+@contextmanager
+def _standard_output() -> Iterator[IO[bytes]]:
+    try:
+        yield sys.stdout.buffer
+    except OperatorError:
+        # If its reader has left, Python would try to write the rest again when it ends, and complain.
+        with suppress(UnsupportedOperation):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+async def person(store: "Database", name: str) -> str:
+    """The id of a person, given as PLATFORM:ID; anything else as it is. Raises OperatorError if nobody has it."""
+    from core.messages import User
+    from core.store.identities import known_person
+
+    platform, colon, platform_id = name.partition(":")
+    if not colon:
+        return name
+    found = await store.read(lambda session: known_person(session, platform, User(platform_id, "")))
+    if found is None:
+        raise OperatorError(f"nobody is known as {platform_id!r} on {platform!r}")
+    return found

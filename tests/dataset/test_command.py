@@ -4,6 +4,7 @@ import asyncio
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -140,7 +141,8 @@ def test_what_is_wanted_can_be_said(forest: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--format", "kto", "--what", "trees"], "--what trees: not for --format kto; it is for oasst-trees"),
+        (["--format", "kto", "--events"], "--events: not for --format kto; it is for oasst-trees"),
+        (["--format", "sft", "--only-deleted"], "--only-deleted: not for --format sft; it is for oasst-messages, hf"),
         (["--format", "hf", "--events"], "--events: not for --format hf; it is for oasst-trees, oasst-messages"),
         (["--format", "hf", "--meta"], "--meta: not for --format hf; it is for sft, preference, reward, kto"),
         (["--format", "sft", "--pairs", "all"], "--pairs: not for --format sft; it is for preference, reward"),
@@ -192,3 +194,114 @@ def test_without_a_database_there_is_nothing_to_export(settings: StandInSettings
     assert result.exit_code == 1
     assert "nothing to export yet" in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", NAMES)
+def test_a_limit_is_the_most_rows(forest: Path, format: str) -> None:
+    choice = ("--format", format, "--state", "all", "--include-rejected")
+    run(forest / "all.jsonl", *choice)
+    result = run(forest / "some.jsonl", *choice, "--limit", 2)
+    rows = read(forest / "some.jsonl")
+    assert rows == read(forest / "all.jsonl")[:2]
+    assert result.output.startswith(f"{forest / 'some.jsonl'}: {len(rows)} rows from ")
+
+
+def test_rows_go_to_standard_output_and_words_to_standard_error(forest: Path) -> None:
+    run(forest / "out.jsonl", "--format", "oasst-messages")
+    result = run("-", "--format", "oasst-messages")
+    assert (result.exit_code, result.stdout) == (0, (forest / "out.jsonl").read_text())
+    assert result.stderr.startswith("standard output: ")
+    assert run("-", "--card").stderr == "Error: --card: a card is written beside a file, and standard output is none\n"
+    assert not Path("-").exists()
+
+
+def test_only_what_was_deleted_or_is_spam(forest: Path) -> None:
+    run(
+        forest / "all.jsonl",
+        "--format",
+        "hf",
+        "--state",
+        "all",
+        "--include-deleted",
+        "--include-spam",
+        "--include-rejected",
+    )
+    every = read(forest / "all.jsonl")
+    deleted = [row["message_id"] for row in every if row["deleted"]]
+    spam = [row["message_id"] for row in every if dict(zip(*_labels(row), strict=True)).get("spam", 0) > 0.5]
+    for option, expected, told in (
+        ("--only-deleted", deleted, "that are not deleted"),
+        ("--only-spam", spam, "that are not labeled as spam"),
+    ):
+        result = run(forest / "only.jsonl", "--format", "hf", option)
+        assert [row["message_id"] for row in read(forest / "only.jsonl")] == expected != []
+        assert f"{len(every) - len(expected)} {told}" in result.output
+
+
+def _labels(row: dict[str, Any]) -> tuple[list[str], list[float]]:
+    given = row["labels"] or {"name": [], "value": []}
+    return given["name"], given["value"]
+
+
+def test_what_one_person_wrote_by_their_id_or_the_one_in_an_export(forest: Path) -> None:
+    choice = (
+        "--format",
+        "oasst-messages",
+        "--state",
+        "all",
+        "--include-deleted",
+        "--include-rejected",
+        "--include-spam",
+    )
+    run(forest / "all.jsonl", *choice)
+    run(forest / "hidden.jsonl", *choice, "--anonymizer-seed", "pepper")
+    row = next(row for row in read(forest / "all.jsonl") if row.get("parent_id") and row.get("user_id"))
+    place = read(forest / "all.jsonl").index(row)
+    hidden = read(forest / "hidden.jsonl")[place]["user_id"]
+    assert run(forest / "one.jsonl", *choice, "--user", row["user_id"]).exit_code == 0
+    assert read(forest / "one.jsonl") == [row]
+    run(forest / "one.jsonl", *choice, "--user", hidden, "--anonymizer-seed", "pepper")
+    assert [one["user_id"] for one in read(forest / "one.jsonl")] == [hidden]
+    run(forest / "tree.jsonl", *choice[2:], "--user", row["user_id"])
+    (tree,) = read(forest / "tree.jsonl")
+    assert tree["message_tree_id"] == row["message_tree_id"]
+    result = run(forest / "none.jsonl", "--user", hidden)
+    assert result.exit_code == 1
+    assert "known only with the same --anonymizer-seed" in result.output
+    assert not (forest / "none.jsonl").exists()
+
+
+def test_a_person_is_known_by_their_account(settings: StandInSettings, sqlite_url: str, tmp_path: Path) -> None:
+    lived(sqlite_url, "")
+    settings.database.url = sqlite_url
+    result = run(tmp_path / "ana.jsonl", "--format", "oasst-messages", "--user", "paper:ana")
+    assert result.exit_code == 0, result.output
+    assert [row["text"] for row in read(tmp_path / "ana.jsonl")] == ["Do birds fly?", "Most do."]
+    assert run(tmp_path / "x.jsonl", "--user", "paper:eve").output == "Error: nobody is known as 'eve' on 'paper'\n"
+
+
+def test_two_sides_of_a_split_and_one_card(forest: Path) -> None:
+    """The folder of the forest has a file of its own, which the card names too."""
+    sides = {}
+    for side in ("train", "validation"):
+        result = run(
+            *(forest / f"{side}.jsonl", "--format", "oasst-messages", "--state", "all", "--include-rejected"),
+            *("--split", side, "--validation-share", 0.4, "--split-key", "secret", "--card"),
+        )
+        assert "on the other side of the split" in result.output
+        sides[side] = read(forest / f"{side}.jsonl")
+    for field in ("message_tree_id", "user_id"):
+        train, validation = ({row.get(field) for row in sides[side]} - {None} for side in ("train", "validation"))
+        assert train
+        assert validation
+        assert not train & validation
+    card = (forest / "README.md").read_text()
+    assert "secret" not in card
+    for line in (
+        "# train.jsonl",
+        "# validation.jsonl",
+        "- `in.jsonl`",
+        "| --split | `validation` |",
+        "  - split: validation",
+    ):
+        assert line in card.splitlines()

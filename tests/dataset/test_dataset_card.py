@@ -1,15 +1,8 @@
-"""The card of a data set says what its reader must know."""
-
-import hashlib
-from pathlib import Path
-
-import pytest
-import yaml
+"""The description of a file says what its reader must know."""
 
 from core.dataset.export import dataset_card as card
 from core.dataset.export.counts import ExportCounts, ReviewAgreement
 from core.dataset.export.dataset_card import CardFacts
-from core.errors import OperatorError
 from tests.dataset.nodes import from_file, labeled, review
 
 ABOUT = CardFacts("oasst-trees", "apache-2.0", "2", "0.1.0", {"--lang": "en, no", "ids": "hidden"})
@@ -20,24 +13,19 @@ def counted() -> ExportCounts:
     counts.left_out.update({"no-consent": 3, "below": 1})
     counts.ratings_left_out["no-consent"] = 2
     counts.passed_over["growing"] = 4
-    for node in (labeled("a", lang="no"), labeled("ab", 1), from_file("b", origin="a|paper")):
+    for node in (
+        labeled("a", lang="no"),
+        labeled("ab", 1),
+        from_file("b", origin="a|paper", imported={"lang_from": "guess"}),
+    ):
         counts.note(node)
     return counts
 
 
-def test_the_head_is_what_the_hub_reads(tmp_path: Path) -> None:
-    path = tmp_path / "trees.jsonl"
-    path.write_text("{}\n")
-    made = card.write(path, ABOUT, counted()).read_text()
-    _, head, body = made.split("---\n", 2)
-    assert yaml.safe_load(head) == {
-        "license": "apache-2.0",
-        "language": ["en", "no"],
-        "task_categories": ["text-generation"],
-        "configs": [{"config_name": "oasst-trees", "data_files": [{"split": "train", "path": "trees.jsonl"}]}],
-    }
+def test_a_section_says_what_a_reader_must_know() -> None:
+    told = list(card.section("trees.jsonl", "abc", ABOUT, counted()))
     for line in (
-        f"| sha256 | `{hashlib.sha256(b'{}' + chr(10).encode()).hexdigest()}` |",
+        "| sha256 | `abc` |",
         "| consent version | 2 |",
         "| Parley | 0.1.0 |",
         "| --lang | `en, no` |",
@@ -48,22 +36,12 @@ def test_the_head_is_what_the_hub_reads(tmp_path: Path) -> None:
         "| reviews, rankings and ratings | by a person who has not agreed to the current terms | 2 |",
         "| trees | in the state growing | 4 |",
         "| a\\|paper | 1 |",
+        "The language of 1 imported messages was guessed: their file did not say it.",
     ):
-        assert line in body.splitlines()
+        assert line in told
 
 
-def test_a_card_of_ours_is_written_anew_and_no_other(tmp_path: Path) -> None:
-    path = tmp_path / "trees.jsonl"
-    path.write_text("")
-    card.write(path, ABOUT, ExportCounts())
-    card.write(path, ABOUT, ExportCounts())
-    (tmp_path / "README.md").write_text("# My project")
-    with pytest.raises(OperatorError, match="not one of ours"):
-        card.write(path, ABOUT, ExportCounts())
-    assert (tmp_path / "README.md").read_text() == "# My project"
-
-
-def test_agreement_is_shown_by_language_and_label_where_there_is_enough(tmp_path: Path) -> None:
+def test_agreement_is_shown_by_language_and_label_where_there_is_enough() -> None:
     reviewed = ReviewAgreement()
     nodes = [
         labeled("a", lang=lang, reviews=(review("ana", spam=value, quality=0.5), review("ben", spam=value)))
@@ -74,6 +52,6 @@ def test_agreement_is_shown_by_language_and_label_where_there_is_enough(tmp_path
     ((lang, name, found),) = reviewed.agreements()
     assert (lang, name, found.alpha, found.raw, found.items) == ("en", "spam", 1.0, 1.0, 30)
     counts = ExportCounts(reviewed=reviewed)
-    lines = list(card.text("x.jsonl", "", ABOUT, counts))
+    lines = list(card.section("x.jsonl", "", ABOUT, counts))
     assert "| en | spam | 1.000 | 1.000 | 0.500 | 30 |" in lines
-    assert any("No label has thirty" in line for line in card.text("x.jsonl", "", ABOUT, ExportCounts()))
+    assert any("No label has thirty" in line for line in card.section("x.jsonl", "", ABOUT, ExportCounts()))

@@ -1,7 +1,10 @@
 """Thumbs become rows for TRL's KTO trainer."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlmodel import Session
@@ -13,8 +16,11 @@ from core.dataset.export.options import ExportOptions
 from core.dataset.formats import kto
 from core.store import conversations
 from core.store.engine.database import Database
-from tests.dataset.nodes import node, vote
+from tests.dataset.nodes import from_file, grown, labeled, node, vote
 from tests.dataset.people import OPEN, TERMS, changed, talker
+from tests.dataset.trees import Grove
+
+T = TypeVar("T")
 
 
 @pytest.mark.parametrize(
@@ -166,3 +172,63 @@ async def test_a_branch_keeps_to_its_own_path(store: Database, tmp_path: Path) -
     ]
     await store.write(changed(question, deleted=True, text=""))
     assert (await export(store, "kto", tmp_path / "kto.jsonl", OPEN)).rows == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "label"),
+    [
+        ({}, None),
+        ({"quality": (0.6, 2)}, True),
+        ({"quality": (0.9, 1)}, None),
+        ({"quality": (0.5, 9)}, None),
+        ({"quality": (0.4, 2)}, False),
+        ({"quality": (1.0, 3), "fails_task": (0.67, 3)}, False),
+        ({"quality": (1.0, 3), "fails_task": (1.0, 1)}, True),
+        ({"fails_task": (0.67, 3)}, False),
+        ({"fails_task": (0.0, 3)}, None),
+        ({"quality": (None, 3)}, None),
+    ],
+)
+def test_reviewers_decide_on_an_answer_in_a_tree(labels: dict[str, tuple[float, int]], label: bool | None) -> None:
+    given = {name: {"value": value, "count": count} for name, (value, count) in labels.items()}
+    assert kto.assessment(from_file("ab", 1, imported={"labels": given})) is label
+
+
+async def test_labels_in_trees_become_rows(store: Database, tmp_path: Path) -> None:
+    def grow(session: Session) -> None:
+        grove = Grove(session)
+        ana, ben = grove.person("ana"), grove.person("ben")
+        grove.tree("a", ana)
+        for id, quality in (("b", 1.0), ("c", 0.0), ("d", 0.5), ("e", None)):
+            grove.message(id, "a", "a", None)
+            for person in (ana, ben) if quality is not None else ():
+                grove.review(person, id, quality=quality or 0.0)
+
+    await store.write(grow)
+    options = replace(OPEN, meta=True)
+    counts = await export(store, "kto", tmp_path / "kto.jsonl", options)
+    good, bad = exported(tmp_path / "kto.jsonl")
+    assert {**good, "meta": 0} == {
+        "prompt": [{"role": "user", "content": "text of a"}],
+        "completion": [{"role": "assistant", "content": "text of b"}],
+        "label": True,
+        "meta": 0,
+    }
+    assert (bad["completion"], bad["label"]) == ([{"role": "assistant", "content": "text of c"}], False)
+    meta = good["meta"]
+    assert isinstance(meta, dict)
+    assert (meta["n_votes"], meta["label_means"]) == (2, {"quality": 1.0})
+    assert (counts.good, counts.bad, counts.left_out) == (1, 1, {"undecided": 1, "unrated": 1})
+
+
+def test_an_answer_that_is_in_a_tree_and_in_a_chat_makes_one_row() -> None:
+    counts = ExportCounts()
+    told = {"labels": {"quality": {"value": 1.0, "count": 2}}}
+    nodes = [labeled("a"), labeled("ab", 1, imported=told), node("a"), node("ab", 1, votes=(vote("ana", 1),))]
+    found = list(kto.rows(grown(*nodes), ExportOptions(terms=TERMS), counts, no_chats))
+    assert [row["label"] for row in found] == [True]
+    assert counts.left_out == {"given": 1}
+
+
+def no_chats(unit: Callable[[Session], T]) -> T:
+    raise AssertionError("there is no chat to read")

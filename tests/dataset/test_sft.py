@@ -61,21 +61,6 @@ def test_a_row_is_as_the_trainer_reads_it() -> None:
     assert row["meta"]["consent_version"] == TERMS
 
 
-def test_only_the_best_replies_are_wanted_where_they_are_ranked() -> None:
-    nodes = [
-        labeled("a"),
-        labeled("ab", 1, rank=0, ranked=True),
-        labeled("ac", 1, rank=1, ranked=True),
-        labeled("ad", 1, rank=None, ranked=True),
-        labeled("p"),
-        labeled("pq", 1),
-    ]
-    assert [said(row) for row in rows(*nodes, options=ExportOptions(terms=TERMS, choice=ExportSelection(top=1)))] == [
-        "a ab",
-        "p pq",
-    ]
-
-
 def test_only_prompts_are_wanted() -> None:
     choice = ExportSelection(prompts_only=True)
     (row,) = rows(labeled("a"), labeled("ab", 1), options=ExportOptions(terms=TERMS, choice=choice))

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from core.labeling.rules.language_id import available, hint
+from core.labeling.rules.language_id import available, guess, hint
 
 AMONG = ("en", "es", "fr", "de", "ca", "eu", "zh-CN", "pt-BR", "uk-UA", "nb-NO", "gl", "it", "ru", "ja", "th", "bar")
 TEXTS = {
@@ -81,3 +81,19 @@ def test_without_the_extra_there_are_no_hints(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "py3langid", None)
     assert not available()
     assert hint(TEXTS["en"], "es", AMONG) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Gestern haben wir den ganzen Tag im Garten gesessen und Kuchen gegessen.", "de"),
+        # This could be Danish as well.
+        ("Jeg vet ikke hvorfor hun ikke ville være med på turen til fjellet i går.", None),
+        ("昨日は一日中雨が降っていたので、家で本を読んでいました。", "ja"),
+        ("ok", None),
+        ("`for i in range(10): print(i)` https://example.org", None),
+        ("", None),
+    ],
+)
+def test_out_of_all_languages_only_a_sure_one_is_guessed(text: str, language: str | None) -> None:
+    assert guess(text) == language

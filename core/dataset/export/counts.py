@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.nodes import GUESS, LANG_FROM, ExportedMessage
 from core.labeling.rules.agreement import LabelAgreement, SharedItems
 
 REASONS: Mapping[str, str] = {
@@ -27,6 +27,10 @@ REASONS: Mapping[str, str] = {
     "few-reviews": "with fewer reviews than chosen",
     "synthetic": "written by a model",
     "human": "written by people",
+    "not-deleted": "that are not deleted",
+    "not-spam": "that are not labeled as spam",
+    "others": "by others",
+    "other-side": "on the other side of the split",
     "lang": "in other languages than the chosen ones",
     "time": "from trees that were begun at another time",
     "reply": "replies, since only prompts were asked for",
@@ -63,7 +67,7 @@ class ExportCounts:
     `rows` counts the lines of the file, `messages` all messages examined, `good` and `bad` the labels of KTO rows.
     `written` counts the messages in the file by language, role and state, or its rows if a row is made of several
     messages. `passed_over` counts the trees in states that were not asked for. `origins` counts imported messages (or
-    rows) by where they come from.
+    rows) by where they come from, and `guessed` those in a language that was guessed.
     """
 
     rows: int = 0
@@ -75,6 +79,7 @@ class ExportCounts:
     written: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
+    guessed: int = 0
     reviewed: ReviewAgreement = field(default_factory=ReviewAgreement)
 
     def note(self, node: ExportedMessage) -> None:
@@ -82,3 +87,4 @@ class ExportCounts:
         self.written[node.lang, node.role, node.tree_state] += 1
         if node.from_file:
             self.origins[node.origin] += 1
+            self.guessed += node.imported.get(LANG_FROM) == GUESS

@@ -1,19 +1,11 @@
-"""Writes the card of a data set: the README.md next to it, which the Hugging Face hub shows."""
+"""Describes an exported file for the card of its folder."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from core.dataset.export.counts import REASONS, ExportCounts
-from core.dataset.export.files import beside
-from core.errors import OperatorError
-
-MARK = "<!-- written by parley export -->"
-"""The mark by which we recognise a card of ours, which we may overwrite."""
 
 PARTS = ("language", "role", "state")
 
@@ -32,66 +24,41 @@ TASKS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """The facts for a card that the counts do not hold. `chosen` are the options that were given, by name."""
+    """The facts for a card that the counts do not hold. `chosen` are the options that were given, by name.
+
+    `split` is the hub's name for what the file is used for.
+    """
 
     format: str
     license: str
     terms: str
     version: str
     chosen: Mapping[str, Any]
+    split: str = "train"
 
 
-def place(path: Path) -> Path:
-    """The path for the card of a file. Raises OperatorError if somebody else's README.md is there or is unreadable."""
-    card = path.with_name("README.md")
-    try:
-        if card.exists() and MARK not in card.read_text(encoding="utf-8", errors="replace"):
-            raise OperatorError(f"{card} is there already, and is not one of ours: export into a folder of its own")
-    except OSError as error:
-        raise OperatorError(f"{card} cannot be read: {error.strerror}") from error
-    return card
-
-
-def write(path: Path, about: CardFacts, counts: ExportCounts) -> Path:
-    """Write the card of a finished file. Raises OperatorError if it cannot be written."""
-    card = place(path)
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with beside(card) as file:
-            file.write(("\n".join(text(path.name, digest, about, counts)) + "\n").encode())
-    except OSError as error:
-        raise OperatorError(f"{card} cannot be written: {error.strerror}") from error
-    return card
-
-
-def text(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iterator[str]:
-    """Yield the card line by line: the hub's header, what the file holds and leaves out, and how far people agreed."""
-    languages = sorted({lang for lang, _, _ in counts.written})
-    yield from ("---", f"license: {about.license}")
-    yield from _listed("language", languages)
-    yield from _listed("task_categories", TASKS[about.format])
-    yield "configs:"
-    yield f"- config_name: {about.format}"
-    yield from ("  data_files:", "  - split: train", f"    path: {json.dumps(name)}", "---", MARK, "")
+def section(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iterator[str]:
+    """Yield the description of a file line by line: what it holds and leaves out, and how far people agreed."""
     yield from (f"# {name}", "", f"{counts.rows:,} rows in the format `{about.format}`, made by `parley export`.", "")
-    yield from _table(("what", "value"), _manifest(name, digest, about, counts))
+    yield from table(("what", "value"), _manifest(name, digest, about, counts))
     yield from ("", "## What is in it", "")
     for number, part in enumerate(PARTS):
         sums: Counter[str] = Counter()
         for key, count in counts.written.items():
             sums[key[number]] += count
-        yield from _table((part, "number"), sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+        yield from table((part, "number"), sorted(sums.items(), key=lambda item: (-item[1], item[0])))
         yield ""
     if counts.origins:
         yield from ("## Where imported messages are from", "")
-        yield from _table(("origin", "messages"), sorted(counts.origins.items()))
+        yield from table(("origin", "messages"), sorted(counts.origins.items()))
         yield ""
+    if counts.guessed:
+        yield from (f"The language of {counts.guessed:,} imported messages was guessed: their file did not say it.", "")
     yield from _left_out(counts)
     yield from _agreement(counts)
     yield from ("## Consent", "")
     yield "What people wrote, rated and reviewed here is only by people who agreed to the terms of version"
-    yield f"{about.terms} when this was made. The next export leaves out whoever withdraws."
+    yield from (f"{about.terms} when this was made. The next export leaves out whoever withdraws.", "")
 
 
 def _manifest(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iterator[tuple[str, Any]]:
@@ -114,7 +81,7 @@ def _left_out(counts: ExportCounts) -> Iterator[str]:
         for reason, count in sorted(by_reason.items(), key=lambda item: (-item[1], item[0]))
     ]
     rows += [("trees", f"in the state {state}", count) for state, count in sorted(counts.passed_over.items())]
-    yield from _table(("what", "why", "number"), rows) if rows else ["Nothing."]
+    yield from table(("what", "why", "number"), rows) if rows else ["Nothing."]
     yield ""
 
 
@@ -137,17 +104,17 @@ def _agreement(counts: ExportCounts) -> Iterator[str]:
     yield "Krippendorff's alpha: 1 is full agreement, 0 is chance. If a label is rare, alpha is near 0 although"
     yield "people nearly always agree: then raw agreement and prevalence tell more."
     yield ""
-    yield from _table(("language", "label", "alpha", "raw agreement", "prevalence", "messages"), rows)
+    yield from table(("language", "label", "alpha", "raw agreement", "prevalence", "messages"), rows)
     yield ""
 
 
-def _listed(name: str, values: Sequence[str]) -> Iterator[str]:
-    # Quoted, because YAML reads the code of Norwegian, "no", as false.
-    return iter([f"{name}:", *(f"- {json.dumps(value)}" for value in values)] if values else [])
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield a table in Markdown."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:
-        yield f"| {' | '.join(str(value).replace('|', chr(92) + '|') for value in row)} |"
+        yield f"| {' | '.join(_cell(value) for value in row)} |"
+
+
+def _cell(value: Any) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")

@@ -19,13 +19,25 @@ ENDINGS = (".jsonl", ".jsonl.gz")
 TABLE = ".parquet"
 
 
+STANDARD_OUTPUT = Path("-")
+"""The name under which an export goes to standard output instead of a file."""
+
+
 @contextmanager
-def lines(path: Path) -> Iterator[Callable[[str], object]]:
+def lines(path: Path, stream: IO[bytes] | None = None) -> Iterator[Callable[[str], object]]:
     """Yield a function that writes text. The file appears, readable by its owner only, when the block ends well.
 
-    A file whose name ends with `.gz` is compressed; the same text makes the same bytes. Raises OperatorError for any
-    other ending than those in ENDINGS, and if the file cannot be written.
+    A file whose name ends with `.gz` is compressed; the same text makes the same bytes. For STANDARD_OUTPUT, the text
+    goes to the stream as it comes. Raises OperatorError for any other ending than those in ENDINGS, and if the file
+    cannot be written.
     """
+    if stream and path == STANDARD_OUTPUT:
+        try:
+            yield lambda text: stream.write(text.encode())
+            stream.flush()
+        except OSError as error:
+            raise OperatorError(f"standard output cannot be written: {error.strerror}") from error
+        return
     if not path.name.endswith(ENDINGS):
         raise OperatorError(f"{path.name}: the name must end with {' or '.join(ENDINGS)}")
     try:

@@ -12,6 +12,10 @@ IMPORTED = "import"
 """The platform, and also the source, of messages that were read from a file."""
 
 
+LANG_FROM, GUESS, OPERATOR = "lang_from", "guess", "operator"
+"""The mark, among what is `imported`, of a language that its file did not give: who gave it instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportedOpinion:
     """Something that a person said about a message; `terms` is the version of the terms that they agree to now."""

@@ -7,6 +7,7 @@ from core.dataset.export.annotations import PseudonymIds
 from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.provenance import ProvenanceWriter
 from core.dataset.export.selection import ExportSelection
+from core.dataset.export.split import DataSplit
 
 What = Literal["trees", "chats", "both"]
 READY = ("ready_for_export",)
@@ -22,7 +23,8 @@ class ExportOptions:
 
     `terms` is the version of the terms that is in force. `seed` hides the ids, and `meta` adds where each row comes
     from. `states` selects labeled trees by state, None for all. `spam` lets in messages that are labeled as spam,
-    `events` adds who said what, and `watched` measures how far reviewers agree.
+    `events` adds who said what, and `watched` measures how far reviewers agree. `split` is the side of a split that is
+    wanted, and `limit` the most rows.
     """
 
     terms: str
@@ -36,6 +38,8 @@ class ExportOptions:
     events: bool = False
     mode: Mode = MODES[0]
     watched: bool = False
+    split: DataSplit | None = None
+    limit: int | None = None
 
     @property
     def ids(self) -> PseudonymIds:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.dataset.export.annotations import PseudonymIds, labels
-from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.nodes import GUESS, LANG_FROM, ExportedMessage
 from core.store.conversations import PathMessage
 
 
@@ -24,6 +24,7 @@ class ProvenanceWriter:
             "tree_id": self.ids("message", node.tree_id),
             "message_ids": [self.ids("message", one.id) for one in way],
             "lang": node.lang,
+            **({"lang_guessed": True} if node.imported.get(LANG_FROM) == GUESS else {}),
             "source_platform": node.platform,
             "model_name": node.model,
             **({"label_means": means} if means else {}),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from core.dataset.export.annotations import labels, review_count, shares
+from core.dataset.export.annotations import PseudonymIds, labels, review_count, shares
 from core.dataset.export.nodes import ExportedMessage
 
 Synthetic = Literal["include", "exclude", "only"]
@@ -32,7 +32,9 @@ class ExportSelection:
     `since` (inclusive) and `until` (exclusive) limit the time at which a tree was begun. `most` and `least` are upper
     and lower bounds for labels; a message without a label is within its bounds. `usual` are further upper bounds for
     trees only. With `careful`, messages that several people call harmful are left out. `top` is how many of the best
-    replies are wanted.
+    replies are wanted. With `only_deleted` and `only_spam`, rows are made of nothing but what moderators deleted, or
+    what most reviewers call spam; with `user`, of nothing but what the person with this id wrote, whether the id is
+    their own or, with `ids`, hidden.
     """
 
     langs: frozenset[str] = frozenset()
@@ -48,6 +50,10 @@ class ExportSelection:
     careful: bool = False
     prompts_only: bool = False
     top: int | None = None
+    only_deleted: bool = False
+    only_spam: bool = False
+    user: str = ""
+    ids: PseudonymIds = field(default_factory=PseudonymIds)
 
     def refuse(self, node: ExportedMessage) -> str:
         """The reason why a message, and so everything below it, is not wanted; empty if it is wanted."""
@@ -58,7 +64,22 @@ class ExportSelection:
 
         If only models' messages are wanted, people's messages still appear on the way to them.
         """
-        return self.synthetic != "only" or node.synthetic
+        return not self.skips(node)
+
+    def skips(self, node: ExportedMessage) -> str:
+        """The reason why no row may be about a message, even if it is on the way to others; empty if one may."""
+        if self.synthetic == "only" and not node.synthetic:
+            return "human"
+        if self.only_deleted and not node.deleted:
+            return "not-deleted"
+        if self.only_spam and shares(node).get("spam", 0.0) <= HALF:
+            return "not-spam"
+        return "" if self.is_theirs(node) else "others"
+
+    def is_theirs(self, node: ExportedMessage) -> bool:
+        """Whether the person who is asked for wrote the message or, in a chat, asked for it."""
+        author = node.person_id or node.author
+        return not self.user or self.user in (author, self.ids("user", author) if author else "")
 
     def _by_place(self, node: ExportedMessage) -> str:
         if node.depth:
@@ -80,7 +101,7 @@ class ExportSelection:
             return "unreviewed" if node.review_result is None else "rejected"
         if review_count(node) < self.min_reviews:
             return "few-reviews"
-        return "not-top" if self.top is not None and _below_top(node, self.top) else ""
+        return ""
 
     def _by_labels(self, node: ExportedMessage) -> str:
         most = self.most if node.chat else {**self.usual, **self.most}
@@ -93,16 +114,6 @@ class ExportSelection:
         if over or any(found.get(name, 1.0) < bound for name, bound in self.least.items()):
             return "label"
         return "flagged" if self.careful and not node.chat and _accused(node) else ""
-
-
-def _below_top(node: ExportedMessage, top: int) -> bool:
-    """Whether a reply is not among the `top` best.
-
-    A reply without a rank is among the best only if none of its siblings has a rank either, as in Open Assistant.
-    """
-    if node.role != "assistant":
-        return False
-    return node.ranked if node.rank is None else node.rank >= top
 
 
 def _accused(node: ExportedMessage) -> bool:

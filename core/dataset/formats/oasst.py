@@ -74,12 +74,12 @@ def messages(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: E
 def taken(nodes: Iterator[ExportedMessage], choice: ExportSelection, counts: ExportCounts) -> Iterator[ExportedMessage]:
     """Yield the messages that each make a row, and count them."""
     for node in nodes:
-        if choice.takes(node):
+        if reason := choice.skips(node):
+            counts.left_out[reason] += 1
+        else:
             counts.rows += 1
             counts.note(node)
             yield node
-        else:
-            counts.left_out["human"] += 1
 
 
 def threads(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[Row]:

@@ -7,7 +7,7 @@ got a thumb up from a person who gave the other answer a thumb down.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 
 from core.dataset.export.counts import ExportCounts
@@ -15,6 +15,7 @@ from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.options import ExportOptions, Mode
 from core.dataset.export.provenance import ProvenanceWriter
 from core.dataset.export.queries import FetchUnit
+from core.dataset.export.selection import ExportSelection
 from core.dataset.formats import kto
 from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
@@ -65,7 +66,7 @@ def rows(
     nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
 ) -> Iterator[Row]:
     """Yield a row for each pair: the prompt, the better answer and the worse one."""
-    for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
+    for pair, way in _told_pairs(nodes, options, counts, fetch):
         yield {"prompt": turns(way), **_sides(pair), **_meta(pair, way, options.told)}
 
 
@@ -73,9 +74,18 @@ def rewards(
     nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
 ) -> Iterator[Row]:
     """Yield the same rows as `rows`, but with the prompt in both sides."""
-    for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
+    for pair, way in _told_pairs(nodes, options, counts, fetch):
         sides = {name: [*turns(way), *side] for name, side in _sides(pair).items()}
         yield {**sides, **_meta(pair, way, options.told)}
+
+
+def _told_pairs(
+    nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts, fetch: FetchUnit
+) -> Iterator[tuple[PreferencePair, Sequence[PathMessage]]]:
+    for pair, way in to_each(clear(nodes, options, counts), lambda pair: pair.chosen, fetch):
+        counts.rows += 1
+        counts.note(pair.chosen)
+        yield pair, way
 
 
 def _sides(pair: PreferencePair) -> dict[str, list[dict[str, str]]]:
@@ -97,17 +107,20 @@ def _meta(pair: PreferencePair, way: Sequence[PathMessage], meta: ProvenanceWrit
 
 def clear(nodes: Iterator[ExportedMessage], options: ExportOptions, counts: ExportCounts) -> Iterator[PreferencePair]:
     """Yield the pairs of answers in which one is clearly better."""
-    takes = options.choice.takes
+    choice = options.choice
     for answers in _groups(nodes, counts):
-        found = [pair for pair in _of(answers, options.mode) if takes(pair.chosen) and takes(pair.rejected)]
+        found = [pair for pair in _of(answers, options.mode) if _wanted(pair, choice)]
         # An answer that is in a pair was not left out.
         counts.left_out["unpaired"] -= len({node.id for pair in found for node in (pair.chosen, pair.rejected)})
-        for pair in found:
-            counts.rows += 1
-            counts.note(pair.chosen)
-            yield pair
+        yield from found
     # The unary plus drops reasons whose count has come down to zero.
     counts.left_out = +counts.left_out
+
+
+def _wanted(pair: PreferencePair, choice: ExportSelection) -> bool:
+    """Whether both answers are such as are wanted; of a person who is asked for, one of them is enough."""
+    sides = (pair.chosen, pair.rejected)
+    return any(map(choice.is_theirs, sides)) and all(map(replace(choice, user="").takes, sides))
 
 
 def _groups(nodes: Iterator[ExportedMessage], counts: ExportCounts) -> Iterator[AnswerSet]:

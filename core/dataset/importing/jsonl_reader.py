@@ -1,16 +1,12 @@
-"""Reads a file of JSON lines, compressed or not, with no more than one line in memory."""
+"""Reads JSON lines, with no more than one of them in memory."""
 
-import gzip
 import json
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
-from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
-from core.errors import OperatorError
+from core.dataset.importing.bounds import ImportBounds
 from core.outside_json import too_deep
 
 DEEPEST = 600
@@ -24,64 +20,78 @@ Told = Callable[[int], object]
 """A callback with the number of bytes read from the file."""
 
 
+class LineFile(Protocol):
+    """The part of a binary file that is needed here."""
+
+    def readline(self, size: int = -1, /) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of the file, raw and parsed; `fault` says why if it cannot be read."""
+    """A line of a file, raw and parsed; `fault` says why if it cannot be read.
+
+    `unit` is what the file counts: lines, the items of an array, or the rows of a table. `raw` is always a single line.
+    """
 
     number: int
     raw: bytes
     value: Any = None
     fault: str = ""
+    unit: str = "line"
+
+    @property
+    def blank(self) -> bool:
+        return not (self.raw or self.fault)
 
 
-def lines(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[SourceLine]:
-    """Yield every line that is not blank. Raises OperatorError if the file cannot be read to its end."""
+def lines(text: LineFile, told: Callable[[], object], bounds: ImportBounds) -> Iterator[SourceLine]:
+    """Yield every line, including the blank ones."""
     number = 0
-    try:
-        with path.open("rb") as file, gzip.open(file) if path.name.endswith(".gz") else file as text:
-            while raw := text.readline(bounds.longest + 1):
-                number += 1
-                if number % bounds.step == 0:
-                    told(file.tell())
-                if len(raw) > bounds.longest:
-                    _skip(text, bounds.longest)
-                    yield SourceLine(number, b"", fault=f"longer than {bounds.longest >> 20} MiB")
-                elif raw.strip():
-                    yield parsed(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw)
-            told(file.tell())
-    except (EOFError, OSError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OperatorError(f"{path.name} cannot be read further than line {number}: {reason}") from error
+    while raw := text.readline(bounds.longest + 1):
+        number += 1
+        if number % bounds.step == 0:
+            told()
+        if len(raw) > bounds.longest:
+            _skip(text, bounds.longest)
+            yield SourceLine(number, b"", fault=f"longer than {bounds.longest >> 20} MiB")
+            continue
+        raw = (raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw).strip()
+        yield parsed(number, raw) if raw else SourceLine(number, b"")
 
 
-def parsed(number: int, raw: bytes) -> SourceLine:
+def parsed(number: int, raw: bytes, unit: str = "line") -> SourceLine:
     """Parse a line of JSON."""
+    value, fault = _value(raw)
+    return SourceLine(number, raw, value, fault, unit)
+
+
+def _value(raw: bytes) -> tuple[Any, str]:
     try:
         text = raw.decode()
         if too_deep(text, DEEPEST):
-            return SourceLine(number, raw, fault="nested too deeply")
+            return None, "nested too deeply"
         value = json.loads(text, parse_constant=_refused)
         if NUL.search(raw):
-            return SourceLine(number, raw, fault="a text has a NUL in it, which no database keeps")
+            return None, "a text has a NUL in it, which no database keeps"
         if HALF.search(raw):
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError:
-        return SourceLine(number, raw, fault="not UTF-8")
+        return None, "not UTF-8"
     except UnicodeEncodeError:
-        return SourceLine(number, raw, fault="a text has half a character in it (an unpaired surrogate)")
+        return None, "a text has half a character in it (an unpaired surrogate)"
     except RecursionError:
-        return SourceLine(number, raw, fault="nested too deeply")
+        return None, "nested too deeply"
     except json.JSONDecodeError as error:
-        return SourceLine(number, raw, fault=f"not JSON: {error.msg} at character {error.pos + 1}")
+        return None, f"not JSON: {error.msg} at character {error.pos + 1}"
     except ValueError as error:
-        return SourceLine(number, raw, fault=f"not JSON: {error}")
-    return SourceLine(number, raw, value)
+        return None, f"not JSON: {error}"
+    return value, ""
 
 
 def _refused(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number")
 
 
-def _skip(text: IO[bytes] | gzip.GzipFile, longest: int) -> None:
+def _skip(text: LineFile, longest: int) -> None:
     while (more := text.readline(longest)) and not more.endswith(b"\n"):
         pass

@@ -1,17 +1,21 @@
-"""Checks a line of Open Assistant's files: a tree, a thread or a message (docs/reference/open-assistant.md 4.1)."""
+"""Checks a line of a file: a tree, a thread or a message (docs/reference/open-assistant.md 4.1), or a conversation."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from core.dataset.export.nodes import NOT_COLLECTED
+from core.dataset.export.nodes import GUESS, LANG_FROM, NOT_COLLECTED, OPERATOR
 from core.dataset.formats.oasst_fields import FIELDS, LineFault, Row, checked, shown, time
+from core.dataset.importing import conversations
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.jsonl_reader import SourceLine
+from core.labeling.rules.language_id import guess
 from core.labeling.rules.vocabulary import TreeState
 
 STATES: frozenset[str] = frozenset(get_args(TreeState))
 BACKLOG = "backlog_ranking"
+
+TREE_FIELDS, THREAD_FIELDS = {"message_tree_id", "tree_state", "prompt", "origin"}, {"thread_id", "thread"}
 
 KEPT = ("review_count", "emojis", "labels", "events", "detoxify")
 """The fields that have no column of their own, or only one that is counted afresh here."""
@@ -21,8 +25,9 @@ KEPT = ("review_count", "emojis", "labels", "events", "detoxify")
 class MessageRecord:
     """The messages of a line as rows without a tree or a depth yet, a parent before its replies.
 
-    `state` and `origin` belong to the tree that begins here. A message that is `alone` on its line may come before its
-    parent. `unknown` are fields that the format does not have.
+    `state` and `origin` belong to the tree that begins here. A message that is `alone` on its line, perhaps with its
+    replies, may come before its parent. `tree_id` is the tree that the line says it is in. `unknown` are fields that
+    the format does not have.
     """
 
     line: SourceLine
@@ -30,6 +35,7 @@ class MessageRecord:
     state: str
     origin: str = ""
     alone: bool = False
+    tree_id: Any = None
     unknown: frozenset[str] = frozenset()
 
     @property
@@ -37,52 +43,94 @@ class MessageRecord:
         """Whether the record begins a tree."""
         return self.messages[0]["parent_id"] is None
 
+    @property
+    def guessed(self) -> int:
+        """How many of the messages are in a language that was guessed."""
+        return sum(row["imported"].get(LANG_FROM) == GUESS for row in self.messages)
 
-def record(line: SourceLine, *, backlog: bool, bounds: ImportBounds = USUAL_BOUNDS) -> MessageRecord:
-    """Turn a line into a record. With `backlog`, or if the line does not give a state, the tree waits to be ranked.
 
-    Raises LineFault if the line cannot be accepted.
+@dataclass(frozen=True, slots=True)
+class RecordDefaults:
+    """What is assumed about lines that do not say it.
+
+    With `backlog`, every tree waits to be ranked, as one does that has no state. `lang` is the language of messages
+    that have none; if it is empty, their language is guessed.
     """
+
+    backlog: bool = False
+    lang: str = ""
+
+
+def record(
+    line: SourceLine, defaults: RecordDefaults = RecordDefaults(), bounds: ImportBounds = USUAL_BOUNDS
+) -> MessageRecord:
+    """Turn a line into a record. Raises LineFault if the line cannot be accepted."""
     value = line.value
     if line.fault:
         raise LineFault(line.fault)
     if not isinstance(value, dict):
         raise LineFault("not an object")
     if "thread" in value:
-        return _thread(line, value, bounds.deepest)
+        return _thread(line, value, defaults, bounds.deepest)
     if "message_id" in value:
-        return _message(line, value, backlog)
+        return _message(line, value, defaults, bounds)
     if "message_tree_id" in value and "prompt" in value:
-        return _tree(line, value, backlog, bounds)
-    raise LineFault("neither a tree (message_tree_id, prompt), a thread (thread_id, thread) nor a message (message_id)")
+        return _tree(line, value, defaults, bounds)
+    if found := conversations.thread(value):
+        return _thread(line, found, defaults, bounds.deepest)
+    raise LineFault(
+        "neither a tree (message_tree_id, prompt), a thread (thread_id, thread), a message (message_id) nor a"
+        " conversation (conversations; messages; instruction, output)"
+    )
 
 
-def _tree(line: SourceLine, value: Row, backlog: bool, bounds: ImportBounds) -> MessageRecord:
-    state, origin = _state(value, backlog), value.get("origin") or ""
+def _tree(line: SourceLine, value: Row, defaults: RecordDefaults, bounds: ImportBounds) -> MessageRecord:
+    state, origin = _state(value, defaults.backlog), value.get("origin") or ""
     if not isinstance(origin, str):
         raise LineFault("origin is not a text")
-    nested = list(_nested(value["prompt"], bounds))
-    rows = [_row(node, place, waits=state == BACKLOG) for place, node in enumerate(nested)]
-    return MessageRecord(line, rows, state, origin, unknown=_unknown(nested))
+    nested = list(_nested(value["prompt"], None, bounds))
+    rows = [_row(node, place, waits=state == BACKLOG) for place, node in enumerate(_spoken(nested, defaults.lang))]
+    unknown = _unknown(nested) | (value.keys() - TREE_FIELDS)
+    return MessageRecord(line, rows, state, origin, tree_id=value["message_tree_id"], unknown=unknown)
 
 
-def _thread(line: SourceLine, value: Row, deepest: int) -> MessageRecord:
+def _thread(line: SourceLine, value: Row, defaults: RecordDefaults, deepest: int) -> MessageRecord:
     said = value["thread"]
     if not isinstance(said, list) or not said or not all(isinstance(node, dict) for node in said):
         raise LineFault("thread is not a list of messages")
     if len(said) > deepest:
         raise LineFault(f"deeper than {deepest} messages")
+    if any(_replies(node) for node in said):
+        raise LineFault("a message of a thread has replies of its own, which belong into a tree")
     parents = [None, *(node.get("message_id") for node in said)]
-    rows = [
-        _row(_below(node, parent_id), line.number, waits=True) for node, parent_id in zip(said, parents, strict=False)
-    ]
-    return MessageRecord(line, rows, BACKLOG, unknown=_unknown(said))
+    placed = [_below(node, parent_id) for node, parent_id in zip(said, parents, strict=False)]
+    rows = [_row(node, line.number, waits=True) for node in _spoken(placed, defaults.lang)]
+    return MessageRecord(line, rows, BACKLOG, unknown=_unknown(said) | (value.keys() - THREAD_FIELDS))
 
 
-def _message(line: SourceLine, value: Row, backlog: bool) -> MessageRecord:
-    state = _state(value, backlog)
-    row = _row(value, line.number, waits=state == BACKLOG)
-    return MessageRecord(line, [row], state, alone=True, unknown=_unknown([value]))
+def _message(line: SourceLine, value: Row, defaults: RecordDefaults, bounds: ImportBounds) -> MessageRecord:
+    state = _state(value, defaults.backlog)
+    nested = list(_nested(value, value.get("parent_id"), bounds))
+    # Among messages on lines of their own, the number of the line is the place.
+    rows = [_row(node, line.number, waits=state == BACKLOG) for node in _spoken(nested, defaults.lang)]
+    tree_id = value.get("message_tree_id")
+    return MessageRecord(line, rows, state, alone=True, tree_id=tree_id, unknown=_unknown(nested))
+
+
+def _spoken(nodes: Sequence[Row], given: str) -> Sequence[Row]:
+    """The messages, each in a language: its own, the one that the operator gave, or else one that is guessed.
+
+    The language of one message often cannot be told, so they are looked at together.
+    """
+    silent = [node for node in nodes if not node.get("lang")]
+    if not silent:
+        return nodes
+    lang = given or guess("\n".join(str(node.get("text", "")) for node in silent))
+    if not lang:
+        which = shown(silent[0].get("message_id"))
+        raise LineFault(f"message {which} has no lang, and it cannot be told from the text: give it with --lang")
+    mark = OPERATOR if given else GUESS
+    return [node if node.get("lang") else {**node, "lang": lang, LANG_FROM: mark} for node in nodes]
 
 
 def _state(value: Row, backlog: bool) -> str:
@@ -94,10 +142,10 @@ def _state(value: Row, backlog: bool) -> str:
     return state
 
 
-def _nested(prompt: Any, bounds: ImportBounds) -> Iterator[Row]:
-    """Yield the messages of a tree, depth first."""
+def _nested(top: Any, parent_id: Any, bounds: ImportBounds) -> Iterator[Row]:
+    """Yield a message and everything below it, depth first."""
     number = 0
-    waiting: list[tuple[Any, str | None, int]] = [(prompt, None, 0)]
+    waiting: list[tuple[Any, Any, int]] = [(top, parent_id, 0)]
     while waiting:
         node, parent_id, depth = waiting.pop()
         number += 1
@@ -118,7 +166,7 @@ def _replies(node: Row) -> list[Any]:
     raise LineFault(f"replies of message {shown(node.get('message_id'))} are not a list")
 
 
-def _below(node: Row, parent_id: str | None) -> Row:
+def _below(node: Row, parent_id: Any) -> Row:
     if node.get("parent_id") not in (None, parent_id):
         raise LineFault(f"message {shown(node.get('message_id'))} stands below another one than its parent_id says")
     return {**node, "parent_id": parent_id}
@@ -129,9 +177,10 @@ def _row(node: Row, place: int, *, waits: bool) -> Row:
 
     In a tree that `waits` for ranking, a message without a review result counts as accepted.
     """
+    lang_from = {LANG_FROM: node[LANG_FROM]} if LANG_FROM in node else {}
     node = checked(node)
     at, told = time(node.get("created_date"))
-    kept = {name: node[name] for name in KEPT if name in node}
+    kept = {name: node[name] for name in KEPT if name in node} | lang_from
     result = node.get("review_result")
     answer = node["role"] == "assistant"
     return {

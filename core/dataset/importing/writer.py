@@ -1,23 +1,29 @@
 """Writes imported messages into their trees, many in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
-from sqlalchemy import func, insert, select, update
-from sqlmodel import Session, SQLModel
+from sqlalchemy import insert, update
+from sqlmodel import Session
 
-from core.dataset.export.nodes import IMPORTED
-from core.dataset.export.queries import PARAMETERS
-from core.dataset.formats.oasst_fields import LineFault, Row
+from core.dataset.formats.oasst_fields import LineFault, Row, shown
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
+from core.dataset.importing.placement import (
+    MESSAGE,
+    ParentMissing,
+    PlacedRecord,
+    PretendedImport,
+    TreePlacement,
+    blank,
+)
 from core.dataset.importing.records import MessageRecord
+from core.dataset.importing.report import ImportReport
 from core.labeling.rules.defaults import TreeLimits
 from core.store.engine.database import take_time
-from core.store.labeling_tables import METADATA, TreeMessageRow, TreeRow
+from core.store.labeling_tables import METADATA, TreeRow
 from core.store.tables import now
 
-TREE, MESSAGE = METADATA.tables["message_tree"], METADATA.tables["tree_message"]
+TREE = METADATA.tables["message_tree"]
 
 WORKING = ("growing", "initial_prompt_review", "ranking")
 """States in which a tree needs work by people; the keeper makes the work items once the tree is marked as stale."""
@@ -39,15 +45,6 @@ class ImportTarget:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownMessage:
-    """The facts about a message that decide whether another one may follow it."""
-
-    tree_id: str
-    depth: int
-    role: str
-
-
 @dataclass(slots=True)
 class WrittenRecords:
     """The result of writing some records.
@@ -55,46 +52,61 @@ class WrittenRecords:
     `waiting` are records without a parent so far; `working` are the ids of the trees that need work by people.
     """
 
-    trees: int = 0
-    messages: int = 0
-    already: int = 0
-    faults: list[tuple[int, str]] = field(default_factory=list)
+    report: ImportReport = field(default_factory=ImportReport)
     waiting: list[MessageRecord] = field(default_factory=list)
     working: set[str] = field(default_factory=set)
+    trees: list[Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    def take(self, record: MessageRecord, placed: PlacedRecord, target: ImportTarget) -> None:
+        """Note what is new in a record, and what is to be said about it."""
+        report = self.report
+        trees = [_tree(row, record, target) for row in placed.rows if row["parent_id"] is None]
+        self.trees += trees
+        self.rows += placed.rows
+        report.trees += len(trees)
+        report.messages += len(placed.rows)
+        report.already += len(record.messages) - len(placed.rows)
+        report.lines["changed" if placed.differences else "imported" if placed.rows else "known"] += 1
+        report.remarks += [(record.line.number, told) for told in _told(record, placed)]
+        if record.state in WORKING:
+            self.working.add(placed.tree_id)
 
 
 def arrive(
-    records: Sequence[MessageRecord], target: ImportTarget, bounds: ImportBounds = USUAL_BOUNDS
+    records: Sequence[MessageRecord],
+    target: ImportTarget,
+    bounds: ImportBounds = USUAL_BOUNDS,
+    pretended: PretendedImport | None = None,
 ) -> Callable[[Session], WrittenRecords]:
-    """Make a unit that stores the new messages of these records, each record completely or not at all."""
+    """Make a unit that stores the new messages of these records, each record completely or not at all.
+
+    A `pretended` import stores nothing, and keeps what it would have stored.
+    """
 
     def unit(session: Session) -> WrittenRecords:
         take_time(session, 60)
-        placing = _TreePlacement(session, records, bounds)
+        placing = TreePlacement(session, records, bounds, pretended)
         arrived = WrittenRecords()
-        trees: list[Row] = []
-        rows: list[Row] = []
         for record in records:
             try:
-                fresh = placing.place(record)
-            except _ParentMissing:
+                arrived.take(record, placing.place(record), target)
+            except ParentMissing:
                 arrived.waiting.append(record)
-                continue
             except LineFault as fault:
-                arrived.faults.append((record.line.number, str(fault)))
-                continue
-            arrived.already += len(record.messages) - len(fresh)
-            trees += [_tree(row, record, target) for row in fresh if row["parent_id"] is None]
-            rows += fresh
-            if record.state in WORKING:
-                arrived.working.add(placing.known[record.messages[0]["id"]].tree_id)
-        for table, new in ((TREE, trees), (MESSAGE, rows)):
-            if new:
+                arrived.report.blame(record.line.number, str(fault))
+        for table, new in ((TREE, arrived.trees), (MESSAGE, arrived.rows)):
+            if new and not pretended:
                 session.connection().execute(insert(table), new)
-        arrived.trees, arrived.messages = len(trees), len(rows)
         return arrived
 
     return unit
+
+
+def _told(record: MessageRecord, placed: PlacedRecord) -> Iterator[str]:
+    yield from placed.differences
+    if record.tree_id not in (None, placed.tree_id):
+        yield f"message_tree_id is {shown(record.tree_id)}, but the tree is that of the prompt {shown(placed.tree_id)}"
 
 
 def mark(tree_ids: Sequence[str]) -> Callable[[Session], None]:
@@ -105,72 +117,6 @@ def mark(tree_ids: Sequence[str]) -> Callable[[Session], None]:
         session.connection().execute(marked)
 
     return unit
-
-
-class _ParentMissing(Exception):
-    """Raised for a message whose parent is not there yet."""
-
-
-class _TreePlacement:
-    """Places records in their trees, and keeps track of the messages and the sizes of trees that are known."""
-
-    def __init__(self, session: Session, records: Sequence[MessageRecord], bounds: ImportBounds) -> None:
-        self.bounds = bounds
-        rows = [row for record in records for row in record.messages]
-        self.known = dict(_found(session, {row["id"] for row in rows} | {row["parent_id"] or "" for row in rows}))
-        self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
-
-    def place(self, record: MessageRecord) -> list[Row]:
-        """The new messages of a record as complete rows. Raises LineFault or _ParentMissing if one cannot be placed."""
-        fresh: dict[str, KnownMessage] = {}
-        rows: list[Row] = []
-        for row in record.messages:
-            if row["id"] in fresh:
-                raise LineFault(f"message {row['id']!r} is in it twice")
-            if row["id"] in self.known:
-                continue
-            fresh[row["id"]] = at = self._below(row, fresh, record)
-            rows.append({**BLANK_MESSAGE, **row, "tree_id": at.tree_id, "depth": at.depth})
-            rows[-1]["created_at"] = row["created_at"] or now()
-        for at in fresh.values():
-            self.sizes[at.tree_id] = self.sizes.get(at.tree_id, 0) + 1
-        self.known |= fresh
-        return rows
-
-    def _below(self, row: Row, fresh: dict[str, KnownMessage], record: MessageRecord) -> KnownMessage:
-        parent_id = row["parent_id"]
-        if parent_id is None:
-            if row["role"] != "prompter":
-                raise LineFault(f"message {row['id']!r} is an answer to nothing")
-            return KnownMessage(row["id"], 0, row["role"])
-        parent = fresh.get(parent_id) or self.known.get(parent_id)
-        if parent is None:
-            raise _ParentMissing if record.alone else LineFault(f"there is no message {parent_id!r}")
-        if parent.role == row["role"]:
-            raise LineFault(f"message {row['id']!r} and the one above it are both of the {row['role']}")
-        if parent.depth + 1 >= self.bounds.deepest:
-            raise LineFault(f"deeper than {self.bounds.deepest} messages")
-        if self.sizes.get(parent.tree_id, 0) >= self.bounds.largest:
-            raise LineFault(f"more than {self.bounds.largest} messages in one tree")
-        return KnownMessage(parent.tree_id, parent.depth + 1, row["role"])
-
-
-def _found(session: Session, ids: Iterable[str]) -> Iterable[tuple[str, KnownMessage]]:
-    columns = (MESSAGE.c.id, MESSAGE.c.tree_id, MESSAGE.c.depth, MESSAGE.c.role)
-    for some in _pieces(ids):
-        for id, tree_id, depth, role in session.execute(select(*columns).where(MESSAGE.c.id.in_(some))):
-            yield id, KnownMessage(tree_id, depth, role)
-
-
-def _sizes(session: Session, tree_ids: Iterable[str]) -> Iterable[Any]:
-    found = select(MESSAGE.c.tree_id, func.count()).group_by(MESSAGE.c.tree_id)
-    for some in _pieces(tree_ids):
-        yield from session.execute(found.where(MESSAGE.c.tree_id.in_(some))).all()
-
-
-def _pieces(ids: Iterable[str]) -> Iterable[Sequence[str]]:
-    ordered = sorted(ids)
-    return (ordered[start : start + PARAMETERS] for start in range(0, len(ordered), PARAMETERS))
 
 
 def _tree(root: Row, record: MessageRecord, target: ImportTarget) -> Row:
@@ -187,12 +133,4 @@ def _tree(root: Row, record: MessageRecord, target: ImportTarget) -> Row:
     }
 
 
-def _blank(table: type[SQLModel], **values: Any) -> Row:
-    """A row with the table's defaults for all other columns."""
-    return {**table(**values).model_dump(), **values}
-
-
-BLANK_TREE = _blank(TreeRow, id="", lang="", state="", limits=FULL)
-BLANK_MESSAGE = _blank(
-    TreeMessageRow, id="", tree_id="", role="", lang="", platform=IMPORTED, source=IMPORTED, imported=None
-)
+BLANK_TREE = blank(TreeRow, id="", lang="", state="", limits=FULL)

@@ -21,7 +21,11 @@ SURE = 4
 LONG, HARDLY = 10, 100
 """The bar for a language that the author does no tasks in: how many words, and how many times as probable."""
 
+CERTAIN = 0.9
+"""The least probability of a language out of all that the detector knows."""
+
 CALLED = {"nb": "no"}
+OURS = {theirs: ours for ours, theirs in CALLED.items()}
 """Languages that the detector knows under another name than ours."""
 
 FOREIGN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|(?:https?://|www\.)\S+|[@#/]\w[\w.-]*", re.DOTALL)
@@ -40,12 +44,24 @@ def hint(text: str, chosen: str, among: Iterable[str], others: Iterable[str] = (
     and regions do not matter. The first call loads the model, which takes a second and 100 MB: call it in a thread.
     """
     read = FOREIGN.sub(" ", text).strip()
-    # In scripts without spaces between words, the number of words is enough.
-    brief = words(read) < WORDS or (len(read.split()) >= WORDS and len(read) < LETTERS)
-    if brief or not available():
+    if _is_brief(read) or not available():
         return None
     found = _likelier(read, chosen, among, SURE)
     return found or (_likelier(read, chosen, others, HARDLY) if words(read) >= LONG else None)
+
+
+def guess(text: str) -> str | None:
+    """Return the language that a text is in, out of all, if there is little doubt; else None. Loads the model too."""
+    read = FOREIGN.sub(" ", text).strip()
+    if _is_brief(read) or not available():
+        return None
+    language, share = _identifier().rank(read)[0]
+    return OURS.get(language, language) if share > CERTAIN else None
+
+
+def _is_brief(read: str) -> bool:
+    # In scripts without spaces between words, the number of words is enough.
+    return words(read) < WORDS or (len(read.split()) >= WORDS and len(read) < LETTERS)
 
 
 def _likelier(read: str, chosen: str, among: Iterable[str], times: float) -> str | None:
