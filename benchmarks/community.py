@@ -51,7 +51,6 @@ from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
 from core.labeling.service.held_task import HeldTask, held
-from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.message_reports import report
 from core.labeling.service.new_texts import CleanText
 from core.labeling.service.reliability import verdict
@@ -522,7 +521,7 @@ async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: i
     """Return a community over an empty database."""
     keeper, time = TreeLifecycle(rules, Random(crowd.seed)), Time()
     words, page = LocalizedTexts(texts.sources()), Page()
-    assigner = TaskAssigner(keeper, Random(crowd.seed + 1), LabelingShares(rules.most_share, rules.many))
+    assigner = TaskAssigner(keeper, Random(crowd.seed + 1))
     desk = TaskSession(
         assigner, TaskSubmissions(keeper), RULES.terms, languages(), data_language, guidelines(), time.now
     )

@@ -37,7 +37,7 @@ from core.labeling.rules.tree import TreeLimits
 from core.labeling.rules.vocabulary import RANDOM, TaskKind, TaskRequest
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
-from core.labeling.service.labeling_shares import LabelingShares
+from core.labeling.service.labeling_activity import LabelingActivity
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place
 from core.store import labeling_queue as queue
@@ -165,9 +165,7 @@ class Trial:
     def __post_init__(self) -> None:
         # No prompts are wanted: people who have done everything that is open are to get nothing.
         rules = LabelingRules(max_prompt_lottery_waiting=0)
-        self.assigner = TaskAssigner(
-            TreeLifecycle(rules, self.chance), self.chance, LabelingShares(rules.most_share, rules.many)
-        )
+        self.assigner = TaskAssigner(TreeLifecycle(rules, self.chance), self.chance)
         names = [f"p{number:031}" for number in range(self.size + BUSY + NEW)]
         self.people = {
             "usual": names[: self.size : self.size // USUAL],
@@ -217,9 +215,7 @@ class Trial:
 
     def shares(self, session: Session, id: str) -> bool:
         """Look up again whether this person does too large a share."""
-        return LabelingShares(self.assigner.shares.most, self.assigner.shares.many).dominates(
-            session, id, LANGS[0], now()
-        )
+        return LabelingActivity().dominates(session, self.assigner.keeper.rules, id, LANGS[0], now())
 
     async def timed(self, who: str, hand_out: Handing, number: int) -> tuple[float, float]:
         """Return milliseconds by the clock, and without waiting for a processor (at least those of the work itself)."""

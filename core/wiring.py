@@ -29,7 +29,6 @@ from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules.limits import LabelingRules
 from core.labeling.service.assignment import TaskAssigner
-from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits
@@ -191,6 +190,6 @@ def made(
     work: LabelingParts, keeper: TreeLifecycle, moderation: ModerationCommand, terms: DataTerms, hooks: ChatHooks | None
 ) -> TasksCommand:
     """Make the labeling part over a keeper of trees; it tells moderators about reports."""
-    assigner = TaskAssigner(keeper, work.chance, LabelingShares(work.rules.most_share, work.rules.many))
+    assigner = TaskAssigner(keeper, work.chance)
     desk = TaskSession(assigner, TaskSubmissions(keeper), terms, work.languages, work.language_of, work.guidelines)
     return TasksCommand(desk, moderation.tell, hooks)

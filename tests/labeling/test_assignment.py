@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -16,6 +17,9 @@ from core.store.labeling_tables import LabelerRow, TaskRow, WorkItemRow
 from tests.labeling.village import Village
 
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
+MANY: Any = {"min_active_trees": 20, "max_prompts_per_author": 20}
+"""Rules under which one person may write many prompts."""
+
 QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
 
 
@@ -126,7 +130,9 @@ async def test_who_is_banned_or_too_fast_is_told(store: Database) -> None:
         await village.asks("ana")
 
 
-async def test_replies_are_limited_however_they_are_asked_for(village: Village) -> None:
+async def test_replies_are_limited_however_they_are_asked_for(store: Database) -> None:
+    village = Village(store, replace(QUIET, **MANY))
+    await village.settle_in(*PEOPLE)
     for number in range(5):
         await village.writes("ana", f"Question number {number}?")
     for _ in range(5):
@@ -179,7 +185,7 @@ async def test_who_is_often_wrong_gets_nothing_but_items_that_we_know(store: Dat
 
 async def test_nobody_gives_more_than_their_share_of_reviews(store: Database) -> None:
     crowd = [f"p{number}" for number in range(6)]
-    village = Village(store, replace(QUIET, most_share=0.2, tasks_per_window=1000, max_active_trees=0))
+    village = Village(store, replace(QUIET, most_share=0.2, tasks_per_window=1000, max_active_trees=0, **MANY))
     await village.settle_in("ana", *crowd)
     for number in range(8):
         await village.writes("ana", f"Question number {number}?")

@@ -216,5 +216,5 @@ async def test_where_nobody_else_comes_it_is_decided_by_those_who_came(store: Da
     await village.labels("ben", "label_initial_prompt", BAD)
     await village.labels("cleo", "label_initial_prompt")
     village.later(days=8)
-    assert await village.store.write(lambda session: village.keeper.settle_old(session, village.now)) == 1
+    assert await village.store.write(lambda session: village.keeper.settle_waiting(session, village.now)) == tree
     assert await village.state(tree) == "aborted_low_grade"

@@ -85,6 +85,21 @@ def consensus(rankings: Sequence[WeightedRanking]) -> RankingConsensus | None:
     return RankingConsensus(tuple(_peeled(locked)), margins)
 
 
+def is_decided(rankings: Sequence[WeightedRanking], lead: float) -> bool:
+    """Return whether people agree well enough that nobody else needs to be asked.
+
+    They do if one answer beats every other by at least `lead`, or if those who say that no answer is good, or that all
+    are equally good, outweigh everybody else by as much.
+    """
+    whole = sum(ranking.weight for ranking in rankings)
+    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
+    equal = sum(ranking.weight for ranking in rankings if not ranking.not_rankable and len(ranking.groups) == 1)
+    if max(2 * refused, 2 * equal) - whole >= lead:
+        return True
+    common = consensus(rankings)
+    return common is not None and common.clear(lead)
+
+
 def kendall_tau(ranking: WeightedRanking, common: RankingConsensus) -> float | None:
     """Return how far a ranking agrees with the consensus, from -1 to 1; None if the two share no decided pair.
 

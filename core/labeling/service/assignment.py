@@ -11,7 +11,6 @@ from sqlmodel import Session
 from core.errors import NotAllowed, UserError
 from core.labeling.rules import annotator_model
 from core.labeling.rules.vocabulary import LABELS, PROMPTS, RANDOM, RANKS, REPLIES, TaskKind, TaskRequest
-from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.task_contents import TO_RANK
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import labeling_queue as queue
@@ -76,7 +75,6 @@ class TaskAssigner:
 
     keeper: TreeLifecycle
     chance: Random
-    shares: LabelingShares
 
     def assign(self, session: Session, person: TaskPerson, kind: TaskRequest, topic: str = "") -> TaskRow | NoTask:
         """Hand out a task of a kind, or of any kind for RANDOM.
@@ -84,11 +82,8 @@ class TaskAssigner:
         Raises NotAllowed if the person is banned from tasks, and UserError if they ask too fast or hold too many.
         """
         queue.one_at_a_time(session, person.taker.person_id)
-        labeler = session.get(LabelerRow, person.taker.person_id)
-        if labeler and labeler.banned:
-            raise NotAllowed("task-banned")
+        doubtful = _check_labeler(session, person.taker)
         self._check_pace(session, person.taker)
-        doubtful = labeler is not None and annotator_model.doubtful(labeler.reliability, labeler.items)
         kinds = self._order(kind)
         shut: list[Why] = []
         open: Mapping[TaskWish, int] | None = None
@@ -105,20 +100,36 @@ class TaskAssigner:
         return NoTask(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
 
     def available(self, session: Session, person: TaskPerson, topic: str = "") -> Mapping[TaskKind, OpenWork]:
-        """Return how much there is to do in a person's languages, by kind."""
+        """Return how much there is to do in a person's languages, by kind; `theirs` is what `assign` would give them.
+
+        Raises NotAllowed if the person is banned from tasks.
+        """
+        doubtful = _check_labeler(session, person.taker)
         kinds: Sequence[TaskKind] = list(self.keeper.rules.weights)
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
         found: dict[TaskKind, OpenWork] = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
-            found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
-        for kind in PROMPTS & set(kinds):
-            room = [
-                self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang)
-                for wish in self._wishes(person, kind, topic)
-            ]
-            found[kind] = OpenWork(sum(room), sum(room))
+            mine = 0 if self._is_barred(session, person.taker, wish, doubtful=doubtful) else theirs
+            found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + mine)
+        for kind in kinds:
+            draw = KindDraw(person, kind, self._wishes(person, kind, topic), doubtful)
+            if kind in PROMPTS:
+                found[kind] = self._room_for_prompts(session, draw)
+            elif _over_limit(session, draw):
+                found[kind] = OpenWork(found[kind].open, 0)
+            elif doubtful and kind in LABELS:
+                known = queue.gold_in(session, person.taker.person_id, kind, person.langs).values()
+                found[kind] = OpenWork(found[kind].open, sum(item_id is not None for _, item_id in known))
         return found
+
+    def _room_for_prompts(self, session: Session, draw: KindDraw) -> OpenWork:
+        taker = draw.person.taker
+        wanted = {
+            wish: self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang, taker.at) for wish in draw.wishes
+        }
+        theirs = sum(number for wish, number in wanted.items() if number and self._wants_prompt(session, taker, wish))
+        return OpenWork(sum(wanted.values()), theirs)
 
     def _open(
         self, session: Session, person: TaskPerson, kinds: Sequence[TaskKind], topic: str
@@ -169,9 +180,12 @@ class TaskAssigner:
 
     def _prompt(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         for wish in draw.wishes:
-            if self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang):
+            if self._wants_prompt(session, draw.person.taker, wish):
                 return self._hand_out(session, draw, wish)
         return "prompts"
+
+    def _wants_prompt(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
+        return self.keeper.lottery.wants_prompt_of(session, wish.pool, wish.lang, taker.person_id, taker.at)
 
     def _claimed(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         allowed = [wish for wish in draw.wishes if not self._dominates(session, draw.person.taker, wish)]
@@ -184,7 +198,14 @@ class TaskAssigner:
         return self._hand_out(session, draw, *claimed)
 
     def _dominates(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
-        return wish.kind in LABELS and self.shares.dominates(session, taker.person_id, wish.lang, taker.at)
+        keeper = self.keeper
+        return wish.kind in LABELS and keeper.activity.dominates(
+            session, keeper.rules, taker.person_id, wish.lang, taker.at
+        )
+
+    def _is_barred(self, session: Session, taker: TaskTaker, wish: TaskWish, *, doubtful: bool) -> bool:
+        """Return whether somebody would not be given an item of the queue, however many are open."""
+        return (doubtful and wish.kind in LABELS | RANKS) or self._dominates(session, taker, wish)
 
     def _gold(self, session: Session, draw: KindDraw) -> TaskRow | None:
         """Hand out an item whose right labels are known, or nothing.
@@ -212,6 +233,14 @@ class TaskAssigner:
         ids = list(session.scalars(TO_RANK, {"_item": item_id}))
         self.chance.shuffle(ids)
         return ids
+
+
+def _check_labeler(session: Session, taker: TaskTaker) -> bool:
+    """Return whether somebody is only given practice tasks. Raises NotAllowed if they are banned from tasks."""
+    labeler = session.get(LabelerRow, taker.person_id)
+    if labeler and labeler.banned:
+        raise NotAllowed("task-banned")
+    return labeler is not None and annotator_model.doubtful(labeler.reliability, labeler.items)
 
 
 def _over_limit(session: Session, draw: KindDraw) -> bool:
