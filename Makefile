@@ -3,6 +3,9 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 SYNC := UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact
+# Where Python may not write its bytecode, every process would compile all that it imports anew, the tests' included.
+export PYTHONDONTWRITEBYTECODE :=
+COMPILE := .venv/bin/python -m compileall -q bots cli config core plugins sdk/parley
 
 .PHONY: help run install test faults check format bench lock clean
 
@@ -48,8 +51,10 @@ $(UV):
 
 .venv/installed: pyproject.toml uv.lock $(UV)
 	$(SYNC) --extra web --extra terminal --extra discord --extra slack --extra telegram --extra plugins --extra mcp --extra tasks
+	$(COMPILE)
 	@touch $@
 
 .venv/tested: pyproject.toml uv.lock $(UV)
 	$(SYNC) --all-extras --all-groups
+	$(COMPILE)
 	@touch $@ .venv/installed

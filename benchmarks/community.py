@@ -44,7 +44,7 @@ from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules import similarity
 from core.labeling.rules.annotator_model import doubtful
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import KINDS, LABELS, RANDOM, RANKS, TERMINAL, WAITING, WRITES, TaskRequest
 from core.labeling.service import task_contents
 from core.labeling.service.answer_undo import AnswerUndo

@@ -31,9 +31,8 @@ from sqlmodel import Session
 
 from benchmarks.figures import Figure, printed
 from config.gold import gold
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.rules.task_answer import TaskPlace
-from core.labeling.rules.tree import TreeLimits
 from core.labeling.rules.vocabulary import RANDOM, TaskKind, TaskRequest
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("path", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def backup(path: Path | None) -> None:
-    """Copy the database, while Parley may go on, to PATH (.tar.gz or .zip).
+    """Copy the database to PATH (.tar.gz or .zip), even while Parley is running.
 
-    Without PATH the archive is put into the folder `backups` of PARLEY_HOME, under the time. It holds everything that
-    people said, so keep it as safe as the database, and not for longer than your terms promise.
+    Without PATH, the archive goes into the folder `backups` of PARLEY_HOME and is named after the time. It holds
+    everything that people said, so keep it as safe as the database, and no longer than your terms promise.
     """
     from cli.wiring.secret_key import VARIABLE, key_file
     from core.store.engine.backup import backup as make
@@ -38,16 +38,16 @@ def backup(path: Path | None) -> None:
             manifest = asyncio.run(make(settings.database.url, target))
         click.echo(f"{target}: {_said(manifest)}")
         where = key_file(settings) or VARIABLE
-        click.echo(f"The key of the secrets in it is not in it: keep a copy of {where} in another place.")
+        click.echo(f"It does not contain the key of its secrets: keep a copy of {where} in another place.")
 
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace the database that is there.")
 def restore(path: Path, force: bool) -> None:
-    """Put the backup at PATH in the place of the database. Stop Parley first.
+    """Replace the database with the backup at PATH. Stop Parley first.
 
-    Whoever was erased after the backup was made is back with it: erase them again.
+    People who were erased after the backup was made come back with it: erase them again.
     """
     from core.store.engine.backup import restore as put_back
 

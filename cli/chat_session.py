@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bots.terminal.adapter import TerminalChat
-from bots.terminal.paper import PipeOutput, ScreenOutput
+from bots.terminal.output import PipeOutput, ScreenOutput
 from bots.terminal.receive import PLATFORM, fresh_place, pressed, typed
 from bots.terminal.render import recalled
 from cli.wiring import program
@@ -176,12 +176,12 @@ class TerminalSession:
             await self.terminal.settled()
 
     async def _greet(self) -> None:
-        paper = self.terminal.paper
-        paper.note("Parley. /help lists the commands, Ctrl-C stops an answer, Ctrl-D leaves.")
+        output = self.terminal.output
+        output.note("Parley. /help lists the commands, Ctrl-C stops an answer, Ctrl-D leaves.")
         if self.engine.first_run_line:
-            paper.note(self.engine.first_run_line)
+            output.note(self.engine.first_run_line)
         for turn in await self.engine.records.transcript(self.terminal.where, self.terminal.user):
-            paper.answer(recalled(turn), "", last=True)
+            output.answer(recalled(turn), "", last=True)
 
     def _session(self) -> "PromptSession[str]":
         from prompt_toolkit import PromptSession

@@ -13,7 +13,7 @@ MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
 def doctor(as_json: bool) -> None:
-    """Check this installation, and say how to mend it. Exit code 1 where something does not work."""
+    """Check this installation, and say how to fix it. The exit code is 1 if something does not work."""
     from cli.installation_checks import examined
 
     findings = asyncio.run(examined())

@@ -71,10 +71,18 @@ def choosing(command: Decorated) -> Decorated:
             click.option(
                 "--synthetic", type=click.Choice(("include", "exclude", "only")), default="include", show_default=True
             ),
-            click.option("--min-reviews", type=click.IntRange(0), default=0, help="Reviews of each labeled message."),
-            click.option("--max-label", "most", type=LabelBound(), multiple=True, help="Labeled no more so: spam=0.5."),
             click.option(
-                "--min-label", "least", type=LabelBound(), multiple=True, help="Labeled at least so: quality=0.5."
+                "--min-reviews", type=click.IntRange(0), default=0, help="Least reviews of a labeled message."
+            ),
+            click.option(
+                "--max-label", "most", type=LabelBound(), multiple=True, help="Highest value of a label: spam=0.5."
+            ),
+            click.option(
+                "--min-label",
+                "least",
+                type=LabelBound(),
+                multiple=True,
+                help="Lowest value of a label: quality=0.5.",
             ),
             click.option("--top-k", type=click.IntRange(1), help="Only the best replies by rank (sft)."),
             click.option("--prompts-only", is_flag=True, help="Only the prompts that conversations begin with."),
@@ -88,15 +96,16 @@ def choosing(command: Decorated) -> Decorated:
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--format", type=click.Choice(NAMES), default=NAMES[0], show_default=True)
 @choosing
-@click.option("--pairs", type=click.Choice(PAIRS), default=PAIRS[0], show_default=True, help="Of each ranking.")
+@click.option("--pairs", type=click.Choice(PAIRS), default=PAIRS[0], show_default=True, help="Pairs of each ranking.")
 @click.option("--events", is_flag=True, help="Add raw rankings, scores and reports (oasst).")
-@click.option("--anonymizer-seed", metavar="SECRET", help="Replace every id by a hash that only the seed can repeat.")
-@click.option("--meta", is_flag=True, help="Say in each row where it is from (sft, preference, reward, kto).")
+@click.option("--anonymizer-seed", metavar="SECRET", help="Replace every id by a hash made with this secret.")
+@click.option("--meta", is_flag=True, help="Add the origin of each row (sft, preference, reward, kto).")
 @click.option("--card", is_flag=True, help="Write a data set card, README.md, beside PATH.")
 def export(path: Path, format: str, card: bool, **chosen: Any) -> None:
-    """Write what people gave to PATH (.jsonl, .jsonl.gz, or .parquet for hf).
+    """Write people's contributions to PATH (.jsonl, .jsonl.gz, or .parquet for hf).
 
-    Nothing of a person who has not agreed to the current terms is in it, nor what `parley sources` keeps back.
+    It leaves out everything of people who have not agreed to the current terms, and everything that `parley sources`
+    does not allow.
     """
     from core.dataset.export import dataset_card as cards
     from core.dataset.export.exporter import check

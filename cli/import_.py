@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     type=click.Choice(("file", "backlog")),
     default="file",
     show_default=True,
-    help="The state that the trees get: the one that the file tells, or waiting to be ranked.",
+    help="The state of the trees: as in the file, or waiting to be ranked.",
 )
 @click.option("--pool", metavar="COMMUNITY", default="", help="Only this community is asked to work on them.")
 def import_(files: Sequence[Path], state: str, pool: str) -> None:
     """Read FILES (.jsonl or .jsonl.gz) of message trees, threads or messages, also in the hub's table form.
 
-    What is there already stays as it is, so the same import again does nothing but go on. Lines that cannot be taken
-    are told with their numbers, and the others are.
+    Messages that exist already stay as they are, so running the same import again only adds what is missing. Lines that
+    cannot be imported are listed with their numbers; the others are imported.
     """
     with explained():
         settings = load()

@@ -222,9 +222,9 @@ async def servers(settings: ParleySettings) -> list[CheckResult]:
             async with httpx.AsyncClient(timeout=REACHED_IN, headers=headers) as client:
                 answer = await client.get(f"{url.rstrip('/')}/models")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return CheckResult(f"server {name}", "fail", f"{url}: {type(error).__name__}", "start it, or mend its url")
+            return CheckResult(f"server {name}", "fail", f"{url}: {type(error).__name__}", "start it, or fix its url")
         if answer.status_code in (401, 403):
-            return CheckResult(f"server {name}", "fail", f"{url}: refused our key", "mend its api_key")
+            return CheckResult(f"server {name}", "fail", f"{url}: refused our key", "correct its api_key")
         if answer.status_code >= 500:
             return CheckResult(
                 f"server {name}", "warn", f"{url}: status {answer.status_code}", "see the server's own log"

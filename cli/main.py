@@ -1,5 +1,7 @@
-"""The `parley` command. Its subcommands are imported when they are used, and their work when it is done, so that the
-help of each is quick."""
+"""The `parley` command. A subcommand is imported when it is used, and its work only when it runs.
+
+So the help of each is quick.
+"""
 
 import difflib
 import errno
@@ -23,15 +25,15 @@ COMMANDS = {
     **{name: (one.command, f"Connect Parley with {one.title}.") for name, one in PLATFORMS.items() if one.command},
     "models": ("cli.models", "List, pull, use and remove models."),
     "plugin": ("cli.plugin", "Find, install, write and check plugins."),
-    "doctor": ("cli.doctor", "Check this installation, and say how to mend it."),
+    "doctor": ("cli.doctor", "Check this installation, and say how to fix it."),
     "web": ("cli.web", "Make a browser an admin of the web page, or take that back."),
-    "moderate": ("cli.moderate", "Look after labeling tasks: reports, trees, people."),
-    "export": ("cli.export", "Write what people agreed to give as a training set."),
+    "moderate": ("cli.moderate", "Moderate reported answers and labeling tasks."),
+    "export": ("cli.export", "Export what people agreed to share, as a training set."),
     "import": ("cli.import_", "Read Open Assistant's files into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),
-    "secrets": ("cli.secrets", "Look after the keys of what is encrypted in the database."),
-    "restore": ("cli.backup", "Put a backup back."),
+    "secrets": ("cli.secrets", "Manage the keys that encrypt secrets in the database."),
+    "restore": ("cli.backup", "Restore a backup."),
     "version": ("cli.main", "Show the versions of Parley and of Python."),
 }
 """Each command's module and its line of help.
@@ -42,6 +44,9 @@ In the module it has the command's name, with a _ appended if that is a Python k
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 HELP = frozenset({"-h", "--help"})
+
+LOGLESS = frozenset({"models", "version"})
+"""The commands in which nothing of ours logs."""
 
 
 UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -74,6 +79,7 @@ class ParleyGroup(click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean `parley {near[0]}`?" if near else " `parley --help` lists the commands."
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        ctx.with_resource(console(args))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,8 +89,7 @@ class ParleyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An operator error becomes one line and exit code 1; --debug adds a traceback."""
         try:
-            with console(ctx.args):
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except OperatorError as error:
             if ctx.params["debug"]:
                 raise
@@ -108,10 +113,14 @@ class ParleyGroup(click.Group):
 
 
 def console(arguments: Sequence[str]) -> AbstractContextManager[None]:
-    """What a command logs to. A help logs nothing, and must not wait until whatever logs is imported."""
+    """The log of a command. What logs nothing, as help does, must not wait for the logging library to be imported."""
     asked = takewhile(lambda one: one != "--", arguments)
     if not HELP.isdisjoint(asked):
         return nullcontext()
+    if arguments and arguments[0] in LOGLESS:
+        from cli.wiring.library_silence import libraries_silent
+
+        return libraries_silent()
     from cli.wiring.logs import logging_to_console
 
     return logging_to_console()
@@ -126,7 +135,7 @@ def parley(debug: bool) -> None:
 
 @click.command()
 def version() -> None:
-    """Show the versions of Parley and of Python, for a report of a fault."""
+    """Show the versions of Parley and of Python, for a bug report."""
     import platform
     from importlib import metadata
 

@@ -58,12 +58,12 @@ def list_models(everything: bool) -> None:
 
 @models.command()
 @click.argument("name")
-@click.option("--repin", is_flag=True, help="Take the file that the hub has now, even if it had another one before.")
+@click.option("--repin", is_flag=True, help="Accept the hub's current file, even if an earlier one was different.")
 def pull(name: str, repin: bool) -> None:
     """Download a model: its NAME in the list, or hf:owner/repository/file.gguf[@revision].
 
-    What was stopped continues where it stopped. The file is compared with its SHA-256: the catalogue's, else the hub's
-    own at the first pull, to which it is held from then on.
+    An interrupted download continues where it stopped. The file is checked against its SHA-256: the catalogue's, or
+    else the one that the hub gave at the first pull.
     """
     from core.models.library.hub_file import HubFileId
 
@@ -101,7 +101,7 @@ def pull(name: str, repin: bool) -> None:
 @models.command()
 @click.argument("name")
 def use(name: str) -> None:
-    """Let the installed model NAME answer; `bundled` is the small one that comes with Parley."""
+    """Make the installed model NAME answer; `bundled` is the small one that comes with Parley."""
     with explained():
         settings = load()
         library.use(settings.home, None if is_bundled(name) else name)
@@ -114,7 +114,7 @@ def use(name: str) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
-    """Delete the installed model NAME, or what has come of a download that was stopped."""
+    """Delete the installed model NAME, or what an interrupted download of it left."""
     with explained():
         settings = load()
         if is_bundled(name):
@@ -131,7 +131,7 @@ def remove(name: str, yes: bool) -> None:
 @models.command()
 @click.argument("name", required=False)
 def verify(name: str | None) -> None:
-    """Compare the installed models, or the one NAME, with what was pulled."""
+    """Check that the installed models, or only NAME, are still as they were pulled."""
     with explained():
         home = load().home
         names = [name] if name else list(library.installed(home))
@@ -145,7 +145,7 @@ def verify(name: str | None) -> None:
 @models.command()
 @click.argument("name")
 def info(name: str) -> None:
-    """Tell what is known about the model NAME."""
+    """Show what is known about the model NAME."""
     with explained():
         settings, entries = load(), offered()
         entry, there = entries.get(name), library.installed(settings.home).get(name)

@@ -42,10 +42,10 @@ LIMIT = click.option("--limit", default=20, show_default=True, type=click.IntRan
 
 @click.group()
 def moderate() -> None:
-    """Look after reported answers, and after labeling tasks: reports, trees, people.
+    """Moderate reported answers and labeling tasks: reports, trees, people.
 
-    ID is that of a message; a tree has the id of its prompt. PERSON is an account (discord:123) or our id of a person.
-    What is done here is noted under your name on this machine.
+    ID is the id of a message; a tree has the id of its prompt. PERSON is an account (discord:123) or our id of a
+    person. Each action is recorded under your user name on this machine.
     """
 
 
@@ -57,7 +57,7 @@ for about_answers in (reports, report, close):
 @LIMIT
 @click.option("--after", default="", metavar="ID", help="Continue after this message.")
 def flags(limit: int, after: str) -> None:
-    """Show what was reported and nobody has dealt with, the newest last."""
+    """Show the open reports, the newest last."""
     cases = unit(lambda moderator, session: moderator.cases.waiting(session, limit, after))
     for case in cases:
         say(reported(case))
@@ -70,7 +70,7 @@ def flags(limit: int, after: str) -> None:
 @moderate.command()
 @ID
 def show(id: str) -> None:
-    """Show the tree of the message ID, with what people said of it and what it said before it was edited."""
+    """Show the tree of the message ID, with its reviews and the earlier versions of edited texts."""
     whole = unit(lambda moderator, session: moderator.cases.whole(session, id))
     say(head(whole.tree))
     for message in whole.messages:
@@ -80,7 +80,7 @@ def show(id: str) -> None:
 @moderate.command()
 @ID
 def delete(id: str) -> None:
-    """Take the message ID and all below it out of its tree; `restore` puts it back."""
+    """Delete the message ID and everything below it from its tree; `restore` puts it back."""
     number, tree = of_tree(id, lambda moderator, session: moderator.delete(session, id))
     say([f"{messages(number)} deleted." if number else "It was deleted before; its reports are closed.", *going(tree)])
 
@@ -88,7 +88,7 @@ def delete(id: str) -> None:
 @moderate.command()
 @ID
 def restore(id: str) -> None:
-    """Put the message ID back, with what it hangs on; a halted tree whose prompt comes back goes on."""
+    """Put the message ID back, with the messages above it; a halted tree goes on if its prompt comes back."""
     number, tree = of_tree(id, lambda moderator, session: moderator.restore(session, id))
     say([f"{messages(number)} restored." if number else "It was not deleted.", *going(tree)])
 
@@ -115,7 +115,7 @@ def reopen(id: str) -> None:
 @ID
 @click.option("--text", help="The new text; without it your editor opens ($EDITOR).")
 def edit(id: str, text: str | None) -> None:
-    """Change what the message ID says. What it said stays in its history."""
+    """Change the text of the message ID. The earlier text stays in its history."""
     before = unit(lambda moderator, session: moderator.cases.case(session, id)).message.text
     given = click.edit(before, extension=".md") if text is None else text
     if given is None:
@@ -153,7 +153,7 @@ def unban(person: str) -> None:
 @moderate.command()
 @LIMIT
 def trolls(limit: int) -> None:
-    """Show whose texts others find bad, and whose reviews are hardly ever right.
+    """Show the people whose texts others find bad, and those whose reviews are rarely right.
 
     The score is 3 for a report, 1 for a prompt that was given up, and 1 for each vote for one of the labels that follow
     it. Reports that were dismissed do not count.
@@ -215,9 +215,8 @@ def splits(limit: int) -> None:
 @click.option("--ban", is_flag=True, help="Ban them from tasks as well.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 def purge(person: str, since: datetime | None, until: datetime | None, ban: bool, yes: bool) -> None:
-    """Erase what PERSON wrote into trees, for good. Days are those of UTC.
-
-    Where others have replied, an empty message stays. Without --yes it shows what would happen, and asks on a terminal.
+    """Erase what PERSON wrote in trees, for good. Days are in UTC. If others have replied, an empty message stays.
+    Without --yes, it shows what would happen, and asks if this is a terminal.
     """
     from core.labeling.service import purge as purging
 

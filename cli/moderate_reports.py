@@ -33,7 +33,7 @@ def whole(reported: "ReportedAnswer") -> Iterator[str]:
 @click.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
 def reports(limit: int) -> None:
-    """Show the answers that people have reported and nobody has dealt with, what was reported first at the top."""
+    """Show the reported answers that nobody has dealt with, the first report at the top."""
     from cli.moderate import say, unit
     from core.store import reports as stored
 
@@ -44,7 +44,7 @@ def reports(limit: int) -> None:
 @click.command()
 @click.argument("id")
 def report(id: str) -> None:
-    """Show the answer ID whole, with every open report of it."""
+    """Show the whole answer ID, with every open report of it."""
     from cli.moderate import say, unit
     from core.store import reports as stored
 

@@ -1,6 +1,6 @@
 """`parley plugin`: find, install, update and remove plugins for this machine; write new ones, and check them.
 
-A command imports its work when it runs, so that its help is quick.
+A command's work is imported when it runs, so that its help is quick.
 """
 
 import click
@@ -13,7 +13,7 @@ def plugin() -> None:
 
 @plugin.command("list")
 def show() -> None:
-    """List the plugins that there are."""
+    """List the plugins."""
     from cli import plugin_listing
 
     plugin_listing.show()
@@ -31,7 +31,7 @@ def search(words: tuple[str, ...]) -> None:
 @plugin.command()
 @click.argument("name")
 def info(name: str) -> None:
-    """Tell all about a plugin."""
+    """Show everything about a plugin."""
     from cli import plugin_listing
 
     plugin_listing.tell(name)
@@ -39,17 +39,17 @@ def info(name: str) -> None:
 
 @plugin.command()
 @click.argument("source")
-@click.option("--yes", is_flag=True, help="Agree to what it asks for.")
+@click.option("--yes", is_flag=True, help="Agree to the permissions that it asks for.")
 @click.option(
     "--only",
     multiple=True,
     metavar="KIND:VALUE",
-    help="Of an OpenAPI description these operations alone: tag:NAME, path:/PREFIX, id:OPERATION, search:WORDS. Several"
+    help="Only these operations of an OpenAPI description: tag:NAME, path:/PREFIX, id:OPERATION, search:WORDS. Several"
     " of one kind: any of them; several kinds: all of them.",
 )
 def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
-    """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
-    address of an OpenAPI description or an ai-plugin.json."""
+    """Install a plugin from SOURCE: a name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…,
+    or the address of an OpenAPI description or an ai-plugin.json."""
     from cli import plugin_installation
 
     plugin_installation.install(source, yes=yes, only=only)
@@ -57,9 +57,9 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Agree to what it asks for beyond what the version before did.")
+@click.option("--yes", is_flag=True, help="Agree to the additional permissions that it asks for.")
 def update(name: str, yes: bool) -> None:
-    """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
+    """Look for a newer version, try it, and switch to it; the earlier version stays for `rollback`."""
     from cli import plugin_installation
 
     plugin_installation.update(name, yes=yes)
@@ -68,7 +68,7 @@ def update(name: str, yes: bool) -> None:
 @plugin.command()
 @click.argument("name")
 def rollback(name: str) -> None:
-    """Go back to the version before."""
+    """Go back to the earlier version."""
     from cli import plugin_installation
 
     plugin_installation.rollback(name)
@@ -78,7 +78,7 @@ def rollback(name: str) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
-    """Remove a plugin with all that it has kept."""
+    """Remove a plugin and everything that it has stored."""
     from cli import plugin_installation
 
     plugin_installation.remove(name, yes=yes)
@@ -88,7 +88,7 @@ def remove(name: str, yes: bool) -> None:
 @click.argument("name")
 @click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def enable(name: str, community: str) -> None:
-    """Switch a plugin on, in every community that there is or in one."""
+    """Switch a plugin on, in every community or in one."""
     from cli import plugin_switches
 
     plugin_switches.switch(name, community, on=True)
@@ -98,7 +98,7 @@ def enable(name: str, community: str) -> None:
 @click.argument("name")
 @click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def disable(name: str, community: str) -> None:
-    """Switch a plugin off, in every community that there is or in one."""
+    """Switch a plugin off, in every community or in one."""
     from cli import plugin_switches
 
     plugin_switches.switch(name, community, on=False)
@@ -110,7 +110,7 @@ def disable(name: str, community: str) -> None:
 @click.argument("value", default="")
 @click.option("--in", "community", default="", help="Only one community, as discord:ID.", metavar="PLATFORM:ID")
 def config(name: str, setting: str, value: str, community: str) -> None:
-    """Set a plugin in every community that there is or in one; without a value, take the setting back."""
+    """Change a plugin's setting in every community or in one; without a value, reset it."""
     from cli import plugin_switches
 
     plugin_switches.configure(name, setting, value, community)
@@ -119,7 +119,7 @@ def config(name: str, setting: str, value: str, community: str) -> None:
 @plugin.command()
 @click.argument("source", default="")
 def advisories(source: str) -> None:
-    """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
+    """Compare installed libraries with known advisories; first fetch a new list, if you name a file or an address."""
     from cli import plugin_listing
 
     plugin_listing.compare(source)
@@ -129,16 +129,16 @@ def advisories(source: str) -> None:
 @click.argument("name")
 @click.option("--package", is_flag=True, help="A package with a pyproject.toml, for a plugin of several files.")
 def new(name: str, package: bool) -> None:
-    """Write a plugin that works, with a test."""
-    from cli import plugin_authoring
+    """Create a working plugin, with a test."""
+    from cli import plugin_template
 
-    plugin_authoring.new(name, package=package)
+    plugin_template.new(name, package=package)
 
 
 @plugin.command()
 @click.argument("source")
 def check(source: str) -> None:
-    """Start a plugin as Parley would, and compare what it does with what its manifest says."""
+    """Start a plugin as Parley would, and compare what it does with its manifest."""
     from cli import plugin_authoring
 
     plugin_authoring.check(source)

@@ -1,33 +1,20 @@
-"""What an author of plugins needs: one to begin with, and a check of what it does against its manifest."""
+"""The check of what a plugin does against its manifest."""
 
 import asyncio
-from pathlib import Path
 
 import click
 
 from cli.plugin_system import asked, run, tell, tell_coverage
 from cli.wiring.plugins import PluginSystem
 from core.outside_text import cleaned
-from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_work import traps_of
-from plugins.host.install.template import written
-from plugins.host.sources.openapi import coverage_of
-
-TESTED = "pytest, in an environment with pytest and parley-sdk (the folder sdk/ of Parley)"
-
-
-def new(name: str, package: bool) -> None:
-    """Write a plugin that works, with a test."""
-    for file in written(name, Path.cwd(), package=package):
-        click.echo(f"  {file}")
-    what = name if package else f"{name}.py"
-    click.echo(f"Test it:     {TESTED}")
-    click.echo(f"Check it:    parley plugin check {what}")
-    click.echo(f"Install it:  parley plugin install {what}")
+from plugins.host.sources.openapi.coverage import coverage_of
 
 
 def check(source: str) -> None:
-    """Start a plugin as Parley would, and compare what it does with what its manifest says."""
+    """Start a plugin as Parley would, and compare what it does with its manifest."""
 
     async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)

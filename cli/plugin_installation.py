@@ -1,4 +1,4 @@
-"""Installs, updates, takes back and removes plugins, and asks for consent to what they want."""
+"""Installs, updates, rolls back and removes plugins, and asks for consent to their permissions."""
 
 import asyncio
 
@@ -9,14 +9,16 @@ from cli.wiring.plugins import PluginSystem
 from core.errors import OperatorError
 from parley import ManifestError
 from plugins.host.install.fetch import PluginCandidate
-from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import from_terminal
 from plugins.host.plugin_texts import offered_by, where
-from plugins.host.sources.openapi import coverage_of, split_choice, with_choice
+from plugins.host.sources.openapi.choice import split_choice, with_choice
+from plugins.host.sources.openapi.coverage import coverage_of
 
 
 def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
-    """Install a plugin: its name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…, or the
-    address of an OpenAPI description or an ai-plugin.json."""
+    """Install a plugin from a source: a name in the catalogue, a file or folder, a package (name==1.2.3), git+https://…,
+    or the address of an OpenAPI description or an ai-plugin.json."""
 
     async def work(everything: PluginSystem) -> None:
         async with everything.installer.http() as http:
@@ -39,7 +41,7 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
 
 
 def update(name: str, yes: bool) -> None:
-    """Look for a newer version, try it, and switch to it; the version before stays for `rollback`."""
+    """Look for a newer version, try it, and switch to it; the earlier version stays for `rollback`."""
 
     async def work(everything: PluginSystem) -> None:
         row = await everything.installer.row(name)
@@ -60,7 +62,7 @@ def update(name: str, yes: bool) -> None:
 
 
 def rollback(name: str) -> None:
-    """Go back to the version before."""
+    """Go back to the earlier version."""
 
     async def work(everything: PluginSystem) -> None:
         click.echo(f"{name} runs in version {await everything.installer.back(name)} again.")
@@ -69,7 +71,7 @@ def rollback(name: str) -> None:
 
 
 def remove(name: str, yes: bool) -> None:
-    """Remove a plugin with all that it has kept."""
+    """Remove a plugin and everything that it has stored."""
 
     async def work(everything: PluginSystem) -> None:
         await everything.installer.row(name)

@@ -1,4 +1,4 @@
-"""What there is: the plugins of this machine, the catalogue, and advisories about what is installed."""
+"""Lists the plugins of this machine, the catalogue, and advisories about installed libraries."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from core.store.plugin_tables import InstalledPluginRow
 from parley import Manifest
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.advisories import LARGEST, pins_of
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin
 from plugins.host.roster import offers
 from plugins.host.sandbox.crashes import ProcessCrashed
@@ -22,11 +22,10 @@ SLOWEST = 300.0
 
 
 def show() -> None:
-    """List the plugins that there are."""
-
-    shown = without_secrets()
+    """List the plugins."""
 
     async def work(everything: PluginSystem) -> None:
+        shown = without_secrets(everything)
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
@@ -52,7 +51,7 @@ def search(words: tuple[str, ...]) -> None:
 
 
 def tell(name: str) -> None:
-    """Tell all about a plugin."""
+    """Show everything about a plugin."""
 
     async def work(everything: PluginSystem) -> None:
         one = everything.host.plugins.get(name)
@@ -64,13 +63,13 @@ def tell(name: str) -> None:
             try:
                 click.echo(f"  confined  {await asyncio.to_thread(one.confinement)}")
             except ProcessCrashed as error:
-                click.echo(f"  not run   {without_secrets()(str(error))}")
+                click.echo(f"  not run   {without_secrets(everything)(str(error))}")
 
     run(work)
 
 
 def compare(source: str) -> None:
-    """Compare installed libraries with known advisories; take a new list of them first, from a file or an address."""
+    """Compare installed libraries with known advisories; first fetch a new list, if a file or an address is named."""
 
     async def work(everything: PluginSystem) -> None:
         known = everything.installer.advisories
@@ -90,7 +89,7 @@ def compare(source: str) -> None:
 
 def describe(everything: PluginSystem, one: HostedPlugin, row: InstalledPluginRow | None) -> None:
     """Print all details of a plugin."""
-    shown = without_secrets()
+    shown = without_secrets(everything)
     manifest: Manifest = one.manifest
     click.echo(f"{manifest.name} {manifest.version}: {manifest.description}")
     if row:

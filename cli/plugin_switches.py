@@ -1,4 +1,4 @@
-"""Switches plugins on and off, and sets them, in one community or in all."""
+"""Switches plugins on and off, and changes their settings, in one community or in all."""
 
 import click
 from sqlmodel import Session, select
@@ -10,7 +10,7 @@ from cli.wiring.plugins import PluginSystem
 from core.messages import Place
 from core.store import choices, identities
 from core.store.tables import CommunityRow
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin_texts import fields_of, fits
 from plugins.host.switches import OFF, ON
 
@@ -18,7 +18,7 @@ LOCAL = (Place("web", LOCAL_COMMUNITY, ""), Place(TERMINAL, LOCAL_COMMUNITY, "")
 
 
 def configure(name: str, setting: str, value: str, community: str) -> None:
-    """Set a plugin in every community that there is or in one; without a value, take the setting back."""
+    """Change a plugin's setting in every community or in one; without a value, reset it."""
 
     async def work(everything: PluginSystem) -> None:
         one = known(everything, name)

@@ -11,18 +11,17 @@ from typing import TypeVar
 import click
 import structlog
 
+from cli import stored
 from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import PluginSystem, plugged
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import secret_keyring
 from config.settings import ParleySettings
-from core.store.engine.database import connect
-from core.store.engine.migrate import migrate
 from parley import Manifest
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import HostedPlugin
 from plugins.host.plugin_texts import allowance
-from plugins.host.sources.openapi import OperationCoverage
+from plugins.host.sources.openapi.coverage import OperationCoverage
 from plugins.host.sources.openapi_coverage_texts import whole_coverage_text
 
 T = TypeVar("T")
@@ -33,13 +32,12 @@ async def opened(
     settings: ParleySettings, step: Callable[[str], None] = lambda step: None
 ) -> AsyncIterator[PluginSystem]:
     """Open the plugin system with this installation's database."""
-    await migrate(settings.database.url)
-    store = connect(settings.database.url, await asyncio.to_thread(secret_keyring, settings))
-    try:
-        async with plugged(settings, store, step=step) as everything:
-            yield everything
-    finally:
-        await store.close()
+    keyring = await asyncio.to_thread(secret_keyring, settings)
+    async with (
+        stored.opened(settings.database.url, keyring) as store,
+        plugged(settings, store, step=step) as everything,
+    ):
+        yield everything
 
 
 def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None] = lambda step: None) -> T:
@@ -58,9 +56,9 @@ def run(work: Callable[[PluginSystem], Awaitable[T]], step: Callable[[str], None
         structlog.reset_defaults()
 
 
-def without_secrets() -> Callable[[str], str]:
+def without_secrets(everything: PluginSystem) -> Callable[[str], str]:
     """A function that takes the secrets out of a text: a source is often an address with a key."""
-    return SecretScrubber(load_settings().secrets()).text
+    return SecretScrubber(tuple(everything.host.policy.known)).text
 
 
 def tell(step: str) -> None:

@@ -32,7 +32,7 @@ async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
 
 
 async def surface_states(settings: ParleySettings) -> list[CheckResult]:
-    """Check how the surfaces of the program are that runs here, if one does."""
+    """Check the state of each surface, if Parley is running here."""
     mend = "it is started again by itself; the log says more"
     return [
         CheckResult(f"surface {name}", "fail", str(state), mend)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.stored import explained, load
+from cli.stored import explained, load, opened
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def secrets() -> None:
-    """Look after the keys of the secrets in the database: tokens of connected accounts and of Slack's workspaces."""
+    """Manage the keys that encrypt secrets in the database: tokens of connected accounts and of Slack's workspaces."""
 
 
 @secrets.command()
@@ -38,13 +38,14 @@ def rotate(forget_old: bool) -> None:
             path = key_file(settings)
             if path is None:
                 report = asyncio.run(_encrypted(settings, secret_keyring(settings)))
-                click.echo(f"{_said(report)} The key is the first one of {VARIABLE}.")
+                rest = " Take the earlier ones out of your settings yourself." if forget_old else ""
+                click.echo(f"{_said(report)} The key is the first one of {VARIABLE}.{rest}")
                 return
             if path.exists():
                 read_keys(path)
             before = path.read_text(encoding="utf-8").split() if path.exists() else []
             written = "\n".join([new_key(), *before]) + "\n"
-            # First the file: whatever ends this from here on, each value has its key.
+            # The file comes first, so that each value has its key, whatever interrupts this.
             write_keys(path, written)
             report = asyncio.run(_encrypted(settings, keyring_from(written)))
             if forget_old and not report.unreadable:
@@ -53,16 +54,10 @@ def rotate(forget_old: bool) -> None:
 
 
 async def _encrypted(settings: "ParleySettings", keyring: "SecretKeyring") -> "EncryptionReport":
-    from core.store.engine.database import connect
-    from core.store.engine.migrate import migrate
     from core.store.stored_secrets import encrypt_stored
 
-    await migrate(settings.database.url)
-    store = connect(settings.database.url, keyring)
-    try:
+    async with opened(settings.database.url, keyring) as store:
         return await store.write(encrypt_stored)
-    finally:
-        await store.close()
 
 
 def _said(report: "EncryptionReport") -> str:

@@ -25,7 +25,7 @@ def print_manifest(name: str, http: bool) -> None:
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the bot's token from a file.")
 @click.option("--app-token-file", type=click.Path(path_type=Path), help="Take the app-level token from a file.")
 def setup(name: str, token_file: Path | None, app_token_file: Path | None) -> None:
-    """Walk from nothing to an app in a workspace, and check each step. It uses Socket Mode, which needs no address."""
+    """Lead from nothing to an app in a workspace, and check each step. It uses Socket Mode, which needs no address."""
     from cli import slack_setup
 
     slack_setup.connect(name, token_file, app_token_file)

@@ -46,9 +46,9 @@ def sources(context: click.Context) -> None:
 )
 @click.option("--i-have-permission", metavar="STATEMENT", help="For .gateway: whose permission you have, and for what.")
 def allow(what: str, internal_app: str | None, i_have_permission: str | None) -> None:
-    """Let what comes from a platform, or from one source of it, be exported.
+    """Allow the export of data from a platform, or from one of its sources.
 
-    Consent is asked of each person besides, whatever is switched on here.
+    Each person's consent is needed as well, whatever is allowed here.
     """
     platform, source = parsed(what)
     said = stated(platform, source, internal_app, i_have_permission)
@@ -60,7 +60,7 @@ def allow(what: str, internal_app: str | None, i_have_permission: str | None) ->
 @sources.command()
 @click.argument("what", metavar="PLATFORM[.SOURCE]")
 def deny(what: str) -> None:
-    """Keep what comes from a platform, or from one source of it, out of every export from now on."""
+    """Keep data from a platform, or from one of its sources, out of every export from now on."""
     platform, source = parsed(what)
     with explained():
         _switch(platform, source, False, "denied")
@@ -69,7 +69,7 @@ def deny(what: str) -> None:
 
 @sources.command()
 def log() -> None:
-    """Show who switched what, when, and what they said for it."""
+    """Show who changed what, when, and the reason that they gave."""
     with explained():
         nobody: list[AuditRow] = []
         rows = _asked(_history, nobody)

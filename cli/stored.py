@@ -14,6 +14,7 @@ from core.errors import OperatorError
 if TYPE_CHECKING:
     from config.settings import ParleySettings
     from core.store.engine.database import Database
+    from core.store.secret_keyring import SecretKeyring
 
 
 def load() -> "ParleySettings":
@@ -33,13 +34,16 @@ def explained() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def opened(url: str) -> "AsyncIterator[Database]":
-    """Open the database, after creating its tables or migrating them if needed."""
-    from core.store.engine.database import connect
+async def opened(url: str, keyring: "SecretKeyring | None" = None) -> "AsyncIterator[Database]":
+    """Open the database, after creating its tables or migrating them if needed.
+
+    Without a `keyring`, no secret in it can be read or stored.
+    """
+    from core.store.engine.database import NO_KEYS, connect
     from core.store.engine.migrate import migrate
 
     await migrate(url)
-    store = connect(url)
+    store = connect(url, keyring or NO_KEYS)
     try:
         yield store
     finally:

@@ -13,7 +13,7 @@ def telegram() -> None:
 @telegram.command()
 @click.option("--token-file", type=click.Path(path_type=Path), help="Take the token from a file and ask nothing.")
 def setup(token_file: Path | None) -> None:
-    """Walk from a bot's token to the bot in a group, and check each step."""
+    """Lead from a bot's token to the bot in a group, and check each step."""
     from cli import telegram_setup
 
     telegram_setup.connect(token_file)

@@ -1,4 +1,4 @@
-"""`parley web`: who the admins of the web page are."""
+"""`parley web`: makes, lists and removes the admins of the web page."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ SHOWN = 8
 
 @click.group()
 def web() -> None:
-    """Look after the web page: who is its admin."""
+    """Manage the admins of the web page."""
 
 
 @web.command()
 @click.option("--list", "listed", is_flag=True, help="List the browsers that are admins.")
-@click.option("--revoke", metavar="BROWSER", help='Take the right from a browser of the list, or from "all".')
+@click.option("--revoke", metavar="BROWSER", help='Revoke the right of a browser in the list, or of "all".')
 def admin(listed: bool, revoke: str | None) -> None:
     """Print a link that makes the browser in which it is opened an admin of the web page.
 
@@ -45,10 +45,10 @@ async def _link() -> str:
 
 
 async def _listed() -> str:
-    from core.store import page_admins
+    from core.store import admin_links
 
     async with opened(load().database.url) as store:
-        found = await store.read(page_admins.browsers)
+        found = await store.read(admin_links.browsers)
     lines = [f"{one.account[:SHOWN]}  since {one.since:%Y-%m-%d %H:%M} UTC" for one in found]
     return "\n".join(lines) or "No browser is an admin. `parley web admin` prints a link that makes one."
 
@@ -59,20 +59,20 @@ async def _revoked(browser: str) -> str:
 
 
 async def _revoke_all(store: "Database") -> str:
-    from core.store import page_admins
+    from core.store import admin_links
 
-    await store.write(page_admins.revoke_all)
+    await store.write(admin_links.revoke_all)
     return "No browser is an admin any more, and links that nobody has opened are no longer good."
 
 
 async def _revoke(store: "Database", browser: str) -> str:
     from core.errors import OperatorError
-    from core.store import page_admins
+    from core.store import admin_links
 
-    accounts = [one.account for one in await store.read(page_admins.browsers)]
+    accounts = [one.account for one in await store.read(admin_links.browsers)]
     meant = [account for account in accounts if browser and account.startswith(browser)]
     if len(meant) != 1:
         fault = "more than one browser begins" if meant else "no browser that is an admin begins"
         raise OperatorError(f"{fault} with {browser!r}; `parley web admin --list` lists them")
-    await store.write(lambda session: page_admins.revoke(session, meant[0]))
+    await store.write(lambda session: admin_links.revoke(session, meant[0]))
     return f"{meant[0][:SHOWN]} is no admin any more."

@@ -1,4 +1,4 @@
-"""What is said of a wrong setting: which one it is, where it came from, and what is allowed."""
+"""Explains a wrong setting: which one it is, where it came from, and what is allowed."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,8 +9,11 @@ from pydantic import BaseModel, ValidationError
 
 from config.setting_sources import META, PREFIX
 
-LONGEST = 400
-"""The most characters of a fault's own words."""
+LONGEST, LONGEST_PART = 400, 100
+"""The most characters of a fault's own words, and of a name that the operator chose."""
+
+KEY = "[key]"
+"""What pydantic adds to the place of a fault in a name that the operator chose."""
 
 
 def explained(error: ValidationError, section: type[BaseModel], file: Path, environment: Mapping[str, str]) -> str:
@@ -18,8 +21,10 @@ def explained(error: ValidationError, section: type[BaseModel], file: Path, envi
     faults = error.errors(include_url=False, include_input=False)
     # A misspelt name often leaves another setting missing; the misspelling is what the operator has to correct.
     fault = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
-    parts = [str(part) for part in fault["loc"]]
-    path = ".".join(parts)
+    loc = [part if isinstance(part, int) else part[:LONGEST_PART] for part in fault["loc"] if part != KEY]
+    path = ".".join(map(str, loc))
+    # The number of a value in a list is no part of a variable's name.
+    parts = [part for part in loc if isinstance(part, str)]
     origin = source(".".join(parts[:-1] if fault["type"] == "missing" else parts), file, environment)
     if fault["type"] == "extra_forbidden":
         if len(parts) == 1 and origin != str(file):
@@ -32,7 +37,7 @@ def explained(error: ValidationError, section: type[BaseModel], file: Path, envi
 
 
 def unknown_variable(variable: str, section: type[BaseModel]) -> str:
-    """Say that a variable of ours names no setting, and which one is meant: two underscores stand for each dot."""
+    """Say that a variable of ours names no setting, and which one was meant: two underscores stand for each dot."""
     ending = "_FILE" if variable.endswith("_FILE") else ""
     known = {flat(name): name for name in (*META, *variables(section))}
     meant = flat(variable.removesuffix("_FILE"))

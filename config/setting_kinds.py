@@ -1,4 +1,4 @@
-"""Values before they are checked: variables hold texts and TOML holds lists, and sections want their own kinds."""
+"""Converts values to the types of their settings before the check: variables hold texts, and TOML holds lists."""
 
 import types
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no":
 
 
 def of_kind(value: Any, annotation: Any) -> Any:
-    """Turn texts of variables into the kinds that a section or setting wants. What cannot be turned stays a text."""
+    """Convert texts from variables to the types of a section or setting; a text that cannot be converted stays."""
     if isinstance(value, Mapping):
         return {name: of_kind(inner, _inner(annotation, name)) for name, inner in value.items()}
     if not isinstance(value, str):

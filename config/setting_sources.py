@@ -1,4 +1,4 @@
-"""What the settings are read from: environment variables, the operator's file, and files that hold a secret each."""
+"""Reads the sources of the settings: environment variables, the operator's file, and files with one secret each."""
 
 import re
 import tomllib
@@ -15,10 +15,10 @@ SECRETS = frozenset(
 """Names of settings that may come from the environment or from a file of their own, never from parley.toml."""
 
 OTHERS_SECRET = re.compile(r"(?i)(api_?key|token|secret|password|passwd|credential)s?$")
-"""Names of variables of other programs whose values nobody shall see."""
+"""Names of other programs' variables whose values must stay hidden."""
 
 SHORTEST_OF_OTHERS = 12
-"""A shorter value of such a variable is a switch or a word, and stands in many texts."""
+"""A shorter value of such a variable is a switch or a word that occurs in many texts."""
 
 LISTS = frozenset(
     {"hosts", "bots", "on", "never", "addresses", "proxies", "scopes", "unsandboxed", "advisories_accepted"}

@@ -28,6 +28,7 @@ from config.sections.plugins import PluginSettings
 from config.sections.section import SettingsSection
 from config.sections.surfaces import DiscordSettings, SlackSettings, TelegramSettings, WebSettings, is_loopback
 from config.sections.tasks import TaskSettings
+from config.sections.values import ListedName
 from config.setting_faults import explained, source
 from config.setting_kinds import of_kind, tupled
 from config.setting_sources import (
@@ -70,7 +71,7 @@ class ParleySettings(SettingsSection):
     tasks: TaskSettings
     operator: OperatorSettings
     log: LogSettings
-    personas: Mapping[str, PersonaSettings] = Field(min_length=1)
+    personas: Mapping[ListedName, PersonaSettings] = Field(min_length=1)
     terms: TermsSettings
     export: ExportSettings
     huggingface: HuggingFaceSettings
@@ -81,11 +82,11 @@ class ParleySettings(SettingsSection):
     """Secrets of other programs in the environment, such as OPENAI_API_KEY for LangChain."""
 
     def section(self, name: str) -> Any:
-        """A section by its name, for what finds its own by that name."""
+        """A section by its name."""
         return getattr(self, name)
 
     def origin(self, path: str) -> str:
-        """Where a setting came from, for what finds later that it is wrong."""
+        """Where a setting came from, for errors that are found only later."""
         return self._origin(path)
 
     def secrets(self) -> tuple[str, ...]:

@@ -131,6 +131,11 @@ def fits(verb: Verb, *parts: str | int) -> bool:
     return len(joined(verb, *parts).encode()) <= LONGEST
 
 
+def space(verb: Verb, *rest: str | int) -> int:
+    """The most bytes that a target may have beside a verb and a rest."""
+    return LONGEST - len(joined(verb, "", *rest).encode())
+
+
 def button_action(verb: Verb, *parts: str | int) -> str:
     """Write the action of a button or a select. Raises ValueError if it is too long for one of the platforms."""
     return _written(LONGEST, verb, *parts)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SHARE = 0.2
-"""The most of a pause that chance takes off, so that those who lost the same server do not all come back at once."""
+"""The largest share of a pause that is randomly left out, so that not all who lost a server come back at once."""
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
 
 @dataclass(frozen=True, slots=True)
 class CommunitySettings:
-    """The settings that an admin has made; everything else is as the installation has it.
+    """The settings that an admin has made; all others are the installation's.
 
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
@@ -64,7 +64,7 @@ class CommunitySettings:
         )
 
     def known_here(self, user: User) -> User:
-        """The person with what they are in this community. Where a platform has no roles, moderators are people."""
+        """The person with their role in this community. Where a platform has no roles, moderators are people."""
         return replace(user, moderator=bool(self.moderators & {user.id, *user.roles}))
 
     def admit(self, event: AnyEvent) -> bool:

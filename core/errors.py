@@ -1,18 +1,19 @@
 """The errors that we raise, as a tree.
 
 ParleyError
-├── UserError        somebody in a chat can fix it: `key` names a text of config/locales, shown in their language
-│   ├── Busy         the queue is full, or a quota is used up
-│   ├── ModelError   the model is missing, dead or slow; the cause is in the operator's log
+├── UserError           somebody in a chat can fix it: `key` names a text of config/locales, shown in their language
+│   ├── BusyError       the queue is full, or a quota is used up
+│   ├── ModelError      the model is missing, dead or slow; the cause is in the operator's log
 │   │   ├── ModelUnavailable   it does not answer at all, or its circuit is open
 │   │   ├── ModelTimeout       it took longer than its limit
 │   │   └── PromptTooLong      the message alone does not fit into the model's window
-│   ├── NotAllowed   the person may not do this
-│   └── WriteRefused a platform does not let us write there; the admins are told too
-├── Unreachable      a platform cannot be reached at the moment; we send later
-├── Unsure           a platform may or may not have sent a message, and cannot be asked; an answer is offered again
-├── MessageGone      somebody has deleted the message in which an answer grows
-└── OperatorError    whoever runs the server can fix it: the text says what is wrong and what to do
+│   ├── NotAllowed      the person may not do this
+│   └── WriteRefused    a platform does not let us write there; the admins are told too
+├── UnreachableError    a platform cannot be reached at the moment; we send later
+├── UncertainDelivery   a platform may or may not have sent a message; an answer is then offered again
+├── MessageGone         somebody has deleted the message in which an answer grows
+├── EditRefused         a message can no longer be changed; its new content is shown elsewhere
+└── OperatorError       whoever runs the server can fix it: the text says what is wrong and what to do
     ├── SettingsError          a setting or the environment is wrong
     ├── StoreError             the database is locked, full, unreadable or from a newer version
     │   └── SecretUnreadable   a secret in it was encrypted with a key that is not here
@@ -77,6 +78,10 @@ class WriteRefused(UserError):
 
 class MessageGone(ParleyError):
     """Somebody has deleted the message in which an answer grows: nothing more is written in it."""
+
+
+class EditRefused(ParleyError):
+    """A message cannot be changed any more and stays as it is; what it was to show has to be shown elsewhere."""
 
 
 class UnreachableError(ParleyError):

@@ -37,7 +37,7 @@ from core.texts import LocalizedTexts
 log = structlog.get_logger()
 
 REMEMBERED, TOLD_EVERY = 1000, 3600.0
-"""Admins are told once in so many seconds that we may not write in a place, for this many places."""
+"""Admins are told that we may not write in a place once in TOLD_EVERY seconds; REMEMBERED places are tracked."""
 
 Work = Callable[[], Awaitable[None]]
 Later = Callable[[AnyEvent, Work], None]
@@ -135,7 +135,7 @@ class EventDispatch:
         return found
 
     def _in_community(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
-        """The event with what the person is here, and with the community's language if the platform tells none."""
+        """The event with the person's role here, and with the community's language if the platform gives none."""
         user = settings.known_here(event.user)
         return replace(event, user=replace(user, language=user.language or settings.language or self.language))
 

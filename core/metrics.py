@@ -57,11 +57,11 @@ class Metrics:
         self._put_aside.labels(platform).inc()
 
     def unusable_reply(self, platform: str, call: str) -> None:
-        """Count an answer of a platform to one of our calls that was no use."""
+        """Count an answer of a platform, to one of our calls, that we could not use."""
         self._unusable.labels(platform, call).inc()
 
     def surface_failed(self, surface: str) -> None:
-        """Count an end of a surface that nobody had asked for."""
+        """Count a surface that ended by itself."""
         self._surface_failures.labels(surface).inc()
 
     def surface_is(self, surface: str, *, up: bool) -> None:

@@ -75,7 +75,8 @@ def cleaned(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """The text without what no database or platform takes: NUL is dropped, half surrogates become question marks.
+    """The text without characters that no database or platform accepts: NUL is dropped, half surrogates become question
+    marks.
 
     Everything else stays as it was written. Use it for what people and models say, and for ids.
     """

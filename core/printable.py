@@ -1,4 +1,4 @@
-"""What platforms send, without the characters that no database can hold."""
+"""Removes from events the characters that no database can hold."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -9,7 +9,7 @@ from core.outside_text import storable
 
 
 def printable(event: AnyEvent) -> AnyEvent:
-    """The event without what no database can hold: NUL, and half surrogates, which JSON cannot carry.
+    """The event without the characters that no database can hold: NUL, and half surrogates, which JSON cannot carry.
 
     The ids of the person and the place and the event's key come from the platform and stay as they are: if changed,
     they could be somebody else's.

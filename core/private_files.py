@@ -9,7 +9,7 @@ OTHERS = 0o077
 """The permission bits of everybody but the owner."""
 
 OPERATORS_OWN = frozenset({"parley.toml"})
-"""What the operator writes in our folder. It holds no secret, and may be managed by other programs."""
+"""Files that the operator writes in our folder. They hold no secret, and other programs may manage them."""
 
 
 def keep_private() -> None:
@@ -49,12 +49,12 @@ def write_private(path: Path, text: str) -> None:
 
 
 def too_open(home: Path, others: Iterable[Path] = ()) -> list[Path]:
-    """What others may read, change or enter of our things in a folder and the folders in it, and of `others`."""
+    """Our files in and below a folder, and among `others`, that other people may read, change or enter."""
     return [path for path in (*_ours(home), *others) if _mode(path) & OTHERS]
 
 
 def tighten(home: Path, others: Iterable[Path] = ()) -> list[Path]:
-    """Take the rights of others from what is too open and belongs to us. Returns what still is too open."""
+    """Remove other people's rights to our files and folders. Returns those that are still too open."""
     for path in too_open(home, others):
         if path.stat().st_uid == os.geteuid():
             path.chmod(_mode(path) & ~OTHERS)

@@ -15,7 +15,7 @@ MEANINGFUL = frozenset({*RATINGS, REPORT})
 """The emoji that the core wants to hear of."""
 
 VARIANT = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
-"""What makes several emoji of one: skin tones, and the sign that asks for a coloured picture."""
+"""Modifiers of an emoji: skin tones, and the sign that asks for a coloured picture."""
 
 
 def plain(emoji: str) -> str:

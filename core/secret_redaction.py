@@ -1,6 +1,6 @@
-"""Finds secrets in what a host sends back, in the forms in which hosts echo a request. Pure.
+"""Finds secrets in a host's response, in the forms in which hosts echo a request. Pure.
 
-A hostile host can still send a secret in an encoding of its own. What is found here is an honest echo: the text
+A hostile host can still send a secret in an encoding of its own. This module finds an honest echo: the text
 itself, percent-encoded (once or twice, in either case), escaped for JSON, JavaScript or HTML, in UTF-16, in hex, or in
 base64 at any offset, as inside a Basic authorization. Each repetition in a pattern is bounded, so that no page can
 make the search slow.
@@ -55,7 +55,7 @@ class SecretRedaction:
 
 @lru_cache(maxsize=256)
 def redaction(secrets: frozenset[str]) -> SecretRedaction:
-    """The Redaction for these secrets, compiled once."""
+    """The SecretRedaction for these secrets, compiled once."""
     return SecretRedaction(secrets)
 
 

@@ -17,7 +17,7 @@ from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.ports.surface import AdminLinkOutcome, NewBrowser, UnreadableItem, WatchedAnswer
-from core.store import conversations, identities, page_admins, put_aside, recent_answers, visibility
+from core.store import admin_links, conversations, identities, put_aside, recent_answers, visibility
 from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
@@ -224,7 +224,7 @@ class StoredKeep:
             self.metrics.put_aside(self.surface)
 
     def unusable(self, call: str) -> None:
-        """Count an answer of the platform to one of our calls that was no use to us."""
+        """Count an answer of the platform, to one of our calls, that we could not use."""
         if self.metrics:
             self.metrics.unusable_reply(self.surface, call)
 
@@ -238,8 +238,8 @@ class StoredPageAdmins:
 
     async def includes(self, account: str) -> bool:
         """Whether a browser is an admin."""
-        return await self.store.read(lambda session: page_admins.includes(session, account))
+        return await self.store.read(lambda session: admin_links.includes(session, account))
 
     async def redeem(self, secret: str, browser: NewBrowser) -> AdminLinkOutcome:
         """Make a browser an admin if the secret is that of a good link."""
-        return await self.store.write(lambda session: page_admins.redeem(session, secret, browser, self.now()))
+        return await self.store.write(lambda session: admin_links.redeem(session, secret, browser, self.now()))

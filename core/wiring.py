@@ -27,7 +27,7 @@ from core.labeling.chat.leaderboard import LeaderboardCommands
 from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.assignment import TaskAssigner
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -101,7 +101,7 @@ class WiredCore:
 
 @dataclass(frozen=True, slots=True)
 class CoreGround:
-    """What a core stands on."""
+    """The parts that a core is built on."""
 
     store: Store
     models: ModelRegistry

@@ -1,8 +1,9 @@
 """Shared parts of the bots on a test's platform: a store that can be observed, and a look into the database."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import Database
+from tests.shared.leaping import LeapingLoop
 
 T = TypeVar("T")
 
@@ -30,13 +32,21 @@ class HeardStore:
     world: Heard
 
     async def write(self, unit: Callable[[Session], T]) -> T:
-        done: T = await self.store.write(unit)
+        with real_time():
+            done: T = await self.store.write(unit)
         self.world.note()
         return done
 
     async def read(self, unit: Callable[[Session], T]) -> T:
-        found: T = await self.store.read(unit)
+        with real_time():
+            found: T = await self.store.read(unit)
         return found
+
+
+def real_time() -> AbstractContextManager[None]:
+    """Let no clock leap during the body, which waits for a thread."""
+    loop = asyncio.get_running_loop()
+    return loop.held() if isinstance(loop, LeapingLoop) else nullcontext()
 
 
 @dataclass(slots=True)

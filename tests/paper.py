@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
 
 PATIENCE = 60.0
 """Seconds after which a test gives up: only a fault takes so long."""
@@ -95,11 +95,11 @@ class PaperChat:
             self.finished.append(event.key)
             self._changed.notify_all()
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         id = self.named.get(text, NAMED.sub(r"\1", text))
         return id if id.isdecimal() or id == place.channel or id in self.named.values() else ""
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         return f"<{kind} {id}>"
 
     async def until(self, true: Callable[[], bool]) -> None:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.ports.chat import NamedKind
 
 
 class SilentChat:
@@ -34,8 +35,8 @@ class SilentChat:
     async def done(self, event: AnyEvent) -> None:
         return
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         return text
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         return id

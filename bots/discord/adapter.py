@@ -16,11 +16,12 @@ from bots.discord.named import named
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
+from bots.discord.rest import understood
 from bots.discord.threads import begin_thread
 from bots.shared.attached_files import download
 from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
 
@@ -42,7 +43,7 @@ class DiscordChat:
         It answers the interaction if the reply is personal or replaces the message that the interaction came from.
 
         A second post with the same key creates no second message. Raises UnreachableError if Discord cannot be reached,
-        WriteRefused if we may not write there, nor to the person for whom a personal reply is.
+        WriteRefused if we may write neither there nor, for a personal reply, to the person.
         """
         if not reply.answer:
             reply = replace(reply, text=linked(reply.text, self.commands.ids))
@@ -67,9 +68,9 @@ class DiscordChat:
                 if pending:
                     await pending.end()
                 return shown
-            if pending:
-                return await pending.tell(reply)
-            return await interactions.tell_late(self.client, cause.ticket, reply)
+            told = await (pending.tell(reply) if pending else interactions.tell_late(self.client, cause.ticket, reply))
+            # Discord may say that an interaction failed which did not: the person is told in private then.
+            return await self.messages.whisper(cause.user, reply, key) if told is None else told
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
         """Show nothing and return False: Discord has no drafts."""
@@ -95,16 +96,19 @@ class DiscordChat:
         pending = self.pending.get(cause.key)
         if pending is None:
             raise UserError("form-late")
-        await pending.open(form)
+        async with translated():
+            await pending.open(form)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Open a thread in the conversation's channel and tell the person where; None if there can be no thread."""
-        thread = await begin_thread(self.client, place, user)
+        async with translated():
+            thread = await begin_thread(self.client, place, user)
         if thread is None:
             return None
         self.places.ours(thread)
         if pending := self.pending.get(cause.key):
-            await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
+            async with translated():
+                await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
 
     async def read(self, attachment: Attachment) -> bytes:
@@ -116,7 +120,8 @@ class DiscordChat:
         """Close an interaction, including one that got no answer."""
         pending = self.pending.pop(event.key, None)
         if pending:
-            await pending.end()
+            async with translated():
+                await pending.end()
 
     async def refresh(self, place: Place) -> None:
         """Do nothing: a channel keeps showing everything that was said, whichever branch the conversation follows."""
@@ -124,15 +129,16 @@ class DiscordChat:
     async def typing(self, place: Place) -> None:
         """Show "typing" for ten seconds. This is a courtesy: if it fails, the answer still comes."""
         try:
-            await self.messages.channel(place).typing()
+            with understood():
+                await self.messages.channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=error)
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel or role of the server, which the gateway keeps us informed about."""
         return named(self.client.get_guild, kind, text, place)
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""
         if kind == "message" and place:
             where = "@me" if place.private else place.community

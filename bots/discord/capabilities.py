@@ -1,4 +1,4 @@
-"""What Discord can do, as the core needs to know it."""
+"""Discord's capabilities, as the core needs to know them."""
 
 from bots.discord.render import ROOM
 from core.ports.chat import ChatCapabilities

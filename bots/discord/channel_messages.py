@@ -14,7 +14,8 @@ import structlog
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
 from bots.discord.render import ASKER, NOBODY, content, files, view
-from core.errors import MessageGone, UserError
+from bots.discord.rest import readable, understood
+from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
 log = structlog.get_logger()
@@ -53,34 +54,38 @@ class ChannelMessages:
 
     async def whisper(self, user: User, reply: Reply, key: str) -> str:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
-        channel = await self.client.create_dm(discord.Object(int(user.id)))
         shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
-        sent = await channel.send(
-            content(reply), nonce=nonce(key), files=files(reply), allowed_mentions=NOBODY, **shown
-        )
+        words, attached = content(reply), files(reply)
+        channel = await self.client.create_dm(discord.Object(int(user.id)))
+        sent = await readable(channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown))
         return str(sent.id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows. A message that is too old to be changed stays as it is.
+        """Replace what a message shows, if it is still there.
 
-        Raises MessageGone if the reply still grows and its message is gone, WriteRefused if Discord does not let us.
+        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old,
+        WriteRefused if Discord does not let us.
         """
         message = self.channel(place).get_partial_message(int(message_id))
+        words, parts = content(reply), view(reply)
         try:
             async with translated():
-                await message.edit(content=content(reply), view=view(reply), allowed_mentions=ASKER)
+                await readable(message.edit(content=words, view=parts, allowed_mentions=ASKER))
         except discord.HTTPException as error:
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
                 raise
             log.info("edit_refused", code=error.code)
-            if refusal == DiscordRefusal.DELETED and reply.underway:
+            if refusal == DiscordRefusal.OLD:
+                raise EditRefused(f"Discord: {error.code}") from error
+            if reply.underway:
                 raise MessageGone(f"Discord: {error.code}") from error
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message, if it is still there."""
         try:
-            await self.channel(place).get_partial_message(int(message_id)).delete()
+            with understood():
+                await self.channel(place).get_partial_message(int(message_id)).delete()
         except discord.NotFound:
             log.debug("deleted_before", message=message_id)
 
@@ -93,7 +98,7 @@ class ChannelMessages:
     def channel(self, place: Place) -> discord.PartialMessageable:
         """Return the channel of a place, without asking Discord about it.
 
-        Raises UserError for what is no id, which an older version took for a setting.
+        Raises UserError if it has no valid id, since an older version accepted any text as a setting.
         """
         if not channel_of(place).isdecimal():
             raise UserError("channel-mute")
@@ -108,10 +113,11 @@ class ChannelMessages:
         """
         if not reply.reply_to or self.client.user is None:
             return ""
-        async for message in channel.history(after=cause.at, limit=100, oldest_first=True):
-            replied = message.reference.message_id if message.reference else None
-            if message.author.id == self.client.user.id and str(replied) == reply.reply_to:
-                return str(message.id)
+        with understood():
+            async for message in channel.history(after=cause.at, limit=100, oldest_first=True):
+                replied = message.reference.message_id if message.reference else None
+                if message.author.id == self.client.user.id and str(replied) == reply.reply_to:
+                    return str(message.id)
         return ""
 
     @contextmanager
@@ -136,13 +142,15 @@ def nonce(key: str) -> str:
 
 
 async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply, key: str) -> discord.Message:
-    return await channel.send(
-        content(reply),
-        nonce=nonce(key),
-        files=files(reply),
-        **_attached(place, reply),
-        allowed_mentions=ASKER if reply.reply_to else NOBODY,
-        suppress_embeds=True,
+    return await readable(
+        channel.send(
+            content(reply),
+            nonce=nonce(key),
+            files=files(reply),
+            **_attached(place, reply),
+            allowed_mentions=ASKER if reply.reply_to else NOBODY,
+            suppress_embeds=True,
+        )
     )
 
 

@@ -21,11 +21,11 @@ from bots.discord.interaction_events import InteractionEvents
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
-from bots.discord.rest import check_replies
+from bots.discord.rest import LONGEST, check_replies, understood
 from bots.discord.shards import shard_of
 from bots.shared.background import BackgroundTasks
-from bots.shared.failures import NETWORK_FAILURES
 from core.errors import ParleyError, StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -39,8 +39,8 @@ class DiscordOptions:
 
     `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
     `bots` are the ids of the bots and webhooks that we listen to. `edit_interval` is the number of seconds between two
-    edits of a message. `ready_timeout` is how many seconds we wait for more servers,
-    `first_pause` those before an event that was not committed is tried again.
+    edits of a message. `ready_timeout` is how many seconds we wait for more servers. `first_pause` is how many seconds
+    we wait before we try again to commit an event. `longest_call` is how many seconds a call may take.
     """
 
     api_base: str = ""
@@ -52,6 +52,7 @@ class DiscordOptions:
     edit_interval: float = 1.2
     ready_timeout: float = 2.0
     first_pause: float = FIRST_PAUSE
+    longest_call: float = LONGEST
 
 
 def create(handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> "DiscordClient":
@@ -95,7 +96,7 @@ class DiscordClient(discord.AutoShardedClient):
             http_trace=self.pace.trace(),
             enable_debug_events=False,
         )
-        check_replies(self.http)
+        check_replies(self.http, options.longest_call)
         self.floor = EventFloor(keep)
         self.floor.guard(self._connection.parsers)
         self.options = options
@@ -113,14 +114,19 @@ class DiscordClient(discord.AutoShardedClient):
 
         async def missed(message: discord.Message) -> None:
             try:
-                await gateway.on_message(message)
-            except (ParleyError, discord.DiscordException):
-                raise
-            except Exception as error:  # the floor: one odd message must not hide all later ones
-                await self.floor.failed("missed_message", (message,), error)
+                with guarded(ParleyError, discord.DiscordException):
+                    await gateway.on_message(message)
+            except ForeignFault as fault:
+                # One odd message must not hide all later ones.
+                await self.floor.failed("missed_message", (message,), fault.cause)
 
         self._catching_up = DiscordCatchUp(self, missed, self.intake, records, keep)
         self._background = BackgroundTasks()
+
+    async def login(self, token: str) -> None:
+        """Log in. Raises LoginFailure for a wrong token, UnreadableReply for an answer that is not Discord's."""
+        with understood():
+            await super().login(token)
 
     async def setup_hook(self) -> None:
         """Prepare after the login, before the first connection."""
@@ -149,7 +155,7 @@ class DiscordClient(discord.AutoShardedClient):
         """
         log.exception("discord_event_failed", handler=event_method)
         error = sys.exception()
-        if error and not isinstance(error, (ParleyError, discord.DiscordException, *NETWORK_FAILURES)):
+        if error and not isinstance(error, (ParleyError, discord.HTTPException)):
             await self.floor.failed(event_method, args, error)
 
     def serves(self, place: Place) -> bool:

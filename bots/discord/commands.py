@@ -1,4 +1,4 @@
-"""The core's commands in the form Discord registers, in every language we have texts in, and registered there."""
+"""Registers the core's commands at Discord, in every language that we have texts in."""
 
 import hashlib
 import json
@@ -9,6 +9,8 @@ from typing import Any
 import discord
 import structlog
 
+from bots.discord.refusals import PASSING
+from bots.discord.rest import understood
 from core.messages import CommandHelp, OptionHelp, User
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 
@@ -77,12 +79,13 @@ class CommandRegistration:
             self.ids = dict(kept["ids"])
             return
         try:
-            registered = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
-        except discord.HTTPException as error:
-            log.error("commands_not_registered", status=error.status, code=error.code)
+            with understood():
+                told = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
+                self.ids = {command["name"]: str(command["id"]) for command in told if command["type"] == SLASH}
+        except (*PASSING, discord.HTTPException) as error:
+            log.error("commands_not_registered", error=error)
             self.ids = {}
             return
-        self.ids = {command["name"]: str(command["id"]) for command in registered if command["type"] == SLASH}
         await self.keep.remember(REGISTERED, json.dumps({"digest": digest, "ids": self.ids}))
         log.info("commands_registered", commands=len(wanted))
 

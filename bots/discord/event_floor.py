@@ -10,6 +10,7 @@ import structlog
 from bots.shared.background import BackgroundTasks
 from bots.shared.unreadable import unreadable
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import SurfaceStorage, UnreadableItem
 
 log = structlog.get_logger()
@@ -31,7 +32,7 @@ class EventFloor:
     _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     def guard(self, parsers: dict[str, Callable[[Any], None]]) -> None:
-        """Have the library's parsers raise nothing: what leaves one of them ends the connection of its shard."""
+        """Keep the library's parsers from raising: an error in one of them would end the connection of its shard."""
         for name, parser in parsers.items():
             if name not in NEEDED:
                 parsers[name] = partial(self._parse, name, parser)
@@ -44,10 +45,11 @@ class EventFloor:
 
     def _parse(self, name: str, parser: Callable[[Any], None], given: Any) -> None:
         try:
-            parser(given)
-        except Exception as error:  # the library documents no error for this; it depends on what came
+            with guarded():
+                parser(given)
+        except ForeignFault as fault:
             key = given.get("id") or given.get("message_id") if isinstance(given, Mapping) else None
-            self._background.start(self._put(unreadable(name, key, without_secrets(given), error)))
+            self._background.start(self._put(unreadable(name, key, without_secrets(given), fault.cause)))
 
     async def _put(self, item: UnreadableItem) -> None:
         try:
@@ -57,11 +59,18 @@ class EventFloor:
 
 
 def raw_of(argument: Any) -> Any:
-    """What an object of the library was made from, if it keeps that; else what it says of itself, without content."""
+    """The data that an object of the library was made from; if it has none, its description without content."""
     raw = getattr(argument, "data", None)
-    return without_secrets(raw) if isinstance(raw, Mapping) else ascii(argument)[:LONGEST]
+    if isinstance(raw, Mapping):
+        return without_secrets(raw)
+    try:
+        # An object that was read only in part may not even be able to say what it is.
+        with guarded():
+            return ascii(argument)[:LONGEST]
+    except ForeignFault:
+        return type(argument).__name__
 
 
 def without_secrets(given: Any) -> Any:
-    """A payload as it may be kept."""
+    """A payload without the fields that must not be kept."""
     return {name: value for name, value in given.items() if name not in HIDDEN} if isinstance(given, Mapping) else given

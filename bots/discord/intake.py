@@ -1,4 +1,4 @@
-"""The way of events into the core: those of one channel in their order, and again if the database fails."""
+"""Passes events to the core: those of one channel in their order, and each again if the database fails."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -11,7 +11,9 @@ from bots.discord.commands import CommandRegistration
 from bots.discord.intake import EventIntake
 from bots.discord.interactions import PendingInteraction, begin_interaction
 from bots.discord.places import PlaceDirectory
+from bots.discord.refusals import PASSING
 from bots.discord.render import choices
+from bots.discord.rest import LONGEST, within
 from core.errors import StoreError
 from core.messages import Place
 from core.ports.surface import SurfaceRecords
@@ -56,9 +58,10 @@ class InteractionEvents:
         option = next((option for option in data.get("options", ()) if option.get("focused")), None)
         found = self.records.complete(data["name"], option["name"], str(option.get("value", ""))) if option else ()
         try:
-            await interaction.response.autocomplete(choices(found))
-        except discord.HTTPException as error:
-            log.debug("too_late_to_complete", code=error.code)
+            async with within(LONGEST):
+                await interaction.response.autocomplete(choices(found))
+        except (*PASSING, discord.HTTPException) as error:
+            log.debug("too_late_to_complete", error=error)
 
     async def _place(self, interaction: discord.Interaction) -> Place:
         if interaction.guild_id is None:

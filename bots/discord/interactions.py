@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import discord
 import structlog
 
-from bots.discord.refusals import GONE
+from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING
 from bots.discord.render import NOBODY, content, files, modal, view
+from bots.discord.rest import LONGEST, readable, within
 from core.errors import UserError
 from core.messages import Form, Reply
 
@@ -28,12 +29,15 @@ class PendingInteraction:
     """An interaction in progress, and how far it has been answered.
 
     Only the person who started it sees the answer. `own` means that the first answer is a new message and not the
-    message whose button was pressed.
+    message whose button was pressed. `longest` is how many seconds a call may take. `acknowledged` means that Discord
+    has a first answer of ours, although it may not have been able to confirm it.
     """
 
     interaction: discord.Interaction[Client]
+    longest: float = LONGEST
     replied: bool = False
-    own: bool = False
+    own: bool | None = None
+    acknowledged: bool = False
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _timer: "asyncio.Task[None] | None" = None
 
@@ -46,8 +50,8 @@ class PendingInteraction:
         """Start the timer that asks for more time; called once the event is committed, so the person need not wait."""
         self._timer = asyncio.create_task(self._ask_for_time())
 
-    async def tell(self, reply: Reply) -> str:
-        """Answer with a notice. Returns the id of its message, or empty if the person can no longer be reached."""
+    async def tell(self, reply: Reply) -> str | None:
+        """Answer with a notice. Returns the id of its message, or None if the interaction takes no answer any more."""
         async with self._one:
             try:
                 return await self._tell(reply)
@@ -55,15 +59,17 @@ class PendingInteraction:
                 if error.code not in GONE:
                     raise
                 log.info("interaction_gone", code=error.code)
-                return ""
+                return None
 
     async def open(self, form: Form) -> None:
         """Answer with a form, which Discord accepts only as the first answer. Raises UserError if it is too late."""
         async with self._one:
-            if self.interaction.response.is_done():
+            if self.is_acknowledged():
                 raise UserError("form-late")
+            shown = modal(form)
             try:
-                await self.interaction.response.send_modal(modal(form))
+                async with within(self.longest):
+                    await self.interaction.response.send_modal(shown)
             except discord.HTTPException as error:
                 if error.code not in GONE:
                     raise
@@ -76,10 +82,10 @@ class PendingInteraction:
             self._timer.cancel()
         async with self._one:
             try:
-                if not self.interaction.response.is_done():
-                    await self._defer()
+                await self._acknowledge()
                 if self.own and not self.replied:
-                    await self.interaction.delete_original_response()
+                    async with within(self.longest):
+                        await self.interaction.delete_original_response()
             except discord.HTTPException as error:
                 if error.code not in GONE:
                     raise
@@ -88,50 +94,91 @@ class PendingInteraction:
     async def _ask_for_time(self) -> None:
         await asyncio.sleep(PATIENCE)
         async with self._one:
-            if self.interaction.response.is_done():
-                return
             try:
-                await self._defer()
-            except discord.HTTPException as error:
-                log.warning("interaction_not_deferred", code=error.code)
+                await self._acknowledge()
+            except (*PASSING, discord.HTTPException) as error:
+                log.warning("interaction_not_deferred", error=error)
 
-    async def _defer(self) -> None:
+    def is_acknowledged(self) -> bool:
+        """Return whether Discord has a first answer, as far as we know."""
+        return self.acknowledged or self.interaction.response.is_done()
+
+    async def _acknowledge(self) -> None:
+        """Ask for more time, unless there is a first answer."""
+        if self.is_acknowledged():
+            return
         on_message = self.interaction.message is not None
-        # A button press is confirmed invisibly; a command shows that person alone that we are working on it.
-        await self.interaction.response.defer(ephemeral=True, thinking=not on_message)
-        self.own = not on_message
+        self.own = not on_message if self.own is None else self.own
+        try:
+            # A button press is confirmed invisibly; a command shows that person alone that we are working on it.
+            await readable(self.interaction.response.defer(ephemeral=True, thinking=not on_message), self.longest)
+        except discord.HTTPException as error:
+            self._lost(error)
+
+    def _lost(self, error: discord.HTTPException) -> None:
+        """Note that an earlier answer has arrived whose confirmation was lost. Raises any other error."""
+        if error.code != ACKNOWLEDGED:
+            raise error
+        self.acknowledged = True
 
     async def _tell(self, reply: Reply) -> str:
-        response, first = self.interaction.response, not self.replied
-        shown, parts, sent = content(reply), view(reply), files(reply)
-        in_place = first and reply.replaces is not None and self.interaction.message is not None
+        in_place = not self.replied and reply.replaces is not None and self.interaction.message is not None
+        shown = None if self.is_acknowledged() else await self._tell_first(reply, in_place=in_place)
+        if shown is None:
+            shown = await self._tell_more(reply, in_place=in_place)
         self.replied = True
-        if not response.is_done() and in_place:
-            await response.edit_message(content=shown, view=parts, allowed_mentions=NOBODY)
-            return reply.replaces or ""
-        if not response.is_done():
-            answered = await response.send_message(
-                shown,
+        return shown
+
+    async def _tell_first(self, reply: Reply, *, in_place: bool) -> str | None:
+        """Tell it as the first answer. Returns None if there is one already."""
+        try:
+            return await (self._replace(reply) if in_place else self._begin(reply))
+        except discord.HTTPException as error:
+            self._lost(error)
+            return None
+
+    async def _replace(self, reply: Reply) -> str:
+        response, shown, parts = self.interaction.response, content(reply), view(reply)
+        await readable(response.edit_message(content=shown, view=parts, allowed_mentions=NOBODY), self.longest)
+        return str(reply.replaces)
+
+    async def _begin(self, reply: Reply) -> str:
+        self.own = True if self.own is None else self.own
+        response, parts = self.interaction.response, view(reply)
+        answered = await readable(
+            response.send_message(
+                content(reply),
                 view=parts or discord.utils.MISSING,
-                files=sent,
+                files=files(reply),
                 ephemeral=True,
                 allowed_mentions=NOBODY,
                 suppress_embeds=True,
-            )
-            return str(answered.message_id or "")
-        if in_place or (first and self.own):
-            edited = await self.interaction.edit_original_response(
-                content=shown, view=parts, attachments=sent, allowed_mentions=NOBODY
+            ),
+            self.longest,
+        )
+        return str(answered.message_id or "")
+
+    async def _tell_more(self, reply: Reply, *, in_place: bool) -> str:
+        parts = view(reply)
+        if in_place or (self.own and not self.replied):
+            edited = await readable(
+                self.interaction.edit_original_response(
+                    content=content(reply), view=parts, attachments=files(reply), allowed_mentions=NOBODY
+                ),
+                self.longest,
             )
             return str(edited.id)
-        more = await self.interaction.followup.send(
-            shown,
-            view=parts or discord.utils.MISSING,
-            files=sent,
-            ephemeral=True,
-            wait=True,
-            allowed_mentions=NOBODY,
-            suppress_embeds=True,
+        more = await readable(
+            self.interaction.followup.send(
+                content(reply),
+                view=parts or discord.utils.MISSING,
+                files=files(reply),
+                ephemeral=True,
+                wait=True,
+                allowed_mentions=NOBODY,
+                suppress_embeds=True,
+            ),
+            self.longest,
         )
         return str(more.id)
 
@@ -146,25 +193,27 @@ def begin_interaction(
     return pending[key]
 
 
-async def tell_late(client: Client, ticket: str, reply: Reply) -> str:
-    """Answer an interaction of an earlier process by its token. Returns the message's id, or empty if it is too late.
+async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
+    """Answer an interaction of an earlier process by its token. Returns the message's id, or None if it is too late.
 
     If that process did not confirm the interaction in time, Discord has forgotten it and told the person that it
     failed.
     """
     door = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
+    shown, parts, sent_files = content(reply), view(reply) or discord.utils.MISSING, files(reply)
     try:
-        sent = await door.send(
-            content(reply),
-            view=view(reply) or discord.utils.MISSING,
-            files=files(reply),
-            ephemeral=True,
-            wait=True,
-            allowed_mentions=NOBODY,
-            suppress_embeds=True,
-        )
+        async with within(LONGEST):
+            sent = await door.send(
+                shown,
+                view=parts,
+                files=sent_files,
+                ephemeral=True,
+                wait=True,
+                allowed_mentions=NOBODY,
+                suppress_embeds=True,
+            )
     except discord.HTTPException as error:
         if error.code not in GONE:
             raise
-        return ""
+        return None
     return str(sent.id)

@@ -1,13 +1,13 @@
-"""What an admin names in a setting: a channel or a role of their server, by mention, name, id or link."""
+"""Finds the channel or role that an admin names in a setting, by mention, name, id or link."""
 
 import re
 from collections.abc import Callable
-from typing import Literal
 
 import discord
 
 from core.errors import UserError
 from core.messages import Place
+from core.ports.chat import NamedKind
 
 MENTION = re.compile(r"<(?:#|@&)(\d+)>")
 LINK = re.compile(r"https?://(?:\w+\.)?discord(?:app)?\.com/channels/(\d+)/(\d+)(?:/\d+)?/?")
@@ -15,15 +15,13 @@ KINDS = (discord.TextChannel, discord.ForumChannel)
 """Where conversations are held. A thread is not among them: it is archived after some days."""
 
 
-def named(
-    guild_of: Callable[[int], discord.Guild | None], kind: Literal["channel", "role"], text: str, place: Place
-) -> str:
-    """Return the id of what somebody names in the server of a place; empty if it is not there.
+def named(guild_of: Callable[[int], discord.Guild | None], kind: NamedKind, text: str, place: Place) -> str:
+    """Return the id of the channel or role that somebody names, in the server of a place; empty if there is none.
 
     Raises UserError if several have that name, or if we may not write in the channel.
     """
     guild = guild_of(int(place.community))
-    if place.private or guild is None:
+    if place.private or guild is None or kind == "person":
         raise UserError(f"named-no-{kind}")
     id = _id(text, place)
     if kind == "role":

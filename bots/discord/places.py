@@ -6,6 +6,7 @@ import discord
 from cachetools import LRUCache
 
 from bots.discord.receive import direct_place, place_in
+from bots.discord.rest import understood
 from core.messages import Place
 
 REMEMBERED = 5000
@@ -24,14 +25,14 @@ class PlaceDirectory:
     """Finds places by their ids. It asks Discord once about each unknown thread, and remembers the answer."""
 
     client: discord.Client
-    _partners: dict[int, int] = field(default_factory=dict)
+    _partners: LRUCache[int, int] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _threads: LRUCache[int, ThreadParent | None] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def of_message(self, message: discord.Message) -> Place:
         """Return the place of a message."""
         if message.guild is None:
-            self._partners[message.channel.id] = self._partner(message)
-            return direct_place(message.channel.id, self._partners[message.channel.id])
+            partner = self._partners[message.channel.id] = self._partner(message)
+            return direct_place(message.channel.id, partner)
         return await self.in_guild(message.guild.id, message.channel.id)
 
     async def in_guild(self, guild_id: int, channel_id: int) -> Place:
@@ -56,7 +57,8 @@ class PlaceDirectory:
             return self._threads[channel_id]
         channel = self.client.get_channel(channel_id)
         if channel is None:
-            channel = await self.client.fetch_channel(channel_id)
+            with understood():
+                channel = await self.client.fetch_channel(channel_id)
         found = None
         if isinstance(channel, discord.Thread):
             me = self.client.user
@@ -70,7 +72,8 @@ class PlaceDirectory:
         Raises discord.HTTPException if Discord cannot be asked.
         """
         if channel_id not in self._partners:
-            channel = self.client.get_channel(channel_id) or await self.client.fetch_channel(channel_id)
+            with understood():
+                channel = self.client.get_channel(channel_id) or await self.client.fetch_channel(channel_id)
             recipient = getattr(channel, "recipient", None)
             self._partners[channel_id] = recipient.id if recipient else 0
         return self._partners[channel_id]

@@ -1,4 +1,4 @@
-"""What Discord refuses, and what that means for us: its error codes by their meaning, and its errors as ours."""
+"""Discord's refusals: what each error code means for us, and its errors turned into ours."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -25,15 +25,17 @@ class DiscordRefusal(Enum):
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
     OLD = auto()
-    """The message is too old to be changed: it stays as it is."""
+    """The message is too old to be changed: what it was to show is shown elsewhere."""
 
 
 MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
     160002: DiscordRefusal.UNQUOTED,  # no permission to read the message history
     10003: DiscordRefusal.MUTE,  # unknown channel
     50001: DiscordRefusal.MUTE,  # missing access
+    50008: DiscordRefusal.MUTE,  # no channel for texts: a forum, say
     50007: DiscordRefusal.MUTE,  # the person takes no direct messages
     50013: DiscordRefusal.MUTE,  # missing permissions
+    50024: DiscordRefusal.MUTE,  # not in this type of channel
     50083: DiscordRefusal.MUTE,  # archived thread
     160005: DiscordRefusal.MUTE,  # locked thread
     200000: DiscordRefusal.BLOCKED,  # AutoMod
@@ -41,15 +43,18 @@ MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
     10008: DiscordRefusal.DELETED,  # unknown message
     30046: DiscordRefusal.OLD,  # too many edits of an old message
 }
-"""Each error code that Discord gives for a message, with our way."""
+"""Each error code that Discord gives for a message, and what we do about it."""
 
 REFUSED_KEYS: Mapping[DiscordRefusal, str] = {
     DiscordRefusal.MUTE: "channel-mute",
     DiscordRefusal.BLOCKED: "answer-blocked",
 }
-"""What the person is told."""
+"""The text that the person is told."""
 
-GONE = frozenset({10008, 10015, 10062, 40060, 50027})
+ACKNOWLEDGED = 40060
+"""The code which says that an interaction has had its first answer."""
+
+GONE = frozenset({10008, 10015, 10062, ACKNOWLEDGED, 50027})
 """Error codes which mean that there is nobody left to answer.
 
 Unknown message, webhook or interaction, answered already, token no longer valid.
@@ -57,7 +62,7 @@ Unknown message, webhook or interaction, answered already, token no longer valid
 
 
 def refusal_of(error: discord.HTTPException) -> DiscordRefusal | None:
-    """Return what to do about a refused message; None if nobody has foreseen it."""
+    """Return what to do about a refused message; None for an error that we do not expect."""
     return MESSAGE_REFUSALS.get(error.code)
 
 
@@ -79,8 +84,3 @@ async def translated() -> AsyncIterator[None]:
         if error.status == 429:
             raise UnreachableError("Discord: 429") from error
         raise (refused(error) or error) from error
-    except RuntimeError as error:
-        # aiohttp's session is closed while the client reconnects or stops.
-        if "closed" not in str(error).lower():
-            raise
-        raise UnreachableError("Discord: the session is closed") from error

@@ -1,11 +1,11 @@
 """Which messages concern us: who wrote them, and whom they address."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 import discord
+from cachetools import LRUCache
 
-from bots.discord.places import PlaceDirectory
+from bots.discord.places import REMEMBERED, PlaceDirectory
 from bots.discord.replies import replied_to
 from core.messages import Place
 from core.ports.surface import SurfaceRecords
@@ -25,7 +25,7 @@ class MessageRelevance:
     places: PlaceDirectory
     records: SurfaceRecords
     bots: frozenset[str]
-    _bot_turns: Counter[int] = field(default_factory=Counter)
+    _bot_turns: LRUCache[int, int] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     @property
     def me(self) -> int:
@@ -44,13 +44,13 @@ class MessageRelevance:
             return True
         return (
             str(message.webhook_id or message.author.id) in self.bots
-            and self._bot_turns[message.channel.id] < BOT_TURNS
+            and self._bot_turns.get(message.channel.id, 0) < BOT_TURNS
         )
 
     def count(self, message: discord.Message) -> None:
         """Count a message that we take as its author's turn, if the author is a bot."""
         if message.author.bot:
-            self._bot_turns[message.channel.id] += 1
+            self._bot_turns[message.channel.id] = self._bot_turns.get(message.channel.id, 0) + 1
 
     async def calls_us(self, message: discord.Message, place: Place) -> bool:
         """Return whether a message is meant for us.

@@ -6,6 +6,8 @@ import discord
 import structlog
 
 from bots.discord import receive
+from bots.discord.refusals import PASSING
+from bots.discord.rest import understood
 from core.messages import Quote
 
 log = structlog.get_logger()
@@ -41,9 +43,10 @@ async def replied_to(message: discord.Message) -> discord.Message | None:
     if isinstance(reference.resolved, discord.DeletedReferencedMessage):
         return None
     try:
-        fetched = await message.channel.fetch_message(reference.message_id)
-    except discord.HTTPException as error:
-        log.info("reply_not_found", code=error.code)
+        with understood():
+            fetched = await message.channel.fetch_message(reference.message_id)
+    except (*PASSING, discord.HTTPException) as error:
+        log.info("reply_not_found", error=error)
         return None
     # The next caller finds it here.
     reference.resolved = fetched

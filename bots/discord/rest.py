@@ -1,34 +1,74 @@
-"""What Discord's REST answers, checked before the library reads it.
+"""Checks the responses of Discord's REST API before the library reads them.
 
-The library takes for granted that an answer has the published shape, and raises whatever its reading runs into. A proxy
-in between, or a fault of Discord's, can answer anything.
+The library relies on the published shape, and raises all kinds of errors if a response has another one. A proxy in
+between, or a fault at Discord, can send anything.
 """
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
 from bots.shared.failures import NETWORK_FAILURES
+from core.errors import ParleyError
+from core.foreign_code import ForeignFault, guarded
+
+T = TypeVar("T")
+
+LONGEST = 60.0
+"""The longest that a call may take, in seconds, with the pauses that the library makes in it."""
+
+TIME = aiohttp.ClientTimeout(sock_connect=10, sock_read=20)
+"""Seconds for a connection, and without a word from Discord. By itself the library waits five minutes."""
 
 
 class UnreadableReply(discord.DiscordException):
     """An answer that is not what Discord promises. Whether the call took effect is unknown."""
 
 
-def check_replies(http: HTTPClient) -> None:
-    """Have each call of a client raise only the library's documented errors, failures of the network, and ours."""
+@contextmanager
+def understood() -> Iterator[None]:
+    """Call the library in the block. Whatever it runs into while it reads an answer becomes an UnreadableReply."""
+    try:
+        with guarded(ParleyError, discord.DiscordException, *NETWORK_FAILURES):
+            yield
+    except ForeignFault as fault:
+        raise UnreadableReply(type(fault.cause).__name__) from fault
+
+
+@asynccontextmanager
+async def within(longest: float) -> AsyncIterator[None]:
+    """Do the same as `understood`, and end the block with TimeoutError after so many seconds."""
+    with understood():
+        async with asyncio.timeout(longest):
+            yield
+
+
+async def readable(call: Awaitable[T], longest: float = LONGEST) -> T:
+    """Make a call whose answer the library reads past its own client. Raises the same as `within`."""
+    async with within(longest):
+        return await call
+
+
+def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
+    """Have each call of a client end within `longest` seconds.
+
+    It raises only the library's documented errors, failures of the network, and ours.
+    """
     request = http.request
 
     async def checked(route: Route, **given: Any) -> Any:
         where = f"{route.method} {route.path}"
         try:
-            answer = await request(route, **given)
-        except (discord.DiscordException, *NETWORK_FAILURES):
-            raise
-        except (ValueError, TypeError, AttributeError, LookupError) as error:
-            raise UnreadableReply(f"{where}: {type(error).__name__}") from error
-        # The library gives text if the answer was not JSON; an empty one is right where there is nothing to say.
+            async with within(longest):
+                answer = await request(route, **{"timeout": TIME, **given})
+        except UnreadableReply as error:
+            raise UnreadableReply(f"{where}: {error}") from error
+        # The library returns text if the response was not JSON. An empty one is right if there is nothing to return.
         if answer is None or (isinstance(answer, str) and (answer or route.method == "GET")):
             raise UnreadableReply(f"{where}: not JSON")
         return answer

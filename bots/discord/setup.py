@@ -1,4 +1,4 @@
-"""What has to be set up at Discord for the bot to work, checked over REST: the token, the intent, the servers."""
+"""Checks over REST whether all that the bot needs is set up at Discord: the token, the intent, the servers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def lacking(permissions: int) -> tuple[str, ...]:
 
 
 async def examine(token: str, api_base: str = "") -> DiscordApplication:
-    """Ask Discord about the bot with this token. Raises WrongToken, or Unreached with the reason."""
+    """Ask Discord about the bot with this token. Raises WrongToken, or PlatformUnreached with the reason."""
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (parley, 1)"}
     async with httpx.AsyncClient(
         base_url=(api_base or API).rstrip("/"), headers=headers, timeout=PATIENCE, trust_env=not api_base

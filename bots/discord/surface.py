@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from bots.discord.client import DiscordClient
-from bots.discord.rest import UnreadableReply
+from bots.discord.rest import UnreadableReply, understood
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
@@ -29,7 +29,8 @@ async def spare_the_token(bot: DiscordClient) -> None:
 
     A process that is restarted again and again would reach that limit (docs/reference/operations.md A1.1).
     """
-    limits = await bot.fetch_session_start_limits()
+    with understood():
+        limits = await bot.fetch_session_start_limits()
     if limits.remaining < max(RESERVE, limits.total // 10):
         seconds = limits.reset_after / 1000
         log.error("few_sessions_left", remaining=limits.remaining, waiting=seconds)
@@ -102,7 +103,8 @@ class DiscordSurface:
             pauses.reset()
             await begin(bot)
             await spare_the_token(bot)
-            await self._stay(bot)
+            with understood():
+                await self._stay(bot)
 
     async def _stay(self, bot: DiscordClient) -> None:
         self._connection = asyncio.create_task(bot.connect())

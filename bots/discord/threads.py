@@ -6,6 +6,7 @@ from typing import Final
 import discord
 import structlog
 
+from bots.discord.rest import understood
 from core.messages import Place, User
 
 log = structlog.get_logger()
@@ -22,10 +23,11 @@ async def begin_thread(client: discord.Client, place: Place, user: User) -> disc
         return None
     name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:THREAD_NAME]
     try:
-        thread = await parent.create_thread(
-            name=name, type=discord.ChannelType.public_thread, auto_archive_duration=ARCHIVED_AFTER
-        )
-        await thread.add_user(discord.Object(int(user.id)))
+        with understood():
+            thread = await parent.create_thread(
+                name=name, type=discord.ChannelType.public_thread, auto_archive_duration=ARCHIVED_AFTER
+            )
+            await thread.add_user(discord.Object(int(user.id)))
     except discord.HTTPException as error:
         log.info("thread_refused", code=error.code)
         return None

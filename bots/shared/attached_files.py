@@ -23,16 +23,21 @@ def unread(attachment: Attachment, reason: str) -> UserError:
 
 
 async def download(
-    session: aiohttp.ClientSession, attachment: Attachment, address: str, headers: Mapping[str, str] | None = None
+    session: aiohttp.ClientSession,
+    attachment: Attachment,
+    address: str,
+    headers: Mapping[str, str] | None = None,
+    longest: float = FETCHED_IN,
 ) -> bytes:
     """Return a file's whole content.
 
     No redirect is followed: it leads to a login page, and headers with a token may go to the platform alone. Raises
-    UserError if the file cannot be fetched, is larger than 1 MiB, or does not have the size that was declared for it.
+    UserError if the file cannot be fetched within `longest` seconds, is larger than 1 MiB, or does not have the size
+    that was declared for it.
     """
     if attachment.size > LARGEST_FILE:
         raise unread(attachment, "too large")
-    limit = aiohttp.ClientTimeout(total=FETCHED_IN)
+    limit = aiohttp.ClientTimeout(total=longest)
     try:
         async with session.get(address, headers=headers, allow_redirects=False, timeout=limit) as answer:
             if answer.status != 200:

@@ -1,4 +1,4 @@
-"""Work that nobody waits for: it is kept from being forgotten halfway, and what goes wrong with it is logged."""
+"""Background work that nobody waits for: it is not dropped halfway, and its errors are logged."""
 
 import asyncio
 from collections.abc import Coroutine

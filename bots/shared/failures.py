@@ -6,4 +6,4 @@ NETWORK_FAILURES = (OSError, aiohttp.ClientError, TimeoutError)
 """Errors after which the same request may succeed later."""
 
 SHAPES = (KeyError, TypeError, AttributeError, ValueError, IndexError)
-"""What reading a value of an unexpected shape raises."""
+"""Errors that reading a value of an unexpected shape may raise."""

@@ -46,8 +46,8 @@ class MethodPace(Generic[E]):
     """Makes calls one by one, and makes a call again that a platform has refused as too early.
 
     `refusal` is the error that a refused call raises. `seconds` reads from it how long the platform wants us to wait;
-    None if the call was refused for another reason. Telegram and Slack are called through it. Discord's library makes
-    such a call again by itself, so `RoutePace` only delays; `EditPace` leaves out what need not be sent at all.
+    it is None if the call was refused for another reason. Telegram and Slack are called through it. Discord's library
+    makes such a call again by itself, so `RoutePace` only delays; `EditPace` leaves out what need not be sent at all.
     """
 
     platform: str
@@ -56,7 +56,7 @@ class MethodPace(Generic[E]):
     closed: ClosedUntil = field(default_factory=ClosedUntil)
 
     async def call(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
-        """Do something once the platform allows it. Raises Unreachable if that would take too long."""
+        """Do something once the platform allows it. Raises UnreachableError if that would take too long."""
         for _ in range(MOST):
             wait = self.closed.wait(key)
             if wait > LONGEST:

@@ -1,4 +1,4 @@
-"""What a bot's folder offers to the program that runs it: how to connect, what to check, and what may be exported."""
+"""The parts that a bot's folder provides: how to connect, what to check, and whether its data may be exported."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Began = Callable[[str], None]
 
 
 class Host(Protocol):
-    """What a bot is given of the running program."""
+    """The parts of the running program that a bot is given."""
 
     @property
     def handle(self) -> Handle: ...
@@ -65,7 +65,7 @@ class Platform(Generic[S]):
 
     `door` gives the host and port on which the platform calls us, or None if it does not. `needs` is the module that
     must be installed and the name of its distribution. What comes from the platform may be exported by default if
-    `exported`; otherwise `policy` says why not, and what an operator who may export it declares.
+    `exported`; otherwise `policy` says why not, and what an operator has to declare in order to export it.
     """
 
     section: type[S]

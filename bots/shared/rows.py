@@ -1,4 +1,4 @@
-"""A reply's buttons: the rows they ask for, as far as a platform allows, and the one that stops an answer. Pure."""
+"""Arranges a reply's buttons in rows that fit a platform, and finds the button that stops an answer. Pure."""
 
 from collections.abc import Sequence
 from itertools import groupby

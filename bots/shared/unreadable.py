@@ -1,4 +1,4 @@
-"""What a platform sent and we cannot read, as the port for it wants it: bounded, printable, its fault named."""
+"""Describes something from a platform that we cannot read, for the operator: bounded, printable, its fault named."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Any
 from core.ports.surface import UnreadableItem
 
 LARGEST = 64 * 1024
-"""The most of a payload that is kept, in bytes."""
+"""How much of a payload is kept at most, in bytes."""
 
 LONGEST_KEY = 200
 

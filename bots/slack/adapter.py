@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import structlog
+
 from bots.slack import attachments
 from bots.slack.calls import WorkspaceCalls
 from bots.slack.capabilities import CAPABILITIES
@@ -14,8 +16,11 @@ from bots.slack.people import WorkspacePeople
 from bots.slack.posts import ChannelPosts
 from bots.slack.refusals import translated
 from bots.slack.threads import begin_thread
+from core.errors import EditRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -41,13 +46,21 @@ class SlackChat:
             if cause and reply.personal and not place.private:
                 await self.notices.whisper(place, reply, cause)
                 return ""
-            if reply.replaces:
-                await self.posts.replace(place, reply.replaces, reply)
+            if reply.replaces and await self._replaced(place, reply.replaces, reply):
                 return reply.replaces
             async with self.posts.sent.under_way(place.channel):
                 shown = await self.posts.post(place, reply, key, cause)
                 self.pane.answered(place)
                 return shown
+
+    async def _replaced(self, place: Place, message_id: str, reply: Reply) -> bool:
+        """Replace what a message shows. Returns False if it cannot be changed any more."""
+        try:
+            await self.posts.replace(place, message_id, reply)
+        except EditRefused as error:
+            log.info("not_replaced", error=error)
+            return False
+        return True
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
         """Return False: Slack has no drafts, because a streamed answer is a real message from the beginning."""
@@ -91,12 +104,12 @@ class SlackChat:
         """Show the thinking indicator in the pane. If this fails, the answer is still sent."""
         await self.pane.think(place)
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel that we are in, or of a user group."""
         async with translated():
             return await NamedTargets(self.calls, self.people).find(kind, text, place)
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """Return a mention of a channel or a user group in Slack's notation, or a link to a message."""
         if kind == "message" and place:
             workspace = self.calls.workspaces.find(place.community)

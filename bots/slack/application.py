@@ -13,6 +13,7 @@ from cachetools import TTLCache
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
@@ -26,6 +27,7 @@ from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
 from core.errors import ParleyError, StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
@@ -57,21 +59,22 @@ def application(
         logger=LOGGER,
         signing_secret=signing_secret or None,
         authorize=partial(_authorized, workspaces),
-        client=web_client(None, workspaces.base_url, workspaces.session),
+        client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
+        raise_error_for_unhandled_request=True,
     )
 
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:
         async def listener(body: dict[str, Any], context: AsyncBoltContext, ack: Callable[[], Awaitable[None]]) -> None:
             try:
-                workspace = workspaces.find(context.team_id, context.enterprise_id)
-                if workspace:
-                    await take(body, workspace)
-            except ParleyError:
-                raise
-            except Exception as error:  # the floor: what we cannot read is kept for the operator, and acknowledged
-                await keep.put_aside(unread(body, error))
+                with guarded(ParleyError):
+                    workspace = workspaces.find(context.team_id, context.enterprise_id)
+                    if workspace:
+                        await take(body, workspace)
+            except ForeignFault as fault:
+                # What we cannot read is kept for the operator, and acknowledged.
+                await keep.put_aside(unread(body, fault.cause))
             await ack()
 
         return listener
@@ -87,8 +90,29 @@ def application(
     app.shortcut(ANY)(passed_to(interactions.shortcut))
     app.action(ANY)(passed_to(interactions.action))
     app.view(ANY)(passed_to(interactions.view))
-    app.error(_failed)
+    app.error(failing(keep))
     return app
+
+
+def failing(keep: SurfaceStorage) -> Callable[..., Awaitable[BoltResponse]]:
+    """Return what answers Slack after an error that has left a listener, or when there is no listener."""
+
+    async def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        try:
+            if isinstance(error, BoltUnhandledRequestError):
+                # Of a kind that we have not asked for, or whose kind cannot be read: it would come again and again.
+                await keep.put_aside(unread(body, error))
+                return BoltResponse(status=200)
+            raise error
+        except StoreError as uncommitted:
+            log.error("not_committed", error=uncommitted)
+            return BoltResponse(status=503)
+        except ParleyError as refused:
+            # Trying again would give the same error.
+            log.error("event_not_understood", error=refused)
+            return BoltResponse(status=200)
+
+    return failed
 
 
 async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None, team_id: str | None) -> Any:
@@ -104,21 +128,12 @@ async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None,
     )
 
 
-async def _failed(error: Exception) -> BoltResponse:
-    if isinstance(error, StoreError):
-        log.error("not_committed", error=error)
-        return BoltResponse(status=503)
-    # Trying again would give the same error.
-    log.error("event_not_understood", exc_info=error)
-    return BoltResponse(status=200)
-
-
 def installations(
     workspaces: WorkspaceDirectory, client_id: str, client_secret: str, public_url: str, authorization_url: str
 ) -> AsyncOAuthFlow:
     """Create the pages through which other workspaces install the app (Slack's OAuth, version 2)."""
     return AsyncOAuthFlow(
-        client=web_client(None, workspaces.base_url, workspaces.session),
+        client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
         logger=LOGGER,
         settings=AsyncOAuthSettings(
             client_id=client_id,

@@ -1,4 +1,4 @@
-"""What Slack can do, as the core needs to know it."""
+"""Slack's capabilities, as the core needs to know them."""
 
 from bots.slack.render import ROOM
 from core.ports.chat import ChatCapabilities

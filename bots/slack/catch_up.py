@@ -17,6 +17,7 @@ from bots.slack.receive import Payload
 from bots.slack.refusals import FAILURES
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory
 from core.errors import ParleyError, StoreError, UnreachableError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
@@ -128,11 +129,11 @@ class SlackCatchUp:
         kind = "im" if channel["id"].startswith("D") else "channel"
         event = {**message, "channel": channel["id"], "channel_type": kind}
         try:
-            await self._events.message(event, workspace)
-        except ParleyError:
-            raise
-        except Exception as error:  # the floor: one odd message must not hide all later ones
-            await self._keep.put_aside(unread({"event": event}, error))
+            with guarded(ParleyError):
+                await self._events.message(event, workspace)
+        except ForeignFault as fault:
+            # One odd message must not hide all later ones.
+            await self._keep.put_aside(unread({"event": event}, fault.cause))
 
     async def _reactions(self, workspace: InstalledWorkspace, watched: WatchedAnswer) -> None:
         client = self._workspaces.client(workspace.team)

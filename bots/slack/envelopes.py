@@ -37,7 +37,7 @@ def spoken_of(body: Any) -> str:
 
 
 def unread(body: Any, error: BaseException) -> UnreadableItem:
-    """Describe something that we could not read, for the operator."""
+    """Describe, for the operator, an event that we could not read."""
     kind = field(field(body, "event"), "type") or field(body, "type") or "command"
     kept = {name: value for name, value in body.items() if name not in HIDDEN} if isinstance(body, dict) else body
     return unreadable(str(kind), field(body, "event_id"), kept, error)

@@ -1,4 +1,4 @@
-"""Forms, which Slack opens only after a press: where there was none, we offer a button first."""
+"""Forms: Slack opens one only after a press, so without a press we first offer a button."""
 
 import secrets
 from dataclasses import dataclass, field

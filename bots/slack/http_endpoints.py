@@ -23,6 +23,7 @@ from bots.slack.envelopes import unread
 from bots.slack.options import SlackOptions
 from bots.slack.workspaces import WorkspaceDirectory
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.outside_json import read_json
 from core.ports.surface import SurfaceStorage
 
@@ -58,11 +59,13 @@ class SlackEndpoints:
         except ValueError as error:
             return PlainTextResponse(str(error), 400)
         try:
-            return to_starlette_response(await self.bolt.async_dispatch(to_async_bolt_request(request, body)))
-        except Exception as error:  # the floor: Bolt reads the body before our own listeners see anything of it
-            return await self._put_aside(request, body, error)
+            # Bolt reads the body before our own listeners see anything of it.
+            with guarded():
+                return to_starlette_response(await self.bolt.async_dispatch(to_async_bolt_request(request, body)))
+        except ForeignFault as fault:
+            return await self._put_aside(request, body, fault.cause)
 
-    async def _put_aside(self, request: Request, body: bytes, error: Exception) -> Response:
+    async def _put_aside(self, request: Request, body: bytes, error: BaseException) -> Response:
         """Keep what Bolt could not read, if it comes from Slack: it would be as unreadable the next time."""
         if not self._signed(request, body):
             return PlainTextResponse("not a request of Slack's that can be read", 400)
@@ -103,9 +106,11 @@ class SlackEndpoints:
 async def answered(request: Request, page: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Response:
     """Answer somebody who installs the app, with a page of Bolt's."""
     try:
-        return to_starlette_response(await page(to_async_bolt_request(request, await request.body())))
-    except Exception as error:  # Bolt asks Slack for a token here, and reads whatever is answered
-        log.error("installation_failed", error=error)
+        # Bolt asks Slack for a token here, and reads whatever is answered.
+        with guarded():
+            return to_starlette_response(await page(to_async_bolt_request(request, await request.body())))
+    except ForeignFault as fault:
+        log.error("installation_failed", error=fault.cause)
         return PlainTextResponse("Slack could not be asked, or answered something odd; open the link again.", 502)
 
 

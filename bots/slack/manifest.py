@@ -21,7 +21,7 @@ SCOPES: Mapping[str, str] = {
     "groups:read": "the same in private channels",
     "im:history": "direct messages",
     "im:read": "direct messages",
-    "im:write": "write to somebody directly what is theirs alone",
+    "im:write": "send somebody messages that only they may see",
     "mpim:history": "direct messages of several",
     "mpim:read": "direct messages of several",
     "reactions:read": "ratings by reaction",

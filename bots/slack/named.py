@@ -1,10 +1,10 @@
-"""What an admin names in a setting: a channel or a user group of their workspace, by mention, name, id or link."""
+"""Finds the channel or user group that an admin names in a setting, by mention, name, id or link."""
 
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
@@ -13,6 +13,7 @@ from bots.slack.people import WorkspacePeople
 from bots.slack.refusals import code_of
 from core.errors import UserError
 from core.messages import Place
+from core.ports.chat import NamedKind
 
 CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^>]*)?>|https://[\w.-]+\.slack\.com/(?:archives|client/\w+)/([A-Z0-9]+)\S*")
 GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -28,12 +29,12 @@ class NamedTargets:
     calls: WorkspaceCalls
     people: WorkspacePeople
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """Return the id of what somebody names in the workspace of a place; empty if it is not there.
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """Return the id of what somebody names, in the workspace of a place; empty if there is none.
 
         Raises UserError if we are not in the channel.
         """
-        if place.private:
+        if place.private or kind == "person":
             raise UserError(f"named-no-{kind}")
         return await (self._group(text, place) if kind == "role" else self._channel(text, place))
 

@@ -27,7 +27,7 @@ class AssistantPane:
     workspaces: WorkspaceDirectory
     records: SurfaceRecords
     _languages: LRUCache[Place, str] = field(default_factory=lambda: LRUCache(REMEMBERED))
-    _thinking: set[Place] = field(default_factory=set)
+    _thinking: LRUCache[Place, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _without: set[str] = field(default_factory=set)
 
     async def begun(self, place: Place, language: str) -> None:
@@ -63,17 +63,16 @@ class AssistantPane:
     async def think(self, place: Place) -> None:
         """Show that we are working; Slack removes the sign when we post something."""
         if place.thread:
-            self._thinking.add(place)
+            self._thinking[place] = True
             await self._status(place, self.records.text(self._languages.get(place, ""), "thinking"))
 
     def answered(self, place: Place) -> None:
         """Note that we have posted something there, after which Slack removes the sign by itself."""
-        self._thinking.discard(place)
+        self._thinking.pop(place, None)
 
     async def rest(self, place: Place) -> None:
         """Stop showing that we are working there."""
-        if place in self._thinking:
-            self._thinking.discard(place)
+        if self._thinking.pop(place, None):
             await self._status(place, "")
 
     async def _status(self, place: Place, words: str) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 
 import structlog
 from cachetools import LRUCache
-from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import SHAPES
-from bots.slack.refusals import FAILURES, code_of
+from bots.slack.refusals import FAILURES
 from bots.slack.workspaces import WorkspaceDirectory
 from core.messages import Reply, User
 
@@ -55,7 +54,7 @@ class WorkspacePeople:
 
     workspaces: WorkspaceDirectory
     _known: LRUCache[tuple[str, str], KnownPerson] = field(default_factory=lambda: LRUCache(REMEMBERED))
-    _direct: dict[tuple[str, str], str] = field(default_factory=dict)
+    _direct: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _groups: dict[str, tuple[float, Sequence[UserGroup]]] = field(default_factory=dict)
 
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
@@ -77,8 +76,8 @@ class WorkspacePeople:
         if key not in self._direct:
             try:
                 answer: Any = await self.workspaces.client(team).conversations_open(users=[user_id])
-            except SlackApiError as error:
-                log.info("no_direct_messages", code=code_of(error))
+            except FAILURES as error:
+                log.info("no_direct_messages", error=error)
                 return ""
             self._direct[key] = str(answer["channel"].get("id") or "")
         return self._direct[key]
@@ -132,7 +131,7 @@ class WorkspacePeople:
 
 
 def read_person(user_id: str, user: Mapping[str, Any]) -> KnownPerson:
-    """Read what Slack says about somebody. Raises what reading another shape raises."""
+    """Read Slack's description of somebody. Raises one of SHAPES if it has an unexpected shape."""
     profile = user.get("profile", {})
     name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)
     power = bool(user.get("is_admin") or user.get("is_owner"))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import NETWORK_FAILURES
@@ -18,11 +19,12 @@ from bots.slack.render import blocks, notification
 from bots.slack.sent import SentMessages
 from bots.slack.streams import MessageStreams
 from bots.slack.uploads import upload
-from core.errors import MessageGone, UncertainDelivery
+from core.errors import EditRefused, MessageGone, UncertainDelivery
 from core.messages import AnyEvent, Place, Reply
 
 log = structlog.get_logger()
 
+REMEMBERED = 5000
 EARLIER = timedelta(seconds=10)
 """How long after our start an event still counts as from before it, because clocks differ a little.
 
@@ -39,7 +41,7 @@ class ChannelPosts:
     streams: MessageStreams
     sent: SentMessages
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _doubtful: set[str] = field(default_factory=set)
+    _doubtful: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def post(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         """Post a reply, unless it was posted before with the same key. Returns the id of its message."""
@@ -51,29 +53,46 @@ class ChannelPosts:
                 shown = await self._begun(place, reply, cause) or await self._posted(place, reply, key)
             except (*NETWORK_FAILURES, SlackApiError) as error:
                 if not isinstance(error, SlackApiError) or passing(error):
-                    self._doubtful.add(key)
+                    self._doubtful[key] = True
                 raise
-        self._doubtful.discard(key)
+        self._doubtful.pop(key, None)
         self.sent.note(place.channel, shown, place.thread)
         self.sent.note_stop(place.channel, shown, reply)
         return shown
 
     async def edit(self, place: Place, ts: str, reply: Reply) -> None:
-        """Replace what a message shows with a reply; while it grows, an edit that would have to wait is skipped."""
+        """Replace what a message shows with a reply; while it grows, an edit that would have to wait is skipped.
+
+        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old.
+        """
         self.sent.note_stop(place.channel, ts, reply)
-        if self.streams.has(place.channel, ts):
-            if reply.underway:
-                await self._appended(place, ts, reply)
-                return
-            mark = marked(reply.answer)
-            if await self._stream(place, "stop", lambda: self.streams.finish(place.channel, ts, reply, mark)):
-                return
+        if self.streams.has(place.channel, ts) and await self._streamed(place, ts, reply):
+            return
         if reply.underway and self.calls.wait(place, "chat.update"):
             return
         await self.replace(place, ts, reply)
 
     async def replace(self, place: Place, ts: str, reply: Reply) -> None:
-        """Replace what a message shows; a message that is gone, or too old to be changed, stays as it is."""
+        """Replace what a message shows, if it is still there. Raises as `edit` does."""
+        try:
+            await self._update(place, ts, reply)
+        except SlackApiError as error:
+            self._refused(error, reply)
+
+    async def _streamed(self, place: Place, ts: str, reply: Reply) -> bool:
+        """Show a reply in a message that is streamed. Returns whether it now shows the reply as it is."""
+        try:
+            if not reply.underway:
+                mark = marked(reply.answer)
+                return bool(
+                    await self._stream(place, "stop", lambda: self.streams.finish(place.channel, ts, reply, mark))
+                )
+            await self._stream(place, "append", lambda: self.streams.append(place.channel, ts, reply))
+        except SlackApiError as error:
+            self._refused(error, reply)
+        return True
+
+    async def _update(self, place: Place, ts: str, reply: Reply) -> None:
         shown, words = blocks(reply, await self.people.choices(place.community, reply)), notification(reply)
 
         async def update() -> None:
@@ -86,25 +105,20 @@ class ChannelPosts:
         try:
             await update()
         except SlackApiError as error:
-            if code_of(error) == STREAMING:
-                # An earlier process started the stream and stopped before it could end it.
-                await self.calls.client(place).chat_stopStream(channel=place.channel, ts=ts)
-                await update()
-            elif refusal_of(error) in GONE:
-                log.info("edit_refused", code=code_of(error))
-                self._gone(error, reply)
-            else:
+            if code_of(error) != STREAMING:
                 raise
+            # An earlier process started the stream and stopped before it could end it.
+            await self.calls.client(place).chat_stopStream(channel=place.channel, ts=ts)
+            await update()
 
-    async def _appended(self, place: Place, ts: str, reply: Reply) -> None:
-        try:
-            await self._stream(place, "append", lambda: self.streams.append(place.channel, ts, reply))
-        except SlackApiError as error:
-            self._gone(error, reply)
-            raise
-
-    def _gone(self, error: SlackApiError, reply: Reply) -> None:
-        if reply.underway and refusal_of(error) == SlackRefusal.DELETED:
+    def _refused(self, error: SlackApiError, reply: Reply) -> None:
+        """Say what a refused change of a message means. A message that is gone has nothing more to show at the end."""
+        if refusal_of(error) == SlackRefusal.OLD:
+            raise EditRefused(f"Slack: {code_of(error)}") from error
+        if refusal_of(error) != SlackRefusal.DELETED:
+            raise error
+        log.info("edit_refused", code=code_of(error))
+        if reply.underway:
             raise MessageGone(f"Slack: {code_of(error)}") from error
 
     async def delete(self, place: Place, ts: str) -> None:

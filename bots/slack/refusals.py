@@ -1,4 +1,4 @@
-"""What Slack refuses, and what that means for us: its error codes by their meaning, and its errors as ours."""
+"""Slack's refusals: what each error code means for us, and its errors turned into ours."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ class SlackRefusal(Enum):
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
     OLD = auto()
-    """The message cannot be changed or deleted: it stays as it is."""
+    """The message cannot be changed or deleted: what it was to show is shown elsewhere."""
 
 
 MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
@@ -51,7 +51,7 @@ MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
     "edit_window_closed": SlackRefusal.OLD,
     "cant_delete_message": SlackRefusal.OLD,
 }
-"""Each error code that Slack gives for a message, with our way."""
+"""Each error code that Slack gives for a message, and what we do about it."""
 
 UNSEEN = frozenset({SlackRefusal.MUTE, SlackRefusal.ABSENT})
 GONE = frozenset({SlackRefusal.DELETED, SlackRefusal.OLD})
@@ -73,14 +73,15 @@ def code_of(error: SlackApiError) -> str:
 
 
 def refusal_of(error: SlackApiError) -> SlackRefusal | None:
-    """Return what to do about a refused message; None if nobody has foreseen it."""
+    """Return what to do about a refused message; None for an error that we do not expect."""
     return MESSAGE_REFUSALS.get(code_of(error))
 
 
 def passing(error: SlackApiError) -> bool:
     """Return whether an error is a failure on Slack's side, after which nobody knows whether the call took effect."""
-    status = getattr(error.response, "status_code", 0)
-    return status >= 500 or code_of(error) in AGAIN
+    status, code = getattr(error.response, "status_code", 0), code_of(error)
+    # An answer without a code is not Slack's, but of something in front of it.
+    return status >= 500 or not code or code in AGAIN
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
-"""What Slack answers to our calls, checked before anybody reads it.
+"""Checks Slack's answers to our calls before anybody reads them.
 
-Slack's client takes for granted that an answer has the published shape, and raises whatever its reading runs into. A
-proxy in between, or a fault of Slack's, can answer anything.
+Slack's client relies on the published shape, and raises all kinds of errors if an answer has another one. A proxy in
+between, or a fault at Slack, can send anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.shared.failures import NETWORK_FAILURES
+from core.foreign_code import ForeignFault, guarded
 
 UNREADABLE = "unreadable_answer"
 
@@ -23,11 +25,15 @@ RESULTS: Mapping[str, Mapping[str, type]] = {
     "usergroups.list": {"usergroups": list},
     "users.conversations": {"channels": list},
     "conversations.open": {"channel": dict},
+    "conversations.info": {"channel": dict},
     "conversations.history": {"messages": list},
     "conversations.replies": {"messages": list},
     "reactions.get": {"message": dict},
     "chat.postMessage": {"channel": str, "ts": str},
     "chat.startStream": {"ts": str},
+    "files.getUploadURLExternal": {"upload_url": str, "file_id": str},
+    "files.completeUploadExternal": {"files": list},
+    "oauth.v2.access": {"access_token": str, "team": dict},
 }
 """The fields that we read from the answers of Slack's methods."""
 
@@ -48,17 +54,23 @@ class UnreadableAnswer(SlackApiError):
         super().__init__(f"{method}: {why}", OddAnswer())  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def understood(method: str) -> Iterator[None]:
+    """Call the library in the block. Whatever it runs into while it reads an answer becomes an UnreadableAnswer."""
+    try:
+        with guarded(SlackApiError, *NETWORK_FAILURES):
+            yield
+    except ForeignFault as fault:
+        raise UnreadableAnswer(method, type(fault.cause).__name__) from fault
+
+
 class CheckedWebClient(AsyncWebClient):
     """Slack's client, which raises only SlackApiError and failures of the network."""
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Call a method of the Web API. Raises UnreadableAnswer for an answer of another shape."""
-        try:
+        with understood(api_method):
             answer = await super().api_call(api_method, **given)
-        except (SlackApiError, *NETWORK_FAILURES):
-            raise
-        except Exception as error:  # the library documents no error for this; it depends on what came
-            raise UnreadableAnswer(api_method, type(error).__name__) from error
         check(api_method, answer.data)
         return answer
 

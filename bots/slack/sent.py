@@ -1,4 +1,4 @@
-"""What we remember of our own messages, because Slack's events about them do not say it."""
+"""Remembers facts about our own messages that Slack's events about them do not include."""
 
 import asyncio
 from collections import Counter
@@ -24,7 +24,7 @@ class SentMessages:
     """Remembers the threads of our messages, and the buttons that stop those that grow."""
 
     _threads: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
-    _stops: dict[tuple[str, str], str] = field(default_factory=dict)
+    _stops: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _sending: Counter[str] = field(default_factory=Counter)
     _sent: asyncio.Condition = field(default_factory=asyncio.Condition)
 

@@ -1,4 +1,4 @@
-"""What has to be set up at Slack for the bot to work, checked over its Web API."""
+"""Checks over the Web API whether all that the bot needs is set up at Slack."""
 
 import json
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def creation_link(manifest: Mapping[str, Any]) -> str:
 async def examine(options: SlackOptions) -> SlackApplication | None:
     """Ask Slack about the tokens; None if there is no workspace token yet.
 
-    Raises WrongToken, or Unreached with the reason.
+    Raises WrongToken, or PlatformUnreached with the reason.
     """
     if options.app_token:
         await _asked("slack.app_token", "apps.connections.open", options.app_token, options.base_url)

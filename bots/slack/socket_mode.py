@@ -20,6 +20,7 @@ from bots.slack.envelopes import channel_of, own_message, spoken_of, unread
 from bots.slack.logger import LOGGER
 from bots.slack.refusals import WRONG_TOKENS, code_of
 from core.errors import OperatorError, StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
@@ -68,10 +69,12 @@ class EventSocket:
 
     async def _envelope(self, socket: SocketModeClient, request: SocketModeRequest) -> None:
         try:
-            await self._passed_on(socket, request)
-        except Exception as error:  # the floor: Bolt reads the envelope before our own listeners see anything of it
+            # Bolt reads the envelope before our own listeners see anything of it.
+            with guarded():
+                await self._passed_on(socket, request)
+        except ForeignFault as fault:
             try:
-                await self._keep.put_aside(unread(request.payload, error))
+                await self._keep.put_aside(unread(request.payload, fault.cause))
             except StoreError as unkept:
                 log.error("not_committed", error=unkept)
                 return

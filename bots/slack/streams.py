@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.markdown import to_slack
@@ -18,6 +19,7 @@ from core.messages import Place, Reply
 
 log = structlog.get_logger()
 
+REMEMBERED = 5000
 CLOSED = "message_not_in_streaming_state"
 
 
@@ -36,7 +38,7 @@ class MessageStreams:
     """Keeps the streams in progress, by channel and message."""
 
     workspaces: WorkspaceDirectory
-    _open: dict[tuple[str, str], MessageStream] = field(default_factory=dict)
+    _open: LRUCache[tuple[str, str], MessageStream] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _without: set[str] = field(default_factory=set)
 
     def fits(self, place: Place, reply: Reply) -> bool:
@@ -80,7 +82,7 @@ class MessageStreams:
         except SlackApiError as error:
             if code_of(error) != CLOSED:
                 raise
-            del self._open[channel, ts]
+            self._open.pop((channel, ts), None)
             return
         stream.shown = text
 
@@ -101,7 +103,7 @@ class MessageStreams:
             if code_of(error) != CLOSED:
                 raise
             whole = False
-        del self._open[channel, ts]
+        self._open.pop((channel, ts), None)
         return whole
 
 

@@ -1,4 +1,4 @@
-"""Slack as a part of the running program: connect and take what comes, until it is time to stop."""
+"""Slack as a part of the running program: connect and take events, until it is time to stop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -17,7 +17,8 @@ from core.ports.surface import SurfaceStorage
 log = structlog.get_logger()
 
 INDEX = "workspaces"
-TIMEOUT = 30
+TIMEOUT = 30.0
+"""The longest that a call may take, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,23 @@ class InstalledWorkspace:
     url: str = ""
 
 
-def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
-    """Create a client of Slack's Web API. It never repeats a request by itself, or a message could arrive twice."""
-    address = {"base_url": base_url} if base_url else {}
-    return CheckedWebClient(token, session=session, timeout=TIMEOUT, retry_handlers=[], **address)  # type: ignore[arg-type]
+def web_client(
+    token: str | None, base_url: str, session: aiohttp.ClientSession | None = None, longest: float = TIMEOUT
+) -> AsyncWebClient:
+    """Create a client of Slack's Web API. It never repeats a request by itself, or a message could arrive twice.
+
+    A call may take `longest` seconds; with a `session`, its own limit counts.
+    """
+    address: dict[str, Any] = {"base_url": base_url} if base_url else {}
+    return CheckedWebClient(token, session=session, timeout=longest, retry_handlers=[], **address)  # type: ignore[arg-type]
 
 
 class WorkspaceDirectory(AsyncInstallationStore):
     """Holds all workspaces, with a client for each. Bolt's installation flow adds new ones."""
 
-    def __init__(self, base_url: str, keep: SurfaceStorage) -> None:
+    def __init__(self, base_url: str, keep: SurfaceStorage, longest: float = TIMEOUT) -> None:
         self.base_url = base_url
+        self.longest = longest
         self.session: aiohttp.ClientSession | None = None
         self._keep = keep
         self._known: dict[str, InstalledWorkspace] = {}
@@ -57,7 +64,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
 
         Raises SlackApiError if Slack does not accept the token.
         """
-        self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.longest))
         self._unreadable = []
         for team in json.loads(await self._keep.recall(INDEX) or "[]"):
             try:
@@ -93,7 +100,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
         token = workspace.token if workspace else "xoxb-gone"
         known = self._clients.get(team)
         if known is None or known.token != token:
-            known = self._clients[team] = web_client(token, self.base_url, self.session)
+            known = self._clients[team] = web_client(token, self.base_url, self.session, self.longest)
         return known
 
     async def async_save(self, installation: Installation) -> None:
@@ -121,7 +128,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
         await self._keep.remember(INDEX, json.dumps([*self._known, *self._unreadable]))
 
     async def _asked(self, token: str) -> InstalledWorkspace:
-        found: Any = await web_client(token, self.base_url, self.session).auth_test()
+        found: Any = await web_client(token, self.base_url, self.session, self.longest).auth_test()
         team = found["team_id"] or found.get("enterprise_id") or ""
         return InstalledWorkspace(team, found["team"], token, found["user_id"], found.get("bot_id") or "", found["url"])
 

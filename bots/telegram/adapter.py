@@ -19,9 +19,9 @@ from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import UserError, WriteRefused
+from core.errors import EditRefused, UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
 
@@ -43,16 +43,15 @@ class TelegramChat:
         """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
 
         Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, WriteRefused
-        if we may not write there, nor to the person for whom a personal reply is.
+        if we may write neither there nor, for a personal reply, to the person.
         """
         if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
             await self.presses.answer(cause, words)
             return ""
-        if reply.replaces:
-            await self.edit(place, reply.replaces, reply)
+        if reply.replaces and await self._replaced(place, reply.replaces, reply):
             return reply.replaces
         if (reply.files or reply.literal) and reply.personal and cause and not place.private:
-            # A reply for one person alone does not go to a group, and not to the chat as which somebody writes either.
+            # A personal reply goes neither to a group nor to the chat in whose name somebody writes.
             return await self._whisper(reply, cause)
         try:
             return await self._post(place, reply, cause)
@@ -65,6 +64,15 @@ class TelegramChat:
                 # They have never begun a chat with us.
                 raise refusal from None
 
+    async def _replaced(self, place: Place, message_id: str, reply: Reply) -> bool:
+        """Replace what a message shows. Returns False if it cannot be changed any more."""
+        try:
+            await self.edit(place, message_id, reply)
+        except EditRefused as error:
+            log.info("not_replaced", error=error)
+            return False
+        return True
+
     async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
         if is_chat(cause.user):
             raise UserError("write-privately-as-yourself")
@@ -73,7 +81,7 @@ class TelegramChat:
 
     async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
         if not place.channel.removeprefix("-").isdecimal():
-            # An older version took anything for a setting.
+            # An older version accepted any text as a setting.
             raise UserError("channel-mute")
         opens = asking(reply) and not (keyboard(reply) or place.private)
         # A chat has no name that could be linked to; the field opens for whoever is replied to.
@@ -132,17 +140,19 @@ class TelegramChat:
         except TelegramError as error:
             log.info("typing_failed", error=error)
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """Return the id of the group or of one of its topics: all that a community has here."""
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """Return the id of the group, of one of its topics or of a member: all that a community has here."""
         async with translated(sending=False):
             return await self._named.find(kind, text, place)
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
-        """Return a link to a message or topic of a large group, or a group's title as far as we have seen it."""
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
+        """Return a link to a message or topic of a large group, or the name of a group or person as far as known."""
         channel, _, topic = id.partition("/")
         if kind == "channel":
             link = f"https://t.me/c/{channel.removeprefix('-100')}/{topic}"
             return link if topic else self._named.titles.get(channel, id)
         if kind == "message" and place and place.channel.startswith("-100"):
             return f"https://t.me/c/{place.channel.removeprefix('-100')}/{id}"
+        if kind == "person" and id in self._named.titles:
+            return f"{self._named.titles[id]} ({id})"
         return id if kind != "message" else ""

@@ -7,11 +7,11 @@ import aiohttp
 import telegram
 from telegram.error import TelegramError
 
-from bots.shared.attached_files import LARGEST_FILE, as_declared, download, unread
+from bots.shared.attached_files import FETCHED_IN, LARGEST_FILE, as_declared, download, unread
 from core.messages import Attachment
 
 
-async def read(bot: telegram.Bot, attachment: Attachment) -> bytes:
+async def read(bot: telegram.Bot, attachment: Attachment, longest: float = FETCHED_IN) -> bytes:
     """Return a file's whole content. Raises UserError if it cannot be fetched."""
     if attachment.size > LARGEST_FILE:
         raise unread(attachment, "too large")
@@ -23,7 +23,7 @@ async def read(bot: telegram.Bot, attachment: Attachment) -> bytes:
         # A server that runs with --local names the file's path in place of an address.
         return as_declared(await asyncio.to_thread(_local, attachment, Path(address)), attachment)
     async with aiohttp.ClientSession() as session:
-        return await download(session, attachment, address)
+        return await download(session, attachment, address, longest=longest)
 
 
 def _local(attachment: Attachment, path: Path) -> bytes:

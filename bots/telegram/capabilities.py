@@ -1,4 +1,4 @@
-"""What Telegram can do, as the core needs to know it."""
+"""Telegram's capabilities, as the core needs to know them."""
 
 from bots.telegram.render import ROOM
 from core.ports.chat import ChatCapabilities

@@ -11,9 +11,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bots.telegram.pace import EditPace
-from bots.telegram.refusals import REFUSED_KEYS, TelegramRefusal, refusal_of
+from bots.telegram.refusals import TelegramRefusal, refusal_of
 from bots.telegram.render import asking, html, keyboard, plain
-from core.errors import MessageGone
+from core.errors import EditRefused, MessageGone
 from core.messages import File, Place, Reply, User
 
 log = structlog.get_logger()
@@ -37,7 +37,10 @@ class ChatMessages:
         return str(sent.message_id)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows. Raises MessageGone if the reply still grows and its message is gone."""
+        """Replace what a message shows, if it is still there.
+
+        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old.
+        """
         chat = int(place.channel)
         await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
 
@@ -77,16 +80,19 @@ class ChatMessages:
             await self.bot.edit_message_text(html(reply), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
             refusal = refusal_of(error)
-            if refusal in REFUSED_KEYS:
-                raise
-            if refusal == TelegramRefusal.DELETED and reply.underway:
-                raise MessageGone(f"Telegram: {error.message}") from error
+            if refusal == TelegramRefusal.UNCHANGED:
+                return
             if refusal == TelegramRefusal.MARKUP:
                 log.error("markup_refused", error=error)
                 await self.bot.edit_message_text(plain(reply), **common)
-            elif refusal != TelegramRefusal.UNCHANGED:
-                # The message is gone, or too old to be changed: it keeps what it shows.
-                log.info("edit_refused", error=error)
+                return
+            if refusal == TelegramRefusal.OLD:
+                raise EditRefused(f"Telegram: {error.message}") from error
+            if refusal != TelegramRefusal.DELETED:
+                raise
+            log.info("edit_refused", error=error)
+            if reply.underway:
+                raise MessageGone(f"Telegram: {error.message}") from error
 
 
 def topic_arguments(place: Place) -> dict[str, Any]:

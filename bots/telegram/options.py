@@ -7,7 +7,7 @@ from typing import Any
 
 import telegram
 
-from bots.telegram.request import AiohttpRequest
+from bots.telegram.request import ANSWER, AiohttpRequest
 
 POLL = 50
 """Seconds for which Telegram may hold a poll open while it waits for an update."""
@@ -17,7 +17,8 @@ POLL = 50
 class TelegramOptions:
     """How to connect.
 
-    With `webhook_url`, Telegram calls us there and sends `secret` in a header; otherwise we poll.
+    With `webhook_url`, Telegram calls us there and sends `secret` in a header; otherwise we poll. `longest` is how many
+    seconds an answer may take.
     """
 
     token: str
@@ -25,6 +26,7 @@ class TelegramOptions:
     base_file_url: str = ""
     webhook_url: str = ""
     secret: str = ""
+    longest: float = ANSWER
 
 
 class TelegramBot(telegram.Bot):
@@ -33,7 +35,8 @@ class TelegramBot(telegram.Bot):
     async def raw_updates(self, offset: int | None, seconds: int, wanted: Sequence[str]) -> Sequence[Any]:
         """Wait up to so many seconds for updates, which are not read yet. Raises TelegramError."""
         asked = {"offset": offset, "timeout": seconds, "allowed_updates": wanted}
-        found: Sequence[Any] = await self._post("getUpdates", asked)
+        longest = seconds + (self._request[0].read_timeout or ANSWER)
+        found: Sequence[Any] = await self._post("getUpdates", asked, read_timeout=longest)
         return found
 
 
@@ -50,7 +53,7 @@ def create(options: TelegramOptions) -> TelegramBot:
         addresses["base_file_url"] = options.base_file_url
     return TelegramBot(
         options.token,
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(read_timeout=POLL + 15.0),
+        request=AiohttpRequest(options.longest),
+        get_updates_request=AiohttpRequest(options.longest),
         **addresses,  # type: ignore[arg-type] # only the two addresses
     )

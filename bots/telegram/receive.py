@@ -43,10 +43,10 @@ def person_of(chat: telegram.Chat, *, admin: bool = False) -> User:
 
 
 def speaker(message: telegram.Message, *, admin: bool = False) -> User | None:
-    """Return whose words a message is; None for those of a bot, and for a post that Telegram copies from a channel.
+    """Return the author of a message; None for a bot, and for a post that Telegram copies from a channel.
 
-    Whoever writes as a chat is that chat: an anonymous admin is their group, and is the same person for us as its other
-    anonymous admins; somebody who writes as a channel is that channel. `from_user` is a bot of Telegram's then.
+    Somebody who writes in the name of a chat counts as that chat. So all anonymous admins of a group are one person for
+    us, and somebody who writes as a channel is that channel. `from_user` is then one of Telegram's own bots.
     """
     if message.is_automatic_forward:
         return None
@@ -57,7 +57,7 @@ def speaker(message: telegram.Message, *, admin: bool = False) -> User | None:
 
 
 def author(message: telegram.Message, *, admin: bool = False) -> User:
-    """Return whose words a message is, whoever that is, a bot too."""
+    """Return the author of a message, even if it is a bot."""
     assert message.from_user
     return speaker(message, admin=admin) or person(message.from_user)
 

@@ -16,6 +16,7 @@ from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import AnyEvent, Place
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -53,12 +54,12 @@ class TelegramReceiver:
         update = given.update
         key = f"telegram:{self.me.id}:{update.update_id}"
         try:
-            for event in await self._events(update, key):
-                await self.handle(event)
-        except StoreError:
-            raise
-        except Exception as error:  # the floor: no update, whatever it is, may end the surface
-            await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, error))
+            with guarded(StoreError):
+                for event in await self._events(update, key):
+                    await self.handle(event)
+        except ForeignFault as fault:
+            # No update, whatever it is, may end the surface.
+            await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, fault.cause))
 
     async def take_all(self, batch: UpdateBatch) -> None:
         """Take several updates at once: in order within one chat, and different chats at the same time.
@@ -103,7 +104,7 @@ class TelegramReceiver:
             return None
         place = self._place(message)
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
-            self.chat.topics.forums.add(message.chat.id)
+            self.chat.topics.forums[message.chat.id] = True
         if (message.text or "").startswith("/"):
             admin = await self._is_admins(message)
             return receive.command(message, key, place, self.me, admin=admin)
@@ -134,7 +135,7 @@ class TelegramReceiver:
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
 
     async def _is_admins(self, message: telegram.Message) -> bool:
-        """Return whether an admin of the group wrote a message. Whoever writes as a channel is none."""
+        """Return whether an admin of the group wrote a message. Somebody who writes as a channel is not an admin."""
         if message.sender_chat or message.from_user is None:
             return receive.is_anonymous_admin(message)
         return await self._is_admin(message.chat, message.from_user.id)

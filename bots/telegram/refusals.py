@@ -1,4 +1,4 @@
-"""What Telegram refuses, and what that means for us: its words by their meaning, and its errors as ours."""
+"""Telegram's refusals: what its error texts mean for us, and its errors turned into ours."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +19,8 @@ class TelegramRefusal(Enum):
     """There is no such chat for us: the person has not begun one."""
     DELETED = auto()
     """The message is not there any more: a growing answer ends."""
+    OLD = auto()
+    """The message cannot be changed any more: what it was to show is shown elsewhere."""
     UNCHANGED = auto()
     """The message shows this already."""
     MARKUP = auto()
@@ -40,23 +42,24 @@ MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
     "chat not found": TelegramRefusal.UNKNOWN,
     "message to edit not found": TelegramRefusal.DELETED,
     "message_id_invalid": TelegramRefusal.DELETED,
+    "message can't be edited": TelegramRefusal.OLD,
     "not modified": TelegramRefusal.UNCHANGED,
     "parse entities": TelegramRefusal.MARKUP,
 }
-"""What Telegram's words contain, with our way. It gives refusals no codes of their own."""
+"""Parts of Telegram's error texts, and what we do about each: it gives refusals no codes."""
 
 REFUSED_KEYS: Mapping[TelegramRefusal, str] = {
     TelegramRefusal.MUTE: "channel-mute",
     TelegramRefusal.UNKNOWN: "write-privately",
 }
-"""What the person is told."""
+"""The text that the person is told."""
 
 
 def refusal_of(error: TelegramError) -> TelegramRefusal | None:
-    """Return what to do about a refused message; None if nobody has foreseen it."""
+    """Return what to do about a refused message; None for an error that we do not expect."""
     words = error.message.casefold()
     found = next((refusal for part, refusal in MESSAGE_REFUSALS.items() if part in words), None)
-    # A person who has not started a chat with the bot, or has blocked it, is told of in many ways.
+    # Telegram has many texts for a person who has not started a chat with the bot, or has blocked it.
     return found or (TelegramRefusal.UNKNOWN if isinstance(error, Forbidden) else None)
 
 
@@ -75,5 +78,5 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
             raise UncertainDelivery(f"Telegram: {error.message}") from error
         raise UnreachableError(f"Telegram: {error.message}") from error
     except InvalidToken as error:
-        # Nothing was done. Somebody may be at work on the token, or what is between us and Telegram has a bad day.
+        # Nothing was done. The token may be about to change, or something between us and Telegram is failing.
         raise UnreachableError(f"Telegram: {error.message}") from error

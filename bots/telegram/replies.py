@@ -1,7 +1,7 @@
-"""What Telegram answers to our calls, checked before the library reads it. Pure.
+"""Checks Telegram's answers to our calls before the library reads them. Pure.
 
-The library takes for granted that an answer has the published shape, and raises whatever its reading runs into. A proxy
-in between, or a fault of Telegram's, can answer anything.
+The library relies on the published shape, and raises all kinds of errors if an answer has another one. A proxy in
+between, or a fault at Telegram, can send anything.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import telegram
 from telegram.error import NetworkError
 
+from core.foreign_code import ForeignFault, guarded
 from core.outside_json import read_json
 
 RESULTS: Mapping[str, type[telegram.TelegramObject]] = {
@@ -23,7 +24,7 @@ RESULTS: Mapping[str, type[telegram.TelegramObject]] = {
     "sendDocument": telegram.Message,
     "editMessageText": telegram.Message,
 }
-"""What our calls return that is more than a yes."""
+"""The type of each call's result, if it is more than True."""
 
 LONGEST_WAIT = 24 * 60 * 60
 """The longest wait, in seconds, that we believe Telegram asks for."""
@@ -36,7 +37,7 @@ class UnreadableReply(NetworkError):
 def checked(call: str, status: int, content: bytes) -> bytes:
     """Return the content of an answer that the library can read. Raises UnreadableReply.
 
-    Of an answer that says what went wrong, only that is left: the status counts, whatever stands beside it.
+    Of an error answer, only the error itself is returned: the status counts, whatever the other fields say.
     """
     if not 200 <= status <= 299:
         return json.dumps(refusal(content)).encode()
@@ -66,8 +67,9 @@ def check_result(call: str, result: Any) -> None:
 def is_readable(kind: type[telegram.TelegramObject], result: Mapping[str, Any]) -> bool:
     """Return whether the library can make an object of this kind."""
     try:
-        kind.de_json(dict(result), None)
-    except Exception:  # the library documents no error for this; what its reading runs into depends on what came
+        with guarded():
+            kind.de_json(dict(result), None)
+    except ForeignFault:
         return False
     return True
 

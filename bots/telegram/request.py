@@ -8,11 +8,11 @@ from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bots.telegram.replies import UnreadableReply, checked
+from bots.telegram.replies import UnreadableReply, checked, refusal
 from core.outside_json import MOST_BYTES
 
 TOLD_APART = frozenset({400, 401, 403, 404, 409, 429})
-"""The statuses of refusals for which the library has an error of their own."""
+"""The statuses of refusals for which the library has separate errors."""
 
 
 class NotOpened(Exception):
@@ -29,7 +29,9 @@ NOT_DONE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, NotOpe
 
 FORM = "application/x-www-form-urlencoded"
 CONNECTIONS = 64
-CONNECT, WRITE = 10.0, 20.0
+ANSWER = 10.0
+"""The longest, in seconds, that connecting and an answer may take. The request may take twice as long on its way."""
+
 LARGEST_FILE = 32 * 1024 * 1024
 """The largest file that is read, in bytes; Telegram gives bots 20 MB."""
 
@@ -43,7 +45,7 @@ Telegram keeps it longer, so no connection is closed in the middle of a request.
 class AiohttpRequest(BaseRequest):
     """Sends the library's requests through aiohttp. `read_timeout` is the longest an answer may take, in seconds."""
 
-    def __init__(self, read_timeout: float = 10.0) -> None:
+    def __init__(self, read_timeout: float = ANSWER) -> None:
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -81,7 +83,8 @@ class AiohttpRequest(BaseRequest):
         if self._session is None or self._session.closed:
             raise NetworkError("the connection is closed") from NotOpened()
         read = read_timeout if isinstance(read_timeout, int | float) else self._read_timeout
-        limits = aiohttp.ClientTimeout(sock_connect=CONNECT, sock_read=read, total=CONNECT + WRITE + read)
+        usual = self._read_timeout
+        limits = aiohttp.ClientTimeout(sock_connect=usual, sock_read=read, total=3 * usual + read)
         headers = {"User-Agent": self.USER_AGENT}
         try:
             asked = self._session.request(
@@ -89,14 +92,21 @@ class AiohttpRequest(BaseRequest):
             )
             async with asked as answer:
                 content = await _whole(answer, LARGEST_FILE if method == "GET" else MOST_BYTES)
-                if 400 <= answer.status < 500 and answer.status not in TOLD_APART:
+                if _refused(answer.status, content):
                     raise NetworkError(f"status {answer.status}") from RequestRefused(answer.status)
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
-        # A file is whatever it is; everything else is an answer of the Bot API.
+        # A file may have any content; everything else is an answer of the Bot API.
         return answer.status, content if method == "GET" else checked(url.rpartition("/")[2], answer.status, content)
+
+
+def _refused(status: int, content: bytes) -> bool:
+    """Return whether the server refused a request in a way for which the library has no error."""
+    if status == 429:
+        return "retry_after" not in refusal(content).get("parameters", {})
+    return 400 <= status < 500 and status not in TOLD_APART
 
 
 async def _whole(answer: aiohttp.ClientResponse, most: int) -> bytes:

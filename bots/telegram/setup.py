@@ -1,4 +1,4 @@
-"""What has to be set up at Telegram for the bot to work, checked over its Bot API."""
+"""Checks over the Bot API whether all that the bot needs is set up at Telegram."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class TelegramAccount:
 
 
 async def examine(options: TelegramOptions) -> TelegramAccount:
-    """Ask Telegram about the bot. Raises WrongToken, or Unreached with the reason."""
+    """Ask Telegram about the bot. Raises WrongToken, or PlatformUnreached with the reason."""
     try:
         async with create(options) as bot:
             me: telegram.User = await bot.get_me()

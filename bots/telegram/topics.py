@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 import telegram
+from cachetools import LRUCache
 from telegram.error import TelegramError
 
 from bots.telegram.pace import EditPace
@@ -14,6 +15,7 @@ from core.messages import Place, User
 log = structlog.get_logger()
 
 TOPIC_NAME = 128
+REMEMBERED = 5000
 
 
 @dataclass(slots=True)
@@ -22,7 +24,7 @@ class ForumTopics:
 
     bot: telegram.Bot
     edits: EditPace
-    forums: set[int] = field(default_factory=set)
+    forums: LRUCache[int, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def begin(self, place: Place, user: User) -> tuple[str, str] | None:
         """Open a topic for a person. Returns its id and name; None if the chat has no topics, or does not let us."""

@@ -7,6 +7,7 @@ from typing import Any
 import telegram
 
 from bots.shared.unreadable import unreadable
+from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import UnreadableItem
 
 UPDATE = "update"
@@ -31,7 +32,7 @@ class UpdateBatch:
 
     @property
     def numberless(self) -> bool:
-        """Whether there is something, but nothing that we could confirm: it will come again."""
+        """Whether it has updates, but none with a number: we can confirm nothing, so they will come again."""
         return self.last is None and bool(self.unreadable)
 
 
@@ -50,11 +51,12 @@ def read_update(item: Any, bot: telegram.Bot) -> ReadUpdate | UnreadableItem:
     """Read one update; if that is impossible, describe it."""
     number = number_of(item)
     try:
-        if number is None:
-            raise ValueError("no number")
-        update = telegram.Update.de_json(item, bot)
-    except Exception as error:  # the library documents no error for this; what it runs into depends on what came
-        return unreadable(UPDATE, number, item, error)
+        with guarded():
+            if number is None:
+                raise ValueError("no number")
+            update = telegram.Update.de_json(item, bot)
+    except ForeignFault as fault:
+        return unreadable(UPDATE, number, item, fault.cause)
     return ReadUpdate(update, item)
 
 

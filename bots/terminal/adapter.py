@@ -8,14 +8,14 @@ from typing import Literal
 from bots.shared.background import BackgroundTasks
 from bots.shared.rows import stop_button
 from bots.terminal.capabilities import PERSON, PIPE
-from bots.terminal.paper import TerminalOutput
+from bots.terminal.output import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions
 from bots.terminal.receive import fresh_place, pressed
 from bots.terminal.render import printable
 from core.actions import Action, Verb
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
-from core.ports.chat import ChatCapabilities, Handle
+from core.ports.chat import ChatCapabilities, Handle, NamedKind
 
 OFFERED = frozenset({Verb.TOOL, Verb.CALLS})
 """The buttons under an answer that have no equivalent command."""
@@ -30,7 +30,7 @@ class TerminalChat:
     and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full.
     """
 
-    paper: TerminalOutput
+    output: TerminalOutput
     user: User
     where: Place
     folder: Path
@@ -82,7 +82,7 @@ class TerminalChat:
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Continue in a new conversation."""
         self.where = fresh_place()
-        self.paper.note("-" * 40)
+        self.output.note("-" * 40)
         self.finished.set()
         return self.where
 
@@ -100,11 +100,11 @@ class TerminalChat:
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a terminal shows everything as it happens."""
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """A terminal has neither channels nor roles."""
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """A terminal has no channels, roles or other people."""
         raise UserError(f"named-no-{kind}")
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """A terminal has nothing that a mention could link to."""
         return id
 
@@ -133,7 +133,7 @@ class TerminalChat:
         try:
             self._print(message_id, reply, cause)
         except OSError as error:
-            # Nobody reads on. Whoever waits for the output hears of it; to send it again would not help.
+            # Nobody reads the output any more. Whoever waits for it is told; sending it again would not help.
             self.broken = error
             self.finished.set()
 
@@ -144,14 +144,14 @@ class TerminalChat:
         if reply.answer:
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
             status = "" if self.failed and self.ask is None else printable(reply.status)
-            self.paper.answer(printable(reply.text), status, last=not reply.underway)
+            self.output.answer(printable(reply.text), status, last=not reply.underway)
             self._offer(reply)
         else:
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""
             if self.ask or not self.failed:
-                self.paper.note(printable(reply.text))
+                self.output.note(printable(reply.text))
             if reply.literal:
-                self.paper.literal(printable(reply.literal))
+                self.output.literal(printable(reply.literal))
             self._asking.start(self._questions.notice(message_id, reply, cause))
         if not reply.underway:
             self.finished.set()
@@ -161,7 +161,7 @@ class TerminalChat:
         offered = [one for one in reply.buttons if Action.parse(one.action).verb in OFFERED and not reply.underway]
         self.offered = offered if self.ask else []
         if self.offered:
-            self.paper.note("   ".join(f":{number} {printable(one.label)}" for number, one in enumerate(offered, 1)))
+            self.output.note("   ".join(f":{number} {printable(one.label)}" for number, one in enumerate(offered, 1)))
 
     async def choose(self, number: int) -> bool:
         """Press a button under the last answer, by its number. Returns whether there is such a button."""

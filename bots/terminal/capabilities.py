@@ -1,4 +1,4 @@
-"""What a terminal can do, as the core needs to know it."""
+"""A terminal's capabilities, as the core needs to know them."""
 
 from core.ports.chat import ChatCapabilities
 

@@ -1,4 +1,4 @@
-"""What a person at a terminal is asked: a choice of buttons, a line of text, a form field by field."""
+"""Asks the person at a terminal: for a choice of buttons, a line of text, or a form field by field."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bots.shared.rows import asked
 from bots.terminal.files import save
-from bots.terminal.paper import TerminalOutput
+from bots.terminal.output import TerminalOutput
 from bots.terminal.receive import filled, numbers, numeric, pressed, typed
 from bots.terminal.render import NumberedChoice, choices, listed, printable, question
 from core.messages import AnyEvent, Field, Form, Place, Press, Reply, Submission, User
@@ -20,7 +20,7 @@ Ask = Callable[[str], Awaitable[str]]
 class PromptedPerson(Protocol):
     """Whoever sits at the terminal. `ask` is None if nobody can be asked (a pipe); `where` is their conversation."""
 
-    paper: TerminalOutput
+    output: TerminalOutput
     user: User
     where: Place
     ask: Ask | None
@@ -43,7 +43,7 @@ class TerminalQuestions:
         ask = self.person.ask
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
-            self.person.paper.note(str(path))
+            self.person.output.note(str(path))
         if offered := choices(reply):
             await self._choice(message_id, offered)
         elif reply.asks and ask and (line := (await ask(f"{printable(reply.asks)} > ")).strip()):
@@ -53,7 +53,7 @@ class TerminalQuestions:
 
     async def fill(self, form: Form, cause: AnyEvent) -> None:
         """Ask for a form, field by field."""
-        self.person.paper.note(printable("\n\n".join(filter(None, (form.title, form.text)))))
+        self.person.output.note(printable("\n\n".join(filter(None, (form.title, form.text)))))
         values = {one.name: await self._field(one) for one in form.fields}
         given = {name: value for name, value in values.items() if value}
         await self.person.say(filled(form, given, self.person.where, self.person.user, cause))
@@ -74,7 +74,7 @@ class TerminalQuestions:
         """
         person = self.person
         if person.ask is None:
-            person.paper.note("There is something to choose here: run `parley chat` without a question for that.")
+            person.output.note("There is something to choose here: run `parley chat` without a question for that.")
             return
         question = f"{listed(offered)}\n1-{len(offered)}, or Enter for none > "
         while (line := await person.ask(question)).strip():

@@ -24,7 +24,7 @@ from bots.web.site import WebSite
 from bots.web.visitors import VisitorRegister
 from core.errors import UserError
 from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
-from core.ports.chat import ChatCapabilities, Handle
+from core.ports.chat import ChatCapabilities, Handle, NamedKind
 from core.ports.surface import AdminLinkOutcome, NewBrowser, PageAdmins, Returned, SurfaceRecords
 
 STATIC = Path(__file__).parent / "static"
@@ -141,11 +141,11 @@ class WebChat:
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a page shows everything as it happens."""
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """A page has neither channels nor roles."""
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """A page has no channels, roles or other people."""
         raise UserError(f"named-no-{kind}")
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """A page has nothing that a mention could link to."""
         return id
 

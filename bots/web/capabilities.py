@@ -1,4 +1,4 @@
-"""What the web chat can do, as the core needs to know it."""
+"""The web chat's capabilities, as the core needs to know them."""
 
 from core.ports.chat import ChatCapabilities
 

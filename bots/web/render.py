@@ -38,7 +38,7 @@ ICONS = {
 
 
 class TextLookup(Protocol):
-    """The signature of `Records.text`."""
+    """The signature of `SurfaceRecords.text`."""
 
     def __call__(self, language: str, key: str, **values: str | int) -> str: ...
 

@@ -198,7 +198,7 @@ class ChatRooms:
         """Let a page follow a channel. Returns None if too many pages follow already.
 
         A person with too many pages keeps the newest, and the oldest rests. If all slots are taken, a page on which
-        nothing has happened makes way. Raises Busy if too many pages follow from the address.
+        nothing has happened makes way. Raises BusyError if too many pages follow from the address.
         """
         room, limits = self.at(channel), self._limits
         if address and sum(one.address == address for one in self._watchers) >= limits.watchers_address:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from bots.web.admin_link import ADDRESS
 from bots.web.guard import bracketed, names
 from config.settings import ParleySettings
-from core.store import page_admins
+from core.store import admin_links
 from core.store.engine.database import Database
 from core.store.tables import now
 
@@ -27,16 +27,16 @@ def page_address(settings: ParleySettings, here: str = "") -> str:
 
 async def new_link(store: Database, address: str) -> str:
     """Make a link below an address. Its secret follows a #, so that browsers send it to nobody."""
-    return f"{address}{ADDRESS}#{await store.write(lambda session: page_admins.offer(session, now()))}"
+    return f"{address}{ADDRESS}#{await store.write(lambda session: admin_links.offer(session, now()))}"
 
 
 async def first_line(store: Database, address: str, *, terminal: bool) -> str:
-    """What `parley run` says about admins while the page has none; empty if it has one.
+    """The line in which `parley run` says how to become an admin of the page; empty if it has one.
 
-    A link is printed only where a person reads along: elsewhere it would stay in a log.
+    A link is printed only in a terminal: anywhere else it would stay in a log.
     """
-    if await store.read(page_admins.browsers):
+    if await store.read(admin_links.browsers):
         return ""
     if not terminal:
-        return "The web page has no admin yet: `parley web admin` prints the link that makes a browser one"
+        return "The web page has no admin yet: `parley web admin` prints a link that makes your browser its admin"
     return f"To be its admin, open this link (once, within the hour): {await new_link(store, address)}"

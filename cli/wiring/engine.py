@@ -61,7 +61,7 @@ class RunningEngine:
             await asyncio.to_thread(texts.load, language)
 
     async def forget_put_aside(self) -> None:
-        """Forget what could not be read once it is too old, hour by hour, until cancelled."""
+        """Delete unreadable items that are too old, every hour until cancelled."""
 
         async def sweep() -> None:
             await self.store.write(put_aside.sweep)

@@ -1,4 +1,4 @@
-"""What labeling does by the clock: trees that go on, tasks that run out, alternatives that a model writes."""
+"""Runs labeling's periodic work: trees that go on, tasks that expire, alternative answers that a model writes."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,8 +1,8 @@
-"""What libraries may write into our log: from which level on, and none of the values that they put into their texts.
+"""Limits what libraries may write into our log: above a certain level, and without the values in their texts.
 
-A library does not know which of its values are somebody's words. So of a record that is not ours, the log gets the text
-as it stands in the library's source, with numbers filled in; a text that was put together at run time is left out. The
-place in the source stays, so that everybody can look up what was meant.
+A library does not know which of its values are somebody's words. So from a library's record, the log gets the text as
+it stands in the library's source, with numbers filled in. A text that was put together at run time is left out. The
+place in the source is logged, so that anybody can look up what was meant.
 """
 
 import ast
@@ -18,16 +18,16 @@ from core.errors import OperatorError, UserError
 
 ANY_LIBRARY = logging.WARNING
 LOWEST: Mapping[str, int] = {
-    # What these warn of, they quote: requests without a listener, pages that cannot be read, whole addresses.
+    # Their warnings quote other people's text: requests without a listener, unreadable pages, whole addresses.
     "slack": logging.ERROR,
     "slack_bolt": logging.ERROR,
     "trafilatura": logging.CRITICAL,
     "htmldate": logging.CRITICAL,
     "courlan": logging.CRITICAL,
-    # Each request with its address.
+    # It logs each request with its address.
     "aiohttp.access": logging.CRITICAL,
     "uvicorn.access": logging.CRITICAL,
-    # A warning for each thing that a tool server sends out of turn.
+    # It warns of each message that a tool server sends out of turn.
     "mcp": logging.ERROR,
 }
 """The lowest level at which a logger and those below it are heard, whatever `log.level` says."""
@@ -70,7 +70,7 @@ def library_text(record: logging.LogRecord, values: Any) -> str:
 
 
 def error_text(error: BaseException) -> str:
-    """What may be logged of an error: all that is for the operator, the key of a text for people, else its kind."""
+    """The loggable part of an error: its text for the operator, the key of its text for people, or else its type."""
     kind = type(error).__name__
     if isinstance(error, OperatorError):
         return f"{kind}: {error}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import structlog
 
 from cli.wiring.library_records import LoggerLevels, error_trace, exception_of, library_text
+from cli.wiring.library_silence import libraries_silent
 from cli.wiring.scrub import SecretScrubber
 from core.errors import SettingsError
 from core.private_files import make_private_folder, open_private
@@ -70,10 +71,6 @@ def logging_to_console() -> Iterator[None]:
 
     Libraries are not heard: the command itself says what goes wrong.
     """
-    silence = logging.NullHandler()
-    root = logging.getLogger()
-    # Without any handler, Python would write their warnings to standard error, with all the values in them.
-    root.addHandler(silence)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -85,9 +82,9 @@ def logging_to_console() -> Iterator[None]:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
     )
     try:
-        yield
+        with libraries_silent():
+            yield
     finally:
-        root.removeHandler(silence)
         structlog.reset_defaults()
 
 

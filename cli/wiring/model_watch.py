@@ -1,4 +1,4 @@
-"""Looks whether the model that answers by default can be reached, so that nobody has to find out by asking it."""
+"""Checks regularly whether the default model can be reached, so that nobody has to find out by asking it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from core.models.registry import ModelRegistry
 log = structlog.get_logger()
 
 EVERY = 30.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 UNREACHABLE = "unreachable"
 
 
 @dataclass(slots=True)
 class ModelWatch:
-    """Looks at the default model again and again. `reached` is None until it has looked once.
+    """Checks the default model again and again. `reached` is None until the first check.
 
     Only a server can be away (`remote`): our own child process is started when it is needed.
     """
@@ -29,12 +29,12 @@ class ModelWatch:
     reached: bool | None = None
 
     async def run(self) -> None:
-        """Look again every half minute, until cancelled."""
+        """Check every half minute, until cancelled."""
         await asyncio.sleep(EVERY)
         await repeat(self.look, EVERY, "model_not_looked_at")
 
     async def look(self) -> None:
-        """Look once, and log a change."""
+        """Check once, and log a change."""
         if not self.remote:
             return
         before = self.reached

@@ -30,7 +30,7 @@ Health = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 Surfaces = Callable[[], Mapping[str, SurfaceState]]
-"""Reports how each surface is, by its name."""
+"""Reports the state of each surface, by its name."""
 
 
 @dataclass(slots=True)

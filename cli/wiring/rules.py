@@ -1,4 +1,4 @@
-"""The rules of the core and of labeling, from the settings."""
+"""Turns the settings into the rules of the core and of labeling."""
 
 from datetime import timedelta
 

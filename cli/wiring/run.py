@@ -18,11 +18,12 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.platforms import load_settings, wanted
-from cli.wiring.supervision import SurfaceSupervisor, first_of
+from cli.wiring.supervision import SurfaceSupervisor
 from cli.wiring.surface_server import SurfaceServer, address, settle
 from cli.wiring.surface_states import RUN_LOCK
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
+from core.foreign_code import first_of
 from core.private_files import open_private, tighten
 from core.store.engine.database import database_files
 

@@ -1,4 +1,4 @@
-"""Runs each surface on its own: whatever ends one is logged and counted, and that one alone is started again."""
+"""Runs each surface on its own: when one ends, that is logged and counted, and only that one is started again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,6 +15,7 @@ from cli.wiring.surface_states import SurfaceState, write_states
 from cli.wiring.surfaces import RunningSurface
 from core.backoff import Backoff
 from core.errors import OperatorError
+from core.foreign_code import ForeignFault, guarded
 from core.metrics import Metrics
 
 log = structlog.get_logger()
@@ -68,12 +69,14 @@ class SupervisedSurface:
             self._up_since = None
             self._now(SurfaceState("starting"))
             try:
-                await self._once()
-                if self._leaving.is_set():
-                    break
-                raise EndedByItself
-            except Exception as error:  # a surface is foreign code on a foreign network: none may end the others
-                cause = first_of(error)
+                # A surface is foreign code on a foreign network: none may end the others.
+                with guarded():
+                    await self._once()
+                    if self._leaving.is_set():
+                        break
+                    raise EndedByItself
+            except ForeignFault as fault:
+                cause = fault.cause
             steady = self._up_since is not None and clock() - self._up_since >= self.pauses.steady
             began = began or steady
             # Some tokens are tried only once the platform knows us, so a short while still counts as the start.
@@ -125,7 +128,7 @@ class SupervisedSurface:
             log.info("line_not_printed", error=error)
         self.tried.set()
 
-    async def _rest(self, cause: Exception, pause: float) -> None:
+    async def _rest(self, cause: BaseException, pause: float) -> None:
         why = str(cause) if isinstance(cause, OperatorError) else reason_of(cause)
         again = datetime.now(UTC) + timedelta(seconds=pause)
         self.metrics.surface_failed(self.name)
@@ -158,7 +161,7 @@ class SurfaceSupervisor:
         ]
 
     def states(self) -> Mapping[str, SurfaceState]:
-        """How each surface is, by its name."""
+        """The state of each surface, by its name."""
         return {surface.name: surface.state for surface in self.all}
 
     async def record(self) -> None:
@@ -173,14 +176,9 @@ class SurfaceSupervisor:
         try:
             await asyncio.to_thread(write_states, self._home, self.states())
         except OSError as error:
-            # The file is only to be looked at; a full disk is the store's to tell.
+            # The file is only for display; the store reports a full disk.
             log.warning("states_not_written", error=error)
 
     def _alone(self, surface: SupervisedSurface) -> bool:
         """Whether no other surface serves or may yet come to serve."""
         return all(other.refused for other in self.all if other is not surface)
-
-
-def first_of(error: Exception) -> Exception:
-    """The first error in a group, however deeply nested; an error that is no group is returned as it is."""
-    return first_of(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error

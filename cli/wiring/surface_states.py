@@ -1,4 +1,4 @@
-"""How each surface is: for the operator's port, and in a small private file in the home for `parley doctor`."""
+"""The state of each surface: for the operator's port, and in a small private file in the home for `parley doctor`."""
 
 import fcntl
 import json
@@ -17,7 +17,7 @@ RUN_LOCK = "run.lock"
 
 @dataclass(frozen=True, slots=True)
 class SurfaceState:
-    """How a surface is. When it is down, `why` says the reason, and `again` when it is started again (ISO 8601)."""
+    """The state of a surface. When it is down, `why` is the reason and `again` the time of the restart (ISO 8601)."""
 
     state: Literal["starting", "up", "down"] = "starting"
     why: str = ""

@@ -143,7 +143,7 @@ help-group-plugins = Tools and plugins
 help-group-settings = Your settings
 help-group-data = Your data and privacy
 help-group-community = This community
-new-begun = A new conversation begins here. What came before is kept, and I no longer read it.
+new-begun = A new conversation begins here. I keep the earlier messages, but I no longer read them.
 stop-nothing = Nothing is being written at the moment.
 stats =
     This community: conversations { $conversations }, answers { $answers }, 👍 { $up }, 👎 { $down }.
@@ -263,17 +263,19 @@ settings-command = Change one with “/settings name value”, and take it back 
 settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number up to 999999, 0 for no limit.
 settings-one = { $name }: { $value }
 settings-changed = { $name } is now: { $value }
-named-unknown-channel = I find no channel “{ $value }” in this community, so nothing has changed. Name one by a mention, its name, its id, a link to it or to a message in it, or “here”.
-named-unknown-role = I find no role or group “{ $value }” in this community, so nothing has changed. Name one by a mention, its name or its id, or “default” for everyone.
+named-unknown-channel = I cannot find a channel “{ $value }” in this community, so nothing has changed. Write a mention, a name, an id, a link to the channel or to a message in it, or “here”.
+named-unknown-role = I cannot find a role or group “{ $value }” in this community, so nothing has changed. Write a mention, a name or an id, or “default” for everyone.
+named-unknown-person = I cannot find a member “{ $value }” in this community, so nothing has changed. Write people’s ids, which “/mydata” shows to each of them, or “default” for the admins only.
 named-no-channel = There are no channels here to choose from, so nothing has changed.
 named-no-role = There are no roles or groups here to choose from, so nothing has changed.
-named-several = Several are called “{ $value }”, so nothing has changed. Mention the one that you mean.
+named-no-person = There are no other people here to choose from, so nothing has changed.
+named-several = “{ $value }” is the name of several, so nothing has changed. Use a mention to say which one you mean.
 named-mute = I cannot write in { $value }, so nothing has changed. Invite me or allow me to write there, and try again.
 settings-most = { $most ->
-    [one] “{ $name }” takes one only, so nothing has changed.
-   *[other] “{ $name }” takes { $most } at most, so nothing has changed.
+    [one] “{ $name }” takes only one value, so nothing has changed.
+   *[other] “{ $name }” takes at most { $most } values, so nothing has changed.
 }
-log-lost = ⚠️ I can no longer write in the channel for reports and changes ({ $channel }). What people report is kept, but not told there. Allow me to write there again, or choose another channel with “/settings log_channel”.
+log-lost = ⚠️ I can no longer write in the channel for reports and changes ({ $channel }). Reports are kept, but not posted there. Allow me to write there again, or choose another channel with “/settings log_channel”.
 setting-channels = Channels where I answer
 setting-always = Channels where I answer without being called
 setting-log-channel = Channel for reports and changes
@@ -287,7 +289,7 @@ setting-ratings = Ratings
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
-log-refused = 🚫 I could not answer in { $where }: the platform refuses it ({ $code }). Check my permissions there, and the filters.
+log-refused = 🚫 I could not answer in { $where }: the platform refused it ({ $code }). Check my permissions and the filters there.
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
     > { $quote }
@@ -301,7 +303,7 @@ privacy-commands = /mydata gives you everything that is stored about you; /forge
 privacy-thanks = Thank you. You agree to version { $version } of the terms.
 privacy-withdrawn = Done. From now on nothing of yours is exported.
 mydata = Here is everything that is stored about you.
-forgetme-confirm = This erases your conversations, your ratings and your settings. In shared conversations, the place of your messages stays, but neither your name nor your words. It cannot be undone.
+forgetme-confirm = This erases your conversations, your ratings and your settings. In shared conversations, empty messages stay in place of yours, without your name and your words. It cannot be undone.
 forgetme-done = Done. Erased: messages { $messages }, ratings { $ratings }.
 forgetme-kept = Nothing was erased.
 link-privately = Others could read the code here. Write /link to me in private.
@@ -435,7 +437,7 @@ plugin-turned-on = { $name } is on here now.
 plugin-turned-off = { $name } is off here now.
 plugin-configured = { $name }: { $setting } is now { $value }
 plugin-offers = Offers
-plugin-too-large = { $tool } is too large to be offered to a model: { $characters } characters of { $most }
+plugin-too-large = { $tool } is too large to be offered to a model: { $characters } characters, and { $most } at most are allowed
 name-plugin = plugin
 name-connect = connect
 plugin-cannot-ask = { $name } would have to ask you first, which is not possible here.
@@ -450,7 +452,7 @@ plugin-confirm-everything = This is the whole call.
 plugin-confirm-always = Always for this host
 plugin-confirm-changed = It has changed in the meantime and was not done; ask again.
 plugin-confirm-too-long = it is too long to be shown to a person, who must agree to it
-privacy-hosts = Once text from outside has come into a conversation, I ask you before I send words of it out. You said that I need not ask for these hosts: { $hosts }
+privacy-hosts = Once text from outside has come into a conversation, I ask you before I send any words from it to another host. You told me not to ask for these hosts: { $hosts }
 button-ask-again = Ask me again: { $name }
 plugin-confirm-yes = Do it
 plugin-confirm-no = No
@@ -563,7 +565,7 @@ score-nameless = Somebody
 
 score-formula = How points are counted
 score-part = { $what }: one point for every { $number }
-score-cap = At most { $points } points a day count.
+score-cap = At most { $points } points count per day.
 score-days = Days begin at midnight UTC.
 # What is counted, each followed by its points.
 score-prompts = Prompt written
@@ -708,7 +710,7 @@ task-too-fast = That was a great many tasks in { $minutes } minutes. Please take
 task-too-many = You have { $tasks } tasks under way. Finish or skip some of them first.
 task-text-empty = There is no text in that. Write something.
 task-text-long = That text has { $characters } characters; a message of the data set has at most { $limit }. Please shorten it. It is kept as your draft.
-task-text-again = You have given exactly that text a short while ago. Write something new.
+task-text-again = You submitted exactly that text a short while ago. Write something new.
 task-tree-closed = That conversation is finished and takes no more replies. /tasks has others.
 task-message-gone = The message was deleted in the meantime, so there is nothing left to judge. /tasks has others.
 task-label-missing = Please also say whether it is spam.
@@ -720,18 +722,18 @@ undo-built = That can no longer be taken back: others have built on it.
 ## What a text is asked about
 finding-short = That is very short. Is it a whole request or answer?
 finding-one-character = It is mostly one and the same character.
-finding-links = It has { $count } links; more than { $most } look like advertising.
+finding-links = It contains { $count } links; more than { $most } look like advertising.
 finding-pasted = “{ $found }” looks pasted from another chatbot. Please use your own words.
 finding-copy = It repeats the message that it answers.
-finding-email = It has an e-mail address: { $found }
-finding-phone = It may have a telephone number: { $found }
-finding-iban = It has a bank account number: { $found }
-finding-card = It has a card number: { $found }
-finding-ip = It has an internet address: { $found }
-finding-secret = It has what looks like a password or key: { $found }
+finding-email = It contains an e-mail address: { $found }
+finding-phone = It may contain a telephone number: { $found }
+finding-iban = It contains a bank account number: { $found }
+finding-card = It contains a card number: { $found }
+finding-ip = It contains an internet address: { $found }
+finding-secret = It contains what looks like a password or a key: { $found }
 finding-language = It looks like { $language }. Is this the right language?
 finding-near = There is already a very similar prompt: “{ $text }”
-finding-same-again = You have given the same text before.
+finding-same-again = You have submitted the same text before.
 
 ## Moderation of tasks
 command-moderate = Look at what was reported in tasks
@@ -771,8 +773,8 @@ mod-edit-send = Save
 mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
 mod-none = Nothing is waiting for a moderator.
 mod-answer = A reported answer
-mod-others-read = Others could read it here. Use /moderate in the channel for reports, which an admin chooses with /settings.
-mod-gone = That message is no longer there, or others look after it.
+mod-others-read = Others could read the report here. Use /moderate in the channel for reports, which an admin chooses with /settings.
+mod-gone = That message is no longer there, or others moderate it.
 mod-erased = That text was erased; there is nothing left to put back.
 mod-no-author = Nobody knows who wrote that: it was imported, a model wrote it, or its author was forgotten.
 mod-not-halted = That tree is not halted.
@@ -780,7 +782,7 @@ mod-prompt-deleted = The prompt of that tree is deleted. Restore it, and the tre
 mod-text-empty = There is no text in that. To take a message away, delete it.
 
 ## From a chat into the data set
-command-contribute = Give this conversation to the open training set
+command-contribute = Contribute this conversation to the open training set
 name-contribute = contribute
 menu-contribute = Contribute
 button-contribute = Contribute it
@@ -788,10 +790,10 @@ contribute-ask = { $turns ->
     [one] One turn
    *[other] { $turns } turns
 } of this conversation would become a task that people judge and answer, and later be published under the terms. Left out: { $others } by people who have not agreed to the terms, { $held } with personal data.
-contribute-nothing = There is nothing in this conversation that may be given ({ $others } turns are by people who have not agreed to the terms).
-contribute-terms = What you give is published, so the terms come first: see /privacy, agree there, and try again.
+contribute-nothing = There is nothing in this conversation that you can contribute ({ $others } turns are by people who have not agreed to the terms).
+contribute-terms = What you contribute is published, so you have to agree to the terms first: see /privacy, agree there, and try again.
 contribute-thanks = ✓ Thank you. It will be judged by others now.
-contribute-again = This conversation has been given before.
+contribute-again = This conversation has been contributed before.
 prefer-which = Which answer is better?
 prefer-new = The new one
 prefer-old = The earlier one
@@ -812,7 +814,7 @@ together-closed-with = ✓ **Decided**, thank you · { $votes ->
 together-thanks = ✓ Your vote counts ({ $votes } so far).
 together-nothing = There is nothing at the moment that a channel could vote on. /tasks shows what there is.
 together-terms = Votes are published, under a pseudonym: see /privacy, agree to the terms there, and vote again.
-together-own = You wrote something of this yourself, so others should judge it.
+together-own = You wrote part of this yourself, so others should judge it.
 together-voted = You have voted on this already.
 together-closed = This has been decided in the meantime. Thank you!
 setting-tasks = Tasks

@@ -7,7 +7,7 @@
 # [tool.parley.examples]
 # github_issues = ["find issues about {words} in {repository}", "open issues of llama.cpp on GitHub"]
 # ///
-"""Issues on GitHub, by https://docs.github.com/en/rest/search/search#search-issues-and-pull-requests."""
+"""Searches issues on GitHub (https://docs.github.com/en/rest/search/search#search-issues-and-pull-requests)."""
 
 from typing import Annotated
 

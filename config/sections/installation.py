@@ -1,12 +1,14 @@
 """The settings for the installation itself: where its data is, what it may use, and how it introduces itself."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from config.sections.section import SettingsSection
-from config.sections.values import DatabaseUrl, Host, HttpAddress, Name, Port, WebService, filled
+from config.sections.values import DatabaseUrl, Host, HttpAddress, Name, Port, WebService, carried, filled
+from core.actions import Verb, space
+from core.labeling.rules.vocabulary import TaskRequest
 
 
 class DatabaseSettings(SettingsSection):
@@ -48,7 +50,7 @@ class PersonaSettings(SettingsSection):
 
 
 class TermsSettings(SettingsSection):
-    version: Name
+    version: Annotated[Name, AfterValidator(carried(*(space(Verb.CONSENT, kind) for kind in get_args(TaskRequest))))]
     text: Annotated[str, AfterValidator(filled)]
     link: HttpAddress = ""
 

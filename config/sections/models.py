@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, model_validator
 
 from config.sections.section import SettingsSection
-from config.sections.values import FilePath, Name, Seconds, WebService
+from config.sections.values import FilePath, ListedName, Name, Seconds, WebService
 
 
 class EmbeddedModelSettings(SettingsSection):
@@ -45,8 +45,8 @@ class PatienceSettings(SettingsSection):
 class ModelSettings(SettingsSection):
     default: Name
     embedded: EmbeddedModelSettings
-    servers: Mapping[Name, ServerSettings] = {}
-    langchain: Mapping[Name, LangChainSettings] = {}
+    servers: Mapping[ListedName, ServerSettings] = {}
+    langchain: Mapping[ListedName, LangChainSettings] = {}
     patience: PatienceSettings
 
     @model_validator(mode="after")

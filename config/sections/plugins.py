@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from config.sections.section import SettingsSection
-from config.sections.values import LONGEST, HostAndPort, HttpAddress, Name, WebService
+from config.sections.values import LONGEST, HostAndPort, HttpAddress, Name, WebService, carried
+from core.actions import Verb, space
 
 PluginName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
+ServiceName = Annotated[Name, AfterValidator(carried(space(Verb.DISCONNECT), space(Verb.ASK_AGAIN)))]
+"""The name of a plugin that is a service or a tool of the operator's, as buttons carry it."""
 
 
 class McpSettings(SettingsSection):
@@ -59,6 +62,6 @@ class PluginSettings(SettingsSection):
     advisories_accepted: tuple[Name, ...] = ()
     storage_mib: int = Field(ge=1, le=4096)
     secrets: Mapping[str, Mapping[str, SecretStr]] = {}
-    mcp: Mapping[Name, McpSettings] = {}
-    langchain: Mapping[Name, LangChainToolSettings] = {}
+    mcp: Mapping[ServiceName, McpSettings] = {}
+    langchain: Mapping[ServiceName, LangChainToolSettings] = {}
     embeddings: EmbeddingSettings | None = None

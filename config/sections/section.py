@@ -1,12 +1,11 @@
-"""What all sections of the settings have in common."""
+"""The base class of all sections of the settings."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class SettingsSection(BaseModel):
-    """A part of the settings. It is immutable, refuses names that it does not know, and takes no kind for another.
-
-    Values from variables are turned into the kind of their setting before (config/setting_kinds.py).
+    """A part of the settings. It is immutable, and refuses unknown names and values of the wrong type. Values from
+    variables are converted first (config/setting_kinds.py).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

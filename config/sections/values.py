@@ -1,4 +1,4 @@
-"""The kinds of text that settings hold, each with what it refuses: names, hosts, addresses, files."""
+"""Types of text that settings hold, each with its check: names, hosts, addresses, files."""
 
 import re
 from collections.abc import Callable
@@ -10,18 +10,19 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 LONGEST = 2000
+LONGEST_LISTED = 75
 HOST = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*\.?", re.ASCII)
 
 
 def filled(text: str) -> str:
-    """Refuse a text in which nothing can be seen."""
+    """Refuse a text without a visible character."""
     if not text.strip():
         raise ValueError("it is empty; give it a value, or leave the line out")
     return text
 
 
 def host(text: str) -> str:
-    """Refuse what is neither an IP address nor a name of a host."""
+    """Refuse anything that is neither an IP address nor a host name."""
     try:
         ip_address(text.strip("[]"))
     except ValueError:
@@ -33,7 +34,7 @@ def host(text: str) -> str:
 
 
 def host_and_port(text: str) -> str:
-    """Refuse what is no host, with or without a port."""
+    """Refuse anything that is not a host, with or without a port."""
     name, colon, port = text.rpartition(":")
     try:
         if not colon or text.endswith("]") or text.count(":") > 1 and not text.startswith("["):
@@ -47,7 +48,7 @@ def host_and_port(text: str) -> str:
 
 
 def address(*schemes: str) -> Callable[[str], str]:
-    """Make a check that refuses what is not an address of one of these schemes; an empty text passes."""
+    """Make a check that refuses anything but an address of one of these schemes; an empty text passes."""
     example = f"{schemes[0]}://chat.example"
 
     def check(text: str) -> str:
@@ -65,12 +66,31 @@ def address(*schemes: str) -> Callable[[str], str]:
 
 
 def file(given: object) -> object:
-    """Turn a text into a path; other kinds are left for the check of the type."""
+    """Turn a text into a path; other types are left to pydantic's own check."""
     return Path(filled(given)).expanduser() if isinstance(given, str) else given
 
 
+def carried(*rooms: int) -> Callable[[str], str]:
+    """Make a check that refuses what is too long for the buttons that carry it, each with room for so many bytes."""
+    most = min(rooms)
+
+    def check(text: str) -> str:
+        if len(text.encode()) > most:
+            raise ValueError(f"it is too long: buttons carry it, so it may have at most {most} bytes")
+        return text
+
+    return check
+
+
+def listed(text: str) -> str:
+    """Refuse a name that is too long for the menus of the platforms."""
+    if len(text) > LONGEST_LISTED:
+        raise ValueError(f"it is too long: menus show this name, so it may have at most {LONGEST_LISTED} characters")
+    return text
+
+
 def database(text: str) -> str:
-    """Refuse what is the URL of no database that we know; an empty text passes."""
+    """Refuse anything but the URL of a database that we know; an empty text passes."""
     if text and not re.match(r"sqlite(\+\w+)?:///?.|postgres(ql)?(\+\w+)?://.", text):
         raise ValueError(
             "it is neither sqlite:///path nor postgresql://user@host/name; other databases are not supported"
@@ -79,6 +99,9 @@ def database(text: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(filled)]
+ListedName = Annotated[Name, AfterValidator(listed)]
+"""A name that people choose from a menu."""
+
 Host = Annotated[Name, AfterValidator(host)]
 HostAndPort = Annotated[Name, AfterValidator(host_and_port)]
 HttpAddress = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(address("http", "https"))]

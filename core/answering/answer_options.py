@@ -1,4 +1,4 @@
-"""What an answer can be made with: models, personas and presets."""
+"""The choices for an answer: models, personas and presets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -25,6 +25,7 @@ from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
 from core.errors import (
     BusyError,
+    EditRefused,
     ModelError,
     ModelTimeout,
     UncertainDelivery,
@@ -119,7 +120,10 @@ class Assistant:
         kept = [b for b in await self._buttons(edit, offer.answer) if Action.parse(b.action).verb != Verb.RETRY]
         reply = Reply(offer.answer.text, offer.answer.id, status, buttons=(again, *kept), reply_to=edit.id)
         last = parts(reply, call.chat.capabilities)[-1]
-        await call.chat.edit(edit.place, offer.posted[-1], last)
+        try:
+            await call.chat.edit(edit.place, offer.posted[-1], last)
+        except EditRefused:
+            await call.tell(status, buttons=[again])
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Resume an event that was being answered when the process died: answer it again, in the same message.
@@ -288,11 +292,11 @@ class Assistant:
     async def _end(
         self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat, reply: PacedReply | None = None
     ) -> None:
-        """Show an answer whose text is complete; `reply` has shown it so far. If it may not have arrived, say so."""
+        """Show an answer whose text is complete; `reply` has shown it so far. If it may not be there, say so."""
         reply = reply or self._paced(opening, event, chat)
         try:
             await reply.end(await self._final(answer, opening, event))
-        except UncertainDelivery as error:
+        except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.outbox_ambiguous.inc()
             await self._offer_unseen(answer.id, event, chat)
@@ -308,7 +312,7 @@ class Assistant:
         ended = Reply("", answer=reply.reply.answer, status=status, reply_to=reply.reply.reply_to)
         try:
             await reply.chat.edit(spot.place, spot.posted[0], ended)
-        except (UserError, UnreachableError) as error:
+        except (UserError, UnreachableError, EditRefused) as error:
             log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
 
     async def _offer_unseen(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:

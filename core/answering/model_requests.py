@@ -1,4 +1,4 @@
-"""What a model is asked for an answer: the prompt, the sampling settings, and the tools that it may call."""
+"""Requests to a model for an answer: the prompt, the sampling settings, and the tools that it may call."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

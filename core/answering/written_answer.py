@@ -1,4 +1,4 @@
-"""An answer while it is written, as far as it has got."""
+"""An answer while it is being written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from core.store.tool_records import ToolCallRecord
 
 @dataclass(frozen=True, slots=True)
 class WrittenAnswer:
-    """An answer as far as it has got; `state` is how it ends if nothing happens any more.
+    """An answer so far; `state` is how it ends if nothing more happens.
 
     `status` is the line beneath the text, `last` the last piece that its model gave. `calls` are the tool calls in it,
     and `suggestions` tools that a person may choose to use. `outside` says that it has read words written by others.
@@ -39,7 +39,7 @@ class WrittenAnswer:
         return replace(answer, last=piece) if piece.finish else answer
 
     def with_text(self, text: str) -> "WrittenAnswer":
-        """The answer with more text; the line beneath it has had its time."""
+        """The answer with more text, and without the line beneath it."""
         return replace(self, text=self.text + text, status="")
 
     def with_calls(self, calls: Sequence[ToolCallRecord], *, outside: bool) -> "WrittenAnswer":

@@ -14,7 +14,7 @@ from core.rights import Role, role_of
 log = structlog.get_logger()
 
 LOST = "log_lost"
-"""The name under which a community's log channel is kept that could not be written to."""
+"""The name under which we store a community's log channel that we could not write to."""
 
 UNTOLD, TOLD = "untold", "told"
 
@@ -22,9 +22,8 @@ UNTOLD, TOLD = "untold", "told"
 async def tell_admins(
     call: CommandCall, communities: CommunitySettingsStore, text: str, about: str, buttons: Sequence[Button] = ()
 ) -> None:
-    """Post a text in the community's log channel, if it has one. `about` tells apart two texts about one event.
-
-    If that fails, what the text tells of still holds; the next admin who uses a command is told, once.
+    """Post a text in the community's log channel, if it has one. `about` tells two texts about one event apart. If the
+    text cannot be posted, the event that it reports still counts; the next admin who uses a command is told, once.
     """
     place = call.event.place
     settings = await communities.settings(place)

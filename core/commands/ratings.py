@@ -1,6 +1,7 @@
 """Ratings of answers by thumb: give, change, explain or take back one, by button, command or reaction."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.commands.reports import answer_meant
 from core.delivery.call import CommandCall
 from core.delivery.splitting import parts
-from core.errors import UserError
+from core.errors import EditRefused, UserError
 from core.messages import Button, Field, Form, Reaction, Reply, Source
 from core.metrics import Metrics
 from core.ports.plugins import ChatHooks
@@ -216,4 +217,6 @@ class RatingCommands:
         shown = answer_buttons(call.texts, call.event.user.language, answer, rated.opinion.value)
         reply = Reply(answer.text, answer=answer.id, buttons=shown)
         last = parts(reply, call.chat.capabilities)[-1]
-        await call.chat.edit(call.event.place, rated.platform_id, last)
+        # The rating counts, whatever the answer shows.
+        with suppress(EditRefused):
+            await call.chat.edit(call.event.place, rated.platform_id, last)

@@ -12,6 +12,7 @@ from core.community_settings import CommunitySettingsStore, kept
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Field, Form, Select
+from core.ports.chat import Chat, NamedKind
 from core.rights import Role, require_admin
 
 LISTS = ("channels", "always", "users", "raters", "moderators")
@@ -30,11 +31,14 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "raters": "role",
     "moderators": "role",
 }
+NAMES = (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
+"""All settings of a community."""
+
 MOST = 25
 """The most values in one list: the limit of the most restrictive platform."""
 
 PEOPLE = "moderators"
-"""The setting that names people by their ids where a platform has no roles."""
+"""The setting that names people where a platform has no roles."""
 
 EMPTY = {"users": "settings-everyone", "raters": "settings-everyone", "moderators": "settings-admins"}
 """The texts that say what an empty list means, where that is not what the installation has."""
@@ -62,7 +66,7 @@ class SettingsCommand:
 
     def feature(self) -> CommandGroup:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
-        options = (CommandOption("name", values=self.names), CommandOption("value"))
+        options = (CommandOption("name", values=lambda: NAMES), CommandOption("value"))
         return CommandGroup(
             commands=(Command("settings", "community", self.command, options, needs=Role.ADMIN),),
             presses={
@@ -73,10 +77,6 @@ class SettingsCommand:
             },
             forms={Verb.QUOTAS: self.take_quotas},
         )
-
-    def names(self) -> Sequence[str]:
-        """The names of all settings."""
-        return (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
 
     async def command(self, call: CommandCall) -> None:
         """/settings shows the panel; with a name and a value it changes that setting, and "default" resets it."""
@@ -141,7 +141,7 @@ class SettingsCommand:
             for name in PAGES[page]
             if KINDS.get(name, "option") in kinds
         ]
-        lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in self.names()]
+        lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in NAMES]
         pages = [
             Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
             for name in PAGES
@@ -182,7 +182,7 @@ class SettingsCommand:
             return call.text("settings-off" if value == "off" else "settings-on")
         if not value:
             return call.text(EMPTY.get(name, "settings-default"))
-        kind = KINDS.get(name)
+        kind = kind_of(name, call.chat)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 
     def _label(self, call: CommandCall, name: str) -> str:
@@ -212,24 +212,23 @@ class SettingsCommand:
         return str(int(value))
 
     async def _found(self, call: CommandCall, name: str, value: str) -> str:
-        """Return the ids of the channels or roles that a value names, joined by commas."""
+        """Return the ids of the channels, roles or people that a value names, joined by commas."""
         most = MOST if name in LISTS else 1
         ids = [id for part in PARTS.findall(value) if part.strip() for id in await self._ids(call, name, part.strip())]
         found = list(dict.fromkeys(ids))
         if not found:
-            raise UserError(f"named-unknown-{KINDS[name]}", value=value[:80])
+            raise UserError(f"named-unknown-{kind_of(name, call.chat)}", value=value[:80])
         if len(found) > most:
             raise UserError("settings-most", name=self._label(call, name), most=most)
         return ",".join(found)
 
     async def _ids(self, call: CommandCall, name: str, text: str) -> Sequence[str]:
         """Return the id of what a text names as a whole, or those of its words: a name may have spaces."""
-        kind, place = KINDS[name], call.event.place
+        kind, place = kind_of(name, call.chat), call.event.place
+        assert kind
         if kind == "channel" and text.casefold() == HERE:
             text = place.channel
         words = text.split()
-        if name == PEOPLE and "role" not in call.chat.capabilities.selects and all(map(str.isdecimal, words)):
-            return words
         if whole := await call.chat.find(kind, text, place):
             return [whole]
         found = [await call.chat.find(kind, word, place) for word in words] if len(words) > 1 else [""]
@@ -262,3 +261,10 @@ class SettingsCommand:
         else:
             await tell_admins(call, self.communities, line, about)
         return value
+
+
+def kind_of(name: str, chat: Chat) -> NamedKind | None:
+    """What a setting names on this surface; None if it names nothing that a platform has."""
+    if name == PEOPLE and "role" not in chat.capabilities.selects:
+        return "person"
+    return KINDS.get(name)

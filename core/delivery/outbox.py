@@ -1,6 +1,6 @@
 """Sends a message once: the outbox records it before it is sent, and its platform id afterwards.
 
-A notice of which nobody knows whether it was sent is sent again: to read it twice does less harm than never to know.
+If nobody knows whether a notice was sent, it is sent again: reading it twice does less harm than missing it.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ import structlog
 
 from core.backoff import Backoff
 from core.delivery.splitting import part_key, parts
-from core.errors import MessageGone, UncertainDelivery, UnreachableError, UserError
+from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -182,7 +182,8 @@ class PacedReply:
     async def end(self, reply: Reply) -> None:
         """Show the final reply.
 
-        Raises the platform's error if several tries fail, and UncertainDelivery at once: it must not be shown twice.
+        Raises the platform's error if several tries fail. UncertainDelivery (it must not be shown twice) and
+        EditRefused (the message stays as it is) are raised at once.
         A reply whose message was deleted while it grew has no end to show.
         """
         await self.pause()
@@ -195,8 +196,8 @@ class PacedReply:
             error = await self._error_of(self._show_all())
             if error is None:
                 return
-            if isinstance(error, UserError | UncertainDelivery):
-                # Retrying does not help: we may not write there until somebody allows it, or it may be there already.
+            if isinstance(error, UserError | UncertainDelivery | EditRefused):
+                # Retrying does not help: we may not write there, or it may be there already.
                 raise error
             log.warning("final_edit_failed", place=self.spot.place.platform, left=left, error=error)
             if not left:

@@ -56,7 +56,7 @@ class FairQueue:
         """Wait for a slot and hold it for the body.
 
         `on_position` is called with the place in the queue, from 1, whenever it changes; it must not raise. Raises
-        Busy, with the key `queue-full`, if too many are waiting already.
+        BusyError, with the key `queue-full`, if too many are waiting already.
         """
         await self._enter(tenant, person, on_position)
         try:

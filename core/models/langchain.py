@@ -5,12 +5,12 @@ LangChain takes a second to import, so it is imported with the first request, in
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ModelTimeout, ModelUnavailable, OperatorError, ParleyError, PromptTooLong
-from core.models.library.memory_estimate import MemoryEstimate
+from core.foreign_code import ForeignFault, guarded
 from core.models.quoted_prompt import without_quotations
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.client import USUAL_WINDOW
@@ -18,6 +18,7 @@ from core.models.remote.dialects import CARRY_ON, tool_fields
 from core.models.remote.server_errors import read_refusal
 from core.models.remote.token_escaping import TokenEscaping
 from core.models.timeouts import AnswerDeadline, ModelTimeouts
+from core.models.token_estimate import TokenEstimate
 from core.outside_json import read_json
 from core.ports.model import AnswerPiece, Finish, PromptLine, SamplingSettings, ToolCall, ToolSpec
 
@@ -39,26 +40,6 @@ SETTINGS: Mapping[str, Sequence[str]] = {
 REASONS = ("finish_reason", "stop_reason", "done_reason")
 LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
 ROLES = {"system": "system", "user": "human", "assistant": "ai"}
-
-
-class ProviderError(Exception):
-    """An error of a provider's package, or of LangChain itself; `kind` is its class's name."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.kind = type(error).__name__
-
-
-@contextmanager
-def provider_errors() -> Iterator[None]:
-    """Turn the errors of providers into ProviderError; our own stay."""
-    try:
-        yield
-    except ParleyError:
-        raise
-    except Exception as error:
-        # Every provider's package has its own errors, without a common base class.
-        raise ProviderError(error) from error
 
 
 class LangChainModel:
@@ -87,7 +68,7 @@ class LangChainModel:
         self._breaker = breaker or CircuitBreaker()
         self._tools = tools
         self._neutral = TokenEscaping()
-        self._estimate = MemoryEstimate()
+        self._estimate = TokenEstimate()
         self._loading = asyncio.Lock()
         self._model: BaseChatModel | None = None
 
@@ -169,17 +150,18 @@ class LangChainModel:
     ) -> "BaseMessage | None":
         """The next chunk; None at the end."""
         try:
-            with provider_errors():
+            # Every provider's package has its own errors, without a common base class.
+            with guarded(ParleyError):
                 return await deadline.wait(anext(chunks, None))
-        except ProviderError as error:
-            refusal = read_refusal(str(error))
-            cause = f"{self._name}: {error.kind}: {refusal.text}"
+        except ForeignFault as fault:
+            refusal = read_refusal(str(fault.cause))
+            cause = f"{self._name}: {type(fault.cause).__name__}: {refusal.text}"
             cause = without_quotations(cause, [line.text for line in lines])
             if not refusal.too_long:
-                raise ModelUnavailable("model-unavailable", cause) from error
+                raise ModelUnavailable("model-unavailable", cause) from fault
             tokens = refusal.tokens or self._estimate(lines)
             window = refusal.window or self._window
-            raise PromptTooLong("prompt-too-long", cause, tokens=tokens, window=window) from error
+            raise PromptTooLong("prompt-too-long", cause, tokens=tokens, window=window) from fault
 
     async def _loaded(self) -> "BaseChatModel":
         async with self._loading:
@@ -291,13 +273,14 @@ def _made(spec: str, options: Mapping[str, Any]) -> "BaseChatModel":
             f"The model {spec!r} needs LangChain: install the extra `langchain` (`uv sync --extra langchain`)."
         ) from None
     try:
-        with provider_errors():
+        with guarded(ParleyError):
             model: BaseChatModel = init_chat_model(spec, **options)
-    except ProviderError as error:
+    except ForeignFault as fault:
         # A missing package is named by its error. A missing key, a wrong option, an unknown provider: each package
         # checks them in its own way.
-        why = f"{error}." if isinstance(error.__cause__, ImportError) else f"{error.kind}: {error}"
-        raise OperatorError(f"The model {spec!r} cannot be used: {why}") from error
+        error = fault.cause
+        why = f"{error}." if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
+        raise OperatorError(f"The model {spec!r} cannot be used: {why}") from fault
     return model
 
 

@@ -1,4 +1,4 @@
-"""Takes out of an error's text what it quotes of the prompt. Servers repeat in it what they could not read."""
+"""Removes quotations of the prompt from an error's text: servers repeat the parts that they could not read."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ LEAST = 12
 """The fewest characters in a row, shared with the prompt, that count as a quotation."""
 
 WHOLE = 4
-"""The fewest characters of a message that is taken out where it is quoted whole."""
+"""The fewest characters of a message that is removed if it is quoted whole."""
 
 MARK = "[quoted]"
 

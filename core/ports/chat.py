@@ -10,6 +10,9 @@ Handle = Callable[[AnyEvent], Awaitable[None]]
 """The function that a bot calls with every event. It returns once the event is committed; only then may the bot
 acknowledge it. Raises StoreError if the event could not be committed: the bot must not acknowledge it then."""
 
+NamedKind = Literal["channel", "role", "person"]
+"""What an admin can name in a setting."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatCapabilities:
@@ -44,9 +47,9 @@ class Chat(Protocol):
         """Post a reply and return the platform's id of the new message.
 
         `key` is the outbox's: if the platform supports it, a second send with the same key makes no second message.
-        `cause` is the event that the reply belongs to, for platforms that answer through it.
-        Raises Unreachable if it was not sent and may be tried again, Unsure if it is unknown whether it was sent,
-        WriteRefused if trying again is in vain. A personal reply then goes to the person in private, if possible.
+        `cause` is the event that the reply belongs to, for platforms that answer through it. Raises UnreachableError if
+        it was not sent and may be tried again, UncertainDelivery if it is unknown whether it was sent, and WriteRefused
+        if trying again is in vain. A personal reply then goes to the person in private, if possible.
         """
         ...
 
@@ -60,7 +63,8 @@ class Chat(Protocol):
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show `reply` in place of what the message showed before. It has the whole text, never only the change.
 
-        Raises MessageGone if a growing reply's message was deleted, and WriteRefused if the platform does not let us.
+        Raises MessageGone if a growing reply's message was deleted, EditRefused if the message cannot be changed any
+        more, and WriteRefused if the platform does not let us.
         """
         ...
 
@@ -91,15 +95,16 @@ class Chat(Protocol):
 
     async def typing(self, place: Place) -> None: ...
 
-    async def find(self, kind: Literal["channel", "role"], text: str, place: Place) -> str:
-        """The id of the channel or role of a place's community that somebody names as people do.
+    async def find(self, kind: NamedKind, text: str, place: Place) -> str:
+        """The id of the channel, role or member of a place's community that somebody names as people do.
 
-        That is a mention, a name, an id, or a link to a channel or to a message in it. Empty if the community has none
-        of that name: nothing of another community is found. Raises UserError if the platform has no such things, if
-        several are called so, or if we may not write in that channel.
+        That is a mention, a name, an id, or a link to a channel or to a message in it. People are named by their ids,
+        and only where there are no roles. Empty if the community has none of that name: nothing of another community is
+        found. Raises UserError if the platform has no such things, if several are called so, or if we may not write in
+        that channel.
         """
         ...
 
-    def mention(self, kind: Literal["channel", "role", "message"], id: str, place: Place | None = None) -> str:
+    def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """The text that links to something by its id on this platform; for a message, `place` is needed too."""
         ...

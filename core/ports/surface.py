@@ -35,7 +35,7 @@ language. Raises StoreError."""
 
 
 AdminLinkOutcome = Literal["opened", "used", "expired", "unknown"]
-"""What becomes of a link of `parley web admin` that somebody opens."""
+"""The outcome when somebody opens a link of `parley web admin`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class PageAdmins(Protocol):
 class UnreadableItem:
     """Something that a platform sent and that we cannot read.
 
-    `kind` is what the platform calls it, `key` what tells it from others of that kind, `payload` what came, and
+    `kind` is the platform's name for it, `key` distinguishes it from others of that kind, `payload` is its content, and
     `reason` says what went wrong without a value from the payload.
     """
 
@@ -108,7 +108,7 @@ class SurfaceStorage(Protocol):
         ...
 
     def unusable(self, call: str) -> None:
-        """Count an answer of the platform to one of our calls that was no use to us."""
+        """Count an answer of the platform, to one of our calls, that we could not use."""
         ...
 
 

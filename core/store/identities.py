@@ -1,4 +1,4 @@
-"""Finds or makes the rows for a platform's communities, users and places."""
+"""Finds or creates the rows for a platform's communities, people and places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -40,10 +40,11 @@ class TreeRow(Row, table=True):
     """A prompt and the replies of people and models, under the id of its root.
 
     `pool` says who works on it: empty for everybody on this installation, otherwise a community's id. `origin` says
-    where it comes from if nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the limits
-    that it started with (`core.labeling.rules.tree.TreeLimits`); `won_at` is when the lottery drew it. `stale` means
-    that something was changed from outside, so its state and its work items must be checked again. `relaxed` holds what
-    was decided with fewer people than `limits` asks for, because there were no more: the lowest number by limit.
+    where it comes from if nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the
+    `TreeLimits` (`core.labeling.rules.defaults`) that it started with; `won_at` is when the lottery drew it. `stale`
+    means that something was changed from outside, so its state and its work items must be checked again. `relaxed`
+    holds what was decided with fewer people than `limits` asks for, because there were no more: the lowest number by
+    limit.
     """
 
     __tablename__ = "message_tree"

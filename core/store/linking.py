@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -28,11 +27,9 @@ from core.store.tables import (
     TextLabelsRow,
     now,
 )
+from core.store.typed_codes import typed_code
 
 LIFE = timedelta(minutes=10)
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""The characters of a code: none of them is easily confused when read off another screen."""
-
 LENGTH = 10
 """Characters of a code. They make fifty bits, which nobody can guess in ten minutes."""
 
@@ -42,7 +39,7 @@ def new_code(session: Session, person_id: str, life: timedelta = LIFE) -> str:
     for kept in _kept(session):
         if json.loads(kept.value)["until"] < now().isoformat():
             session.delete(kept)
-    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    code = typed_code(LENGTH)
     until = (now() + life).isoformat()
     session.add(KeptRow(name=_name(code), value=json.dumps({"person": person_id, "until": until})))
     return code

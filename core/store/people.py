@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import UNDERWAY
-from core.store import connections, page_admins
+from core.store import admin_links, connections, put_aside
 from core.store import labeling_people as task_people
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
@@ -89,6 +89,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "calls_to_come": _rows(session, PluginCallRow, person_id),
         "allowed_hosts": _rows(session, AllowedHostRow, person_id),
         **connections.about(session, person_id),
+        "put_aside": _put_aside(session, person_id),
         "labeling": task_people.everything_about(session, person_id),
     }
 
@@ -188,8 +189,9 @@ def _forget_account(session: Session, account: AccountRow) -> None:
         col(InboxRow.platform) == account.platform, col(InboxRow.user_id) == account.platform_id
     )
     _run(session, events.values(payload="", user_id="", state="done"))
-    if account.platform == page_admins.PLATFORM:
-        page_admins.revoke(session, account.platform_id)
+    put_aside.forget(session, account.platform, account.platform_id)
+    if account.platform == admin_links.PLATFORM:
+        admin_links.revoke(session, account.platform_id)
     # A platform may give a direct conversation its own tenant, with the same id as the person's account.
     named = select(CommunityRow.id).where(
         CommunityRow.platform == account.platform, CommunityRow.platform_id == account.platform_id
@@ -218,6 +220,13 @@ def _rows(session: Session, table: type[Owned], person_id: str) -> list[dict[str
     found = select(table).where(table.person_id == person_id).order_by(*inspect(table).primary_key)
     rows = session.exec(found).all()
     return [row.model_dump(mode="json", exclude={"person_id"}) for row in rows]
+
+
+def _put_aside(session: Session, person_id: str) -> list[dict[str, Any]]:
+    """What we could not read and that names the person. It may hold the words of others, so only its kind is told."""
+    accounts = session.exec(select(AccountRow).where(AccountRow.person_id == person_id)).all()
+    found = (row for one in accounts for row in put_aside.naming(session, one.platform, one.platform_id))
+    return [row.model_dump(mode="json", exclude={"payload"}) for row in found]
 
 
 def _choices(session: Session, person_id: str) -> list[dict[str, Any]]:

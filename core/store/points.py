@@ -7,11 +7,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, cast, func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.labeling.rules.score import WorkCounts
-from core.store.engine.database import insert_once
+from core.store.engine.database import insert_into, insert_once
 from core.store.labeling_tables import LabelerRow, TallyRow, TaskRow
 from core.store.tables import AccountRow, CommunityRow, now
 
@@ -188,7 +187,7 @@ def _is_free(session: Session, labeler: LabelerRow, missed: date) -> bool:
 
 @cache
 def _add(dialect: str) -> Any:
-    new: Any = sqlite.insert(TallyRow) if dialect == "sqlite" else postgresql.insert(TallyRow)
+    new = insert_into(TallyRow, dialect)
     keys = ("person_id", "day", "community_id", "lang", "name")
     return new.on_conflict_do_update(index_elements=keys, set_={"value": col(TallyRow.value) + new.excluded.value})
 

@@ -1,5 +1,7 @@
-"""What platforms sent and we could not read: it is put aside alone, for the operator, and forgotten after a week."""
+"""Items from platforms that we could not read: each is put aside for the operator, and deleted after a week."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +16,7 @@ KEPT = timedelta(days=7)
 """How long an item is kept: long enough to look into it, no longer, since it may hold what people wrote."""
 
 MOST = 1000
-"""The most items kept. After an update of a platform that we cannot read at all, the newest are the useful ones."""
+"""The most items kept. If a platform changes so much that we can read nothing, the newest are the useful ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,25 @@ def sweep(session: Session, before: datetime | None = None) -> int:
     """Forget items that were put aside long ago. Returns how many there were."""
     limit = before or now() - KEPT
     return session.connection().execute(delete(PutAsideRow).where(col(PutAsideRow.at) < limit)).rowcount
+
+
+def naming(session: Session, platform: str, user_id: str) -> Sequence[PutAsideRow]:
+    """The items in which an account is named by its platform's id, oldest first.
+
+    We could not read them, so nobody can say more of whose they are.
+    """
+    said = select(PutAsideRow).where(
+        PutAsideRow.platform == platform, col(PutAsideRow.payload).contains(user_id, autoescape=True)
+    )
+    # A longer id may have this one in it.
+    alone = re.compile(rf"(?<!\w){re.escape(user_id)}(?!\w)")
+    return [row for row in session.exec(said.order_by(col(PutAsideRow.at))) if alone.search(row.payload)]
+
+
+def forget(session: Session, platform: str, user_id: str) -> None:
+    """Erase the items in which an account is named."""
+    for row in naming(session, platform, user_id):
+        session.delete(row)
 
 
 def summary(session: Session) -> PutAsideSummary | None:

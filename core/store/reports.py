@@ -1,4 +1,4 @@
-"""Stores reports of answers and labels on them: what people say about an answer besides a thumb."""
+"""Stores reports and labels: people's opinions of an answer besides a thumb."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def report(session: Session, person_id: str, message_id: str, labels: Sequence[s
 
 
 def waiting(session: Session, community_id: str | None = None, limit: int = 20) -> Sequence[ReportedAnswer]:
-    """The answers with open reports in a community, or in all of them; what was reported first comes first."""
+    """The answers with open reports in a community, or in all of them; the one reported first comes first."""
     found = (
         select(ReportRow.message_id)
         .join(MessageRow, col(ReportRow.message_id) == col(MessageRow.id))

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from core.errors import SecretUnreadable, StoreError
 
 MARK = "encrypted:1:"
-"""What every encrypted value begins with; the number is the version of this form."""
+"""The beginning of every encrypted value; the number is the version of this form."""
 
 KEY = re.compile(r"[0-9a-fA-F]{64}")
 NONCE = 12
@@ -71,7 +71,7 @@ class SecretKeyring:
 
     @property
     def newest(self) -> str:
-        """What values begin with that are encrypted under the newest key."""
+        """The beginning of values that are encrypted under the newest key."""
         return f"{MARK}{self.keys[0].name}:" if self.keys else MARK
 
 

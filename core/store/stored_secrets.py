@@ -1,4 +1,4 @@
-"""Which columns hold secrets, how rows with them are written and read, and how all of them get the newest key."""
+"""The columns that hold secrets: writes and reads rows with them, and encrypts all of them with the newest key."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ SECRET_COLUMNS: Mapping[type[SQLModel], tuple[str, ...]] = {
     SignInRow: ("verifier", "tokens"),
     KeptRow: ("value",),
 }
-"""The columns that hold secrets. Of what surfaces keep, only what they say is one is encrypted."""
+"""The columns that hold secrets. Of the values that surfaces keep, only those marked as secret are encrypted."""
 
 SECRETS_BEFORE = ":workspace:"
 """A part of the names of the secrets that surfaces kept before anything was encrypted: the tokens of workspaces."""
@@ -68,9 +68,8 @@ def opened(session: Session, row: R) -> R:
 
 
 def encrypt_stored(session: Session) -> EncryptionReport:
-    """Encrypt with the newest key whatever is not: what an earlier version stored as it was, and what has an older key.
-
-    What no key of ours opens stays as it is, for the day on which its key is back.
+    """Encrypt everything with the newest key: values that an earlier version stored unencrypted, and values under an
+    older key. A value that no key of ours opens stays as it is, in case its key comes back.
     """
     take_time(session, LONGEST)
     report = EncryptionReport()
@@ -122,7 +121,7 @@ def _differs(value: Any, newest: str) -> bool:
 
 
 def _text(value: Any) -> str:
-    """The text of a column as it is stored: that inside, in a column of JSON that is encrypted."""
+    """The stored text of a column; for an encrypted column of JSON, the text inside it."""
     if isinstance(value, dict):
         inside = value.get(INSIDE)
         return inside if isinstance(inside, str) and inside.startswith(MARK) else json.dumps(value)

@@ -65,6 +65,8 @@ class Row(SQLModel):
             "pk": "pk_%(table_name)s",
         }
     )
+    # Rows are not validated, and building a validator for each table would slow the start of every command.
+    model_config = {"defer_build": True}
 
 
 class CommunityRow(Row, table=True):

@@ -1,4 +1,4 @@
-"""What is kept of the tools of an answer, and how it is written into a column as JSON."""
+"""The records of an answer's tool calls, stored in a column as JSON."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -88,7 +88,7 @@ MALFORMED = (
     TypeError,
     ValueError,
 )
-"""What pint raises, beside its own errors, for texts that are no quantities."""
+"""The errors that pint raises, beside its own, for texts that are not quantities."""
 
 _REGISTRIES: list[Any] = []
 

@@ -7,7 +7,7 @@
 # hosts = ["*"]
 # powers = ["post", "log", "schedule", "storage"]
 # ///
-"""Feeds that communities follow. Each look plans the next, so news keep going to where the feed was added."""
+"""Feeds that communities follow. Each look plans the next one, so news keep arriving where the feed was added."""
 
 import asyncio
 import hashlib

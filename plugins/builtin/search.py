@@ -35,7 +35,7 @@ BACKENDS = "duckduckgo, brave, mojeek, startpage, yahoo"
 """The pages that ddgs reads. Its own choice, "auto", would ask two encyclopedias first, each time."""
 
 NOTHING = "No results found."
-"""What ddgs says if no page has given a result, even if each answered with an error status."""
+"""ddgs's message if no page has given a result, even if each answered with an error status."""
 
 REGION = re.compile(r"[a-z]{2}-[a-z]{2,3}")
 COUNTRIES = {

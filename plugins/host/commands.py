@@ -12,7 +12,7 @@ from core.rights import Role
 from plugins.host.host import PluginHost
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.installer import PluginInstaller
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import HostedPlugin
 from plugins.host.plugin_texts import LEFT_OUT, described, fields_of, fits, line_of
 from plugins.host.proposals import PluginProposals, ours, plain

@@ -45,7 +45,7 @@ def context(
     planned: Planned = lambda call_id, due: None,
     room: StorageQuota = USUAL_ROOM,
 ) -> Context:
-    """The context of one call; `planned` is told of calls for later."""
+    """The context of one call; `planned` is told about calls for later."""
     name = manifest.name
     made = Context(
         http=http,

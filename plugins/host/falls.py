@@ -25,7 +25,7 @@ FRESH = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class FallenPlugins:
-    """Deals with plugins that were given up. `reported` has each one's name, and why."""
+    """Handles plugins that were given up. `reported` has each one's name, and the reason."""
 
     host: PluginHost
     installer: PluginInstaller

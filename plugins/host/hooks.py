@@ -8,12 +8,12 @@ from typing import Any
 import structlog
 
 from core.errors import ParleyError, UserError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import AnyEvent
 from core.outside_text import cleaned, cleaned_line
 from core.ports.plugins import QuestionBriefing, ToolSuggestion
 from parley import Context, PluginError, Rating, Result, TaskDone
 from plugins.host.approval.suggestions import SuggestedTools
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.host import PluginHost
 from plugins.host.offers import clean_result
 from plugins.host.plugin import HookedPlugin, HostedPlugin

@@ -10,6 +10,7 @@ import structlog
 from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import AnyEvent, Place, User
 from core.outside_text import cleaned_line
 from core.ports.chat import Chat
@@ -21,7 +22,6 @@ from plugins.host.call_origin import CallOrigin
 from plugins.host.clients import PluginClients
 from plugins.host.contexts import Planned, context
 from plugins.host.egress.disclosure import without_secrets
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.flow import SignInNeeded
 from plugins.host.offers import clean_result
 from plugins.host.plugin import HostedPlugin, PluginOffer

@@ -10,7 +10,7 @@ from parley.declared import OfferOption
 
 @dataclass(frozen=True, slots=True)
 class OfferWords:
-    """What there is to say of a function that a plugin offers, wherever the plugin comes from; see `parley.Tool`.
+    """The description of a function that a plugin offers, wherever the plugin comes from; see `parley.Tool`.
 
     With `asks`, its result is a question for the assistant, asked in the person's name. `reaches` is the server to
     which all arguments go, as people know it: its host, or its name in the settings; empty if there is none.
@@ -111,7 +111,7 @@ class ConfinedPlugin(Protocol):
     def confinement(self) -> str:
         """The level of its confinement and the walls behind it. This may take milliseconds: call it in a thread.
 
-        Raises Crashed if they are too low for it to run.
+        Raises ProcessCrashed if they are too low for it to run.
         """
         ...
 

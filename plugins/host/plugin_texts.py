@@ -1,4 +1,4 @@
-"""Plugins in words, for admins: one line, all about it, its permissions and its settings."""
+"""Texts about plugins for admins: a line in a list, all details, permissions and settings."""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -18,9 +18,11 @@ from plugins.host.host import PluginHost
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.installer import PluginInstaller
-from plugins.host.install.plugin_source import PluginProblem, PluginSource, from_chat
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import PluginSource, from_chat
 from plugins.host.plugin_texts import allowance, offered_by, where
-from plugins.host.sources.openapi import coverage_of, split_choice
+from plugins.host.sources.openapi.choice import split_choice
+from plugins.host.sources.openapi.coverage import coverage_of
 from plugins.host.sources.openapi_coverage_texts import coverage_text, is_shortened, whole_coverage_text
 from plugins.host.switches import ON
 

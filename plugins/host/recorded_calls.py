@@ -1,4 +1,4 @@
-"""Calls as rows of the database: written for later, or until a person has said yes, and read when they are made."""
+"""Stores calls in the database: those planned for later, and those that wait for a person's yes."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Calls and their results in words: for people, and as data for a model."""
+"""Writes calls and their results as text: for people, and as data for a model."""
 
 import re
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
-from plugins.host.foreign_code import ForeignFault, guarded
+from core.foreign_code import ForeignFault, guarded
 from plugins.host.offers import CleanOffer, clean_offers
 from plugins.host.plugin import HostedPlugin, PluginOffer
 from plugins.host.policy import OwnerPolicy

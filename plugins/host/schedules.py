@@ -14,11 +14,11 @@ from sqlmodel import Session, select
 
 from core.backoff import grown
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.messages import Place, User
 from core.store import plugins
 from core.store.plugin_tables import PluginCallRow
 from core.store.tables import CommunityRow, now
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.host import PluginHost
 from plugins.host.plugin import HookedPlugin, HostedPlugin
 from plugins.host.recorded_calls import origin_of

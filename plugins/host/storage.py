@@ -60,7 +60,7 @@ class PlaceStorage:
         return default if found is None else found
 
     async def set(self, key: str, value: Any) -> None:
-        """Store a value. Raises PluginError if it is too large or JSON cannot hold it, and Full if there is no room."""
+        """Store a value. Raises PluginError if it is too large or not JSON, and StorageFull if there is no room."""
         check_key(self.plugin, key)
         try:
             size = len(json.dumps(value, allow_nan=False))
@@ -128,7 +128,7 @@ class PlaceTexts:
     room: StorageQuota = StorageQuota()
 
     async def put(self, key: str, title: str, text: str, url: str = "") -> None:
-        """Store a text, replacing the one with the same key. Raises PluginError if it is too long, and Full."""
+        """Store a text, replacing the one with the same key. Raises PluginError if it is too long, and StorageFull."""
         check_key(self.plugin, key)
         if len(text) > LONGEST_TEXT:
             raise PluginError(f"{key[:40]} cannot be kept: a text has at most {LONGEST_TEXT} characters")
@@ -177,7 +177,7 @@ class PlaceTexts:
 
 
 def check_key(plugin: str, key: str) -> None:
-    """Check a key. Raises PluginError if it is empty, too long or nothing that a database can hold."""
+    """Check a key. Raises PluginError if it is empty or too long, or if no database can hold it."""
     if not 0 < len(key) <= LONGEST_KEY or "\0" in key or key != key.encode("utf-8", "replace").decode():
         raise PluginError(f"{plugin}: a key has 1 to {LONGEST_KEY} characters, without a NUL or half a character")
 

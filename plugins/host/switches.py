@@ -1,4 +1,4 @@
-"""What communities have set for plugins: which are on, and the settings that each has."""
+"""Communities' settings for plugins: which plugins are on, and how each is configured."""
 
 from collections.abc import Mapping
 

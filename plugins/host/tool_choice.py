@@ -51,7 +51,7 @@ def likeness(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:
 
 
 def arguments(text: str, plugin: HostedPlugin, tool: PluginOffer) -> Mapping[str, str] | None:
-    """The arguments that a text has where an example names them; None if no example fits."""
+    """The arguments found in a text by an example that fits it as a template; None if no example fits."""
     plain = " ".join(text.split()).rstrip("?!. ")
     for example in plugin.manifest.examples.get(tool.tool, ()):
         if "{" in example and (found := template(example).fullmatch(plain)):

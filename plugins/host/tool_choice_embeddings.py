@@ -5,6 +5,7 @@ better at telling that no tool fits. Any server with the OpenAI-compatible `/emb
 vLLM).
 """
 
+import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import httpx
 import structlog
 from cachetools import LRUCache
 
+from core.foreign_code import ForeignFault, guarded
 from core.outside_json import read_json
 from plugins.host.tool_choice import Pair, WordRouter, arguments, sentences
 
@@ -32,12 +34,16 @@ Vector = tuple[float, ...]
 
 @dataclass(slots=True)
 class EmbeddingRouter:
-    """Compares by embeddings. `url` is the server's address before `/embeddings`. If it fails, words are compared."""
+    """Compares by embeddings. `url` is the server's address before `/embeddings`.
+
+    If it fails, or takes longer than `patience` seconds, words are compared.
+    """
 
     url: str
     model: str = "default"
     key: str = field(default="", repr=False)
     transport: httpx.AsyncBaseTransport | None = None
+    patience: float = PATIENCE
     words: WordRouter = field(default_factory=WordRouter)
     _known: LRUCache[str, Vector] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _failing: bool = False
@@ -51,15 +57,17 @@ class EmbeddingRouter:
         """For each tool, the nearness of its best sentence, from -1 to 1."""
         about = [sentences(*pair) for pair in pairs]
         try:
-            known = await self._vectors([text, *(sentence for one in about for sentence in one)])
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+            with guarded():
+                async with asyncio.timeout(self.patience):
+                    known = await self._vectors([text, *(sentence for one in about for sentence in one)])
+                said = known[text]
+                nearest = [max(nearness(said, known[sentence]) for sentence in one) for one in about]
+        except ForeignFault as fault:
             if not self._failing:
-                log.warning("embeddings_unreachable", url=self.url, error=error)
+                log.warning("embeddings_unreachable", url=self.url, error=fault.cause)
             self._failing = True
             return await self.words.scores(text, pairs)
         self._failing = False
-        said = known[text]
-        nearest = [max(nearness(said, known[sentence]) for sentence in one) for one in about]
         return [1.0 if arguments(text, *pair) else score for pair, score in zip(pairs, nearest, strict=True)]
 
     async def _vectors(self, texts: Sequence[str]) -> Mapping[str, Vector]:
@@ -74,11 +82,17 @@ class EmbeddingRouter:
 
     async def _ask(self, texts: Sequence[str]) -> Mapping[str, Vector]:
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
-        async with httpx.AsyncClient(transport=self.transport, timeout=PATIENCE, trust_env=False) as http:
+        async with httpx.AsyncClient(transport=self.transport, timeout=self.patience, trust_env=False) as http:
             body = {"model": self.model, "input": list(texts)}
-            answer = await http.post(f"{self.url.rstrip('/')}/embeddings", json=body, headers=headers)
-        answer.raise_for_status()
-        rows = sorted(read_json(answer.content, LARGEST)["data"], key=lambda row: row["index"])
+            content = bytearray()
+            address = f"{self.url.rstrip('/')}/embeddings"
+            async with http.stream("POST", address, json=body, headers=headers) as answer:
+                answer.raise_for_status()
+                async for chunk in answer.aiter_bytes():
+                    content += chunk
+                    if len(content) > LARGEST:
+                        raise ValueError(f"an answer of more than {LARGEST} bytes")
+        rows = sorted(read_json(bytes(content), LARGEST)["data"], key=lambda row: row["index"])
         return {text: unit(row["embedding"]) for text, row in zip(texts, rows, strict=True)}
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
 
-import httpx
+# It takes longer to import than the rest, and what only reads manifests needs none of it.
+if TYPE_CHECKING:
+    import httpx
 
 API = 1
 """The version of this API. It increases when something is removed or changes its meaning."""
@@ -169,7 +171,7 @@ class Context:
     call. `key` is the same if the same call is repeated after a crash.
     """
 
-    http: httpx.AsyncClient
+    http: "httpx.AsyncClient"
     storage: Storage
     texts: Texts
     schedule: Schedule

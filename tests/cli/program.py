@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cli.main import main
 
@@ -86,16 +86,27 @@ class Program:
         return said, complained
 
 
-async def start(environment: Mapping[str, str], *arguments: str, main: Callable[[], None] = main) -> Program:
-    """Start `parley`, or another function of a module, with these arguments and nothing on standard input."""
+async def start(
+    environment: Mapping[str, str],
+    *arguments: str,
+    main: Callable[[], None] = main,
+    stdin: int | None = None,
+    stdout: int | None = None,
+) -> Program:
+    """Start `parley`, or another function of a module, with these arguments.
+
+    It has nothing on standard input, and its output is read, unless descriptors are given for them.
+    """
     forks, streams = _forks(), AsyncExitStack()
-    (stdout, out), (stderr, err) = forks.Pipe(duplex=False), forks.Pipe(duplex=False)
-    process = forks.Process(target=_run, args=(out, err, os.getcwd(), dict(environment), arguments, main))
+    (heard, out), (complained, err) = forks.Pipe(duplex=False), forks.Pipe(duplex=False)
+    given = _duplicate(os.open(os.devnull, os.O_RDONLY) if stdin is None else os.dup(stdin))
+    ends = (given, _duplicate(os.dup(out.fileno() if stdout is None else stdout)), err)
+    process = forks.Process(target=_run, args=(ends, os.getcwd(), dict(environment), arguments, main))
     # The first one waits for the imports.
     await asyncio.to_thread(process.start)
-    for end in (out, err):
+    for end in (*ends, out):
         end.close()
-    return Program(await _reader(stdout, streams), await _reader(stderr, streams), process, streams)
+    return Program(await _reader(heard, streams), await _reader(complained, streams), process, streams)
 
 
 async def ended(environment: Mapping[str, str], *arguments: str) -> tuple[int, str]:
@@ -112,6 +123,11 @@ def _forks() -> ForkServerContext:
     return context
 
 
+def _duplicate(descriptor: int) -> "Connection[Any, Any]":
+    """A descriptor as something that can be handed to another process."""
+    return Connection(descriptor)
+
+
 async def _reader(end: "Connection[None, bytes]", streams: AsyncExitStack) -> StreamReader:
     pipe = os.fdopen(os.dup(end.fileno()), "rb", buffering=0)
     end.close()
@@ -123,18 +139,20 @@ async def _reader(end: "Connection[None, bytes]", streams: AsyncExitStack) -> St
 
 
 def _run(
-    out: "Connection[bytes, None]",
-    err: "Connection[bytes, None]",
+    ends: "tuple[Connection[Any, Any], ...]",
     folder: str,
     environment: Mapping[str, str],
     arguments: tuple[str, ...],
     main: Callable[[], None],
 ) -> None:
-    for end, number in ((out, 1), (err, 2)):
+    for number, end in enumerate(ends):
         os.dup2(end.fileno(), number)
         end.close()
-    # The streams that were inherited belonged to files; these write to the pipes.
-    sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+    # The streams that were inherited belonged to files; these are at the descriptors that were given.
+    coded = environment.get("PYTHONIOENCODING")
+    sys.stdin = os.fdopen(0, encoding=coded, closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding=coded, closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding=coded, errors="backslashreplace", closefd=False)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

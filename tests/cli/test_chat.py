@@ -6,7 +6,7 @@ import pty
 import signal
 import sqlite3
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from functools import partial
@@ -69,10 +69,12 @@ def chosen(home: Path, server: StandIn) -> Mapping[str, str]:
     return {**os.environ, "PARLEY_HOME": str(home), **model}
 
 
-async def begun(environment: Mapping[str, str], *words: str, stdin: int = DEVNULL, stdout: int = PIPE) -> Process:
-    return await asyncio.create_subprocess_exec(
-        *PARLEY, "chat", *words, stdin=stdin, stdout=stdout, stderr=PIPE, env=environment
-    )
+def piped(content: bytes) -> int:
+    """A descriptor from which some bytes can be read, and then no more."""
+    reading, writing = os.pipe()
+    os.write(writing, content)
+    os.close(writing)
+    return reading
 
 
 async def asked(home: Path, line: str, **more: str) -> str:
@@ -100,8 +102,10 @@ async def test_what_is_piped_in_follows_the_question(tmp_path: Path) -> None:
         await out.end()
 
     async with stand_in(hello, window=4096) as server:
-        process = await begun(chosen(tmp_path, server), "Summarise", "this:", stdin=PIPE)
-        said, complained = await soon(process.communicate(b"\xef\xbb\xbfTwo \xff lines\nof text\n"))
+        given = piped(b"\xef\xbb\xbfTwo \xff lines\nof text\n")
+        process = await program.start(chosen(tmp_path, server), "chat", "Summarise", "this:", stdin=given)
+        os.close(given)
+        said, complained = await soon(process.communicate())
     assert (process.returncode, said) == (0, b"Hello.\n"), complained
     assert server.asked[-1].body["messages"][-1]["content"] == "Summarise this:\n\nTwo \ufffd lines\nof text"
 
@@ -110,7 +114,7 @@ async def test_a_reader_that_goes_ends_the_program(tmp_path: Path) -> None:
     """As `| head -1` does."""
     async with endless(tmp_path) as (server, environment):
         reading, writing = os.pipe()
-        process = await begun(environment, "Count", stdout=writing)
+        process = await program.start(environment, "chat", "Count", stdout=writing)
         os.close(writing)
         assert await asyncio.to_thread(os.read, reading, 4) == b"one\n"
         os.close(reading)
@@ -122,7 +126,10 @@ async def test_a_reader_that_goes_ends_the_program(tmp_path: Path) -> None:
 async def test_a_full_disk_is_told(tmp_path: Path) -> None:
     async with endless(tmp_path) as (_, environment):
         full = os.open("/dev/full", os.O_WRONLY)
-        process = await begun(environment, "Count", stdout=full)
+        # An interpreter of its own, since Python itself writes what is left at its end.
+        process = await asyncio.create_subprocess_exec(
+            *PARLEY, "chat", "Count", stdin=DEVNULL, stdout=full, stderr=PIPE, env=environment
+        )
         os.close(full)
         _, complained = await soon(process.communicate())
     assert process.returncode == 1
@@ -133,8 +140,7 @@ async def test_a_full_disk_is_told(tmp_path: Path) -> None:
 async def test_ctrl_c_stops_the_answer_and_keeps_what_there_is(tmp_path: Path) -> None:
     """In an encoding without arrows."""
     async with endless(tmp_path) as (server, environment):
-        process = await begun({**environment, "PYTHONIOENCODING": "ascii"}, "Count")
-        assert process.stdout
+        process = await program.start({**environment, "PYTHONIOENCODING": "ascii"}, "chat", "Count")
         assert await soon(process.stdout.readline()) == b"one\n"
         assert await soon(process.stdout.readline()) == b"two ? more\n"
         process.send_signal(signal.SIGINT)

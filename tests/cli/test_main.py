@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from core.errors import SettingsError
+from core.store.engine.migrate import migrate
 
 HEAVY = (
     "aiohttp",
@@ -35,6 +37,9 @@ HEAVY = (
     "uvicorn",
 )
 """Packages of which any one takes longer to import than a help may."""
+
+OTHERS = ("alembic", "discord", "mcp", "prompt_toolkit", "psycopg", "slack_bolt", "starlette", "telegram", "uvicorn")
+"""What a database that is up to date, a chat, a server or a web page needs, and no command on plugins."""
 
 
 @pytest.fixture
@@ -111,25 +116,52 @@ def test_no_help_waits_for_a_heavy_import(helps: dict[str, tuple[str, list[str]]
     assert {path: heavy for path, (_, heavy) in helps.items() if heavy not in ([], ["asyncio"])} == {}
 
 
-@pytest.mark.parametrize("command", [["version"], ["models", "list"], ["models", "info", "bundled"]])
-def test_a_light_command_imports_neither_the_store_nor_a_client_of_anything(tmp_path: Path, command: list[str]) -> None:
+SETTINGS = ("asyncio", "pydantic")
+"""What reads the settings, and what lets a download be interrupted."""
+
+LOG = ("structlog", "rich")
+PLUGIN_API = ("httpx", "pydantic")
+LIGHT: tuple[tuple[list[str], tuple[str, ...]], ...] = (
+    (["version"], ()),
+    (["models", "list"], SETTINGS),
+    (["models", "info", "bundled"], SETTINGS),
+    (["models", "use", "bundled"], SETTINGS),
+    (["models", "verify"], SETTINGS),
+    (["plugin", "new", "shout"], ("asyncio", *LOG, *PLUGIN_API)),
+)
+"""Commands with which heavy packages each of them may import."""
+
+
+@pytest.mark.parametrize(("command", "allowed"), LIGHT)
+def test_a_light_command_imports_neither_the_store_nor_a_client_of_anything(
+    tmp_path: Path, command: list[str], allowed: tuple[str, ...]
+) -> None:
+    assert imported_by(command, tmp_path) & set(HEAVY) <= set(allowed)
+
+
+def test_a_command_on_plugins_imports_what_is_about_them_alone(tmp_path: Path) -> None:
+    asyncio.run(migrate(f"sqlite:///{tmp_path / 'parley.sqlite3'}"))
+    assert not imported_by(["plugin", "list"], tmp_path) & {*OTHERS, "core.store.labeling_tables"}
+
+
+def imported_by(command: list[str], home: Path) -> set[str]:
+    """The modules that are imported once a command has been run."""
     program = """
 import json, sys
 from cli.main import parley
-parley(sys.argv[2:], standalone_mode=False)
-print(sorted(set(json.loads(sys.argv[1])) & set(sys.modules)))
+parley(sys.argv[1:], standalone_mode=False)
+print(json.dumps(list(sys.modules)))
 """
-    # Settings are read with pydantic, a download can be interrupted thanks to asyncio, and structlog brings rich.
-    heavy = json.dumps([name for name in HEAVY if name not in ("asyncio", "pydantic", "rich", "structlog")])
     shown = subprocess.run(
-        [sys.executable, "-c", program, heavy, *command],
-        env={**os.environ, "PARLEY_HOME": str(tmp_path)},
+        [sys.executable, "-c", program, *command],
+        env={**os.environ, "PARLEY_HOME": str(home), "PYTHONPATH": os.getcwd()},
+        cwd=home,
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    assert shown.stdout.splitlines()[-1] == "[]"
+    return set(json.loads(shown.stdout.splitlines()[-1]))
 
 
 def test_an_unknown_command_gets_the_nearest_one_proposed() -> None:

@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from cli import moderate
 from cli.main import parley
 from config.settings import load
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.message_reports import report
 from core.messages import Place, User
 from core.store import conversations, identities, reports

@@ -3,10 +3,10 @@
 import asyncio
 import os
 import stat
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from cli.main import main
+from tests.cli import program
 from tests.cli.program import soon
 from tests.cli.test_doctor import findings
 from tests.cli.test_run import ask, browser, running
@@ -25,15 +25,17 @@ async def hello(name: str) -> str:
     \"\"\"Say hello.\"\"\"
     return f"Hello {name}"
 """
-UNDER_OPEN_UMASK = "import os; os.umask(0); from cli.main import main; main()"
+
+
+def under_open_umask() -> None:
+    os.umask(0)
+    main()
 
 
 async def parley(home: Path, *arguments: str) -> str:
     """Run a command under an open umask, and return what it said."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    command = (sys.executable, "-c", UNDER_OPEN_UMASK, *arguments)
-    environment = {**kept, "PARLEY_HOME": str(home)}
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
+    process = await program.start({**kept, "PARLEY_HOME": str(home)}, *arguments, main=under_open_umask)
     out, err = await soon(process.communicate())
     assert process.returncode == 0, err.decode()
     return out.decode()

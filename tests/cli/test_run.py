@@ -65,8 +65,8 @@ def patient() -> None:
     run_configured(drain=3600)
 
 
-async def refused(home: Path, **settings: str) -> Ran:
-    process = await program.start(environment(home, settings), "run")
+async def refused(home: Path, command: str = "run", **settings: str) -> Ran:
+    process = await program.start(environment(home, settings), *command.split())
     out, err = await soon(process.communicate())
     return Ran(process.returncode, out.decode(), err.decode())
 
@@ -107,6 +107,16 @@ async def ask(client: httpx.AsyncClient, text: str) -> str:
     sent = await client.post(f"{page.url.path}/messages", data={"once": once[1], "text": text})
     assert sent.status_code == 200, sent.text
     return page.url.path
+
+
+async def until(client: httpx.AsyncClient, path: str, words: str) -> str:
+    """Follow a conversation until something stands there. Returns its page."""
+    async with asyncio.timeout(LIMIT), client.stream("GET", f"{path}/events") as stream:
+        async for _ in stream.aiter_lines():
+            page = (await client.get(path)).text
+            if words in page:
+                return page
+    raise AssertionError(f"nobody said {words!r}")
 
 
 @dataclass(slots=True)
@@ -173,14 +183,31 @@ async def test_ctrl_c_stops_it_too_while_a_page_is_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("behind_proxy", [False, True])
-async def test_who_comes_from_this_machine_runs_it_unless_that_may_be_anybody(
+async def test_nobody_is_an_admin_by_address_but_who_opens_the_link_of_the_owner(
+    tmp_path: Path, behind_proxy: bool
+) -> None:
+    settings = {"PARLEY_WEB__BEHIND_PROXY": str(behind_proxy).lower()}
+    async with running(tmp_path, **settings) as parley, browser(parley.web) as ana, browser(parley.web) as ben:
+        for number, client in enumerate((ana, ben)):
+            client.headers["x-forwarded-for"] = f"192.0.2.{number}"
+            assert 'data-name="settings"' not in (await client.get("/")).text
+        link = (await refused(tmp_path, **settings, command="web admin")).out.strip()
+        assert (await ana.post("/admin", data={"link": link})).status_code == 200
+        assert (await ben.post("/admin", data={"link": link})).status_code == 403
+        for client, admin in ((ana, True), (ben, False)):
+            path = await ask(client, "/settings answers 7")
+            said = await until(client, path, "is now: 7" if admin else "Only an admin")
+            assert ('data-name="settings"' in said) == admin
+
+
+@pytest.mark.parametrize("behind_proxy", [False, True])
+async def test_only_a_proxy_that_was_named_says_that_a_browser_came_by_https(
     tmp_path: Path, behind_proxy: bool
 ) -> None:
     async with running(tmp_path, PARLEY_WEB__BEHIND_PROXY=str(behind_proxy).lower()) as parley:
         async with browser(parley.web) as client:
             client.headers["x-forwarded-proto"] = "https"
             page = await client.get("/")
-        assert ('data-name="settings"' in page.text) == (not behind_proxy)
         assert page.headers["set-cookie"].startswith("__Host-") == behind_proxy
     assert (tmp_path / "web.key").exists()
 
@@ -225,6 +252,20 @@ async def test_a_second_signal_waits_for_no_answer(tmp_path: Path) -> None:
         asked.parley.process.send_signal(signal.SIGTERM)
         await asked.parley.line("stopping")
         assert await asked.parley.stop() == 130
+
+
+async def test_a_model_that_cannot_be_reached_is_told_at_once_and_makes_it_not_ready(tmp_path: Path) -> None:
+    away = '[model]\ndefault = "far"\n[model.servers.far]\nurl = "http://127.0.0.1:1/v1"\n'
+    (tmp_path / "parley.toml").write_text(away)
+    async with running(tmp_path) as parley, browser(parley.operator) as client:
+        while b"The model far does not answer" not in (line := await soon(parley.process.stdout.readline())):
+            assert line
+        answer = await client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["model:far"] == "unreachable"
+        assert answer.json()["surface:web"] == "up"
+        assert (await client.get("/livez")).status_code == 200
+    assert "server far: http://127.0.0.1:1/v1" in (await refused(tmp_path, "doctor")).out
 
 
 async def test_a_second_run_is_told_who_runs_already(tmp_path: Path) -> None:

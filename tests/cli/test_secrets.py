@@ -76,6 +76,8 @@ def test_rotating_keys_of_the_settings(tmp_path: Path) -> None:
     result = run(tmp_path, "secrets", "rotate", PARLEY_DATABASE__ENCRYPTION_KEY=f"{new},{old}")
     assert "1 secrets are encrypted" in result.output
     assert asyncio.run(stored(tmp_path, PARLEY_DATABASE__ENCRYPTION_KEY=new)) == SECRET
+    result = run(tmp_path, "secrets", "rotate", "--forget-old", PARLEY_DATABASE__ENCRYPTION_KEY=f"{new},{old}")
+    assert "Take the earlier ones out of your settings yourself." in result.output
 
 
 def test_a_key_is_not_taken_away_while_parley_runs(tmp_path: Path) -> None:

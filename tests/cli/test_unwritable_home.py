@@ -2,11 +2,13 @@
 
 import os
 import resource
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from cli.main import main
+from tests.cli import program
 
 KERNEL = Path("/sys/kernel")
 """A folder in which not even root can make a file."""
@@ -14,32 +16,31 @@ KERNEL = Path("/sys/kernel")
 WRITES = (["run"], ["chat", "hello"], ["plugin", "list"], ["secrets", "rotate"], ["doctor"])
 
 
-def said(home: Path, command: list[str], largest: int) -> str:
+def limited(largest: int) -> None:
+    """Run the command that was typed; no file may be longer than so many bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+    main()
+
+
+async def said(home: Path, command: list[str], largest: int) -> str:
     """What a command says in a home, where no file may be longer than so many bytes."""
-    program = "import sys; from cli.main import main; main()"
-    ran = subprocess.run(
-        [sys.executable, "-c", program, *command],
-        env={**os.environ, "PARLEY_HOME": str(home), "PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0"},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    environment = {**os.environ, "PARLEY_HOME": str(home), "PARLEY_WEB__PORT": "0", "PARLEY_OPERATOR__PORT": "0"}
+    ran = await program.start(environment, *command, main=partial(limited, largest))
+    out, err = await program.soon(ran.communicate())
     assert ran.returncode == 1
-    return ran.stdout + ran.stderr
+    return (out + err).decode()
 
 
 @pytest.mark.skipif(not KERNEL.is_dir(), reason="needs Linux")
 @pytest.mark.parametrize("command", WRITES, ids=lambda command: command[0])
-def test_a_read_only_home(command: list[str]) -> None:
-    told = said(KERNEL, command, resource.RLIM_INFINITY)
+async def test_a_read_only_home(command: list[str]) -> None:
+    told = await said(KERNEL, command, resource.RLIM_INFINITY)
     assert "Traceback" not in told
     assert [line for line in told.splitlines() if "/sys/kernel" in line and "cannot be written" in line]
 
 
 @pytest.mark.parametrize("command", WRITES, ids=lambda command: command[0])
-def test_a_full_home(tmp_path: Path, command: list[str]) -> None:
-    told = said(tmp_path, command, 0)
+async def test_a_full_home(tmp_path: Path, command: list[str]) -> None:
+    told = await said(tmp_path, command, 0)
     assert "Traceback" not in told
     assert [line for line in told.splitlines() if "space" in line]

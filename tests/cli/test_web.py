@@ -11,7 +11,7 @@ from cli.main import parley
 from cli.wiring.admin_link import first_line, page_address
 from config.settings import load
 from core.ports.surface import NewBrowser
-from core.store import page_admins
+from core.store import admin_links
 from core.store.engine.database import Database, connect
 from core.store.tables import now
 from tests.cli.test_run import browser, running
@@ -30,7 +30,7 @@ def opened(home: Path, link: str, account: str) -> str:
         store = connect(load(environment={"PARLEY_HOME": str(home)}).database.url)
         try:
             secret = link.rpartition("#")[2]
-            return await store.write(lambda session: page_admins.redeem(session, secret, NewBrowser(account), now()))
+            return await store.write(lambda session: admin_links.redeem(session, secret, NewBrowser(account), now()))
         finally:
             await store.close()
 
@@ -85,7 +85,7 @@ async def test_a_run_in_the_terminal_prints_a_link_until_there_is_an_admin(store
     line = await first_line(store, "http://127.0.0.1:8080", terminal=True)
     secret = line.rpartition("http://127.0.0.1:8080/admin#")[2]
     assert (
-        await store.write(lambda session: page_admins.redeem(session, secret, NewBrowser("a" * 64), now())) == "opened"
+        await store.write(lambda session: admin_links.redeem(session, secret, NewBrowser("a" * 64), now())) == "opened"
     )
     assert await first_line(store, "http://127.0.0.1:8080", terminal=True) == ""
 

@@ -9,8 +9,12 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from config.sections.section import SettingsSection
+from config.sections.tasks import FIGURES, LIMITS
 from config.settings import ParleySettings, load
+from core.actions import Verb, button_action
 from core.errors import SettingsError
+from core.labeling.rules.defaults import WEIGHTS
+from core.labeling.rules.vocabulary import TaskRequest
 
 NAMED: Mapping[str, str] = {
     "model.servers": 'url = "http://127.0.0.1:1/v1"',
@@ -65,6 +69,12 @@ FREE_TEXTS = frozenset(
 )
 """Texts that may say anything; the name of a model is checked where the installed ones are known."""
 
+FIGURES_IN: Mapping[str, Mapping[str, type]] = {
+    "tasks.limits": {**LIMITS, **FIGURES},
+    "tasks.weights": dict.fromkeys(WEIGHTS, float),
+}
+"""The settings that hold figures by name."""
+
 Fault = tuple[str, str]
 """A setting's path and a line of TOML."""
 
@@ -113,24 +123,97 @@ def wrong(path: str, kinds: set[Any]) -> Iterator[str]:
 def every() -> Iterator[Fault]:
     """Yield every fault of every setting."""
     for path, kinds in fields(ParleySettings):
-        if SecretStr in kinds or path in ("plugins.secrets", "tasks.limits", "tasks.weights"):
-            continue
-        yield from ((path, value) for value in wrong(path, kinds))
+        if path in FIGURES_IN:
+            for name, kind in FIGURES_IN[path].items():
+                yield from ((f"{path}.{name}", value) for value in wrong(path, {kind}))
+        elif not (SecretStr in kinds or path == "plugins.secrets"):
+            yield from ((path, value) for value in wrong(path, kinds))
+
+
+def in_section(path: str) -> str:
+    """The section of a setting with all that it needs beside it."""
+    section, _, name = path.rpartition(".")
+    rest = NAMED.get(section.removesuffix(".one"), "")
+    lines = [line for line in rest.splitlines() if not line.startswith(f"{name} =")]
+    return "\n".join([*([f"[{section}]"] if section else []), *lines])
+
+
+def rest_of(path: str) -> str:
+    """What a file has to say for a variable to be all that is wrong."""
+    section = path.rpartition(".")[0]
+    return in_section(path) if section.removesuffix(".one") in NAMED else ""
 
 
 def refused(home: Path, path: str, value: str) -> str:
     """What is said of a value; empty if it is taken."""
-    section, _, name = path.rpartition(".")
-    kind = section.removesuffix(".one")
-    rest = NAMED.get(kind, "")
-    lines = [line for line in rest.splitlines() if not line.startswith(f"{name} =")]
-    head = [f"[{section}]"] if section else []
-    (home / "parley.toml").write_text("\n".join([*head, *lines, f"{name} = {value}"]))
+    (home / "parley.toml").write_text(f"{in_section(path)}\n{path.rpartition('.')[2]} = {value}")
     try:
         load(environment={"PARLEY_HOME": str(home)})
     except SettingsError as error:
         return str(error)
     return ""
+
+
+def wrong_text(path: str, kinds: set[Any]) -> Iterator[str]:
+    """Yield texts of variables that a setting does not take."""
+    if kinds & {int, float}:
+        yield from ("", "many", "nan", "inf", "-inf", "-1", "1e30", "true", "5 6", "9" * 400)
+        yield from () if float in kinds else ("1.5",)
+    elif bool in kinds:
+        yield from ("", "maybe", "2", "-1", "nan", "true false")
+    elif kinds & {str, Literal}:
+        free = path in MAY_BE_EMPTY or path.endswith(("dialect", "oauth", "score"))
+        yield from () if free else ("", "  ")
+        yield from () if path in FREE_TEXTS else ("no such thing!", "x" * 5000 + " ")
+    elif tuple in kinds:
+        yield from () if path.endswith(("scopes", "advisories_accepted")) else ("no such thing!",)
+    elif Path in kinds:
+        yield ""
+
+
+def refused_variable(home: Path, path: str, value: str) -> str:
+    """What is said of a variable; empty if it is taken."""
+    (home / "parley.toml").write_text(rest_of(path))
+    try:
+        load(environment={"PARLEY_HOME": str(home), variable(path): value})
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def variable(path: str) -> str:
+    return f"PARLEY_{path.upper().replace('.', '__')}"
+
+
+def test_every_variable_refuses_nonsense(tmp_path: Path) -> None:
+    taken, badly = [], []
+    for path, kinds in fields(ParleySettings):
+        if SecretStr in kinds or path in (*FIGURES_IN, "plugins.secrets"):
+            continue
+        for value in wrong_text(path, kinds):
+            said = refused_variable(tmp_path, path, value)
+            if not said:
+                taken.append(f"{path} = {value[:60]!r}")
+            elif path not in said or variable(path) not in said or "\n" in said or len(said) > 600:
+                badly.append(f"{path} = {value[:60]!r}: {said[:300]}")
+    assert taken == []
+    assert badly == []
+
+
+def test_every_secret_is_refused_in_the_file_and_its_own_file_must_hold_it(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    secrets = [path for path, kinds in fields(ParleySettings) if SecretStr in kinds]
+    assert secrets
+    for path in secrets:
+        said = refused(tmp_path, path, '"abc"')
+        assert variable(path) in said, (path, said)
+        assert "abc" not in said
+        for file in ("", "nowhere", "empty", "binary", "."):
+            (tmp_path / "parley.toml").write_text(rest_of(path))
+            with pytest.raises(SettingsError, match=f"{variable(path)}_FILE") as told:
+                load(environment={"PARLEY_HOME": str(tmp_path), f"{variable(path)}_FILE": str(tmp_path / file)})
+            assert "\n" not in str(told.value)
 
 
 def test_every_setting_refuses_nonsense(tmp_path: Path) -> None:
@@ -151,6 +234,7 @@ def test_every_setting_refuses_nonsense(tmp_path: Path) -> None:
         ('language = "tlh"', ["language", "zh-CN"]),
         ("[tasks.limits]\ngoal_tree_size = 2.5", ["tasks", "goal_tree_size", "whole number"]),
         ("[tasks.limits]\ngoal_tree_size = -1", ["goal_tree_size", "from 0 to"]),
+        ("[tasks.limits]\ntrust_weights = true", ["tasks", "limits", "no 'trust_weights'"]),
         ("[tasks.limits]\nmost_share = 1.5", ["most_share", "from 0 to 1"]),
         ("[tasks.limits]\nrank_prompter_replies = 5", ["rank_prompter_replies", "true or false"]),
         ("[tasks.weights]\ninitial_prompt = nan", ["tasks.weights.initial_prompt"]),
@@ -164,6 +248,14 @@ def test_every_setting_refuses_nonsense(tmp_path: Path) -> None:
         ("[web]\nhosts = ['http://parley.example/']", ["web.hosts"]),
         ("[database]\nurl = 'mysql://x/y'", ["database.url", "sqlite:///"]),
         ("[model.servers.big]\nurl = 'http://127.0.0.1:eighty'", ["model.servers.big.url", "http"]),
+        (f"[terms]\nversion = '{'2' * 34}'", ["terms.version", "buttons", "at most 33 bytes"]),
+        (f"[terms]\nversion = '{'版' * 12}'", ["terms.version", "at most 33 bytes"]),
+        (f"[plugins.mcp.{'m' * 54}]\ncommand = ['x']", ["plugins.mcp.mmm", "at most 53 bytes"]),
+        (f"[plugins.langchain.{'m' * 54}]\ntools = ['a:b']", ["plugins.langchain.mmm", "at most 53 bytes"]),
+        (f"[personas.{'p' * 76}]\nname = 'P'\ntext = 'You.'", ["personas.ppp", "menus", "at most 75"]),
+        (f"[model.servers.{'s' * 76}]\nurl = 'http://x'", ["model.servers.sss", "at most 75"]),
+        (f"[model.langchain.{'s' * 76}]\nid = 'a:b'", ["model.langchain.sss", "at most 75"]),
+        ('[personas." "]\nname = "P"\ntext = "You."', ["personas", "empty"]),
     ],
 )
 def test_what_is_wrong_by_its_meaning_is_refused(tmp_path: Path, toml: str, words: list[str]) -> None:
@@ -171,6 +263,17 @@ def test_what_is_wrong_by_its_meaning_is_refused(tmp_path: Path, toml: str, word
     with pytest.raises(SettingsError) as told:
         load(environment={"PARLEY_HOME": str(tmp_path)})
     assert [word for word in words if word not in str(told.value)] == []
+
+
+def test_the_longest_names_fit_into_the_buttons_that_carry_them(tmp_path: Path) -> None:
+    (tmp_path / "parley.toml").write_text(f"[terms]\nversion = '{'2' * 33}'\n[plugins.mcp.{'m' * 53}]\ncommand = ['x']")
+    found = load(environment={"PARLEY_HOME": str(tmp_path)})
+    for kind in get_args(TaskRequest):
+        button_action(Verb.CONSENT, found.terms.version, kind)
+    for verb in (Verb.AGREE, Verb.WITHDRAW):
+        button_action(verb, found.terms.version)
+    for verb in (Verb.DISCONNECT, Verb.ASK_AGAIN):
+        button_action(verb, *found.plugins.mcp)
 
 
 @pytest.mark.parametrize("value", ["", "true", "nan", "1e30", "five", "-1", "5.5", "99999"])

@@ -9,6 +9,7 @@ from core.community_settings import CommunitySettings, parsed
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, User
+from tests.shared.wrong_settings import STRICTEST
 
 HERE = Place("paper", "server", "room")
 THERE = Place("paper", "server", "elsewhere")
@@ -64,6 +65,29 @@ def test_who_may_do_what_where(settings: CommunitySettings, given: AnyEvent, exp
     else:
         with pytest.raises(expected):
             settings.admit(given)
+
+
+OWN_DATA = (
+    *({"kind": Invocation, "command": name} for name in ("help", "privacy", "mydata", "forgetme")),
+    *({"kind": Press, "action": action} for action in ("agree:1", "withdraw:1", "ask-again:x", "forget:me", "keep:me")),
+)
+"""What people do about their own data, and to find it."""
+
+
+@pytest.mark.parametrize("gates", [*({name: value} for name, value in STRICTEST.items()), STRICTEST])
+@pytest.mark.parametrize("given", OWN_DATA, ids=lambda given: str(given.get("command") or given.get("action")))
+def test_no_gate_takes_somebodys_own_data_away(gates: dict[str, str], given: dict[str, Any]) -> None:
+    kept = {name: value.format(channel="elsewhere", role="nobodys") for name, value in gates.items()}
+    for user in (NOBODY, User("mo", "Mo", moderator=True), ADMIN):
+        assert parsed(kept).admit(event(user=user, **given))
+
+
+@pytest.mark.parametrize("gates", [*({name: value} for name, value in STRICTEST.items()), STRICTEST])
+def test_no_gate_keeps_an_admin_from_the_settings(gates: dict[str, str]) -> None:
+    kept = {name: value.format(channel="elsewhere", role="nobodys") for name, value in gates.items()}
+    assert parsed(kept).admit(event(Invocation, ADMIN, command="settings"))
+    for action in ("settings:where", "set:users", "ratings:on", "quotas:here"):
+        assert parsed(kept).admit(event(Press, ADMIN, action=action))
 
 
 def test_settings_are_read_from_what_is_kept() -> None:

@@ -41,7 +41,7 @@ async def test_help_is_grouped_by_what_a_person_wants_to_do(talk: Talk) -> None:
     assert rating == ["Say how good an answer was", "label", "rate", "report"]
     assert settings == ["Your settings", "instructions", "link", "model", "persona", "preset"]
     assert data == ["Your data and privacy", "forgetme", "mydata", "privacy"]
-    assert community == ["This community", "settings", "stats"]
+    assert community == ["This community", "moderate", "settings", "stats"]
 
 
 async def test_help_shows_nobody_what_they_may_not_do(talk: Talk) -> None:
@@ -61,7 +61,7 @@ async def test_each_heading_and_command_has_a_line_of_its_own(talk: Talk, render
     shown = render((await talk().types("/help")).reply).splitlines()
     headings = [line for line in shown if re.search(r"(?:\*\*|<b>|<strong>)\w", line)]
     commands = [line for line in shown if re.search(r"[`>]/\w", line)]
-    assert (len(headings), len(commands)) == (5, 18)
+    assert (len(headings), len(commands)) == (5, 19)
 
 
 def groups(told: Heard) -> list[list[str]]:

@@ -182,13 +182,13 @@ async def test_a_channel_that_two_communities_share_is_two_places(talk: Talk) ->
     assert not any("secret" in line.text for line in model.requests[-1].lines)
 
 
-MO = User("mo", "Mo", roles=frozenset({"helpers"}))
+MO = User("mo", "Mo", roles=frozenset({"5"}))
 
 
 @pytest.mark.parametrize("verb", ["retry", "again", "stop", "continue"])
 async def test_an_answer_is_steered_by_who_asked_and_by_moderators(talk: Talk, verb: str) -> None:
     ana = replace(talk(), place=SQUARE)
-    await ana.types("/settings moderators helpers")
+    await ana.types("/settings moderators <@&5>")
     ben, mo = replace(ana, user=BEN), replace(ana, user=MO)
     answer = await ben.says("Hi")
     target = answer.reply.answer

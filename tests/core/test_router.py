@@ -1,6 +1,7 @@
 """core.router: committed before it is acknowledged, once, and in spite of a database that fails for a while."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -8,12 +9,10 @@ from typing import TypeVar
 import pytest
 from sqlmodel import Session, select
 
-from core.delivery.streaming import FINAL_TRIES
 from core.errors import StoreError, UnreachableError
 from core.messages import AnyEvent, Place, Quote, Reply
 from core.models.scripted import ScriptedModel
 from core.ports.store import Store
-from core.router import MOST_TRIES
 from core.store.engine.database import Database
 from core.store.tables import InboxRow, MessageRow, RatingRow
 from tests.core.building import core_over
@@ -141,11 +140,12 @@ async def test_an_answer_that_was_given_up_is_offered_before_the_next(store: Dat
     dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))
     core = replace(core, router=replace(core.router, dispatch=dispatch, first_pause=0.0))
     core.router.attach("paper", chat)
-    dialogue, chat.refusals = Dialogue(core, chat), MOST_TRIES * FINAL_TRIES
+    dialogue, chat.refusals = Dialogue(core, chat), sys.maxsize
     lost = dialogue.message("Hello")
     await dialogue.send(lost)
     await dialogue.settled()
     assert (chat.shown, chat.finished) == ({}, [lost.key])
+    chat.refusals = 0
     heard = await dialogue.says("Again")
     await dialogue.settled()
     (unseen,) = [key for key in chat.shown if "#unseen:" in key]

@@ -100,6 +100,7 @@ async def test_only_admins_may(room: Dialogue) -> None:
 @pytest.mark.parametrize("named", ["<@&5>", "mo"])
 async def test_moderators_are_named_by_their_role_or_their_id(room: Dialogue, named: str) -> None:
     mo = replace(room, user=User("mo", "Mo", roles=frozenset({"5"})))
+    room.chat.named["mo"] = "mo"
     panel = await room.types("/settings")
     panel.expect("Who may moderate: admins only")
     await room.types(f"/settings moderators {named}")
@@ -107,8 +108,15 @@ async def test_moderators_are_named_by_their_role_or_their_id(room: Dialogue, na
     assert (await mo.presses(answer, "retry", "#answer")).reply.text
     refused = await mo.types("/settings", "#error")
     refused.expect("Only an admin of this community can use /settings", "manages the server")
-    await room.types("/settings users nobody-at-all")
+    await room.types("/settings users 77")
     await mo.says("I may speak where only some may")
+
+
+async def test_where_there_are_no_roles_moderators_are_people_who_are_there(talk: Talk) -> None:
+    room = replace(talk(), place=ROOM)
+    (await room.types("/settings moderators 5 6")).expect("<person 5> <person 6>")
+    (await room.types("/settings moderators mo", "#error")).expect("cannot find a member “mo”", "/mydata")
+    (await room.types("/settings moderators")).expect("<person 5>")
 
 
 async def test_changes_are_told_in_the_log_channel(room: Dialogue) -> None:
@@ -140,16 +148,16 @@ async def test_where_there_are_no_selects_the_command_is_named(talk: Talk, plain
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/settings users mods", "no role or group “mods”"),
-        ("/settings users <@&5> nobody", "no role or group “nobody”"),
-        ("/settings log_channel #log", "no channel “#log”"),
-        ("/settings log_channel <#1> <#2>", "takes one only"),
-        ("/settings always on", "no channel “on”"),
-        ("/settings channels ,", "no channel “,”"),
-        ("/settings channels " + ",".join(str(number) for number in range(1, 27)), "takes 25 at most"),
+        ("/settings users mods", "cannot find a role or group “mods”"),
+        ("/settings users <@&5> nobody", "cannot find a role or group “nobody”"),
+        ("/settings log_channel #log", "cannot find a channel “#log”"),
+        ("/settings log_channel <#1> <#2>", "takes only one value"),
+        ("/settings always on", "cannot find a channel “on”"),
+        ("/settings channels ,", "cannot find a channel “,”"),
+        ("/settings channels " + ",".join(str(number) for number in range(1, 27)), "at most 25 values"),
         ("/settings answers 1000000", "up to 999999"),
         ("/settings answers ½", "whole number"),
-        ("/settings task_channel " + "x" * 5000, "no channel"),
+        ("/settings task_channel " + "x" * 5000, "cannot find a channel"),
     ],
 )
 async def test_what_names_nothing_keeps_the_old_value(room: Dialogue, line: str, words: str) -> None:
@@ -212,7 +220,7 @@ async def test_a_log_channel_that_stops_working_stops_nothing_and_is_told_once(r
 async def test_nobody_is_kept_from_their_own_data(room: Dialogue) -> None:
     await room.types("/settings users 5")
     ben = replace(room, user=BEN)
-    (await ben.refused("Hello")).expect("only some members")
+    (await ben.refused("Hello")).expect("only certain members")
     for line in ("/help", "/privacy", "/forgetme"):
         await ben.types(line)
     await room.types("/settings channels 99")

@@ -27,8 +27,7 @@ from core.dataset.importing.importer import ImportReport, import_file
 from core.dataset.importing.records import MessageRecord
 from core.dataset.importing.writer import ImportTarget, WrittenRecords
 from core.errors import OperatorError
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store.engine.database import Database, connect
 from core.store.labeling_tables import TreeMessageRow, TreeRow, WorkItemRow

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.vocabulary import ReviewMode, TreeState
 from core.messages import Place, User
 from core.store import identities, people

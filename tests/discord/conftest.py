@@ -8,6 +8,9 @@ from discord.http import Route
 
 from tests.discord.server.server import Discord, discord_server
 from tests.discord.server.specification import published
+from tests.shared.leaping import pytest_asyncio_loop_factories
+
+__all__ = ["pytest_asyncio_loop_factories", "world"]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bots.discord.adapter import DiscordChat
 from bots.discord.client import DiscordClient, DiscordOptions, create
 from bots.discord.intake import FIRST_PAUSE
+from bots.shared.pace import ClosedUntil
 from core.commands.registry import CommandGroup
 from core.messages import AnyEvent
 from core.ports.model import LanguageModel
@@ -17,7 +18,7 @@ from tests.core.building import RULES, core_over
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Channel, Message
 from tests.keys import KEYRING
-from tests.living import Ledger, echo
+from tests.living import HeardStore, Ledger, echo
 
 
 class HeardChat(DiscordChat):
@@ -77,11 +78,12 @@ async def living(
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url, KEYRING)
-    core = core_over(store, *(models or (echo(),)), rules=rules, more=more, work=work)
+    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     options = DiscordOptions(
         world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02, first_pause
     )
     bot = create(core.router.handle, core.records, core.keep("discord"), options)
+    bot.pace.closed = ClosedUntil(asyncio.get_running_loop().time)
     real = bot.chat
     able = replace(real.capabilities)
     chat = HeardChat(bot, real.places, real.messages, real.commands, able, real.pending)

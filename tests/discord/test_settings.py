@@ -66,7 +66,7 @@ async def test_who_may_use_it_and_who_may_rate(world: Discord, sqlite_url: str) 
             await (await keeper.commands(room, "settings", {"name": name, "value": f"<@&{role.id}>"})).answered()
         await cleo.says(room, "Hello", mention=True)
         await world.until(lambda: len(answers(room)) == 1)
-        assert "only some members" in answers(room)[0].content
+        assert "only certain members" in answers(room)[0].content
         await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room, 2))
         answer = answers(room)[1]

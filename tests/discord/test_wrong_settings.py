@@ -1,13 +1,13 @@
 """What no setting takes is refused in words, and the old value stays: on Discord."""
 
-from itertools import islice
+from dataclasses import dataclass
 
 import pytest
 
-from tests.discord.living import Living, answers, living
+from tests.discord.living import answers, living
 from tests.discord.server.server import Discord, Person
 from tests.discord.server.world import Channel
-from tests.shared.wrong_settings import REFUSED, SAMPLE, wrong
+from tests.shared.wrong_settings import NO_DEFAULT, REFUSED, STRICTEST, Named
 
 KEPT = "SELECT name, value FROM choice ORDER BY name"
 
@@ -17,35 +17,92 @@ async def told(keeper: Person, room: Channel, name: str, value: str) -> str:
     return (await (await keeper.commands(room, "settings", {"name": name, "value": value})).answered()).content
 
 
-async def refuse_all(world: Discord, url: str, most: int | None) -> None:
-    """Set something for each setting, and see that none of the wrong values changes it."""
-    guild, elsewhere = world.guild(), world.guild("Elsewhere")
-    room, strange = world.channel(guild), world.channel(elsewhere, "strange")
-    role, strange_role = world.role(guild, "Gardeners"), world.role(elsewhere, "Strangers")
-    keeper = world.person("Keeper", guild, keeper=True)
+@dataclass
+class Town:
+    """A server with an admin, and another server that is none of their business."""
+
+    world: Discord
+    room: Channel
+    keeper: Person
+    named: Named
+
+    @classmethod
+    def of(cls, world: Discord) -> "Town":
+        guild, elsewhere = world.guild(), world.guild("Elsewhere")
+        room, strange = world.channel(guild), world.channel(elsewhere, "strange")
+        role, strange_role = world.role(guild, "Gardeners"), world.role(elsewhere, "Strangers")
+        link = f"https://discord.com/channels/{guild.id}/{room.id}"
+        ways = {
+            "channel": (f"<#{room.id}>", "general", "#general", room.id, link, f"{link}/{room.id}", "here"),
+            "role": (f"<@&{role.id}>", "Gardeners", "@gardeners", role.id),
+        }
+        foreign = {"channel": strange.id, "role": f"<@&{strange_role.id}>"}
+        shown = {"channel": f"<#{room.id}>", "role": f"<@&{role.id}>"}
+        keeper = world.person("Keeper", guild, keeper=True)
+        return cls(world, room, keeper, Named(ways, shown, "123456789012345678", foreign))
+
+    async def set(self, name: str, value: str) -> str:
+        return await told(self.keeper, self.room, name, value)
+
+
+async def try_all(world: Discord, url: str, *, sample: bool) -> None:
+    """Set everything to what is right, which the admin can take back; what is wrong then changes nothing."""
+    town = Town.of(world)
     async with living(world, url) as life:
-        await _set_up(life, keeper, room, role.id)
+        for name, value, shown in town.named.right(sample=sample):
+            assert "is now: default" in (said := await town.set(name, "default")) or name in NO_DEFAULT, (name, said)
+            assert f"is now: {shown}" in (said := await town.set(name, value)), (name, value, said)
         kept = life.rows(KEPT)
-        values = wrong(f"<#{room.id}>", f"<@&{role.id}>", "123456789012345678", strange.id, f"<@&{strange_role.id}>")
-        for name, value in islice(values, most):
-            said = await told(keeper, room, name, value)
+        for name, value in town.named.wrong(sample=sample):
+            said = await town.set(name, value)
             assert any(words in said for words in REFUSED), (name, value, said)
             assert life.rows(KEPT) == kept
 
 
-async def _set_up(life: Living, keeper: Person, room: Channel, role: str) -> None:
-    good = {"channels": room.id, "always": f"<#{room.id}>", "log_channel": "#general", "users": role, "answers": "5"}
-    for name, value in {**good, "persona": "pirate", "raters": "Gardeners", "ratings": "off"}.items():
-        assert "is now" in await told(keeper, room, name, value)
-
-
-async def test_a_wrong_value_of_each_setting_is_refused(world: Discord, sqlite_url: str) -> None:
-    await refuse_all(world, sqlite_url, SAMPLE)
+async def test_each_setting_holds_what_is_right_and_refuses_what_is_wrong(world: Discord, sqlite_url: str) -> None:
+    await try_all(world, sqlite_url, sample=True)
 
 
 @pytest.mark.sweep
-async def test_every_wrong_value_is_refused(world: Discord, sqlite_url: str) -> None:
-    await refuse_all(world, sqlite_url, None)
+async def test_every_setting_with_every_kind_of_value(world: Discord, sqlite_url: str) -> None:
+    await try_all(world, sqlite_url, sample=False)
+
+
+async def test_nobody_is_locked_out(world: Discord, sqlite_url: str) -> None:
+    town = Town.of(world)
+    guild = town.room.guild
+    assert guild
+    away, member = world.channel(guild, "away"), world.person("Member", guild)
+    async with living(world, sqlite_url):
+        for name, value in STRICTEST.items():
+            value = value.format(channel=away.id, role="Gardeners")
+            assert "is now" in await town.set(name, value)
+        for command in ("help", "privacy", "mydata", "forgetme"):
+            said = await (await member.commands(town.room, command, {})).answered()
+            assert "only certain members" not in said.content, command
+        refused = await (await member.commands(town.room, "stats", {})).answered()
+        assert "only certain members" in refused.content
+        for name in STRICTEST:
+            assert "is now" in await town.set(name, "default")
+
+
+async def test_a_moderator_by_their_role_moderates_and_no_more(world: Discord, sqlite_url: str) -> None:
+    town = Town.of(world)
+    guild = town.room.guild
+    assert guild
+    role = world.role(guild, "Helpers")
+    mo, member = world.person("Mo", guild, roles=[role]), world.person("Member", guild)
+
+    async def said(person: Person, command: str) -> str:
+        return (await (await person.commands(town.room, command, {})).answered()).content
+
+    async with living(world, sqlite_url):
+        assert "Only moderators and admins" in await said(mo, "moderate")
+        assert "is now" in await town.set("moderators", "Helpers")
+        assert "Nothing is waiting" in await said(mo, "moderate")
+        assert "Only an admin" in await said(mo, "settings")
+        assert "Only moderators and admins" in await said(member, "moderate")
+        assert "Nothing is waiting" in await said(town.keeper, "moderate")
 
 
 async def test_channels_are_named_as_people_name_them(world: Discord, sqlite_url: str) -> None:
@@ -58,9 +115,9 @@ async def test_channels_are_named_as_people_name_them(world: Discord, sqlite_url
         for value in (log.id, f"<#{log.id}>", "mods-log", "#Mods-Log", link, f"{link}/{log.id}"):
             assert f"<#{log.id}>" in await told(keeper, room, "log_channel", value)
         strange = f"https://discord.com/channels/{other.guild.id if other.guild else ''}/{other.id}"
-        assert "I find no channel" in await told(keeper, room, "log_channel", strange)
+        assert "I cannot find a channel" in await told(keeper, room, "log_channel", strange)
         world.channel(guild, "twin"), world.channel(guild, "twin")
-        assert "Several are called" in await _settled(world, keeper, room)
+        assert "is the name of several" in await _settled(world, keeper, room)
 
 
 async def _settled(world: Discord, keeper: Person, room: Channel) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -62,21 +63,76 @@ SAMPLE = ("html", "empty", "truncated json", "utf 16", "redirect", "closed at on
 """Those that `make test` tries."""
 
 
+@dataclass(frozen=True, slots=True)
+class SlowReply:
+    """What comes at once, and whether a byte each while follows it or nothing at all. Neither ever ends."""
+
+    begin: bytes = b""
+    drips: bool = False
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+LONG = HEAD + b"Content-Length: 100000\r\n\r\n"
+
+SLOW: Mapping[str, SlowReply] = {
+    "never": SlowReply(),
+    "never after the head": SlowReply(LONG),
+    "never in the body": SlowReply(LONG + b'{"ok": true, "res'),
+    "a byte each while": SlowReply(drips=True),
+    "a byte of the head each while": SlowReply(HEAD + b"X-Long: ", drips=True),
+    "a byte of the body each while": SlowReply(LONG, drips=True),
+    "a byte of a refusal each while": SlowReply(LONG.replace(b"200 OK", b"403 No"), drips=True),
+}
+"""Every reply that never ends by its name."""
+
+SLOW_SAMPLE = ("never", "a byte of the body each while")
+"""Those of them that `make test` tries."""
+
+PACE = 0.02
+"""Seconds between two of those bytes."""
+
+Reply = bytes | SlowReply
+
+
 @asynccontextmanager
-async def answering(content: bytes) -> AsyncIterator[str]:
-    """A server on loopback that answers every request with these bytes, and its address."""
+async def answering(odd: Reply, *first: bytes) -> AsyncIterator[str]:
+    """A server on loopback, and its address. It gives these `first` answers, and then each time the odd one."""
+    left = list(first)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(content)
-            await writer.drain()
+            head = await reader.readuntil(b"\r\n\r\n")
+            if left:
+                await reader.readexactly(length_of(head))
+            await give(left.pop(0) if left else odd, reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             return
         finally:
             writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()[:2]
+    host, port = server.sockets[0].getsockname()[:2]
+    try:
         yield f"http://{host}:{port}"
+    finally:
+        server.close()
+
+
+def length_of(head: bytes) -> int:
+    """The length of the body that a request declares."""
+    lines = head.decode("latin-1").lower().split("\r\n")
+    return next((int(line.partition(":")[2]) for line in lines if line.startswith("content-length:")), 0)
+
+
+async def give(odd: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Give an answer; a slow one until the client hangs up."""
+    writer.write(odd.begin if isinstance(odd, SlowReply) else odd)
+    await writer.drain()
+    while isinstance(odd, SlowReply) and not reader.at_eof():
+        try:
+            async with asyncio.timeout(PACE):
+                await reader.read(1 << 16)
+        except TimeoutError:
+            if odd.drips:
+                writer.write(b"x")
+                await writer.drain()

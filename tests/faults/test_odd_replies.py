@@ -1,97 +1,67 @@
-"""Every client gets every odd reply, and raises nothing but what its callers catch."""
+"""Every client gets every odd reply, and raises nothing but what its callers catch, within the time that it has."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping
 
 import pytest
-from telegram.error import TelegramError
 
-from bots.slack.refusals import FAILURES
-from bots.slack.workspaces import web_client
-from bots.telegram.options import TelegramOptions, create
-from core.errors import ParleyError
-from core.models.remote.client import OpenAIModel
-from core.models.remote.connection import ModelEndpoint
-from core.models.timeouts import ModelTimeouts
-from core.ports.model import PromptLine, SamplingSettings
-from tests.faults.odd import ODD, SAMPLE, answering
+from tests.faults import chat_clients, discord_client, model_clients, plugin_clients
+from tests.faults.clients import OddClient
+from tests.faults.odd import ODD, SAMPLE, SLOW, SLOW_SAMPLE, Reply, answering
 
-Call = Callable[[str], Awaitable[object]]
-ASK = [PromptLine("user", "Hello")]
-PATIENCE = ModelTimeouts(first_token=5, next_token=5, whole=10)
-
-
-def telegram(method: str) -> Call:
-    async def call(url: str) -> object:
-        bot = create(TelegramOptions("1:x", f"{url}/bot"))
-        for request in bot._request:
-            await request.initialize()
-        try:
-            if method == "getUpdates":
-                return await bot.raw_updates(None, 0, ())
-            return await (bot.get_me() if method == "getMe" else bot.send_message(1, "Hello"))
-        finally:
-            for request in bot._request:
-                await request.shutdown()
-
-    return call
-
-
-def slack(method: str) -> Call:
-    async def call(url: str) -> object:
-        return await web_client("xoxb-1", f"{url}/").api_call(method)
-
-    return call
-
-
-async def model_list(url: str) -> None:
-    model = OpenAIModel(ModelEndpoint(f"{url}/v1"), patience=PATIENCE)
-    try:
-        await model.reach()
-    finally:
-        await model.aclose()
-
-
-async def model_stream(url: str) -> object:
-    model = OpenAIModel(ModelEndpoint(f"{url}/v1", window=100, dialect="openai"), patience=PATIENCE, retries=0)
-    try:
-        return [piece async for piece in model.stream(ASK, SamplingSettings())]
-    finally:
-        await model.aclose()
-
-
-CLIENTS: Mapping[str, tuple[Call, tuple[type[Exception], ...]]] = {
-    **{f"telegram {one}": (telegram(one), (TelegramError,)) for one in ("getUpdates", "getMe", "sendMessage")},
-    **{f"slack {one}": (slack(one), FAILURES) for one in ("auth.test", "chat.postMessage", "users.info")},
-    "model list": (model_list, (ParleyError,)),
-    "model stream": (model_stream, (ParleyError,)),
+CLIENTS: Mapping[str, OddClient] = {
+    **chat_clients.CLIENTS,
+    **discord_client.CLIENTS,
+    **model_clients.CLIENTS,
+    **plugin_clients.CLIENTS,
 }
-"""Every client with the errors that its callers catch."""
+"""Every client by its name."""
+
+PATIENCE, HURRY = 3.0, 0.15
+"""The seconds that a client has for an answer that comes at once, and for one that never does."""
+
+END = 20.0
+"""The seconds after which a call that has not ended never does."""
 
 
-async def tried(client: str, names: Sequence[str]) -> None:
+async def tried(client: str, name: str, odd: Reply, patience: float) -> None:
+    """Give a client a reply."""
+    row = CLIENTS[client]
+    async with answering(odd, *row.first) as url:
+        calling = asyncio.ensure_future(row.call(url, patience))
+        await asyncio.wait({calling}, timeout=END)
+        assert calling.done(), f"{client} still waits after {name!r}"
+        error = calling.exception()
+    if error and not isinstance(error, row.raises):
+        raise AssertionError(f"{client} on {name!r} raised {error!r}") from error
+
+
+async def tried_all(client: str, names: Iterable[str]) -> None:
     """Give a client these replies, one after another."""
-    call, caught = CLIENTS[client]
     for name in names:
-        async with answering(ODD[name]) as url:
-            try:
-                await call(url)
-            except caught:
-                continue
-            except Exception as error:
-                raise AssertionError(f"{client} on {name!r} raised {error!r}") from error
+        await tried(client, name, ODD[name], PATIENCE)
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+async def tried_slow(client: str, names: Iterable[str]) -> None:
+    """Give a client these replies that never end, one after another."""
+    for name in names:
+        await tried(client, name, SLOW[name], HURRY)
+
+
+@pytest.mark.parametrize("client", [name for name, client in CLIENTS.items() if not client.heavy])
 async def test_some_odd_replies_end_in_an_error_that_is_caught(client: str) -> None:
-    await tried(client, SAMPLE)
+    await tried_all(client, SAMPLE)
+    await tried_slow(client, SLOW_SAMPLE)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_every_odd_reply_ends_in_an_error_that_is_caught(client: str) -> None:
-    await tried(client, list(ODD))
+    await tried_all(client, ODD)
+    await tried_slow(client, SLOW)
 
 
 def test_the_table_is_long_and_its_sample_is_in_it() -> None:
     assert len(ODD) >= 60
     assert set(SAMPLE) <= set(ODD)
+    assert set(SLOW_SAMPLE) <= set(SLOW)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import create_engine, func
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import ACTIVE, BOTH, LABELS, RANKS
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import UNDERWAY, Press

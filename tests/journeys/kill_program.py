@@ -32,8 +32,7 @@ from config.guidelines import guidelines
 from config.languages import data_language, languages
 from core.labeling.background.periodic import LabelingClock
 from core.labeling.rules import language_id, similarity, text_checks
-from core.labeling.rules.limits import WEIGHTS, LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import WEIGHTS, LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import MessageRole
 from core.labeling.service.gold_items import plant
 from core.labeling.service.tree_lifecycle import TreeLifecycle

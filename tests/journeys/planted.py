@@ -6,8 +6,7 @@ from random import Random
 
 from sqlmodel import Session
 
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import MessageRole, TreeState
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store.engine.database import connect

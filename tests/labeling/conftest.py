@@ -7,7 +7,7 @@ import pytest
 
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.errors import NotAllowed, UserError
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import LABELS, WorkKind
 from core.labeling.service.assignment import NoTask
 from core.store import labeling_queue as queue

@@ -41,7 +41,7 @@ async def test_nobody_votes_twice_on_their_own_or_too_late(labelers: Begin, stor
     village = labelers()
     await village.writes("Ana", QUESTION)
     card = await put(village, "Ben")
-    (await votes(village, "Ana", card, "Good")).expect("wrote something of this yourself")
+    (await votes(village, "Ana", card, "Good")).expect("wrote part of this yourself")
     await votes(village, "Ben", card, "Good")
     (await votes(village, "Ben", card, "Spam")).expect("voted on this already")
     await votes(village, "Cleo", card, "Good")

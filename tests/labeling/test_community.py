@@ -26,9 +26,8 @@ from benchmarks.community import (
 )
 from core.labeling.rules import annotator_model
 from core.labeling.rules.annotator_model import LabelVote
-from core.labeling.rules.limits import WEIGHTS, LabelingRules
+from core.labeling.rules.defaults import WEIGHTS, LabelingRules, TreeLimits
 from core.labeling.rules.ranking_consensus import WeightedRanking, consensus
-from core.labeling.rules.tree import TreeLimits
 from core.labeling.rules.vocabulary import TERMINAL, TaskRequest
 from core.store.engine.database import Database, connect
 from core.store.labeling_queue import GOLD

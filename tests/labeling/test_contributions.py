@@ -35,7 +35,7 @@ async def test_a_member_gives_their_own_conversation(labelers: Begin, store: Dat
         ("prompter", False),
         ("assistant", True),
     ]
-    (await ana.presses(asked, "contribute")).expect("given before")
+    (await ana.presses(asked, "contribute")).expect("contributed before")
     assert len(await rows(store)) == 4
     (await village.card("Ben", "label_initial_prompt")).expect("How do I make bread?")
 

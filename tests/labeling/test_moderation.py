@@ -10,8 +10,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from core.errors import UserError
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.service import purge as purging
 from core.labeling.service import suspicious_work as doubts
 from core.labeling.service.message_reports import report

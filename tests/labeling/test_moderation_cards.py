@@ -6,12 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select, update
 
-from core.commands.registry import Command, CommandGroup, CommandOption
-from core.community_settings import CommunitySettingsStore
-from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import moderation_cards as moderation
-from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.service.message_reports import report
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import AnyEvent, Form, Place, Reply, User
@@ -19,12 +15,9 @@ from core.store import identities
 from core.store.engine.database import Database
 from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow, TreeRow
 from core.store.tables import AuditRow
-from tests.core.building import core_over
-from tests.core.conftest import echo
 from tests.dialogue import Dialogue, Heard
 from tests.labeling.conftest import QUIET, Begin, labeling_core
 from tests.labeling.labelers import Labelers
-from tests.labeling.village import Village
 from tests.paper import PaperChat
 
 LOG = "77"
@@ -89,8 +82,9 @@ async def test_a_report_is_a_card_in_the_log_channel(labelers: Begin) -> None:
 
 async def test_a_moderator_of_the_settings_moderates_and_does_nothing_else(labelers: Begin, store: Database) -> None:
     village, admin = await moderated(labelers)
+    admin.chat.named["helpers"] = "5"
     await village.first.types("/settings moderators helpers")
-    mo = replace(admin, user=User("mo", "Mo", roles=frozenset({"helpers"})))
+    mo = replace(admin, user=User("mo", "Mo", roles=frozenset({"5"})))
     card = await reported(village)
     (await presses(mo, card, "delete")).expect("✔ Mo deleted it.")
     assert (await message(store)).deleted
@@ -223,7 +217,7 @@ async def test_moderate_is_not_shown_where_others_read_it(labelers: Begin) -> No
     village, admin = await moderated(labelers)
     (await admin.types("/moderate")).expect("Nothing is waiting")
     square = village.first.elsewhere("square", private=False)
-    (await square.types("/moderate", "#error")).expect("Others could read it")
+    (await square.types("/moderate", "#error")).expect("Others could read the report")
 
 
 async def test_the_trees_of_another_community_are_not_theirs(labelers: Begin, store: Database) -> None:
@@ -242,34 +236,6 @@ def own_pool(session: Session) -> None:
     """The tree belongs only to the server."""
     tree = session.exec(select(TreeRow)).one()
     tree.pool = identities.community(session, Place("paper", "server", ""))
-
-
-async def test_the_pool_of_all_can_be_left_to_the_terminal(store: Database) -> None:
-    async def tell(call: CommandCall) -> None:
-        await ours.tell(call, call.arguments["id"], "look")
-
-    ours = ModerationCommand(TreeLifecycle(QUIET), CommunitySettingsStore(store), shared=False)
-    own = CommandGroup(commands=(Command("tell", "plugins", tell, (CommandOption("id"),), description="Report."),))
-    core = core_over(store, echo(), more=(ours.feature(), own))
-    admin = Dialogue(core, PaperChat())
-    core.router.attach("paper", admin.chat)
-    await admin.types(f"/settings log_channel {LOG}")
-    village = Village(store, QUIET)
-    await village.settle_in("Ben", "Cleo")
-    tree = await village.writes("Cleo", QUESTION)
-    await store.write(all_reported)
-
-    async def told() -> Heard:
-        event = admin.command(f"/tell {tree}")
-        return await admin.hear(event, "#moderate")
-
-    assert verbs((await told()).expect(QUESTION)) == []
-    (await admin.types("/moderate")).expect("Nothing is waiting")
-    await store.write(own_pool)
-    assert verbs(await told()) != []
-    (await admin.types("/moderate")).expect(QUESTION)
-    await admin.send(admin.command("/tell nothing"))
-    await admin.settled()
 
 
 async def test_a_report_from_a_private_chat_goes_to_where_the_message_is_from(labelers: Begin, store: Database) -> None:

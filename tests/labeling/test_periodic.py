@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import Session, select
 
 from core.labeling.background.periodic import LabelingClock
+from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.task_answer import TaskPlace
-from core.labeling.rules.tree import TreeLimits
 from core.messages import Place
 from core.store import choices
 from core.store.engine.database import Database

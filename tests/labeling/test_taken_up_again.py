@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.messages import EVENT, AnyEvent, Message, Press
 from core.store.engine.database import Database
 from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.messages import Message
 from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database

@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.labeling.rules.defaults import OPEN_ASSISTANT_TREES, TREE_PROFILES, TreeLimits
 from core.labeling.rules.tree import (
-    OPEN_ASSISTANT,
-    PROFILES,
     MessageTree,
     ReviewNeeds,
-    TreeLimits,
     TreeNode,
     WantedWork,
     following,
@@ -38,7 +36,7 @@ def question(id: str, parent: str, **more: object) -> TreeNode:
 
 
 def test_a_new_prompt_wants_reviews_and_then_waits_for_the_lottery() -> None:
-    fresh = MessageTree("initial_prompt_review", (TreeNode("q", None, "prompter"),), OPEN_ASSISTANT)
+    fresh = MessageTree("initial_prompt_review", (TreeNode("q", None, "prompter"),), OPEN_ASSISTANT_TREES)
     assert wanted(fresh) == [WantedWork("label_initial_prompt", "q", 3)]
     assert following(fresh) == "initial_prompt_review"
     assert following(replace(fresh, nodes=(ROOT,))) == "prompt_lottery_waiting"
@@ -389,8 +387,8 @@ def test_weights_count_and_nobody_is_no_verdict() -> None:
 
 
 def test_the_profiles() -> None:
-    assert PROFILES["open-assistant"].goal_tree_size == 12
-    assert PROFILES["small"].goal_tree_size < 12
+    assert TREE_PROFILES["open-assistant"].goal_tree_size == 12
+    assert TREE_PROFILES["small"].goal_tree_size < 12
 
 
 def labels(vote: str) -> tuple[dict[str, float], float]:

@@ -5,8 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import MessageRole
 from core.labeling.service.message_reports import report
 from core.store import points

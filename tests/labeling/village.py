@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import TaskKind, TaskRequest
 from core.labeling.service import task_contents
 from core.labeling.service.answer_undo import AnswerUndo

@@ -26,6 +26,8 @@ COMMANDS = {
 }
 """Those for oneself, each with what is typed behind it. Before them something is said, which some of them need."""
 
+CHOICES = {"model": "scripted", "persona": "parley", "preset": "k50"}
+
 ADMINS = {
     "settings": "language en",
     "plugin": "list",
@@ -70,13 +72,13 @@ async def stop(world: World, role: str) -> bool:
     return await world.done(talk, talk.command("/stop"))
 
 
-def chosen(scope: str, *, shared: bool) -> Do:
+def chosen(name: str, scope: str, *, shared: bool) -> Do:
     async def do(world: World, role: str) -> bool:
         if shared and role in OUTSIDE:
             # Nothing names the channel but being there.
             return False
         talk = world.in_square(role) if shared else world.newcomer(role)
-        return await world.done(talk, talk.command(f"/persona parley {scope}"))
+        return await world.done(talk, talk.command(f"/{name} {CHOICES[name]} {scope}"))
 
     return do
 
@@ -114,10 +116,11 @@ def deeds(plugged: Sequence[str]) -> Sequence[Deed]:
     """All of them; `plugged` are the commands of plugins."""
     found = [command(name, line, OWN) for name, line in COMMANDS.items()]
     found += [Deed("command", "continue", OWN, carry_on), Deed("command", "stop", OWN, stop)]
-    for name in ("model", "persona", "preset"):
-        found.append(Deed("command", name, "for a channel, in a place of one’s own", chosen("channel", shared=False)))
-        found.append(Deed("command", name, "for a shared channel", chosen("channel", shared=True)))
-        found.append(Deed("command", name, HERE, chosen("community", shared=False)))
+    for name in CHOICES:
+        own = "for a channel, in a place of one’s own"
+        found.append(Deed("command", name, own, chosen(name, "channel", shared=False)))
+        found.append(Deed("command", name, "for a shared channel", chosen(name, "channel", shared=True)))
+        found.append(Deed("command", name, HERE, chosen(name, "community", shared=False)))
     found += [command(name, line, HERE) for name, line in ADMINS.items()]
     found += [Deed("command", name, "of a plugin", offered(name)) for name in plugged if name not in COMMANDS]
     found += [press(verb, action, OWN) for verb, action in PRESSES.items()]

@@ -14,7 +14,7 @@ from bots.web.identity import COOKIE
 from bots.web.oauth_callback import CALLBACK
 from bots.web.quotas import RateLimit, VisitorQuotas
 from cli.wiring.operator_endpoints import operator_app, operator_routes
-from core.store import page_admins
+from core.store import admin_links
 from core.store.tables import now
 from core.surface_queries import StoredPageAdmins
 from tests.permissions.deeds import Deed, Do
@@ -31,12 +31,20 @@ FILE = re.compile(r"/c/[0-9a-f]{32}/files/([0-9a-f]{32})")
 def ask(path: str, *, hers: bool) -> Do:
     """Ask for an address with a browser: Ana's, or another one, a stranger's without a cookie.
 
-    Admins and the owner are on a page that knows their browsers as those of admins.
+    Admins and the owner are on a page that knows their browsers as those of admins. Everything is asked for twice: as
+    browsers of this machine do, and through a proxy on it.
     """
 
     async def do(world: World, role: str) -> bool:
-        web = served(world, admin=role in ("admin", "owner"))
+        direct = await asked(world, role, "")
+        assert await asked(world, role, "127.0.0.1") == direct, (path, role)
+        return direct
+
+    async def asked(world: World, role: str, proxy: str) -> bool:
+        web = served(world, admin=role in ("admin", "owner"), proxy=proxy)
         async with Visitor(web.app) as ana, Visitor(web.app) as other:
+            for visitor in (ana, other):
+                visitor.http.headers["x-forwarded-for"] = f"192.0.2.{next(world.numbers) % 250}"
             visitor = ana if role == "member" else other
             if role not in ("member", "stranger"):
                 await visitor.begin()
@@ -44,8 +52,8 @@ def ask(path: str, *, hers: bool) -> Do:
             if "{channel}" in path and (hers or role != "stranger"):
                 address, token = await begun(world, ana if hers else visitor)
             channel = address.rpartition("/")[2]
-            asked = path.replace("{channel}", channel).replace("{token}", token).replace("{name:path}", "page.css")
-            status = await answered(visitor, path, asked)
+            whole = path.replace("{channel}", channel).replace("{token}", token).replace("{name:path}", "page.css")
+            status = await answered(visitor, path, whole)
             await world.stage.core.router.drain(20)
         return status < 400
 
@@ -74,7 +82,7 @@ def become_admin(*, given: bool) -> Do:
 
     async def do(world: World, role: str) -> bool:
         web = served(world, admin=False)
-        secret = await world.store.write(lambda session: page_admins.offer(session, now())) if given else "A" * 43
+        secret = await world.store.write(lambda session: admin_links.offer(session, now())) if given else "A" * 43
         async with Visitor(web.app) as visitor:
             answer = await visitor.post(ADDRESS, {"link": f"http://127.0.0.1{ADDRESS}#{secret}"})
         return answer.status_code == 303
@@ -82,15 +90,16 @@ def become_admin(*, given: bool) -> Do:
     return do
 
 
-def served(world: World, *, admin: bool) -> WebChat:
+def served(world: World, *, admin: bool, proxy: str = "") -> WebChat:
     """A page over the core, made once; what the core says goes to the one that was asked for last."""
-    core = world.stage.core
-    if admin not in world.pages:
+    core, key = world.stage.core, (admin, proxy)
+    if key not in world.pages:
         admins = EVERYBODY if admin else StoredPageAdmins(world.store)
-        options = WebOptions(returned=world.stage.signing_in.returned, admins=admins, quotas=VisitorQuotas(**FREE))
-        world.pages[admin] = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=options)
-    core.router.attach("web", world.pages[admin])
-    return world.pages[admin]
+        quotas, proxies = VisitorQuotas(**FREE), {proxy} if proxy else None
+        options = WebOptions(proxies=proxies, quotas=quotas, returned=world.stage.signing_in.returned, admins=admins)
+        world.pages[key] = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=options)
+    core.router.attach("web", world.pages[key])
+    return world.pages[key]
 
 
 async def begun(world: World, visitor: Visitor) -> tuple[str, str]:

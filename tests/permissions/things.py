@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqlmodel import Session, select
 
 from core.labeling.chat.moderation_cards import ACTIONS
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import new_id, now
 from tests.permissions.deeds import Deed, Do

@@ -27,7 +27,7 @@ HERE = "`visibility.message_here`, `turns.answer_here`"
 OWN_CONVERSATION = "`visibility.open_to`: the conversation is that of the event"
 OURS = "nothing: the id never comes from outside, the row was just made or found"
 HELD = "`held_task.held`"
-SELF = "nothing: it tells people of their own ratings alone"
+SELF = "nothing: it is about the person’s own data alone"
 NAMES = "nothing: the ids are those of rows that the person is shown"
 STATE = "nothing: nobody can guess the state or code, which is good once and for ten minutes"
 MODERATED = "`rights.require_moderator`, and the pools of the moderator’s community"
@@ -53,7 +53,9 @@ AFTER: Mapping[str, str] = {
         OWN_CONVERSATION,
     ),
     "store.conversations.newest_below": HERE,
+    "store.outbox.owed": OWN_CONVERSATION,
     "store.conversations.ratings_of": SELF,
+    **dict.fromkeys([f"store.put_aside.{name}" for name in ("naming", "forget")], SELF),
     **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as")], NAMES),
     **dict.fromkeys(["store.points.names", "store.identities.communities"], NAMES),
     **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
@@ -62,7 +64,7 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
-    **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer")], ANSWER),
+    **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer", "owed")], ANSWER),
     **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
     **dict.fromkeys(

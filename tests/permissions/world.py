@@ -15,7 +15,7 @@ import plugins.builtin
 from bots.web.adapter import WebChat
 from config.guidelines import guidelines
 from config.languages import data_language, languages
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.messages import AnyEvent, Place, Reply, User
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import PromptLine
@@ -30,7 +30,8 @@ from plugins.host.install.base_environment import base
 from plugins.host.plugin import HostedPlugin
 from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import built_in
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.dialogue import Dialogue, Heard
 from tests.keys import KEYRING
 from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, by_person, served
@@ -80,7 +81,7 @@ class World:
     shop: Path
     services: AuthorizationServer
     """The server on which people sign in for the calendar."""
-    pages: dict[bool, WebChat] = field(default_factory=dict)
+    pages: dict[tuple[bool, str], WebChat] = field(default_factory=dict)
     untouched: dict[Place, Heard] = field(default_factory=dict)
     """Ana's newest answers, by place, as long as nobody has done anything with them."""
     services_asked: dict[str, Heard] = field(default_factory=dict)
@@ -220,6 +221,8 @@ async def world(folder: Path) -> AsyncIterator[World]:
         stack.push_async_callback(built.close)
         for role in ROLES:
             await built.agree(built.someone(role))
+        stage.chat.named["moderators"] = "moderators"
         admin = built.someone("admin")
-        await built.done(admin, admin.command("/settings moderators moderators"))
+        refused = await built.refusal(admin, admin.command("/settings moderators moderators"))
+        assert not refused, refused
         yield built

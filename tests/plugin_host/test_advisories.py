@@ -18,7 +18,7 @@ import config
 from plugins.host.install.advisories import LibraryAdvisory, advisories_of, hits, main, pins_of, pins_of_lock, read
 from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.package_index import IndexOptions
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from tests.plugin_host.stage import Build
 from tests.plugin_host.test_installer import file, install
 from tests.plugin_host.wheels import publish, served, wheel

@@ -11,7 +11,8 @@ import pytest
 from core.models.scripted import ScriptedModel
 from core.store import identities
 from plugins.host.install.catalogue import PluginCatalogue
-from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import from_terminal
 from plugins.host.policy import OwnerPolicy
 from tests.dialogue import ANA, Dialogue
 from tests.plugin_host.stage import Build, Stage

@@ -9,7 +9,8 @@ from parley import tool
 from plugins.host.egress.destinations import ANYWHERE, UNREADABLE, brings_words, carries_words, destinations
 from plugins.host.sources.builtin import BuiltinPlugin
 from plugins.host.sources.mcp import McpPlugin, McpServer, ServerTool
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.plugin_host.stage import made
 
 

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from plugins.host.egress.guarded_http import FetchLimits
 from plugins.host.install.git_repository import cloned
-from plugins.host.install.plugin_source import PluginProblem, PluginSource, from_chat, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import PluginSource, from_chat, from_terminal
 from plugins.host.install.subprocesses import run
 from tests.plugin_host.certificates import certified
 from tests.plugin_host.test_guarded_http import local

@@ -19,7 +19,8 @@ from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.plugin_tables import InstalledPluginRow
 from plugins.host.install.package_index import IndexOptions
-from plugins.host.install.plugin_source import Origin, PluginProblem, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import Origin, from_terminal
 from plugins.host.install.subprocesses import run
 from plugins.host.policy import OwnerPolicy
 from plugins.host.sandbox.crashes import CRASHES, ProcessCrashed

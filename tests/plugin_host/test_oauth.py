@@ -22,7 +22,8 @@ from core.store.stored_secrets import readable
 from core.store.tables import now
 from plugins.host.oauth.flow import challenge, hashed
 from plugins.host.policy import OwnerPolicy
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.dialogue import Dialogue, Heard
 from tests.plugin_host.authorization import (
     CLIENT,

@@ -12,7 +12,9 @@ from parley import ManifestError
 from plugins.host.oauth.discovery import DescribedFlow, DiscoveredFlow, covers, well_known
 from plugins.host.oauth.endpoint import name_in
 from plugins.host.oauth.flow import OAuthError, OAuthFlow, challenge, checked
-from plugins.host.sources.openapi import OpenApiPlugin, described, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
+from plugins.host.sources.openapi.fetch import described
 from tests.plugin_host.authorization import by_operator, by_person, calendar
 
 MCP, LOGIN = "https://diary.example/mcp", "https://login.example/tenant"

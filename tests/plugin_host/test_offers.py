@@ -143,7 +143,7 @@ async def test_a_tool_that_is_too_large_hides_no_other(build: Build) -> None:
     assert told["characters"] > told["budget"]
     said = await stage.dialogue().types("/plugin info far")
     size, budget = told["characters"], told["budget"]
-    said.expect(f"large is too large to be offered to a model: {size:,} characters of {budget:,}")
+    said.expect(f"large is too large to be offered to a model: {size:,} characters, and {budget:,} at most are allowed")
 
 
 async def test_what_no_longer_fits_beside_others_hides_no_smaller_one(build: Build) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from core.texts import LocalizedTexts
-from plugins.host.sources.openapi import LeftOut, OperationCoverage
+from plugins.host.sources.openapi.coverage import LeftOut, OperationCoverage
 from plugins.host.sources.openapi_coverage_texts import (
     coverage_of_plugin,
     coverage_text,

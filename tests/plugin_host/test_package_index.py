@@ -10,7 +10,7 @@ import pytest
 
 from parley import ManifestError
 from plugins.host.install.package_index import OWN, PROXIES, IndexOptions, in_wheel, installed, requirement
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from tests.plugin_host.test_guarded_http import hello, listening, local
 from tests.plugin_host.test_installer import FILE
 from tests.plugin_host.test_tunnel import far

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from plugins.host.install.plugin_source import PluginProblem, from_catalogue, from_chat, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import from_catalogue, from_chat, from_terminal
 
 # fmt: off
 REMOTE = [

@@ -6,7 +6,7 @@ import pytest
 
 from parley import manifest_of
 from plugins.host.install.fetch import PluginCandidate
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.source_work import compile_libraries, traps_of
 from plugins.host.sources.installed import PluginRunning
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from plugins.host.install import subprocesses as programs
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.subprocesses import NOWHERE, run
 
 

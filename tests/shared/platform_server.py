@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from tests.shared.failing import NextFailure
+
 K = TypeVar("K")
 H = TypeVar("H")
 
@@ -30,6 +32,7 @@ class LoopbackPlatform:
         self._may_be_refused = False
         self._changed = asyncio.Condition()
         self._noting: asyncio.Task[None] | None = None
+        self.breaking = NextFailure()
 
     async def until(self, true: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until something is so; it is looked at whenever something changes here."""

@@ -9,7 +9,7 @@ import pytest
 from bots.discord.render import LIMIT, content
 from bots.slack.render import blocks, notification
 from bots.telegram.render import html, plain, toast
-from bots.terminal.paper import PipeOutput, ScreenOutput
+from bots.terminal.output import PipeOutput, ScreenOutput
 from bots.web.render import PageContext, PageRenderer
 from bots.web.rooms import RoomNote
 from core.delivery.splitting import parts, pieces

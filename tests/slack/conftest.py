@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.shared.leaping import pytest_asyncio_loop_factories
 from tests.slack.server.server import Slack, slack_server
+
+__all__ = ["pytest_asyncio_loop_factories", "world"]
 
 
 @pytest.fixture

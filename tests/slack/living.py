@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from bots.shared.pace import ClosedUntil
 from bots.slack.capabilities import CAPABILITIES
 from bots.slack.manifest import manifest
 from bots.slack.options import SlackOptions
@@ -68,6 +69,7 @@ async def living(
     token: str | None = None,
     app_token: str | None = None,
     client_id: str = "",
+    ping: float = 0.05,
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
 ) -> AsyncIterator[Living]:
@@ -86,10 +88,11 @@ async def living(
             public_url=address,
             base_url=world.base_url,
             authorization_url=f"{world.url}/oauth/v2/authorize",
-            ping=0.05,
+            ping=ping,
         )
         running = Running(options, core.router.handle, core.records, core.keep("slack"))
         running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
+        running.chat.calls.pace.closed = ClosedUntil(asyncio.get_running_loop().time)
         core.router.attach("slack", running.chat)
         ready = asyncio.Event()
 

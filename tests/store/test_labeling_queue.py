@@ -12,8 +12,7 @@ from sqlalchemy import Engine, event, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.service.new_texts import CleanText
 from core.store import labeling_queue as queue
 from core.store import labeling_statements

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session, select
 
 from bots.shared.unreadable import LARGEST, unreadable
+from core.messages import Place, User
 from core.ports.store import Store
 from core.ports.surface import UnreadableItem
-from core.store import put_aside
+from core.store import identities, people, put_aside
 from core.store.tables import PutAsideRow, now
 
 
@@ -51,3 +53,25 @@ async def test_no_flood_fills_the_disk(store: Store, monkeypatch: pytest.MonkeyP
     found = await store.read(put_aside.summary)
     assert found
     assert found.count == 3
+
+
+async def test_a_person_learns_of_what_names_them_and_takes_it_with_them(store: Store) -> None:
+    ana, ben = User("1005", "Ana"), User("10051", "Ben")
+    place = Place("telegram", "-7", "-7")
+
+    def unit(session: Session) -> tuple[str, str]:
+        for number, raw in enumerate(
+            [{"from": {"id": 1005}}, {"from": {"id": 10051}}, {"text": "x1005"}, {"id": "1005"}]
+        ):
+            put_aside.put(session, "telegram", odd(number, raw))
+        put_aside.put(session, "discord", odd(9, {"author": {"id": "1005"}}))
+        return identities.scene(session, place, ana).person_id, identities.scene(session, place, ben).person_id
+
+    mine, other = await store.write(unit)
+    told = await store.read(lambda session: people.everything_about(session, mine)["put_aside"])
+    assert [(one["kind"], one["key"]) for one in told] == [("update", "0"), ("update", "3")]
+    assert "payload" not in told[0]
+    await store.write(lambda session: people.forget(session, mine))
+    left = await store.read(lambda session: {row.key for row in session.exec(select(PutAsideRow))})
+    assert left == {"1", "2", "9"}
+    assert len(await store.read(lambda session: people.everything_about(session, other)["put_aside"])) == 1

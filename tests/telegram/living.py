@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bots.shared.attempts import FIRST_PAUSE
+from bots.shared.pace import ClosedUntil
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.options import TelegramOptions
 from bots.telegram.surface import TelegramSurface as Running
@@ -67,6 +68,7 @@ async def living(
     )
     running = Running(options, core.router.handle, core.records, core.keep("telegram"), first_pause=first_pause)
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
+    running.chat._edits.pace.closed = ClosedUntil(asyncio.get_running_loop().time)
     core.router.attach("telegram", running.chat)
     ready = asyncio.Event()
 

@@ -1,11 +1,9 @@
 """True updates with something in them changed: none ends the receiver, and a true one is never put aside."""
 
 import asyncio
-import copy
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import telegram
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +12,7 @@ from bots.telegram.adapter import TelegramChat
 from bots.telegram.options import TelegramOptions, create
 from bots.telegram.receiver import TelegramReceiver
 from bots.telegram.updates import number_of, read_batch
-from core.messages import EVENT, AnyEvent, Place
-from core.ports.surface import UnreadableItem
-from core.printable import printable
+from tests.mutated import JUNK, MANY, Memory, extended, mutated
 
 USER: dict[str, Any] = {"id": 5, "is_bot": False, "first_name": "Ana", "language_code": "en"}
 CHAT: dict[str, Any] = {"id": -100, "type": "supergroup", "title": "Garden", "is_forum": True}
@@ -48,44 +44,10 @@ TRUE: list[dict[str, Any]] = [
         },
     },
 ]
-JUNK = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.text(max_size=5),
-    st.lists(st.integers(), max_size=2),
-    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
-)
 
 
-def spots(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where something in a value can be changed."""
-    inner = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for name, one in inner:
-        yield (*at, name)
-        yield from spots(one, (*at, name))
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> Any:
-    """A true update with one to three values replaced or taken out."""
-    update = copy.deepcopy(draw(st.sampled_from(TRUE)))
-    for _ in range(draw(st.integers(1, 3))):
-        if not (found := list(spots(update))):
-            break
-        *way, last = draw(st.sampled_from(found))
-        inside: Any = update
-        for step in way:
-            inside = inside[step]
-        if isinstance(inside, dict) and draw(st.booleans()):
-            del inside[last]
-        else:
-            inside[last] = draw(JUNK)
-    return update
-
-
-@settings(deadline=None)
-@given(st.lists(st.one_of(mutated(), st.sampled_from(TRUE), JUNK), max_size=6))
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE), JUNK), max_size=6))
 def test_each_is_read_or_put_aside_and_no_true_one_is_lost(items: list[Any]) -> None:
     batch = read_batch(items, create(TelegramOptions("1:x")))
     assert len(batch.read) + len(batch.unreadable) == len(items)
@@ -93,24 +55,6 @@ def test_each_is_read_or_put_aside_and_no_true_one_is_lost(items: list[Any]) -> 
     assert all(item in read for item in items if item in TRUE)
     numbers = [number for item in items if (number := number_of(item)) is not None]
     assert batch.last == (numbers[-1] if numbers else None)
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a receiver is given of the core, in memory: events are written as the inbox writes them."""
-
-    events: list[AnyEvent] = field(default_factory=list)
-    aside: list[UnreadableItem] = field(default_factory=list)
-
-    async def handle(self, event: AnyEvent) -> None:
-        EVENT.dump_json(printable(event))
-        self.events.append(event)
-
-    async def listens(self, place: Place) -> bool:
-        return True
-
-    async def put_aside(self, item: UnreadableItem) -> None:
-        self.aside.append(item)
 
 
 async def received(items: list[Any]) -> Memory:
@@ -123,9 +67,24 @@ async def received(items: list[Any]) -> Memory:
     return memory
 
 
-@settings(deadline=None)
-@given(st.lists(st.one_of(mutated(), st.sampled_from(TRUE)), max_size=4))
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE)), max_size=4))
 def test_whatever_comes_the_receiver_goes_on_and_true_updates_become_events(items: list[Any]) -> None:
     memory = asyncio.run(received(items))
     keys = {event.key.split(":")[2] for event in memory.events}
     assert {str(item["update_id"]) for item in items if item in TRUE} <= {key.split("#")[0] for key in keys}
+
+
+@pytest.mark.sweep
+@MANY
+@given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE)), max_size=4))
+def test_whatever_comes_of_very_many_the_receiver_goes_on(items: list[Any]) -> None:
+    asyncio.run(received(items))
+
+
+@settings(deadline=None, max_examples=60)
+@given(extended(TRUE))
+def test_fields_that_nobody_has_announced_change_nothing(item: dict[str, Any]) -> None:
+    memory = asyncio.run(received([item]))
+    assert memory.events
+    assert memory.aside == []

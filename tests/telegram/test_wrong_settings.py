@@ -1,47 +1,109 @@
 """What no setting takes is refused in words, and the old value stays: on Telegram."""
 
-from itertools import islice
+from dataclasses import dataclass
 
 import pytest
 
-from tests.shared.wrong_settings import REFUSED, ROLES, SAMPLE, wrong
+from tests.shared.wrong_settings import NO_DEFAULT, REFUSED, STRICTEST, Named
 from tests.telegram.living import answers, living
-from tests.telegram.server.server import Chat, Person, Telegram
+from tests.telegram.server.server import Chat, Message, Person, Telegram
 
 KEPT = "SELECT name, value FROM choice ORDER BY name"
 
 
 async def told(keeper: Person, group: Chat, name: str, value: str) -> str:
     """What the command says to a value."""
-    before = len(answers(group))
-    await keeper.says(group, f"/settings {name} {value}")
-    await keeper.world.until(lambda: len(answers(group)) > before)
-    return answers(group)[-1].text
+    return await said_to(keeper, group, f"settings {name} {value}")
 
 
-async def refuse_all(world: Telegram, url: str, most: int | None) -> None:
-    """Set something for each setting, and see that none of the wrong values changes it."""
-    keeper = world.person("Keeper")
-    group, strange = world.group(admins=[keeper]), world.group("Elsewhere", admins=[keeper])
+async def said_to(person: Person, group: Chat, command: str) -> str:
+    """What a command says, which is not the line for the log that may be in the same group."""
+    before = len(replies(group))
+    await person.says(group, f"/{command}")
+    await person.world.until(lambda: len(replies(group)) > before)
+    return replies(group)[-1].text
+
+
+def replies(group: Chat) -> list[Message]:
+    return [message for message in answers(group) if not message.text.startswith("⚙️")]
+
+
+@dataclass
+class Town:
+    """A group with an admin and a member, and another group that is none of their business."""
+
+    group: Chat
+    keeper: Person
+    named: Named
+
+    @classmethod
+    def of(cls, world: Telegram) -> "Town":
+        keeper, mo, other = world.person("Keeper"), world.person("Mo"), world.person("Other")
+        group, strange = world.group(admins=[keeper]), world.group("Elsewhere", admins=[other])
+        world.written(group, mo.account, "Hello")
+        ways = {
+            "channel": (str(group.id), "Garden", "here"),
+            # There are none, so no way leads to one.
+            "role": (),
+            "person": (str(mo.id), f"tg://user?id={mo.id}"),
+        }
+        shown = {"channel": "Garden", "person": f"Mo ({mo.id})"}
+        foreign = {"channel": str(strange.id), "role": "@other", "person": str(other.id)}
+        return cls(group, keeper, Named(ways, shown, "1009", foreign))
+
+    async def set(self, name: str, value: str) -> str:
+        return await told(self.keeper, self.group, name, value)
+
+
+async def try_all(world: Telegram, url: str, *, sample: bool) -> None:
+    """Set everything to what is right, which the admin can take back; what is wrong then changes nothing."""
+    town = Town.of(world)
     async with living(world, url) as life:
-        for name, value in {"channels": "Garden", "always": "here", "answers": "5", "persona": "pirate"}.items():
-            assert "is now" in await told(keeper, group, name, value)
+        for name, value, shown in town.named.right(sample=sample):
+            assert "is now: default" in (said := await town.set(name, "default")) or name in NO_DEFAULT, (name, said)
+            assert f"is now: {shown}" in (said := await town.set(name, value)), (name, value, said)
         kept = life.rows(KEPT)
-        for name, value in islice(wrong(str(group.id), "@mods", "-1009", str(strange.id), "@other"), most):
-            said = await told(keeper, group, name, value)
+        for name, value in town.named.wrong(sample=sample):
+            said = await town.set(name, value)
             assert any(words in said for words in REFUSED), (name, value, said)
-            if name in ROLES and value != ",":
+            if town.named.kind(name) == "role" and value != ",":
                 assert "no roles or groups here" in said
             assert life.rows(KEPT) == kept
 
 
-async def test_a_wrong_value_of_each_setting_is_refused(world: Telegram, sqlite_url: str) -> None:
-    await refuse_all(world, sqlite_url, SAMPLE)
+async def test_each_setting_holds_what_is_right_and_refuses_what_is_wrong(world: Telegram, sqlite_url: str) -> None:
+    await try_all(world, sqlite_url, sample=True)
 
 
 @pytest.mark.sweep
-async def test_every_wrong_value_is_refused(world: Telegram, sqlite_url: str) -> None:
-    await refuse_all(world, sqlite_url, None)
+async def test_every_setting_with_every_kind_of_value(world: Telegram, sqlite_url: str) -> None:
+    await try_all(world, sqlite_url, sample=False)
+
+
+async def test_nobody_is_locked_out(world: Telegram, sqlite_url: str) -> None:
+    town = Town.of(world)
+    member = world.person("Member")
+    async with living(world, sqlite_url):
+        for name, value in STRICTEST.items():
+            said = await town.set(name, value.format(channel="here", role="@mods"))
+            assert "is now" in said or "nothing has changed" in said
+        for command in ("help", "privacy", "mydata", "forgetme"):
+            assert "only certain members" not in await said_to(member, town.group, command)
+        for name in STRICTEST:
+            assert "is now" in await town.set(name, "default")
+
+
+async def test_a_moderator_by_their_id_moderates_and_no_more(world: Telegram, sqlite_url: str) -> None:
+    town, member = Town.of(world), world.person("Member")
+    mo = world.person("Helper")
+    world.written(town.group, mo.account, "Hello")
+    async with living(world, sqlite_url):
+        await town.set("log_channel", "here")
+        assert "Only moderators and admins" in await said_to(mo, town.group, "moderate")
+        assert f"is now: Helper ({mo.id})" in await town.set("moderators", str(mo.id))
+        assert "Nothing is waiting" in await said_to(mo, town.group, "moderate")
+        assert "Only an admin" in await said_to(mo, town.group, "settings")
+        assert "Only moderators and admins" in await said_to(member, town.group, "moderate")
 
 
 async def test_a_topic_is_named_by_its_link(world: Telegram, sqlite_url: str) -> None:
@@ -55,5 +117,5 @@ async def test_a_topic_is_named_by_its_link(world: Telegram, sqlite_url: str) ->
         assert f"t.me/c/{number}/{topic.id}" in await told(
             keeper, group, "channels", f"https://t.me/c/{number}/{topic.id}/99"
         )
-        assert "I find no channel" in await told(keeper, group, "channels", f"https://t.me/c/{number}/77/99")
+        assert "I cannot find a channel" in await told(keeper, group, "channels", f"https://t.me/c/{number}/77/99")
         assert life.rows("SELECT value FROM choice") == [(f"{group.id}/{topic.id}",)]

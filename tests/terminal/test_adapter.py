@@ -11,10 +11,11 @@ import pytest
 
 from bots.terminal.adapter import TerminalChat
 from bots.terminal.files import save
-from bots.terminal.paper import PipeOutput
+from bots.terminal.output import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
 from cli.chat_session import stop
 from core.commands.registry import Command, CommandGroup
+from core.community_settings import kept
 from core.delivery.call import CommandCall
 from core.errors import ModelUnavailable
 from core.messages import AnyEvent, Button, File, Message, Press, Reply, Select, Submission, User
@@ -24,6 +25,7 @@ from core.wiring import WiredCore
 from tests.core.building import core_over
 from tests.core.conftest import echo
 from tests.shared.cards import CARDS
+from tests.shared.wrong_settings import BARE, NO_DEFAULT, REFUSED, STRICTEST
 
 
 async def riddle(call: CommandCall) -> None:
@@ -260,8 +262,8 @@ class TestGoneReader:
         return ScriptedModel([ScriptedAnswer("one two three", hangs=True)])
 
     async def test_whoever_waits_is_told(self, person: Person) -> None:
-        assert isinstance(person.terminal.paper, PipeOutput)
-        person.terminal.paper.out = ClosedPipe()
+        assert isinstance(person.terminal.output, PipeOutput)
+        person.terminal.output.out = ClosedPipe()
         await person.terminal.say(typed("Count", person.terminal.where, person.terminal.user))
         async with asyncio.timeout(20):
             with pytest.raises(BrokenPipeError):
@@ -289,3 +291,33 @@ def test_a_changed_text_follows_on_a_line_of_its_own() -> None:
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "plain.json"])
 def test_a_file_stays_in_its_folder(tmp_path: Path, name: str) -> None:
     assert save(tmp_path, File(name, "text/plain", b"x")).parent == tmp_path
+
+
+@pytest.mark.parametrize("sample", [True, pytest.param(False, marks=pytest.mark.sweep)])
+async def test_each_setting_holds_what_is_right_and_refuses_what_is_wrong(person: Person, *, sample: bool) -> None:
+    for name, value, shown in BARE.right(sample=sample):
+        said = await person.types(f"/settings {name} default")
+        assert "is now: default" in said or name in NO_DEFAULT, (name, said)
+        assert f"is now: {shown}" in await person.types(f"/settings {name} {value}"), (name, value)
+    held = await settings_of(person)
+    assert held
+    for name, value in BARE.wrong(sample=sample):
+        said = await person.types(f"/settings {name} {value}")
+        assert any(words in said for words in REFUSED), (name, value, said)
+        assert await settings_of(person) == held
+
+
+async def test_nobody_is_locked_out(person: Person) -> None:
+    for name, value in STRICTEST.items():
+        said = await person.types(f"/settings {name} {value.format(channel='here', role='@mods')}")
+        assert "is now" in said or "nothing has changed" in said
+    person.lines = ["2"]
+    for command in ("help", "privacy", "mydata", "forgetme"):
+        assert "only certain members" not in await person.types(f"/{command}")
+    for name in STRICTEST:
+        assert "is now" in await person.types(f"/settings {name} default")
+
+
+async def settings_of(person: Person) -> dict[str, str]:
+    place = person.terminal.where
+    return dict(await person.core.records.store.read(lambda session: kept(session, place)))

@@ -13,7 +13,7 @@ from bots.web.identity import COOKIE, account
 from bots.web.proxy import TrustedProxies
 from bots.web.quotas import RateLimit, VisitorQuotas
 from core.messages import Invocation, User
-from core.store import page_admins, people
+from core.store import admin_links, people
 from core.store.engine.database import Database
 from core.store.identities import known_person
 from core.surface_queries import StoredPageAdmins
@@ -46,7 +46,7 @@ class Page:
         return web.app
 
     async def link(self) -> str:
-        secret = await self.store.write(lambda session: page_admins.offer(session, self.clock()))
+        secret = await self.store.write(lambda session: admin_links.offer(session, self.clock()))
         return f"http://127.0.0.1/admin#{secret}"
 
     async def is_admin(self, visitor: Visitor) -> bool:
@@ -177,9 +177,9 @@ async def test_what_is_stored_is_of_no_use_to_a_thief(page: Page) -> None:
     async with Visitor(page.app()) as ana:
         await opens(ana, link)
         token = ana.cookie.partition("=")[2].partition(".")[0]
-    (browser,) = await page.store.read(page_admins.browsers)
+    (browser,) = await page.store.read(admin_links.browsers)
     assert browser.account == account(token)
-    kept = await page.store.read(lambda session: [row.name + row.value for row in page_admins._named(session, "web:")])
+    kept = await page.store.read(lambda session: [row.name + row.value for row in admin_links._named(session, "web:")])
     assert len(kept) == 2
     assert not [text for text in kept if urlsplit(link).fragment in text or token in text]
 
@@ -190,10 +190,10 @@ async def test_the_right_is_taken_back_at_once(page: Page) -> None:
         for one in (ana, ben):
             await opens(one, await page.link())
         unopened = await page.link()
-        first, second = await page.store.read(page_admins.browsers)
-        await page.store.write(lambda session: page_admins.revoke(session, first.account))
+        first, second = await page.store.read(admin_links.browsers)
+        await page.store.write(lambda session: admin_links.revoke(session, first.account))
         assert [await page.is_admin(ana), await page.is_admin(ben)].count(True) == 1
-        await page.store.write(page_admins.revoke_all)
+        await page.store.write(admin_links.revoke_all)
         assert not await page.is_admin(ana)
         assert not await page.is_admin(ben)
         assert "not known here" in await opens(ana, unopened)
@@ -212,9 +212,9 @@ async def test_who_is_forgotten_is_no_admin_any_more(page: Page) -> None:
         await opens(ana, await page.link())
         await ana.say(await ana.begin(), "Hello")
         await core.router.drain(20)
-    (browser,) = await page.store.read(page_admins.browsers)
+    (browser,) = await page.store.read(admin_links.browsers)
     person_id = await page.store.read(lambda session: known_person(session, "web", User(browser.account, "")))
     assert person_id
     await page.store.write(lambda session: people.forget(session, person_id))
-    assert await page.store.read(page_admins.browsers) == []
+    assert await page.store.read(admin_links.browsers) == []
     web.close()

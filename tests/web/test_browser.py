@@ -11,7 +11,7 @@ from bots.web.adapter import WebOptions
 from bots.web.rooms import RoomLimits
 from core.errors import StoreError
 from core.messages import Edit, Message, Press, Submission
-from core.store import page_admins
+from core.store import admin_links
 from core.store.engine.database import Database
 from core.store.tables import now
 from core.surface_queries import StoredPageAdmins
@@ -75,7 +75,7 @@ async def test_a_link_makes_its_browser_an_admin_and_leaves_no_trace_of_itself(s
     asked: list[str] = []
     page = await journey.visit()
     page.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
-    secret = await store.write(lambda session: page_admins.offer(session, now()))
+    secret = await store.write(lambda session: admin_links.offer(session, now()))
     await page.goto(f"{stage.url}/admin#{secret}")
     await page.wait_for_url("**/c/*")
     await ask(page, "/help")
@@ -94,7 +94,7 @@ async def test_a_link_makes_its_browser_an_admin_and_leaves_no_trace_of_itself(s
 async def test_a_link_that_was_used_says_so_and_without_scripts_it_is_pasted(stage: Stage, store: Database) -> None:
     journey = Journey.start(stage, WebOptions(admins=StoredPageAdmins(store)))
     page, other = await journey.visit(java_script_enabled=False), await journey.visit()
-    link = f"{stage.url}/admin#{await store.write(lambda session: page_admins.offer(session, now()))}"
+    link = f"{stage.url}/admin#{await store.write(lambda session: admin_links.offer(session, now()))}"
     await page.goto(f"{stage.url}/admin")
     await page.get_by_label("The link").fill(link)
     await page.get_by_role("button", name="Make this browser an admin").click()

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedReport, ExportedReview
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.export.queries import FetchUnit, some
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.store.labeling_tables import METADATA
 
 TABLES = METADATA.tables

@@ -19,7 +19,7 @@ class LineFault(ValueError):
 def checked(node: Row) -> Row:
     """Check a message, and return it without null fields and with the lists of the hub's table turned into objects.
 
-    Raises Fault if a field is missing or wrong.
+    Raises LineFault if a field is missing or wrong.
     """
     node = {name: value for name, value in node.items() if value is not None}
     node |= {name: unfold(node[name]) for name, unfold in UNFOLD.items() if name in node}

@@ -1,4 +1,4 @@
-"""How large what is imported may be, and in what pieces it is read."""
+"""Limits on the size of imported files, and the pieces in which they are read."""
 
 from dataclasses import dataclass
 

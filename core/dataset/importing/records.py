@@ -41,7 +41,7 @@ class MessageRecord:
 def record(line: SourceLine, *, backlog: bool, bounds: ImportBounds = USUAL_BOUNDS) -> MessageRecord:
     """Turn a line into a record. With `backlog`, or if the line does not give a state, the tree waits to be ranked.
 
-    Raises Fault if the line cannot be accepted.
+    Raises LineFault if the line cannot be accepted.
     """
     value = line.value
     if line.fault:

@@ -12,7 +12,7 @@ from core.dataset.export.queries import PARAMETERS
 from core.dataset.formats.oasst_fields import LineFault, Row
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.records import MessageRecord
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.store.engine.database import take_time
 from core.store.labeling_tables import METADATA, TreeMessageRow, TreeRow
 from core.store.tables import now
@@ -121,7 +121,7 @@ class _TreePlacement:
         self.sizes = dict(_sizes(session, {one.tree_id for one in self.known.values()}))
 
     def place(self, record: MessageRecord) -> list[Row]:
-        """The new messages of a record as complete rows. Raises Fault or _Early if any of them cannot be placed."""
+        """The new messages of a record as complete rows. Raises LineFault or _ParentMissing if one cannot be placed."""
         fresh: dict[str, KnownMessage] = {}
         rows: list[Row] = []
         for row in record.messages:

@@ -12,13 +12,14 @@ from random import Random
 from time import monotonic
 
 import structlog
+from cachetools import LRUCache
 from sqlmodel import Session, col, select
 
 from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
-from core.errors import NotAllowed, UserError, WriteRefused
+from core.errors import EditRefused, NotAllowed, UserError, WriteRefused
 from core.labeling.chat import card_view
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
@@ -36,6 +37,9 @@ log = structlog.get_logger()
 OPEN_FOR = timedelta(hours=24)
 PAUSE = 5.0
 """Seconds between two edits of one card: votes may come fast (docs/reference/labeling.md 5.2)."""
+
+REMEMBERED = 4096
+"""Cards of which we remember when they were edited. An older one that is voted on is edited at once."""
 
 VOTED_ON: tuple[TaskKind, ...] = (*sorted(LABELS), *sorted(RANKS))
 
@@ -61,7 +65,7 @@ class ChannelVote:
 
     desk: TaskSession
     hooks: ChatHooks | None = None
-    _edited: dict[str, float] = field(default_factory=dict)
+    _edited: LRUCache[str, float] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 
     def feature(self) -> CommandGroup:
@@ -221,9 +225,9 @@ class ChannelVote:
     async def _change(self, call: CommandCall, message_id: str, poll: ChannelPoll) -> None:
         try:
             await call.chat.edit(call.event.place, message_id, self._reply(call, poll))
-        except WriteRefused as error:
+        except (WriteRefused, EditRefused) as error:
             # The vote counts, whatever the card shows.
-            log.warning("card_not_updated", key=error.key, code=error.code)
+            log.warning("card_not_updated", error=error)
 
 
 def _answers(session: Session, item: WorkItemRow) -> Sequence[TreeMessageRow]:

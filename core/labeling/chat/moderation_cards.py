@@ -73,13 +73,11 @@ EMOJIS: Mapping[str, str] = {
 class ModerationCommand:
     """Lets moderators and admins act on messages of trees. `answers` has the reports of answers, `now` tells the time.
 
-    They moderate their community's own trees and, with `shared`, those of the pool that all communities work on.
-    Without `shared`, only the terminal moderates that pool: on a public bot, anybody can be an admin of some community.
+    They moderate their community's own trees and those of the pool that all communities work on.
     """
 
     keeper: TreeLifecycle
     communities: CommunitySettingsStore
-    shared: bool = True
     answers: ReportCommands | None = None
     now: Callable[[], datetime] = tables.now
 
@@ -203,7 +201,7 @@ class ModerationCommand:
 
     def _buttons(self, call: CommandCall, case: ModerationCase, community_id: str, queue: str = "") -> Sequence[Button]:
         """Return the buttons for what a community's moderators can do about a message in its present state."""
-        if case.tree.pool not in self._pools(community_id):
+        if case.tree.pool not in ("", community_id):
             return ()
         rows = (
             [("delete", case.open or not case.message.deleted), ("restore", case.message.deleted)],
@@ -229,12 +227,9 @@ class ModerationCommand:
             self.now(),
             scene.person_id,
             scene.community_id,
-            self._pools(scene.community_id),
+            ("", scene.community_id),
             call.event.place.platform,
         )
-
-    def _pools(self, community_id: str) -> Sequence[str]:
-        return ("", community_id) if self.shared else (community_id,)
 
     def _reported(
         self, session: Session, call: CommandCall, scene: EventScene, message_id: str

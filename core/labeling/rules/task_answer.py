@@ -1,6 +1,6 @@
 """What a person has said about a task so far, and the place where they were given it: typed, with their JSON.
 
-Nothing else reads or writes that JSON. What says nothing is left out of it.
+Nothing else reads or writes that JSON. Empty fields are left out.
 """
 
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ class TaskAnswer:
     turned: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as it is stored: one flat object without what says nothing."""
+        """Return it as it is stored: one flat object without empty fields."""
         text, labels, ranking = self.writing, self.labeling, self.ranking
         whole = {
             "prompt": text.prompt,

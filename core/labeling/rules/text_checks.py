@@ -84,8 +84,8 @@ PASTED = (
         r"(?:said|dijo|ha dicho|a dit|sagte|hat gesagt|ha dit|va dir|esan du|dio|说|說)[*_ \t]*[:：]",
         re.MULTILINE,
     ),
-    # A model speaking of itself in the first person. To speak about language models, or to one, is no sign, and neither
-    # is a quotation.
+    # A model speaking of itself in the first person. Speaking about language models or to one is no sign of that, and
+    # neither is a quotation.
     re.compile(
         r"(?<![\"'«“„「『])(?:"
         r"\bas an? (?:large )?(?:(?:ai|artificial intelligence)(?: language)?(?: model| assistant| chatbot)?"

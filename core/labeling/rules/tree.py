@@ -8,40 +8,8 @@ moves on by itself.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.vocabulary import TERMINAL, WAITING, MessageRole, ReviewResult, TreeState, WorkKind
-
-
-@dataclass(frozen=True, slots=True)
-class TreeLimits:
-    """The limits that a tree gets when it is created, under Open Assistant's names; later changes do not affect it.
-
-    A tree with the defaults can be finished by thirty people. `OPEN_ASSISTANT` has the original's figures.
-    """
-
-    max_tree_depth: int = 3
-    max_children_count: int = 2
-    num_prompter_replies: int = 1
-    goal_tree_size: int = 6
-    num_reviews_initial_prompt: int = 2
-    num_reviews_reply: int = 2
-    acceptance_threshold_initial_prompt: float = 0.6
-    acceptance_threshold_reply: float = 0.6
-    num_required_rankings: int = 3
-    rank_prompter_replies: bool = False
-    max_extra_reviews: int = 2
-    max_extra_rankings: int = 4
-
-
-OPEN_ASSISTANT = TreeLimits(
-    max_children_count=3,
-    goal_tree_size=12,
-    num_reviews_initial_prompt=3,
-    num_reviews_reply=3,
-    num_required_rankings=3,
-    max_extra_reviews=0,
-    max_extra_rankings=0,
-)
-PROFILES: Mapping[str, TreeLimits] = {"small": TreeLimits(), "open-assistant": OPEN_ASSISTANT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import LABELS
 from core.store.labeling_tables import DONE, LabelerRow, TaskRow
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from core.labeling.rules.tree import RANKED, REVIEWED, TreeLimits, TreeNode
+from core.labeling.rules.defaults import TreeLimits
+from core.labeling.rules.tree import RANKED, REVIEWED, TreeNode
 from core.labeling.rules.vocabulary import OUT, ReviewResult, WorkKind
 from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 

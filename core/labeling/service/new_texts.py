@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from core.errors import UserError
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import TAKES_REPLIES
 from core.labeling.service.held_task import HeldTask
 from core.store.labeling_tables import TextBandRow, TreeMessageRow, TreeRow, WorkItemRow

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import TreeState
 from core.labeling.service.labeling_activity import LabelingActivity
 from core.store.labeling_tables import TreeMessageRow, TreeRow

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model
 from core.labeling.rules.annotator_model import LabelVote
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import FREE
 from core.ports.store import Store
 from core.store.labeling_queue import GOLD

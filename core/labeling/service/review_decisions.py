@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from core.labeling.rules.limits import LabelingRules
-from core.labeling.rules.tree import ReviewNeeds, TreeLimits, judged
+from core.labeling.rules.defaults import LabelingRules, TreeLimits
+from core.labeling.rules.tree import ReviewNeeds, judged
 from core.labeling.rules.vocabulary import ACTIVE, FREE
 from core.labeling.service.loaded_tree import LoadedTree, limits_of, relax
 from core.labeling.service.reliability import VoteWeights, vote_weights

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from core.labeling.rules.agreement import LabelAgreement, SharedItems
 from core.labeling.rules.annotator_model import DOUBTFUL, KNOWN
-from core.labeling.rules.tree import TreeLimits
+from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.vocabulary import FREE
 from core.store.labeling_tables import FlagRow, LabelerRow, ReviewRow, TreeMessageRow, TreeRow
 

@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.tree import MessageTree, following, is_short_of_people, to_rank, wanted
 from core.labeling.rules.vocabulary import ACTIVE, RANKS, REPLIES, TERMINAL, TreeState
 from core.labeling.service.labeling_activity import YOUNG, LabelingActivity
@@ -43,7 +43,7 @@ class TreeLifecycle:
 
     @property
     def rankings(self) -> TreeRankings:
-        """What the rankings of trees come to."""
+        """The consensus of the trees' rankings."""
         return TreeRankings(self.rules)
 
     def settle(self, session: Session, tree_id: str, now: datetime) -> TreeState | None:

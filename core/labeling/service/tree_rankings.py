@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.ranking_consensus import (
     RankingConsensus,
     WeightedRanking,
@@ -44,7 +44,7 @@ GivenRankings = Mapping[str, Sequence[tuple[str, WeightedRanking]]]
 
 @dataclass(frozen=True, slots=True)
 class RankedReplies:
-    """The rankings of the replies to one message, each with its person, and what they come to."""
+    """The rankings of the replies to one message, each with its person, and their consensus."""
 
     parent_id: str
     common: RankingConsensus
@@ -53,7 +53,7 @@ class RankedReplies:
 
 @dataclass(frozen=True, slots=True)
 class TreeRankings:
-    """Reads and writes what the rankings of a tree come to."""
+    """Reads a tree's rankings, and writes the consensus that they lead to."""
 
     rules: LabelingRules
 
@@ -106,7 +106,7 @@ class TreeRankings:
         return {parent: number + 1 - usual for parent, number in split.items() if parent not in decided}
 
     def _ranked(self, session: Session, tree: LoadedTree, until: datetime | None = None) -> Sequence[RankedReplies]:
-        """Return what the rankings up to a time come to, for each message whose replies can be put in an order."""
+        """Return the rankings up to a time and their consensus, for each message whose replies can be ordered."""
         given = self._given(session, tree, until)
         combined = ((parent, consensus([ranking for _, ranking in one])) for parent, one in given.items())
         return [RankedReplies(parent, common, given[parent]) for parent, common in combined if common]

@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from core.labeling.rules.limits import LabelingRules
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.tree import WantedWork
 from core.labeling.rules.vocabulary import LABELS, RANKS
 from core.labeling.service.loaded_tree import LoadedTree

@@ -20,7 +20,7 @@ MOST_CONTEXT = 2**20
 one."""
 
 FAULTS = (AttributeError, ImportError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
-"""What wrong options and llama.cpp's refusals come as. Our parent is told; anything else ends us with a traceback."""
+"""The errors that wrong options and llama.cpp's refusals raise. Our parent is told; any other error ends us."""
 
 ERRORS = 1
 """The verbosity of llama.cpp on standard error: only errors."""
@@ -62,7 +62,7 @@ class ModelServerOptions:
 
 def parameters(options: ModelServerOptions) -> Any:
     """Translate the options into native parameters; everything that is not needed is off."""
-    import xllamacpp  # here, so that the supervisor can read Options without loading it
+    import xllamacpp  # here, so that the supervisor can read ModelServerOptions without loading it
 
     chosen = xllamacpp.CommonParams()
     chosen.model.path = options.model

@@ -6,10 +6,11 @@ import re
 import shutil
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import httpx
 
@@ -19,12 +20,17 @@ from core.models.embedded import gguf
 from core.models.library.hub_file import COMMIT, REACH, REDIRECTS, HubFile, unreachable
 from core.models.library.partial_download import DownloadLock, DownloadOrigin, PartialFile
 
+T = TypeVar("T")
+
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 1.0, 16.0, 5
 """Seconds before each retry after a connection was cut; the count starts again when new bytes have come."""
 
 BATCH = 1 << 20
 """Bytes that are written to the disk at once; a process that is killed loses at most this many."""
+
+STALLS, LEAST = 60.0, 64 * 1024
+"""A download in which fewer than this many bytes come in this many seconds is cut off."""
 
 SPARE = 64 << 20
 """Bytes of the disk that must stay free."""
@@ -93,15 +99,16 @@ async def pull(
     first_pause: float = FIRST_PAUSE,
     tries: int = TRIES,
     spare: int = SPARE,
+    stalls: float = STALLS,
 ) -> PulledFile:
     """Download a file into `folder`, or go on where an earlier call stopped, and return it once it is verified.
 
-    `spare` bytes of the disk stay free. A call that is cancelled or killed leaves a partial download, and nothing
-    under the file's own name. Raises ModelFileError for content that is not what was promised, and OperatorError for
-    everything else that the operator can fix.
+    `spare` bytes of the disk stay free. A server has `stalls` seconds for each next 64 KiB. A call that is cancelled or
+    killed leaves a partial download, and nothing under the file's own name. Raises ModelFileError for content that is
+    not what was promised, and OperatorError for everything else that the operator can fix.
     """
     name = source.wanted.file
-    download = _HubDownload(source, folder / name, progress, first_pause, tries, spare)
+    download = _HubDownload(source, folder / name, progress, first_pause, tries, spare, stalls)
     lock = DownloadLock(folder / f"{name}.lock")
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -121,6 +128,7 @@ class _HubDownload:
     first_pause: float
     tries: int
     spare: int
+    stalls: float
     resumed: int = 0
 
     async def run(self) -> PulledFile:
@@ -198,18 +206,32 @@ class _HubDownload:
         await asyncio.to_thread(part.begin, replace(part.origin, body_etag=""))
 
     async def attempt(self, part: PartialFile) -> None:
-        """Download over one connection. Raises httpx.TransportError if it is cut, and _Changed."""
+        """Download over one connection. Raises httpx.TransportError if it is cut, and _FileChanged."""
         # Asking for the commit keeps us on the file that we began with, whatever is uploaded meanwhile.
         commit = part.origin.commit
         url = self.source.url(commit) if COMMIT.fullmatch(commit) else httpx.URL(part.origin.url)
         for _ in range(REDIRECTS):
             headers = {**self.source.headers(url), **self.range(part)}
-            async with self.source.client.stream("GET", url, headers=headers, follow_redirects=False) as response:
+            request = self.source.client.build_request("GET", url, headers=headers)
+            sending = self.source.client.send(request, stream=True, follow_redirects=False)
+            async with aclosing(await self.by(self.soon(), sending)) as response:
                 if not response.has_redirect_location:
                     await self.take(part, response)
                     return
                 url = self.source.next(response)
         raise OperatorError(f"{self.source.endpoint} redirects in circles.")
+
+    def soon(self) -> float:
+        """The moment by which something must have come."""
+        return asyncio.get_running_loop().time() + self.stalls
+
+    async def by(self, moment: float, work: Awaitable[T]) -> T:
+        """Wait for a piece of HTTP work until a moment. Raises httpx.ReadTimeout."""
+        try:
+            async with asyncio.timeout_at(moment):
+                return await work
+        except TimeoutError:
+            raise httpx.ReadTimeout(f"fewer than {LEAST} bytes came in {self.stalls:g} s") from None
 
     def range(self, part: PartialFile) -> dict[str, str]:
         if not part.size:
@@ -220,7 +242,7 @@ class _HubDownload:
         return {"Range": f"bytes={part.size}-", **unchanged}
 
     async def take(self, part: PartialFile, response: httpx.Response) -> None:
-        """Write the body of a response to the part."""
+        """Write the body of a response to the part. The time limit begins anew whenever enough has come."""
         if response.status_code == 416 or (part.size and response.status_code == 200):
             raise _FileChanged
         # An expired signed address is answered with 403; the next try gets a new one from the hub.
@@ -233,12 +255,15 @@ class _HubDownload:
         if etag != part.origin.body_etag:
             await asyncio.to_thread(part.remember, replace(part.origin, body_etag=etag))
         waiting, length = [], 0
+        chunks, limit, marked = response.aiter_raw(), self.soon(), part.size
         try:
-            async for chunk in response.aiter_raw():
+            while chunk := await self.by(limit, anext(chunks, b"")):
                 waiting.append(chunk)
                 length += len(chunk)
                 if part.size + length > part.origin.size:
                     raise ModelFileError(f"The hub sends more of {self.target.name} than the size that it announced.")
+                if part.size + length >= marked + LEAST:
+                    limit, marked = self.soon(), part.size + length
                 if length >= BATCH:
                     await self.write(part, b"".join(waiting))
                     waiting, length = [], 0
@@ -248,7 +273,7 @@ class _HubDownload:
         await self.write(part, b"".join(waiting))
 
     def compare(self, part: PartialFile, response: httpx.Response) -> None:
-        """Check that the response is the piece that we asked for. Raises _Changed if not."""
+        """Check that the response is the piece that we asked for. Raises _FileChanged if not."""
         if response.status_code == 206:
             told = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
             if told is None or int(told[1]) != part.size or told[2] not in ("*", str(part.origin.size)):

@@ -19,6 +19,7 @@ REACH = 5.0
 
 REDIRECTS = 5
 SHA256 = re.compile(r"[0-9a-f]{64}")
+SIZE = re.compile(r"[0-9]{1,15}")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -63,11 +64,11 @@ class HubFile:
                 headers = await self.head(url)
         except TimeoutError:
             raise unreachable(self.endpoint, f"it did not answer within {self.reach:g} s") from None
-        except httpx.TransportError as error:
+        except httpx.HTTPError as error:
             raise unreachable(self.endpoint, str(error) or type(error).__name__) from error
         etag = (headers.get("x-linked-etag") or headers.get("etag", "")).removeprefix("W/").strip('"')
         size = headers.get("x-linked-size") or headers.get("content-length", "")
-        if not size.isdigit() or not int(size):
+        if not SIZE.fullmatch(size) or not int(size):
             raise OperatorError(f"{self.endpoint} does not say how large {wanted.file} is: is it a hub?")
         told = etag if SHA256.fullmatch(etag) else ""
         pinned = (wanted.sha256 or "").lower()
@@ -106,7 +107,10 @@ class HubFile:
 
     def next(self, response: httpx.Response) -> httpx.URL:
         """The target of a redirect. Raises OperatorError if it is not safe."""
-        url = response.url.join(response.headers["location"])
+        try:
+            url = response.url.join(response.headers["location"])
+        except (httpx.InvalidURL, ValueError):
+            raise OperatorError(f"{response.url.host} redirects to something that is no address.") from None
         if url.scheme not in ("http", "https") or (response.url.scheme == "https" and url.scheme != "https"):
             raise OperatorError(f"{response.url.host} redirects to {url.scheme}://{url.host}, which is not safe.")
         return url

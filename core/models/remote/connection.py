@@ -83,7 +83,7 @@ class ServerConnection:
     async def ask(self, url: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask a short question, and return the JSON object of its answer; empty if the server does not know it.
 
-        Raises ModelUnavailable (Passing, if a retry may help) and ModelTimeout.
+        Raises ModelUnavailable (PassingFailure, if a retry may help) and ModelTimeout.
         """
         http = await self._opened()
         work = http.post(url, content=_json(fields)) if fields else http.get(url)
@@ -109,7 +109,7 @@ class ServerConnection:
             yield response
 
     async def read(self, chunks: AsyncIterator[bytes], deadline: AnswerDeadline) -> bytes:
-        """Read the next bytes of a response; empty at its end. Raises ModelTimeout and Passing."""
+        """Read the next bytes of a response; empty at its end. Raises ModelTimeout and PassingFailure."""
         return await self._whole(deadline.wait(anext(chunks, b"")))
 
     async def refused(self, response: httpx.Response, settings: Collection[str]) -> ModelUnavailable | PromptTooLong:
@@ -142,7 +142,7 @@ class ServerConnection:
         return asyncio.get_running_loop().time() + self._patience.question
 
     async def _whole(self, work: Awaitable[T]) -> T:
-        """Wait for a piece of HTTP work. Raises Passing if the connection fails."""
+        """Wait for a piece of HTTP work. Raises PassingFailure if the connection fails."""
         try:
             return await work
         except httpx.HTTPError as error:

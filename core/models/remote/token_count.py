@@ -10,9 +10,9 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from core.models.library.memory_estimate import MemoryEstimate
 from core.models.remote.connection import ServerConnection
 from core.models.remote.dialects import Dialect, prompt_fields
+from core.models.token_estimate import TokenEstimate
 from core.ports.model import PromptLine
 
 REMEMBERED = 1024
@@ -26,7 +26,7 @@ class TokenCounter:
     def __init__(self, connection: ServerConnection, model: str) -> None:
         self._connection = connection
         self._model = model
-        self._estimate = MemoryEstimate()
+        self._estimate = TokenEstimate()
         self._known: LRUCache[bytes, int] = LRUCache(REMEMBERED)
         self._unknown_ways: set[Way] = set()
 

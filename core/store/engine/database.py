@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Executable, Table, inspect, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel
@@ -96,11 +95,21 @@ def insert_once(session: Session, table: type[SQLModel], **values: object) -> bo
 
 @cache
 def _insert_once(table: type[SQLModel], dialect: str) -> Executable:
-    target = cast(Table, inspect(table).local_table)
+    statement: Any = insert_into(cast(Table, inspect(table).local_table), dialect)
     # SQLAlchemy counts the rows of an insert only if asked to.
+    return cast(Executable, statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True))
+
+
+def insert_into(table: Any, dialect: str) -> Any:
+    """An insert in the words of a database, which can say what happens to a row that is there already."""
+    # Only the dialect in use is imported: PostgreSQL's would cost each command on SQLite a part of its start.
     if dialect == "sqlite":
-        return sqlite.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return postgresql.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def take_time(session: Session, seconds: int) -> None:

@@ -16,7 +16,6 @@ from core.errors import StoreError
 from core.private_files import make_private_folder, open_private
 from core.store.engine.database import LOCK_TIMEOUT, parse
 from core.store.engine.failures import told
-from core.store.schema import METADATA
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -138,6 +137,8 @@ def _found(connection: Connection) -> str | None:
         version = table(VERSION_TABLE, column("version_num"))
         return connection.execute(select(version.c.version_num)).scalar_one_or_none()
     if connection.dialect.name == "postgresql":
+        from core.store.schema import METADATA
+
         # A database may be shared with other programs, as long as they do not use our table names.
         tables &= set(METADATA.tables)
     if tables:

@@ -22,7 +22,7 @@ from plugins.host.install.advisories import (
     pins_of,
     read,
 )
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 
 AT_ONCE = 8
 """The most queries to a source at the same time."""

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.outside_json import read_json
 from core.outside_text import cleaned_value
 from parley import Failure
-from plugins.host.install.plugin_source import PluginProblem, PluginSource, at_path, from_catalogue
-from plugins.host.sources.openapi import split_choice
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import PluginSource, at_path, from_catalogue
+from plugins.host.sources.openapi.choice import split_choice
 
 BUNDLED = "bundled:"
 

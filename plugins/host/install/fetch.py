@@ -18,10 +18,12 @@ from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.base_environment import SDK
 from plugins.host.install.git_repository import cloned
 from plugins.host.install.package_index import IndexOptions, in_wheel, installed, name_of
-from plugins.host.install.plugin_source import Kind, Origin, PluginProblem, PluginSource
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import Kind, Origin, PluginSource
 from plugins.host.install.source_tree import copy_file, copy_tree, digest, read_text, read_tree
 from plugins.host.offers import clean_manifest
-from plugins.host.sources import openapi
+from plugins.host.sources.openapi.document import LARGEST
+from plugins.host.sources.openapi.fetch import described, read_file
 
 Step = Callable[[str], None]
 """Called with a few words about what is being done."""
@@ -113,12 +115,12 @@ async def _described(source: PluginSource, folder: Path, limits: FetchLimits) ->
     if source.path is None:
         # A description may name another address, which must not be less safe than its own.
         schemes = HTTPS if source.address.startswith("https:") else limits.schemes
-        wider = replace(limits, schemes=schemes, largest=openapi.LARGEST, slowest=SLOWEST)
+        wider = replace(limits, schemes=schemes, largest=LARGEST, slowest=SLOWEST)
         async with client(wider) as http:
-            found = await openapi.described(http, source.address, choice=source.choice)
+            found = await described(http, source.address, choice=source.choice)
     else:
         name = re.sub(r"[^a-z0-9]+", "-", source.path.stem.lower())
-        found = await openapi.read_file(source.path, name, source.choice)
+        found = await read_file(source.path, name, source.choice)
     written = json.dumps(found.document, sort_keys=True)
     await asyncio.to_thread((folder / "openapi.json").write_text, written, encoding="utf-8")
     return PluginCandidate(found.manifest, source.text, source.kind, folder, document=found.kept())

@@ -16,7 +16,8 @@ import httpx
 
 from plugins.host.egress.guarded_http import FetchLimits, Resolve, resolve
 from plugins.host.egress.tunnel import tunnel
-from plugins.host.install.plugin_source import PluginProblem, PluginSource
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import PluginSource
 from plugins.host.install.source_tree import LARGEST, MOST_FILES
 from plugins.host.install.subprocesses import LONGEST, run
 

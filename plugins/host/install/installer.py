@@ -29,7 +29,8 @@ from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.base_environment import base_folder
 from plugins.host.install.fetch import PluginCandidate, Step, fetched
 from plugins.host.install.package_index import IndexOptions
-from plugins.host.install.plugin_source import PluginProblem, PluginSource
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import PluginSource
 from plugins.host.install.shadowed_names import shadowed
 from plugins.host.install.source_work import compile_libraries
 from plugins.host.install.trial import CandidateTrial

@@ -20,7 +20,7 @@ from parley import Manifest, ManifestError, manifest_of
 from plugins.host.egress.guarded_http import FetchLimits, Resolve, resolve
 from plugins.host.egress.tunnel import tunnel
 from plugins.host.install.base_environment import SDK, pins
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.source_tree import LARGEST_LIBRARIES, check_tree, read_text, read_tree
 from plugins.host.install.subprocesses import LONGEST, run
 
@@ -36,10 +36,14 @@ SCRATCH = ("wanted.txt", "base.txt", "without.txt", "requirements.txt")
 
 @dataclass(frozen=True, slots=True)
 class IndexOptions:
-    """The address of an `index` in place of the usual one, and how many days old a release must be."""
+    """The address of an `index` in place of the usual one, and how many days old a release must be.
+
+    uv may take `longest` seconds to choose, and as long to fetch.
+    """
 
     index: str = ""
     cooldown: int = 0
+    longest: float = LONGEST
 
 
 async def installed(wanted: Sequence[str], folder: Path, options: IndexOptions, resolver: Resolve = resolve) -> str:
@@ -52,11 +56,21 @@ async def installed(wanted: Sequence[str], folder: Path, options: IndexOptions, 
     async with _environment(options, resolver) as environment:
         compiling = ("pip", "compile", "wanted.txt", "--constraint", "base.txt", "--override", "without.txt")
         pinning = ("--generate-hashes", "--no-header", "--no-annotate", "--output-file", "requirements.txt")
-        await _uv(folder, environment, *compiling, *pinning, *usual, *there)
+        await _uv(folder, environment, options.longest, *compiling, *pinning, *usual, *there)
         pinned = (folder / "requirements.txt").read_text(encoding="utf-8")
         if pinned.strip():
             installing = ("pip", "install", "--target", "lib", "--require-hashes", "--no-deps", "--no-compile-bytecode")
-            await _uv(folder, environment, *installing, "--link-mode", "copy", "-r", "requirements.txt", *usual)
+            await _uv(
+                folder,
+                environment,
+                options.longest,
+                *installing,
+                "--link-mode",
+                "copy",
+                "-r",
+                "requirements.txt",
+                *usual,
+            )
     for name in SCRATCH:
         (folder / name).unlink()
     # Compiled files in a wheel need not match its sources.
@@ -157,7 +171,7 @@ def _cache() -> str:
     return os.environ.get("UV_CACHE_DIR") or str(Path(above) / "uv")
 
 
-async def _uv(folder: Path, environment: Mapping[str, str], *command: str) -> None:
+async def _uv(folder: Path, environment: Mapping[str, str], longest: float, *command: str) -> None:
     from uv import find_uv_bin
 
-    await run(find_uv_bin(), *command, folder=folder, environment=environment)
+    await run(find_uv_bin(), *command, folder=folder, environment=environment, longest=longest)

@@ -11,9 +11,8 @@ from typing import Literal
 
 import httpx
 
-from core.errors import OperatorError
-from core.outside_text import cleaned
 from parley import ManifestError
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.sources.openapi.choice import OperationChoice, split_choice
 
 Kind = Literal["folder", "git", "index", "openapi"]
@@ -37,13 +36,6 @@ WAYS_FROM_OUTSIDE = (
     "a package with its version, as name==1.2.3, git+https://…/name.git@v1, or the https address of an OpenAPI"
     " description; files of this machine are installed by its owner, in the terminal"
 )
-
-
-class PluginProblem(OperatorError):
-    """A plugin cannot be installed. The text says why and what to do; parts of it may come from outside."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(cleaned(words))
 
 
 @dataclass(frozen=True, slots=True)

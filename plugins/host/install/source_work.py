@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.outside_json import read_json
 from plugins.host.install.base_environment import base
 from plugins.host.install.fetch import PluginCandidate
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.exit_reason import explained
 from plugins.host.sandbox.program import ENVIRONMENT, PluginProgram

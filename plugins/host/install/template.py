@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from parley.manifest import NAME
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 
 FILE = '''# /// script
 # tool.parley = {{name = "{name}", version = "0.1.0", description = "Says words in capital letters."}}

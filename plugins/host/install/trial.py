@@ -9,7 +9,7 @@ from typing import Any
 from parley import Manifest, ManifestError, wire
 from plugins.host.install.base_environment import base
 from plugins.host.install.fetch import PluginCandidate
-from plugins.host.install.plugin_source import PluginProblem
+from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.roster import PluginRoster, offers
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.process import PluginProcess, spoken

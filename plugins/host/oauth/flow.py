@@ -1,4 +1,4 @@
-"""OAuth as data: what an authorisation server is, what it gives, and what goes wrong with it.
+"""The data of OAuth: authorisation servers, clients, tokens and errors.
 
 RFC 6749 (OAuth 2.0), 7636 (PKCE), 9207 (`iss` in the answer), 8707 (resource indicators).
 """
@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import TypeAdapter
 
-from core.store.tables import now
 from parley import Failure
 
 EARLY = timedelta(seconds=60)
-"""How long before it expires a token is no longer used: clocks differ, and a call takes time."""
+"""A token is not used any more this long before it expires: clocks differ, and a call takes time."""
 
 LONGEST_TOKEN = 16 * 1024
 
@@ -29,7 +28,7 @@ Grant = Literal["client", "person"]
 
 
 class OAuthError(Failure):
-    """An authorisation server refuses, or does not behave as it should. `code` is its own word (RFC 6749, 5.2)."""
+    """An authorisation server refuses, or misbehaves. `code` is its error code (RFC 6749, 5.2)."""
 
     def __init__(self, text: str, code: str = "") -> None:
         super().__init__(text)
@@ -98,7 +97,7 @@ class OAuthTokens:
 
     @property
     def fresh(self) -> bool:
-        return self.expires_at is None or self.expires_at - EARLY > now()
+        return self.expires_at is None or self.expires_at - EARLY > datetime.now(UTC)
 
 
 TOKENS: TypeAdapter[OAuthTokens] = TypeAdapter(OAuthTokens)

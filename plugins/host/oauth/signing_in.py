@@ -20,8 +20,8 @@ from core.errors import NotAllowed, UserError
 from core.ports.store import Store
 from core.ports.surface import WebNotice
 from core.store import connections
-from core.store.linking import LETTERS
 from core.store.plugin_tables import ConnectionRow, SignInRow
+from core.store.typed_codes import typed_code
 from core.texts import LocalizedTexts
 from parley import Failure, PluginError
 from plugins.host.call_origin import CallOrigin
@@ -184,7 +184,7 @@ class SigningIn:
             log.warning("sign_in_failed", plugin=row.plugin, error=error)
             await self.store.write(lambda session: connections.drop(session, row.id))
             return None
-        word = "".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_CODE))
+        word = typed_code(LETTERS_OF_CODE)
         kept = TOKENS.dump_python(tokens, mode="json")
         if not await self.store.write(
             lambda session: connections.signed_in(session, row.id, kept, tokens.account, hashed(word))

@@ -1,10 +1,10 @@
-"""Calls of the C library that Python has no function for, and their errors as Python's own."""
+"""Calls functions of the C library that Python does not offer, and raises their errors as OSError."""
 
 import ctypes
 import os
 
 NO_NEW_PRIVILEGES = 38
-"""An option of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html): nothing that is run gains a right by it."""
+"""An option of prctl (https://man7.org/linux/man-pages/man2/prctl.2.html): no program that is run gains rights."""
 
 
 def libc() -> ctypes.CDLL:

@@ -72,7 +72,7 @@ class PluginProcess:
         return "".join(self._said)[-KEPT_WORDS:]
 
     async def call(self, name: str, given: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
-        """Make MCP's tools/call with a context. Raises PluginError if the plugin refuses, and Crashed."""
+        """Make MCP's tools/call with a context. Raises PluginError if the plugin refuses, and ProcessCrashed."""
         with self._contexts.lend(context) as meta:
             params = {"name": name, "arguments": dict(given), "_meta": meta}
             answer: Mapping[str, Any] = await self.ask("tools/call", params)
@@ -96,12 +96,12 @@ class PluginProcess:
             await self.ask("parley/run", {"function": function, "values": dict(values), "_meta": meta})
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Any:
-        """Send the process a request; if the caller stops waiting, the process is told. Raises PluginError, Crashed."""
+        """Send a request; if the caller stops waiting, the process is told. Raises PluginError, ProcessCrashed."""
         await self.start()
         return await self._ask(method, params)
 
     async def start(self) -> None:
-        """Start the process if it does not run. Raises Crashed if it does not start, was given up or has to wait."""
+        """Start the process if needed. Raises ProcessCrashed if it does not start, was given up or has to wait."""
         async with self._starting:
             if self._child is not None:
                 return
@@ -269,7 +269,7 @@ def inner_pid(info: int) -> int:
 
 
 async def spoken(process: PluginProcess) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
-    """Ask a process what it offers: MCP's tools, and its hooks and scheduled functions. Raises Crashed."""
+    """Ask a process what it offers: MCP's tools, and its hooks and scheduled functions. Raises ProcessCrashed."""
     name = process.manifest.name
     await process.start()
     try:

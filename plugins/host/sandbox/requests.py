@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import structlog
 
+from core.foreign_code import ForeignFault, guarded
 from parley import Context, Failure, Manifest, PluginError, wire
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.sandbox.secrets import fetched
 
 log = structlog.get_logger()

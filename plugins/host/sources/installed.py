@@ -19,7 +19,8 @@ from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram, system_files
 from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
-from plugins.host.sources.openapi import OpenApiPlugin, description_of
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import description_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class InstalledTool(OfferWords):
     plugin: "SandboxedPlugin"
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
-        """Call it in its process. Raises PluginError, Crashed."""
+        """Call it in its process. Raises PluginError, ProcessCrashed."""
         answer = await (await self.plugin.process()).call(self.name, given, context)
         try:
             return wire.unpacked(answer)
@@ -88,7 +89,7 @@ class SandboxedPlugin:
         return self._process.given_up if self._process else ""
 
     def confinement(self) -> str:
-        """Return the level of its confinement and the walls it consists of. Raises Crashed if the level is too low."""
+        """Return the level of its confinement and its walls. Raises ProcessCrashed if the level is too low."""
         walls = walls_for(self.name, self.running)
         limits = f"{self.running.memory} MiB, {self.running.seconds} s"
         return f"{walls.level} ({walls.names}; {limits})"
@@ -107,7 +108,7 @@ class SandboxedPlugin:
         await (await self.process()).run(function, values, context)
 
     async def process(self) -> PluginProcess:
-        """Return its process. Raises Crashed if its files are not those that were installed, or it may not be run."""
+        """Return its process. Raises ProcessCrashed if its files have changed since installation, or it may not run."""
         async with self._opening:
             if self._process is None:
                 folder = self.running.home / "plugins" / self.row.folder
@@ -134,7 +135,7 @@ class SandboxedPlugin:
 def program(folder: Path, common: Path, file: str, module: str, running: PluginRunning, name: str) -> PluginProgram:
     """Return how to run a version of a plugin.
 
-    Raises Crashed if it needs better confinement than this system can give.
+    Raises ProcessCrashed if it needs better confinement than this system can give.
     """
     tree = folder / "code"
     paths = [path for path in (tree / "src", tree, folder / "lib") if path.is_dir()]
@@ -163,7 +164,7 @@ def within(path: Path, place: str) -> bool:
 
 
 def walls_for(name: str, running: PluginRunning) -> ProcessWalls:
-    """Return the walls around a plugin. Raises Crashed if they are lower than the owner of the machine wants."""
+    """Return the walls around a plugin. Raises ProcessCrashed if they are lower than the owner of the machine wants."""
     if name in running.unsandboxed:
         return ProcessWalls()
     walls = running.walls()

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from core.foreign_code import ForeignFault, guarded
 from parley import Context, Manifest, ManifestError, PluginError, Result
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.plugin import OfferWords
 from plugins.host.sources.tool_names import free, plain
 

@@ -15,10 +15,10 @@ from typing import Any
 import structlog
 
 from core.backoff import Backoff
+from core.foreign_code import ForeignFault, guarded
 from parley import Context, Failure, Manifest, PluginError, Result
 from parley.declared import OfferOption
 from plugins.host.egress.disclosure import without_secrets
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.bearer import TokenSource
 from plugins.host.oauth.flow import OAuthSource
 from plugins.host.plugin import HostedPlugin, OfferWords
@@ -94,7 +94,7 @@ def no_tokens(plugin: HostedPlugin) -> None:
 class McpPlugin:
     """A connection to a server, opened again whenever it breaks. To the host it is a plugin; `run` it in a task.
 
-    `changed` is called when the set of tools and prompts has changed.
+    `changed` is called when the set of tools and prompts has changed. The server has `patience` seconds for an answer.
     """
 
     def __init__(
@@ -103,12 +103,14 @@ class McpPlugin:
         tokens_of: TokensOf = no_tokens,
         changed: Callable[[], None] = lambda: None,
         first_pause: float = FIRST_PAUSE,
+        patience: float = PATIENCE,
     ) -> None:
         self.server = server
         self.manifest = Manifest(name=server.name, version="0", description=server.description or "An MCP server.")
         self.tools: Sequence[ServerTool | ServerPrompt] = ()
         self.state = "starting"
         self._first_pause = first_pause
+        self._patience = patience
         self._tokens_of = tokens_of
         self._tell_changed = changed
         self._client: Any = None
@@ -171,7 +173,7 @@ class McpPlugin:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
             with guarded():
-                answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=PATIENCE)
+                answer = await self._client.call_tool(name, dict(given), read_timeout_seconds=self._patience)
         except ForeignFault as fault:
             self._broken.set()
             raise Failure(f"{self.name} did not answer ({type(fault.cause).__name__})") from None
@@ -196,7 +198,7 @@ class McpPlugin:
             raise Failure(f"{self.name} is not there at the moment; try again in a minute")
         try:
             with guarded(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self._patience):
                     answer = await self._client.get_prompt(name, {key: str(value) for key, value in given.items()})
         except TimeoutError:
             raise Failure(f"{self.name} did not answer") from None
@@ -223,7 +225,7 @@ class McpPlugin:
                 transport: Any = stdio_client(params, errlog=nowhere)
             else:
                 transport = signed(server.url, self.tokens) if self.tokens else server.url
-            async with asyncio.timeout(PATIENCE) as starting, Client(transport) as client:
+            async with asyncio.timeout(self._patience) as starting, Client(transport) as client:
                 listed = await client.list_tools()
                 starting.reschedule(None)
                 self._broken.clear()
@@ -242,7 +244,7 @@ class McpPlugin:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LIVES):
                     await self._broken.wait()
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 await client.list_tools()
             self._broken.clear()
 

@@ -13,10 +13,10 @@ from typing import Any
 import structlog
 
 from core.errors import StoreError
+from core.foreign_code import ForeignFault, guarded
 from core.ports.store import Store
 from core.store.tables import KeptRow
 from parley import Context, Failure, PluginError
-from plugins.host.foreign_code import ForeignFault, guarded
 from plugins.host.oauth.flow import SignInNeeded
 from plugins.host.sources.mcp import PATIENCE, McpPlugin, McpServer, ServerPrompt, ServerTool, TokensOf, no_tokens
 from plugins.host.sources.mcp_http import signed

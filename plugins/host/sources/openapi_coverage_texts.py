@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from plugins.host.plugin import HostedPlugin
-from plugins.host.sources.openapi import LeftOut, OpenApiPlugin, OperationCoverage, by_reason
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.coverage import LeftOut, OperationCoverage, by_reason
 
 MOST_NAMES = 3
 """How many operations are named for each reason, if not all of them are."""

@@ -503,7 +503,7 @@ async def _nothing(request: Request) -> None:
 async def discord_server(specification: Specification | None = None) -> AsyncIterator[Discord]:
     """A running server. Raises AssertionError at the end if the real Discord would have refused something."""
     world = Discord(specification)
-    app = web.Application(client_max_size=30 * 1024 * 1024)
+    app = web.Application(client_max_size=30 * 1024 * 1024, middlewares=[world.breaking.middleware()])
     app.router.add_get("/gateway", world.gateway.connected)
     app.router.add_get("/gateway/", world.gateway.connected)
     app.router.add_get("/files/{id}/{name}", world.file)

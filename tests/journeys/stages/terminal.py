@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from bots.terminal.adapter import TerminalChat
-from bots.terminal.paper import PipeOutput
+from bots.terminal.output import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
 from bots.terminal.render import choices
 from core.messages import AnyEvent, Field, Form, Place, Reply, User

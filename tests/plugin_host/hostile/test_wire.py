@@ -14,7 +14,8 @@ import pytest
 from core.store.engine.database import Database
 from parley import Context, PluginError, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
-from plugins.host.install.plugin_source import PluginProblem, from_terminal
+from plugins.host.install.plugin_problem import PluginProblem
+from plugins.host.install.plugin_source import from_terminal
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from parley import Context
-from plugins.host.sources.openapi import ApiTool, OpenApiPlugin, read
+from plugins.host.sources.openapi.api import ApiTool, OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 
 PETS = """
 openapi: 3.0.3

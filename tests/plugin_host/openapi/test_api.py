@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from parley import Context, Failure, PluginError
 from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.plugin import HostedPlugin
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.plugin_host.openapi.service import NOTHING, PETS, Service, tools, weather
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.plugin_host.openapi.service import Service, tools, weather
 
 # fmt: off

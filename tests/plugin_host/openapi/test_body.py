@@ -8,9 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from parley import PluginError
-from plugins.host.sources.openapi import ApiTool, OpenApiPlugin, read
+from plugins.host.sources.openapi.api import ApiTool, OpenApiPlugin
 from plugins.host.sources.openapi.body import chosen_media
 from plugins.host.sources.openapi.coverage import OperationRefused
+from plugins.host.sources.openapi.description import read
 from tests.plugin_host.openapi.large import like_stripe
 from tests.plugin_host.openapi.service import Service
 

@@ -2,7 +2,8 @@
 
 import json
 
-from plugins.host.sources.openapi import OpenApiPlugin, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import read
 from tests.plugin_host.openapi.service import PETS, some
 
 

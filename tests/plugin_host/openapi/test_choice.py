@@ -3,8 +3,7 @@
 import pytest
 
 from parley import ManifestError
-from plugins.host.sources.openapi import OperationChoice, split_choice, with_choice
-from plugins.host.sources.openapi.choice import groups
+from plugins.host.sources.openapi.choice import OperationChoice, groups, split_choice, with_choice
 from plugins.host.sources.openapi.operations import ApiOperation
 
 URL = "https://api.hub.example/openapi.json"

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from plugins.host.sources.openapi import OpenApiPlugin, coverage_of, description_of, read
-from plugins.host.sources.openapi.coverage import MOST_NAMED
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.coverage import MOST_NAMED, coverage_of
+from plugins.host.sources.openapi.description import description_of, read
 from tests.plugin_host.openapi.service import MIXED, things
 
 

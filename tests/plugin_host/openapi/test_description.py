@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from parley import ManifestError
-from plugins.host.sources.openapi import OpenApiPlugin, description_of, document, read
+from plugins.host.sources.openapi import document
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.description import description_of, read
 from plugins.host.sources.openapi.document import parsed
 from tests.plugin_host.openapi.large import like_stripe
 from tests.plugin_host.openapi.service import PETS, PLUGIN, weather

@@ -12,8 +12,12 @@ import pytest
 
 from parley import Failure, ManifestError
 from plugins.host.egress.guarded_http import FetchLimits, client
-from plugins.host.sources.openapi import KeyPlacement, OpenApiPlugin, described, document, read_file, split_choice
+from plugins.host.sources.openapi import document
 from plugins.host.sources.openapi import fetch as fetching
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.auth import KeyPlacement
+from plugins.host.sources.openapi.choice import split_choice
+from plugins.host.sources.openapi.fetch import described, read_file
 from tests.plugin_host.openapi.large import like_github
 from tests.plugin_host.openapi.service import PETS, PLUGIN, WHERE, Service, web
 from tests.plugin_host.wheels import served

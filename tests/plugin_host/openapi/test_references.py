@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from parley import ManifestError
-from plugins.host.sources.openapi import OpenApiPlugin, OperationChoice, ServiceDescription, read, split_choice
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.choice import OperationChoice, split_choice
+from plugins.host.sources.openapi.description import ServiceDescription, read
 from plugins.host.sources.openapi.references import FARTHEST, MOST_BYTES, MOST_DOCUMENTS
 
 HOME = "https://api.pets.example/v1/openapi.json"

@@ -7,7 +7,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from parley import ManifestError
-from plugins.host.sources.openapi import OpenApiPlugin, read, selection, split_choice
+from plugins.host.sources.openapi import selection
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.choice import split_choice
+from plugins.host.sources.openapi.description import read
 from plugins.host.sources.openapi.usable import LONGEST_SCHEMA, MOST_TOOLS
 from tests.discord.server.specification import folder
 from tests.plugin_host.openapi.large import like_github

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from plugins.host.sources.openapi import KeyPlacement, OpenApiPlugin, ServiceDescription, by_reason, read
+from plugins.host.sources.openapi.api import OpenApiPlugin
+from plugins.host.sources.openapi.auth import KeyPlacement
+from plugins.host.sources.openapi.coverage import by_reason
+from plugins.host.sources.openapi.description import ServiceDescription, read
 from plugins.host.sources.openapi.usable import LONGEST_SCHEMA, MOST_TOOLS
 from tests.plugin_host.openapi.service import MIXED, things
 

@@ -49,3 +49,9 @@ def test_what_is_missing_is_asked_for() -> None:
 
 def test_what_cannot_be_used_is_refused_in_words() -> None:
     assert said("just words") == [{"refused": "pets: this is not an OpenAPI description"}]
+
+
+def test_it_starts_without_the_store_and_the_log() -> None:
+    program = "import sys, plugins.host.sources.openapi.worker; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"sqlalchemy", "structlog", "core.store", "asyncio.runners"} & set(told.stdout.split())

@@ -689,7 +689,7 @@ async def slack_server(*, judged: bool = True) -> AsyncIterator[Slack]:
     """
     world = Slack()
     world.judged = judged
-    app = web.Application(client_max_size=8 << 20)
+    app = web.Application(client_max_size=8 << 20, middlewares=[world.breaking.middleware()])
     app.router.add_route("*", "/api/{method}", world.api)
     app.router.add_get("/socket", world.socket)
     app.router.add_post("/hooks/{id}", world.respond)

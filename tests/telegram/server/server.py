@@ -386,9 +386,9 @@ class Telegram(LoopbackPlatform):
             self.refused.append(f"{method}: there is no such method")
             raise Refused(404, "Not Found")
         found: Payload = dict(request.query)
-        if request.content_type == "application/json" and request.can_read_body:
+        if request.content_type == "application/json" and request.body_exists:
             found |= await request.json()
-        elif request.can_read_body:
+        elif request.body_exists:
             for name, value in (await request.post()).items():
                 found[name] = value
         parsed = {name: self._value(method, name, value) for name, value in found.items()}
@@ -501,9 +501,12 @@ class Telegram(LoopbackPlatform):
         return True
 
     def member(self, given: Payload) -> Payload:
-        chat, account = self._chat(given), self.accounts[given["user_id"]]
+        chat, account = self._chat(given), self.accounts.get(given["user_id"])
+        if account is None:
+            raise Refused(400, "Bad Request: invalid user_id specified")
         if account.id not in chat.admins:
-            return {"status": "member", "user": account.payload()}
+            spoke = any(message.author.id == account.id for message in chat.messages)
+            return {"status": "member" if spoke else "left", "user": account.payload()}
         rights = (
             "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats"
             " can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories"
@@ -654,7 +657,7 @@ def odd_answer(status: int, content: Any) -> web.Response:
 async def telegram_server(specification: Specification | None = None) -> AsyncIterator[Telegram]:
     """A running server. Raises AssertionError at the end if the real Telegram would have refused something."""
     world = Telegram(specification)
-    app = web.Application(client_max_size=60 * 1024 * 1024)
+    app = web.Application(client_max_size=60 * 1024 * 1024, middlewares=[world.breaking.middleware()])
     app.router.add_route("*", "/bot{token}/{method}", world.serve)
     app.router.add_get("/file/bot{token}/{path}", world.file)
     async with on_loopback(app) as address:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.models.library.memory_estimate import MemoryEstimate
+from core.models.token_estimate import TokenEstimate
 from core.ports.model import PromptLine
 
 PROSE = [PromptLine("user", "The quick brown fox jumps over the lazy dog and runs away. " * 40)]
@@ -22,30 +22,30 @@ PROSE = [PromptLine("user", "The quick brown fox jumps over the lazy dog and run
     ],
 )
 def test_a_first_guess_is_not_too_low(text: str, tokens: int) -> None:
-    assert MemoryEstimate()([PromptLine("user", text)]) >= tokens
+    assert TokenEstimate()([PromptLine("user", text)]) >= tokens
 
 
 def test_follows_the_truth_from_the_first_answer_on() -> None:
-    estimate = MemoryEstimate()
+    estimate = TokenEstimate()
     estimate.learn(PROSE, 500)
     assert 500 <= estimate(PROSE) <= 600
 
 
 def test_trusts_the_worst_of_the_last_answers() -> None:
-    estimate = MemoryEstimate()
+    estimate = TokenEstimate()
     for tokens in (900, 500, 500):
         estimate.learn(PROSE, tokens)
     assert estimate(PROSE) >= 900
 
 
 def test_learns_nothing_from_a_silent_server() -> None:
-    estimate = MemoryEstimate()
+    estimate = TokenEstimate()
     before = estimate(PROSE)
     estimate.learn(PROSE, 0)
     assert estimate(PROSE) == before
 
 
 def test_every_message_counts_and_no_text_is_too_odd() -> None:
-    estimate = MemoryEstimate()
+    estimate = TokenEstimate()
     assert estimate([PromptLine("user", "")] * 10) > estimate([PromptLine("user", "")])
     assert estimate([PromptLine("user", "\ud800 👩‍👩‍👧 \0")]) > 0

@@ -1,4 +1,4 @@
-"""The guard around code that is not ours: plugins that run in this process, other people's libraries, and servers."""
+"""The guard around code that is not ours: plugins in this process, other people's libraries, and whatever they read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +23,9 @@ def guarded(*expected: type[Exception]) -> Iterator[None]:
         raise
     except Exception as error:
         # A plugin, a library or a server's SDK may raise anything, and no fault of theirs may stop what is ours.
-        raise ForeignFault(_first_of(error)) from error
+        raise ForeignFault(first_of(error)) from error
 
 
-def _first_of(error: BaseException) -> BaseException:
-    """The first error of a group, which says more than the group."""
-    return _first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+def first_of(error: BaseException) -> BaseException:
+    """The first error of a group, however deeply nested, which says more than the group; any other as it is."""
+    return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

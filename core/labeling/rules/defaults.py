@@ -1,10 +1,13 @@
-"""An installation's settings for labeling: figures, under Open Assistant's names if it has the same one."""
+"""The numbers that labeling works with: how many reviews and rankings, how long a task is kept, how a task is drawn.
+
+They are defaults, which `tasks.limits` and `tasks.weights` in the settings override. A number that Open Assistant has,
+too, bears its name there.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.labeling.rules.tree import PROFILES, TreeLimits
 from core.labeling.rules.vocabulary import TaskKind, WorkKind
 
 WEIGHTS: Mapping[WorkKind, float] = {
@@ -20,6 +23,39 @@ WEIGHTS: Mapping[WorkKind, float] = {
 """How often each kind of task is drawn if somebody leaves the choice to us (docs/reference/open-assistant.md 1.8)."""
 
 MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLimits:
+    """The limits that a tree gets when it is created, under Open Assistant's names; later changes do not affect it.
+
+    A tree with the defaults can be finished by thirty people. `OPEN_ASSISTANT_TREES` has the original's figures.
+    """
+
+    max_tree_depth: int = 3
+    max_children_count: int = 2
+    num_prompter_replies: int = 1
+    goal_tree_size: int = 6
+    num_reviews_initial_prompt: int = 2
+    num_reviews_reply: int = 2
+    acceptance_threshold_initial_prompt: float = 0.6
+    acceptance_threshold_reply: float = 0.6
+    num_required_rankings: int = 3
+    rank_prompter_replies: bool = False
+    max_extra_reviews: int = 2
+    max_extra_rankings: int = 4
+
+
+OPEN_ASSISTANT_TREES = TreeLimits(
+    max_children_count=3,
+    goal_tree_size=12,
+    num_reviews_initial_prompt=3,
+    num_reviews_reply=3,
+    num_required_rankings=3,
+    max_extra_reviews=0,
+    max_extra_rankings=0,
+)
+TREE_PROFILES: Mapping[str, TreeLimits] = {"small": TreeLimits(), "open-assistant": OPEN_ASSISTANT_TREES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +118,6 @@ class LabelingRules:
 
 
 OPEN_ASSISTANT = LabelingRules(
-    limits=PROFILES["open-assistant"], auto_mod_red_flags=4, score="open-assistant", gold_first=0, gold_every=0
+    limits=OPEN_ASSISTANT_TREES, auto_mod_red_flags=4, score="open-assistant", gold_first=0, gold_every=0
 )
-PROFILES_OF_RULES: Mapping[str, LabelingRules] = {"small": LabelingRules(), "open-assistant": OPEN_ASSISTANT}
+PROFILES: Mapping[str, LabelingRules] = {"small": LabelingRules(), "open-assistant": OPEN_ASSISTANT}

@@ -1,4 +1,5 @@
-"""The admins of the web page: browsers in which a one-time link was opened that the machine's owner had made.
+"""The admins of the web page, and the links that make them: the owner of the machine makes a one-time link, and the
+browser that opens it becomes an admin.
 
 Neither the links nor the cookies can be read from the database: both are stored as hashes.
 """

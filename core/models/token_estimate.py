@@ -33,7 +33,7 @@ MARGIN = 1.1
 REMEMBERED = 32
 
 
-class MemoryEstimate:
+class TokenEstimate:
     """Estimates tokens, high enough to cover the largest error among the last answers."""
 
     def __init__(self) -> None:
