@@ -126,7 +126,8 @@ class EventDispatch:
 
     async def _open_to(self, event: AnyEvent) -> bool:
         """Whether the place is open to this person, and not somebody else's private one."""
-        if not event.place.private:
+        # Platforms do not say who has deleted a message; nobody can who does not see it.
+        if not event.place.private or (isinstance(event, Deletion) and not event.user.id):
             return True
         found = await self.store.read(lambda session: visibility.open_to(session, event.place, event.user))
         if not found:

@@ -82,7 +82,7 @@ class PendingInteraction:
             self._timer.cancel()
         async with self._one:
             try:
-                await self._acknowledge()
+                await self.acknowledge()
                 if self.own and not self.replied:
                     async with within(self.longest):
                         await self.interaction.delete_original_response()
@@ -95,7 +95,7 @@ class PendingInteraction:
         await asyncio.sleep(PATIENCE)
         async with self._one:
             try:
-                await self._acknowledge()
+                await self.acknowledge()
             except (*PASSING, discord.HTTPException) as error:
                 log.warning("interaction_not_deferred", error=error)
 
@@ -103,7 +103,7 @@ class PendingInteraction:
         """Return whether Discord has a first answer, as far as we know."""
         return self.acknowledged or self.interaction.response.is_done()
 
-    async def _acknowledge(self) -> None:
+    async def acknowledge(self) -> None:
         """Ask for more time, unless there is a first answer."""
         if self.is_acknowledged():
             return

@@ -63,6 +63,8 @@ def application(
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
         raise_error_for_unhandled_request=True,
+        # It would also take somebody's deletion of an answer for an event of ours. `SlackEvents` knows its own.
+        ignoring_self_events_enabled=False,
     )
 
     def passed_to(take: Take) -> Callable[..., Awaitable[None]]:

@@ -1,10 +1,10 @@
 """Runs labeling's periodic work: trees that go on, tasks that expire, alternative answers that a model writes."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from cli.wiring.background_work import going_on
 from config.gold import gold
 from config.languages import data_language
 from config.settings import ParleySettings
@@ -25,14 +25,8 @@ async def tasks_kept(settings: ParleySettings, ground: CoreGround, core: WiredCo
         items = gold(language)
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
     keeper = core.labeling.desk.answers.keeper
-    running = [asyncio.create_task(LabelingClock(store, keeper, texts, core.router.chats, settings.language).run())]
+    work = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run()]
     if settings.tasks.alternatives:
-        running.append(
-            asyncio.create_task(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run())
-        )
-    try:
+        work.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run())
+    async with going_on(*work):
         yield
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)

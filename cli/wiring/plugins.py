@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 import config
 import plugins.builtin
+from cli.wiring.background_work import going_on
 from config import texts
 from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
@@ -55,8 +54,6 @@ from plugins.host.timer import CallTimer
 from plugins.host.tool_choice import ToolRouter, WordRouter
 from plugins.host.tool_choice_embeddings import EmbeddingRouter
 from plugins.host.toolbox import PluginToolbox
-
-log = structlog.get_logger()
 
 PLUGINS = Path(plugins.builtin.__file__).parent
 ADVISORIES = Path(config.__file__).parent / "advisories.json"
@@ -198,22 +195,8 @@ def unknown_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[
 async def kept_running(everything: PluginSystem) -> AsyncIterator[None]:
     """Keep servers connected, the clock running and installed plugins up to date, all in the background."""
     doors = [door.run() for door in everything.doors]
-    work = (*doors, everything.clock.run(), everything.installer.watch(), everything.falls.run())
-    tasks = [asyncio.create_task(one) for one in work]
-    for task in tasks:
-        task.add_done_callback(ended)
-    try:
+    async with going_on(*doors, everything.clock.run(), everything.installer.watch(), everything.falls.run()):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def ended(task: "asyncio.Task[None]") -> None:
-    """Log the error if a background task failed. Being cancelled, or giving up on a server, is no fault."""
-    if not task.cancelled() and (error := task.exception()):
-        log.error("plugin_work_ended", error=error)
 
 
 def door(server: McpServer, store: Database, clients: PluginClients, surfaces: ConnectedSurfaces) -> McpPlugin:

@@ -30,13 +30,13 @@ class PutAsideSummary:
     at: datetime
 
 
-def put(session: Session, platform: str, item: UnreadableItem) -> bool:
-    """Keep an item, and let go of those that are old or too many. Returns False if it was there already."""
+def put(session: Session, platform: str, item: UnreadableItem, most: int = MOST) -> bool:
+    """Keep an item, and let go of those that are old or more than `most`. Returns False if it was there already."""
     sweep(session)
     values = {"kind": item.kind, "key": item.key, "payload": item.payload, "reason": item.reason}
     if not insert_once(session, PutAsideRow, platform=platform, **values):
         return False
-    oldest = session.exec(select(PutAsideRow.at).order_by(col(PutAsideRow.at).desc()).offset(MOST).limit(1)).first()
+    oldest = session.exec(select(PutAsideRow.at).order_by(col(PutAsideRow.at).desc()).offset(most).limit(1)).first()
     if oldest:
         session.connection().execute(delete(PutAsideRow).where(col(PutAsideRow.at) <= oldest))
     return True

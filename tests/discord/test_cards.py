@@ -65,7 +65,7 @@ async def test_a_slow_answer_to_a_form_still_comes_in_its_place(world: Discord, 
         taken = life.bot.intake.handle
 
         async def slow(event: object) -> None:
-            await life.bot.chat.pending[event.key]._defer()  # type: ignore[attr-defined] # any event
+            await life.bot.chat.pending[event.key].acknowledge()  # type: ignore[attr-defined] # any event
             await taken(event)  # type: ignore[arg-type] # any event
 
         life.bot.intake.handle = slow

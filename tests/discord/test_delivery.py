@@ -235,9 +235,14 @@ async def begun(world: Discord, ana: Person, room: Channel) -> Message:
     return answers(room)[0]
 
 
-async def test_deleting_a_growing_answer_stops_it(world: Discord, sqlite_url: str) -> None:
+@pytest.mark.parametrize("whose", ["answer", "question"])
+@pytest.mark.parametrize("private", [False, True])
+async def test_deleting_a_growing_answer_or_its_question_stops_it(
+    world: Discord, sqlite_url: str, whose: str, private: bool
+) -> None:
     guild = world.guild()
-    room, ana, mod = world.channel(guild), world.person("Ana", guild), world.person("Mo", guild)
+    ana, mod = world.person("Ana", guild), world.person("Mo", guild)
+    room = await ana.dm() if private else world.channel(guild)
     steps: asyncio.Queue[None] = asyncio.Queue()
     model = ScriptedModel([ScriptedAnswer("One two", hangs=True), "Free"], pace=steps.get)
     async with living(world, sqlite_url, model) as life:
@@ -245,12 +250,17 @@ async def test_deleting_a_growing_answer_stops_it(world: Discord, sqlite_url: st
         growing = await begun(world, ana, room)
         steps.put_nowait(None)
         await world.until(lambda: "two" in growing.content)
-        await mod.deletes(growing)
-        await life.until_rows("SELECT state, text FROM message WHERE role = 'assistant'", [("cancelled", "")])
+        await mod.deletes(growing if whose == "answer" else room.messages[0])
+        await life.until_rows("SELECT state FROM message WHERE role = 'assistant'", [("cancelled",)])
+        if whose == "answer":
+            assert life.rows("SELECT text FROM message WHERE role = 'assistant'") == [("",)]
+        await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
+        assert not any("stop" in buttons(message) for message in answers(room))
+        told = await (await ana.commands(room, "stop")).answered()
+        assert "Nothing is being written" in told.content
         steps.put_nowait(None)
         await ana.says(room, "Hello?", mention=True)
-        await world.until(lambda: finished(room))
-        assert [answer.content for answer in answers(room)][0].startswith("Free")
+        await world.until(lambda: bool(answers(room)) and answers(room)[-1].content.startswith("Free"))
 
 
 @pytest.mark.parametrize("code", [50013, 50001, 50083, 160005, 10003, 200000, 240000])

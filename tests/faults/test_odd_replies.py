@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 
 from tests.faults import chat_clients, discord_client, model_clients, plugin_clients
 from tests.faults.clients import OddClient
 from tests.faults.odd import ODD, SAMPLE, SLOW, SLOW_SAMPLE, Reply, answering
+from tests.faults.test_odd_services import CALLS
 
 CLIENTS: Mapping[str, OddClient] = {
     **chat_clients.CLIENTS,
@@ -59,6 +61,13 @@ async def test_some_odd_replies_end_in_an_error_that_is_caught(client: str) -> N
 async def test_every_odd_reply_ends_in_an_error_that_is_caught(client: str) -> None:
     await tried_all(client, ODD)
     await tried_slow(client, SLOW)
+
+
+def test_the_page_tells_how_many_there_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    replies, clients = len(ODD) + len(SLOW), len(CLIENTS) + len(CALLS)
+    assert f"times {replies} replies" in page
+    assert f"| together | {clients} | {clients * replies:,} |" in page
 
 
 def test_the_table_is_long_and_its_sample_is_in_it() -> None:

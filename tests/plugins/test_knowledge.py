@@ -112,12 +112,13 @@ async def test_what_cannot_be_done_is_said(action: str, what: str, words: str) -
         await Bench.of(knowledge).call("knowledge", action=action, what=what)
 
 
-async def test_there_is_an_end_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_there_is_an_end_to_it() -> None:
     bench = await kept()
-    monkeypatch.setattr(knowledge, "MOST", 2)
+    for number in range(2, knowledge.MOST):
+        await bench.call("knowledge", action="keep", what=f"Text {number}")
     with pytest.raises(PluginError, match="remove one first"):
         await bench.call("knowledge", action="keep", what="More")
-    monkeypatch.setattr(knowledge, "LONGEST", 10)
+    bench.voice.said = [Said("prompter", "x" * (knowledge.LONGEST + 1))]
     with pytest.raises(PluginError, match="too long"):
         await bench.call("knowledge", action="keep", what="Beitrag")
 

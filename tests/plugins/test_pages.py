@@ -109,9 +109,9 @@ async def test_a_pdf_is_read_with_its_title() -> None:
     assert result.sources[0].title == "House rules"
 
 
-async def test_a_long_pdf_is_read_up_to_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_readable, "PAGES", 1)
-    result = await answering(pdf("Be kind.", "Be quiet."), "application/pdf").call("read_page", url=URL)
+async def test_a_long_pdf_is_read_up_to_a_page() -> None:
+    pages = [""] * _readable.PAGES
+    result = await answering(pdf("Be kind.", *pages, "Be quiet."), "application/pdf").call("read_page", url=URL)
     assert result.text == "Be kind.\n\n(The text goes on at its source.)"
 
 

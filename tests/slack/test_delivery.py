@@ -11,11 +11,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.errors import OperatorError, StoreError
-from core.models.scripted import ScriptedModel
+from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.store.engine.database import connect
 from core.store.secret_keyring import keyring_from, new_key
 from core.surface_queries import StoredKeep
-from tests.slack.living import answers, finished, living
+from tests.slack.living import answers, buttons, finished, living
 from tests.slack.server.server import Slack
 
 CONVERSATIONS, DROPS = 200, 100
@@ -281,3 +281,33 @@ async def test_what_is_no_event_is_refused_before_it_is_parsed(
 ) -> None:
     async with living(world, sqlite_url, http=True), httpx.AsyncClient() as client:
         assert (await client.post(world.hook, content=body, headers={"content-type": kind})).status_code in (400, 413)
+
+
+@pytest.mark.parametrize("whose", ["answer", "question"])
+@pytest.mark.parametrize("pane", [False, True])
+async def test_deleting_a_growing_answer_or_its_question_stops_it(
+    world: Slack, sqlite_url: str, whose: str, pane: bool
+) -> None:
+    ana, mod = world.person("Ana"), world.person("Mo")
+    room = ana.dm() if pane else world.channel()
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    world.forgive("message_not_found")
+    model = ScriptedModel([ScriptedAnswer("One two", hangs=True), "Free"], pace=steps.get)
+    async with living(world, sqlite_url, model) as life:
+        thread = await ana.opens_pane() if pane else ""
+        steps.put_nowait(None)
+        question = await ana.says(room, "Count", thread=thread, mention=not pane)
+        await world.until(lambda: bool(answers(room)))
+        growing = answers(room)[0]
+        await life.until_rows("SELECT state FROM post WHERE message_id IS NOT NULL", [("sent",)])
+        await mod.deletes(growing if whose == "answer" else question)
+        await life.until_rows("SELECT state FROM message WHERE role = 'assistant'", [("cancelled",)])
+        await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
+        assert not any("stop" in buttons(message) or message.streaming for message in answers(room))
+        # A thread whose first message is deleted takes no further ones.
+        in_thread = thread or (question if question in room.messages else "")
+        await ana.says(room, "!stop", thread=in_thread, mention=not in_thread)
+        await world.until(lambda: any("Nothing is" in one.shown for one in (*room.whispers, *answers(room))))
+        steps.put_nowait(None)
+        await ana.says(room, "Hello?", thread=in_thread, mention=not pane)
+        await world.until(lambda: any(one.shown.startswith("Free") for one in answers(room)))

@@ -9,7 +9,7 @@ import pytest
 from bots.slack.refusals import AGAIN, MESSAGE_REFUSALS, SlackRefusal
 from bots.slack.replies import UNREADABLE
 from core.models.scripted import ScriptedModel
-from tests.faults.odd import js
+from tests.faults.odd import js, reply
 from tests.shared.failing import FAILURES, Failure
 from tests.slack.living import Living, answers, buttons, living
 from tests.slack.server.server import Person, Slack
@@ -149,3 +149,26 @@ async def test_five_hundred_failures_of_the_last_request_lose_nothing(world: Sla
     drawn = [*every, *chance.choices(every, k=500 - len(every))]
     chance.shuffle(drawn)
     await tried(world, sqlite_url, drawn)
+
+
+@pytest.mark.parametrize("code", [code for code, way in MESSAGE_REFUSALS.items() if way is SlackRefusal.ABSENT])
+async def test_what_cannot_be_shown_to_a_person_in_a_channel_is_sent_to_them(
+    world: Slack, sqlite_url: str, code: str
+) -> None:
+    ana, room = world.person("Ana"), world.channel()
+    world.breaking.plan(lambda path, body: path.endswith("chat.postEphemeral"), refusal(code))
+    async with living(world, sqlite_url):
+        await ana.says(room, "x" * 9000, mention=True)
+        await world.until(lambda: any("Send it in smaller" in message.shown for message in answers(ana.dm())))
+        assert not room.whispers
+
+
+@pytest.mark.parametrize("sent", [b"", b"print('hi", b"print('hiss') # and more"])
+async def test_a_file_that_does_not_come_whole_is_named_as_unread(world: Slack, sqlite_url: str, sent: bytes) -> None:
+    ana = world.person("Ana")
+    room = ana.dm()
+    world.breaking.plan(lambda path, body: "/files/" in path, Failure(reply(200, sent, "text/plain")))
+    async with living(world, sqlite_url):
+        await ana.says(room, "What is it?", file=("snake.py", b"print('hiss')", "text/x-python"))
+        await world.until(lambda: any("snake.py" in message.shown for message in answers(room)))
+        await world.until(lambda: bool(whole(room, "What is it?")))

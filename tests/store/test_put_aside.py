@@ -1,6 +1,7 @@
 """What could not be read is kept for a week, once, within bounds."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session, select
@@ -46,10 +47,9 @@ async def test_it_is_forgotten_after_a_week(store: Store) -> None:
     assert await store.read(put_aside.summary) is None
 
 
-async def test_no_flood_fills_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(put_aside, "MOST", 3)
+async def test_no_flood_fills_the_disk(store: Store) -> None:
     for number in range(6):
-        await store.write(lambda session, number=number: put_aside.put(session, "somewhere", odd(number)))  # type: ignore[misc] # a default
+        await store.write(partial(put_aside.put, platform="somewhere", item=odd(number), most=3))
     found = await store.read(put_aside.summary)
     assert found
     assert found.count == 3

@@ -21,6 +21,11 @@ from tests.store.rows import adding, names, number
 PROGRAM = ["-m", "tests.store.writing_program"]
 
 
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk() -> None:
+    """Here the database is as it is set for people."""
+
+
 @contextlib.contextmanager
 def another_program(path: Path) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(path, isolation_level=None)
