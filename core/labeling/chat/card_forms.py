@@ -5,18 +5,23 @@ from core.labeling.chat.card_view import (
     BOTH_FIELDS,
     FLAGS,
     POINTS,
+    QUESTION,
     REASONS,
     TONES,
     VERDICTS,
     CardView,
     Say,
     cut,
+    lettered,
 )
-from core.labeling.rules.vocabulary import BOTH
+from core.labeling.rules.vocabulary import BOTH, RANKS
 from core.messages import Field, Form
 
 ABOVE = 700
 """How many characters a form shows of the message that it is about."""
+
+OPENING = 50
+"""How many characters of each answer a form shows that asks which one is meant."""
 
 
 def label_form(view: CardView, say: Say) -> Form:
@@ -60,12 +65,19 @@ def text_form(view: CardView, say: Say, limit: int) -> Form:
 
 
 def report_form(view: CardView, say: Say) -> Form:
-    """Return the form that asks what moderators should know."""
+    """Return the form that asks what moderators should know and, in a ranking, which message it is about."""
+    answers = [
+        (str(place), f"{letter} – {cut(' '.join(text.split()), OPENING)}")
+        for place, (letter, text) in zip(view.places, lettered(view), strict=True)
+    ]
+    options = (*answers, (QUESTION, say("task-report-the-question")))
+    which = Field("message", say("task-report-which"), "choice", options, required=True)
     fields = (
+        *((which,) if view.kind in RANKS else ()),
         Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
         Field("comment", say("rate-why-comment"), limit=1000),
     )
-    return Form(form_action(Verb.TASK, view.id, "report"), say("report-title"), fields, say("report-send"))
+    return Form(form_action(Verb.TASK, view.id, "report"), say("task-report-title"), fields, say("report-send"))
 
 
 def _above(view: CardView) -> str:

@@ -54,6 +54,8 @@ VERDICTS: Mapping[str, Mapping[str, float]] = {
     "spam": {"spam": 1.0},
 }
 POINTS = 5
+QUESTION = "question"
+"""What a report from a ranking names instead of an answer's place."""
 REASONS = ("spam", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")
 
 
@@ -69,6 +71,9 @@ class CardTurn:
 class CardView:
     """A task as it is shown. `answer` is what its person has answered so far, `draft` the text they have written.
 
+    `answers` are the answers of a ranking that are left, `shown` their ids, and `places` their numbers among all that
+    the person was given, by which buttons and letters name them whatever has been deleted since. `about` is what the
+    page "report" is about: such a number, or QUESTION.
     `language` is the name of the task's language. `minutes` is how long the task is still theirs. `done` is how many
     people have done the same item and `need` how many are needed. `guideline` is one sentence. `limit` is the longest
     message in characters, 0 for no limit. `forms` says that forms can be opened. `lead` is shown above everything else.
@@ -82,6 +87,7 @@ class CardView:
     turns: tuple[CardTurn, ...] = ()
     answers: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
     answer: TaskAnswer = field(default_factory=TaskAnswer)
     draft: str = ""
     done: int = 0
@@ -93,6 +99,7 @@ class CardView:
     writing: bool = False
     findings: tuple[TextFinding, ...] = ()
     page: str = ""
+    about: str = ""
     lead: str = ""
     undo: str = ""
 
@@ -131,8 +138,13 @@ def quick(name: str, kind: str) -> dict[str, float]:
 def whole(view: CardView, say: Say) -> str:
     """Return the whole conversation and all answers of a ranking, for people who want to read every word."""
     parts = [f"**{say(f'task-role-{turn.role}')}**\n\n{turn.text}" for turn in view.turns]
-    parts += [f"**{LETTERS[number]}**\n\n{text}" for number, text in enumerate(view.answers)]
+    parts += [f"**{letter}**\n\n{text}" for letter, text in lettered(view)]
     return "\n\n---\n\n".join(parts)
+
+
+def lettered(view: CardView) -> Sequence[tuple[str, str]]:
+    """Return the answers of a ranking, each with the letter that it keeps when another is deleted."""
+    return [(LETTERS[place], text) for place, text in zip(view.places, view.answers, strict=True)]
 
 
 def cut(text: str, room: int) -> str:
@@ -161,9 +173,11 @@ def _title(view: CardView, say: Say) -> str:
 
 def _tail(view: CardView, say: Say) -> Sequence[str]:
     found = [*_written(view, say), *(f"⚠️ {say(f'finding-{one.kind}', **one.values)}" for one in view.findings)]
+    if view.page == "which":
+        found.append(say("task-report-which"))
     if view.page == "report":
         found.append(say("report-labels"))
-    if view.kind in RANKS and view.page != "report":
+    if view.kind in RANKS and not view.page:
         found.append(say("task-rank-how-two" if len(view.shown) == 2 else "task-rank-how"))
     if view.writing and not view.draft:
         found.append(say("task-write-here"))
@@ -205,7 +219,7 @@ def _answers(view: CardView, say: Say, room: int) -> str:
     turns = list(view.turns)
     conversation = _earlier(turns, say, room // 3) if turns else ""
     each = min(ANSWER, max((room - len(conversation)) // max(len(view.answers), 1) - 12, 80))
-    shown = [f"**{LETTERS[number]}** {cut(text, each)}" for number, text in enumerate(view.answers)]
+    shown = [f"**{letter}** {cut(text, each)}" for letter, text in lettered(view)]
     return "\n\n".join((conversation, *shown))
 
 

@@ -102,9 +102,9 @@ class LabelAndRank:
             here = (tuple(id for id in group if id in shown) for group in given.order)
             order = tuple(group for group in here if group)
             placed = {id for group in order for id in group}
-            if argument.isdecimal() and int(argument) < len(shown) and shown[int(argument)] not in placed:
-                tapped = (shown[int(argument)],)
-                order = (*order[:-1], order[-1] + tapped) if given.tie and order else (*order, tapped)
+            tapped = task_contents.answer_at(kept, argument)
+            if tapped in shown and tapped not in placed:
+                order = (*order[:-1], (*order[-1], tapped)) if given.tie and order else (*order, (tapped,))
             kept.answer = replace(kept.answer, ranking=replace(given, order=order, tie=False))
             left = [id for id in shown if id not in {one for group in order for one in group}]
             return order, left

@@ -138,6 +138,7 @@ class TaskSession:
             turns=turns,
             answers=tuple(answer.text for answer in answers),
             shown=tuple(answer.id for answer in answers),
+            places=tuple(task.shown.index(answer.id) for answer in answers),
             answer=task.answer,
             draft=task.draft,
             done=done,

@@ -6,6 +6,7 @@ same press finds both.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
@@ -19,11 +20,26 @@ from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_session import TaskSession, source_of
 from core.labeling.chat.write_text import Tell, TextDrafts
-from core.labeling.rules.vocabulary import KINDS, RANDOM, UNANSWERED, task_request
+from core.labeling.rules.vocabulary import KINDS, RANDOM, RANKS, UNANSWERED, task_request
+from core.labeling.service import task_contents
 from core.labeling.service.message_reports import report
 from core.messages import Message
 from core.ports.plugins import ChatHooks
 from core.store.labeling_tables import FlagRow, TaskRow, WorkItemRow
+
+LONGEST_COMMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReport:
+    """What a person reports from a task's card.
+
+    `about` is the place of an answer in a ranking, or QUESTION; it is empty for the message that the task is about.
+    """
+
+    reasons: Sequence[str]
+    comment: str = ""
+    about: str = ""
 
 
 class TasksCommand:
@@ -44,6 +60,7 @@ class TasksCommand:
             "skip": self._skip,
             "report": self._report,
             "because": self._because,
+            "on": self._on,
             "guide": self._guide,
             "all": self._all,
             **self.judging.acts(),
@@ -133,8 +150,7 @@ class TasksCommand:
             labels = card_view.labels_from(call.arguments, task.kind)
             await self.judging.label(call, task, labels, "full")
         elif what == "report":
-            reasons = [name for name in call.arguments.get("labels", "").split(",") if name in card_view.REASONS]
-            await self._flag(call, task, reasons, call.arguments.get("comment", "")[:1000])
+            await self._take_report(call, task)
         else:
             raise UserError("button-outdated")
 
@@ -152,34 +168,57 @@ class TasksCommand:
             view = await self.showing.view_of(call, task.id)
             await call.chat.show(call.event.place, card_forms.report_form(view, call.text), call.event)
             return
-        await self.showing.card(call, task.id, page="report")
+        which = task.kind in RANKS and not argument
+        await self.showing.card(call, task.id, page="which" if which else "report", about=argument)
 
     async def _because(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self._flag(call, task, [argument] if argument in card_view.REASONS else [], "")
+        if task.kind in RANKS:
+            # From a card of an earlier version, which did not say what it was about.
+            await self.showing.card(call, task.id, page="which")
+            return
+        await self._flag(call, task, MessageReport(_reasons(argument)))
 
-    async def _flag(self, call: CommandCall, task: TaskRow, labels: Sequence[str], comment: str) -> None:
-        """Report the message that a task is about to moderators; the task itself goes on."""
+    async def _on(self, call: CommandCall, task: TaskRow, argument: str) -> None:
+        about, reason = cut(argument)
+        await self._flag(call, task, MessageReport(_reasons(reason), about=about))
+
+    async def _take_report(self, call: CommandCall, task: TaskRow) -> None:
+        """Take the filled-in form of a report. Raises UserError if it does not say which answer it is about."""
+        said = call.arguments
+        if task.kind in RANKS and not said.get("message"):
+            raise UserError("button-outdated")
+        reasons = _reasons(*said.get("labels", "").split(","))
+        await self._flag(
+            call, task, MessageReport(reasons, said.get("comment", "")[:LONGEST_COMMENT], said.get("message", ""))
+        )
+
+    async def _flag(self, call: CommandCall, task: TaskRow, said: MessageReport) -> None:
+        """Report a message of a task to moderators; the task itself goes on."""
+        place = "" if said.about == card_view.QUESTION else said.about
 
         def unit(session: Session) -> str | None:
             item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item is None or item.message_id is None:
                 return None
+            message_id = task_contents.answer_at(task, place) if place else item.message_id
+            if not message_id:
+                raise UserError("button-outdated")
             flag = FlagRow(
                 person_id=task.person_id,
-                message_id=item.message_id,
+                message_id=message_id,
                 community_id=task.community_id,
-                labels=list(labels),
-                comment=comment,
+                labels=list(said.reasons),
+                comment=said.comment,
                 source=source_of(call.event),
                 at=self.desk.now(),
             )
             report(session, flag)
             self.desk.answers.keeper.settle(session, item.tree_id or "", flag.at)
-            return item.message_id
+            return message_id
 
         message_id = await call.store.write(unit)
         if message_id:
-            why = ", ".join([*(call.text(f"label-{name}") for name in labels), *filter(None, [comment])])
+            why = ", ".join([*(call.text(f"label-{name}") for name in said.reasons), *filter(None, [said.comment])])
             await self.tell_moderators(call, message_id, why or call.text("report-no-reason"))
         await self.showing.card(call, task.id, lead=call.text("report-thanks"))
 
@@ -189,3 +228,7 @@ class TasksCommand:
     async def _all(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         view = await self.showing.view_of(call, task.id)
         await call.tell(card_view.whole(view, call.text), about="whole")
+
+
+def _reasons(*named: str) -> Sequence[str]:
+    return [name for name in named if name in card_view.REASONS]

@@ -13,14 +13,12 @@ from core.errors import UserError
 from core.labeling.rules.task_answer import GivenLabels, GivenRanking, TaskAnswer, WrittenText
 from core.labeling.rules.vocabulary import PROMPTS, UNANSWERED, LabelMode
 from core.labeling.service.held_task import HeldTask, SubmittedTask
-from core.labeling.service.message_reports import report
 from core.labeling.service.new_texts import CleanText, add_reply, begin_tree, check_text, reply_below
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.labeling.service.work_credit import count, count_places
 from core.store import labeling_queue as queue
 from core.store import points
 from core.store.labeling_tables import (
-    FlagRow,
     LabelerRow,
     RankingRow,
     ReviewRow,
@@ -155,21 +153,10 @@ class TaskSubmissions:
         self.settle_around(session, mine)
 
     def skip(self, session: Session, mine: HeldTask, reason: str = "") -> None:
-        """Skip a task, so that this person never gets its item again. `reason` "offensive" also asks a moderator."""
+        """Skip a task, so that this person never gets its item again."""
         task = mine.task
         task.state, task.writing = "skipped", False
         task.answer = replace(task.answer, reason=reason)
-        item = session.get(WorkItemRow, task.item_id) if task.item_id else None
-        if reason == "offensive" and item is not None and item.message_id:
-            flag = FlagRow(
-                person_id=task.person_id,
-                message_id=item.message_id,
-                community_id=task.community_id,
-                labels=["not_appropriate"],
-                source="form",
-                at=mine.by.at,
-            )
-            report(session, flag)
         self.settle_around(session, mine)
 
     def settle_around(self, session: Session, mine: HeldTask) -> None:
