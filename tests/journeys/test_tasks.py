@@ -46,7 +46,7 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
     "read all": dict.fromkeys(SURFACES, 1),
     "guide": dict.fromkeys(SURFACES, 1),
     "report": dict.fromkeys(SURFACES, 2),
-    "report one of several answers": dict.fromkeys(SURFACES, 2) | {"telegram": 3},
+    "report one of several answers": dict.fromkeys(SURFACES, 3) | {"telegram": 4},
     "put before a channel": dict.fromkeys(SHARED, 1),
     "vote": dict.fromkeys(SHARED, 1),
     "contribute": dict.fromkeys(SURFACES, 2),

@@ -31,6 +31,7 @@ REASONS: Mapping[str, str] = {
     "time": "from trees that were begun at another time",
     "reply": "replies, since only prompts were asked for",
     "not-top": "not among the best of their siblings",
+    "not-good": "answers of which people say that none is good",
     "disliked": "answers that people rated as bad",
     "given": "from chats that are in a labeled tree too",
     "unpaired": "answers without a clear preference",

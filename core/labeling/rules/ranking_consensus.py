@@ -61,11 +61,9 @@ def consensus(rankings: Sequence[WeightedRanking]) -> RankingConsensus | None:
     them first; a pair that would close a cycle is left out. Then the answers that nothing beats are taken away, group
     by group.
     """
-    whole = sum(ranking.weight for ranking in rankings)
-    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
     used = [ranking for ranking in rankings if not ranking.not_rankable]
     answers = sorted({id for ranking in used for group in ranking.groups for id in group})
-    if len(answers) < 2 or refused * 2 >= whole:
+    if len(answers) < 2 or is_refused(rankings):
         return None
     votes: dict[tuple[str, str], float] = defaultdict(float)
     for ranking in used:
@@ -83,6 +81,13 @@ def consensus(rankings: Sequence[WeightedRanking]) -> RankingConsensus | None:
         if not _leads(locked, worse, better):
             locked[better].add(worse)
     return RankingConsensus(tuple(_peeled(locked)), margins)
+
+
+def is_refused(rankings: Sequence[WeightedRanking]) -> bool:
+    """Return whether people find none of the answers good: those who say so have at least half of the weight."""
+    whole = sum(ranking.weight for ranking in rankings)
+    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
+    return 0 < refused * 2 >= whole
 
 
 def is_decided(rankings: Sequence[WeightedRanking], lead: float) -> bool:
