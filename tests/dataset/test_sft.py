@@ -10,11 +10,11 @@ from core.dataset.export.consent import pruned
 from core.dataset.export.counts import ExportCounts
 from core.dataset.export.nodes import ExportedMessage, ExportedRanking
 from core.dataset.export.options import ExportOptions
-from core.dataset.export.selection import ExportSelection
+from core.dataset.export.selection import EXAMPLES, ExportSelection
 from core.dataset.formats import sft
 from core.store.conversations import LONGEST_PATH
 from core.store.engine.database import Database
-from tests.dataset.nodes import grown, labeled, node, ranks, vote
+from tests.dataset.nodes import grown, labeled, node, ranks, review, vote
 from tests.dataset.people import OPEN, TERMS, talker
 
 
@@ -61,6 +61,21 @@ def test_a_row_is_as_the_trainer_reads_it() -> None:
     ]
     assert row["meta"]["message_ids"] == ["a", "ab"]
     assert row["meta"]["consent_version"] == TERMS
+
+
+def test_one_wrong_tap_of_five_keeps_no_answer_out_and_its_row_says_of_how_many() -> None:
+    taps = [review(f"p{number}", spam=0.0, quality=1.0) for number in range(4)]
+    reviews = (*taps, review("eve", spam=0.0, lang_mismatch=1.0))
+    choice = ExportSelection(usual=EXAMPLES, careful=True)
+    options = ExportOptions(terms=TERMS, meta=True, choice=choice)
+    (row,) = rows(labeled("a"), labeled("ab", 1, reviews=reviews), options=options)
+    names = ("label_means", "label_counts", "label_given", "review_modes")
+    assert [row["meta"][name] for name in names] == [
+        {"fails_task": 0.0, "lang_mismatch": 0.2, "quality": 1.0, "spam": 0.0},
+        {"fails_task": 4, "lang_mismatch": 5, "quality": 4, "spam": 5},
+        {"lang_mismatch": 1, "quality": 4, "spam": 5},
+        {"quick": 5},
+    ]
 
 
 def test_only_the_best_replies_are_wanted_where_they_are_ranked() -> None:

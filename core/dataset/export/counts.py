@@ -49,7 +49,7 @@ class ReviewAgreement:
         """Yield the same nodes, and note their reviews."""
         for node in nodes:
             if len(node.reviews) > 1:
-                self.together.note(node.lang, (review.labels for review in node.reviews))
+                self.together.note(node.lang, node.statements)
             yield node
 
     def agreements(self) -> Iterator[tuple[str, str, LabelAgreement]]:

@@ -12,7 +12,6 @@ from core.labeling.chat.card_view import (
     LETTERS,
     POINTS,
     QUESTION,
-    QUICK,
     QUICK_EMOJI,
     REASONS,
     TONES,
@@ -21,6 +20,7 @@ from core.labeling.chat.card_view import (
     Say,
     is_cut,
 )
+from core.labeling.rules.review_modes import QUICK
 from core.labeling.rules.task_answer import RankedGroups
 from core.labeling.rules.vocabulary import LABELS, RANKS
 from core.messages import Button

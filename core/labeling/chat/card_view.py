@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.delivery.splitting import split
+from core.labeling.rules.review_modes import FORM_FLAGS
 from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
 from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, TaskKind
@@ -31,20 +32,8 @@ BOTH_FIELDS = (f"task-field-{BOTH}", "task-field-reply")
 LETTERS = "ABCDEFGH"
 SHOWN_TURNS = 3
 
-QUICK: Mapping[str, Mapping[str, float]] = {
-    "good": {"quality": 1.0, "spam": 0.0},
-    "ok": {"quality": 0.5, "spam": 0.0},
-    "bad": {"quality": 0.0, "spam": 0.0},
-    "spam": {"spam": 1.0},
-    "foreign": {"lang_mismatch": 1.0, "spam": 0.0},
-}
-"""The labels that one tap gives, and no others (docs/reference/labeling.md 5.2).
-
-A bad reply of an assistant also counts as failing its task.
-"""
-
 QUICK_EMOJI = {"good": THUMB_UP, "ok": "😐", "bad": THUMB_DOWN, "spam": "🚫", "foreign": "🌐"}
-FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
+FLAGS = FORM_FLAGS
 TONES = ("humor", "toxicity", "violence")
 MARKS = (*FLAGS, *TONES)
 SCALES = ("quality", "helpfulness", "creativity")
@@ -124,14 +113,6 @@ def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
     for name in (*values.get("flags", "").split(","), *values.get("tones", "").split(",")):
         if name in MARKS:
             labels[name] = 1.0
-    return labels
-
-
-def quick(name: str, kind: str) -> dict[str, float]:
-    """Return the labels that one tap stands for."""
-    labels = dict(QUICK[name])
-    if name == "bad" and kind == "label_assistant_reply":
-        labels["fails_task"] = 1.0
     return labels
 
 
