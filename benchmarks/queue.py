@@ -42,6 +42,7 @@ from core.messages import Place
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from core.store.gold_queue import GOLD
 from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import OPEN, TaskRow
 from core.store.tables import KeptRow, new_id, now
@@ -265,7 +266,7 @@ def servers(session: Session) -> Sequence[int]:
 def take_back(session: Session, task: TaskRow) -> None:
     connection = session.connection()
     connection.execute(TASK.delete().where(TASK.c.id == task.id))
-    item = ITEM.update().where(ITEM.c.id == task.item_id, ITEM.c.pool != queue.GOLD)
+    item = ITEM.update().where(ITEM.c.id == task.item_id, ITEM.c.pool != GOLD)
     connection.execute(item.values(taken=ITEM.c.taken - 1, open=True))
 
 

@@ -13,7 +13,9 @@ from core.labeling.rules import annotator_model
 from core.labeling.rules.vocabulary import LABELS, PROMPTS, RANDOM, RANKS, REPLIES, TaskKind, TaskRequest
 from core.labeling.service.task_contents import TO_RANK
 from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.store import gold_queue
 from core.store import labeling_queue as queue
+from core.store.gold_queue import GOLD, KnownGold, gold_pool
 from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_statements import PRIORITIES
 from core.store.labeling_tables import LabelerRow, TaskRow
@@ -21,6 +23,9 @@ from core.store.labeling_tables import LabelerRow, TaskRow
 REPLY_LIMITS: Mapping[TaskKind, int] = {"assistant_reply": 4, "prompter_reply": 8}
 REPLY_WINDOW = timedelta(minutes=2)
 """The time in which `REPLY_LIMITS` apply (docs/reference/open-assistant.md 1.17), however the task was asked for."""
+
+GOLD_AGAIN, GOLD_AGAIN_IN_DOUBT = timedelta(days=21), timedelta(days=1)
+"""After how long somebody may be given the same gold item again, and a doubtful labeler."""
 
 Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
 
@@ -119,8 +124,8 @@ class TaskAssigner:
             elif _over_limit(session, draw):
                 found[kind] = OpenWork(found[kind].open, 0)
             elif doubtful and kind in LABELS:
-                known = queue.gold_in(session, person.taker.person_id, kind, person.langs).values()
-                found[kind] = OpenWork(found[kind].open, sum(item_id is not None for _, item_id in known))
+                known = self._known_gold(session, draw).values()
+                found[kind] = OpenWork(found[kind].open, sum(len(one.fitting) for one in known))
         return found
 
     def _room_for_prompts(self, session: Session, draw: KindDraw) -> OpenWork:
@@ -212,15 +217,35 @@ class TaskAssigner:
 
         A newcomer gets them at first to learn, everybody now and then, and a doubtful labeler always.
         """
-        rules, person = self.keeper.rules, draw.person
-        if not rules.gold_every:
+        found = self._gold_item(session, draw)
+        if found is None:
             return None
-        langs = self.chance.sample(person.langs, len(person.langs))
-        for lang, (seen, item_id) in queue.gold_in(session, person.taker.person_id, draw.kind, langs).items():
-            wanted = draw.doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
-            if item_id and wanted:
-                return self._hand_out(session, draw, TaskWish(draw.kind, queue.GOLD, lang), item_id)
+        lang, item_id = found
+        gold_queue.make_way(session, draw.person.taker.person_id, item_id)
+        return self._hand_out(session, draw, TaskWish(draw.kind, GOLD, lang), item_id)
+
+    def _gold_item(self, session: Session, draw: KindDraw) -> tuple[str, str] | None:
+        """Draw a gold item, with its language: a new one, or one that was done long ago.
+
+        A doubtful labeler gets one again the next day, whatever the rules say of gold items: there is no other way
+        back.
+        """
+        rules = self.keeper.rules
+        if not (rules.gold_every or draw.doubtful):
+            return None
+        found = self._known_gold(session, draw)
+        for lang in self.chance.sample(draw.person.langs, len(draw.person.langs)):
+            known = found[lang]
+            wanted = draw.doubtful or known.had < rules.gold_first or self.chance.random() < 1 / rules.gold_every
+            if wanted and known.fitting:
+                return lang, self.chance.choice(known.fitting)
         return None
+
+    def _known_gold(self, session: Session, draw: KindDraw) -> Mapping[str, KnownGold]:
+        taker = draw.person.taker
+        before = taker.at - (GOLD_AGAIN_IN_DOUBT if draw.doubtful else GOLD_AGAIN)
+        pools = GOLD, gold_pool(taker.community_id)
+        return gold_queue.gold_in(session, taker.person_id, draw.kind, draw.person.langs, before, pools)
 
     def _hand_out(self, session: Session, draw: KindDraw, wish: TaskWish, item_id: str | None = None) -> TaskRow:
         taker = draw.person.taker

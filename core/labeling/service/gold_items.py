@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sqlmodel import Session
 
 from core.labeling.rules.vocabulary import WorkKind
-from core.store.labeling_queue import GOLD
+from core.store.gold_queue import GOLD
 from core.store.labeling_tables import WorkItemRow
 
 

@@ -16,8 +16,7 @@ from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.new_texts import CleanText, add_reply, begin_tree, check_text, reply_below
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.labeling.service.work_credit import count, count_places
-from core.store import labeling_queue as queue
-from core.store import points
+from core.store import gold_queue, points
 from core.store.labeling_tables import (
     LabelerRow,
     RankingRow,
@@ -175,8 +174,9 @@ class TaskSubmissions:
         session.add(labeler)
         count(session, task, {} if right else {"gold_failed": 1})
         self._finish(session, mine, TaskAnswer(labeling=replace(given, right=right)))
-        seen, _ = queue.gold(session, task.person_id, task.kind, task.lang)
-        if seen > self.keeper.rules.gold_first:
+        pools = gold_queue.GOLD, gold_queue.gold_pool(mine.by.community_id)
+        theirs = gold_queue.gold_in(session, task.person_id, task.kind, [task.lang], mine.by.at, pools)[task.lang]
+        if theirs.had > self.keeper.rules.gold_first:
             return SubmittedTask(task, None, None)
         return SubmittedTask(task, None, None, right, str(known.get("why", "")))
 
