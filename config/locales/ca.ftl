@@ -697,6 +697,7 @@ task-scale-creativity = Creativitat
 task-thanks = ✓ Gràcies.
 task-gold-right = ✓ Així ho veu la majoria. { $why }
 task-gold-wrong = Aquí la majoria diria una altra cosa: { $why }
+task-gold-agreed = Totes les persones que han valorat aquest missatge hi coincideixen.
 task-expires = La teva tasca «{ $task }» és teva durant { $minutes ->
     [one] un minut més
    *[other] { $minutes } minuts més

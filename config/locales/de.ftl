@@ -697,6 +697,7 @@ task-scale-creativity = Einfallsreichtum
 task-thanks = ✓ Danke.
 task-gold-right = ✓ So sehen es die meisten. { $why }
 task-gold-wrong = Die meisten würden hier etwas anderes sagen: { $why }
+task-gold-agreed = Alle, die diese Nachricht bewertet haben, sind sich einig.
 task-expires = Deine Aufgabe „{ $task }“ gehört noch { $minutes ->
     [one] eine Minute
    *[other] { $minutes } Minuten

@@ -698,6 +698,7 @@ task-scale-creativity = Creativity
 task-thanks = ✓ Thank you.
 task-gold-right = ✓ Most people see it that way. { $why }
 task-gold-wrong = Most people would decide otherwise here: { $why }
+task-gold-agreed = Everybody who reviewed this message agrees.
 task-expires = Your task “{ $task }” is yours for { $minutes ->
     [one] one more minute
    *[other] { $minutes } more minutes

@@ -697,6 +697,7 @@ task-scale-creativity = Creatividad
 task-thanks = ✓ Gracias.
 task-gold-right = ✓ Así lo ve la mayoría. { $why }
 task-gold-wrong = Aquí la mayoría diría otra cosa: { $why }
+task-gold-agreed = Todas las personas que han valorado este mensaje coinciden.
 task-expires = Tu tarea «{ $task }» es tuya durante { $minutes ->
     [one] un minuto más
    *[other] { $minutes } minutos más

@@ -697,6 +697,7 @@ task-scale-creativity = Sormena
 task-thanks = ✓ Eskerrik asko.
 task-gold-right = ✓ Horrela ikusten dute gehienek. { $why }
 task-gold-wrong = Hemen gehienek beste zerbait esango lukete: { $why }
+task-gold-agreed = Mezu hau epaitu duten guztiak bat datoz.
 task-expires = Zure «{ $task }» zeregina zurea da beste { $minutes ->
     [one] minutu batez
    *[other] { $minutes } minutuz

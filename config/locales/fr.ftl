@@ -697,6 +697,7 @@ task-scale-creativity = Créativité
 task-thanks = ✓ Merci.
 task-gold-right = ✓ C’est ainsi que la plupart le voient. { $why }
 task-gold-wrong = Ici, la plupart diraient autre chose : { $why }
+task-gold-agreed = Toutes les personnes qui ont évalué ce message sont du même avis.
 task-expires = Ta tâche « { $task } » est à toi pendant encore { $minutes ->
     [one] une minute
    *[other] { $minutes } minutes

@@ -690,6 +690,7 @@ task-scale-creativity = 创意
 task-thanks = ✓ 谢谢。
 task-gold-right = ✓ 多数人也这样看。{ $why }
 task-gold-wrong = 这里多数人的看法不同：{ $why }
+task-gold-agreed = 评过这条消息的人意见一致。
 task-expires = 你的任务“{ $task }”还会为你保留 { $minutes } 分钟。你写的内容会保存下来；之后其他人也可能领到这个任务。
 task-call = 有 { $tasks } 个任务等着人来评判或回答。点几下就行，数据集也属于你。
 task-tap = 这个任务要用它的按钮来做。

@@ -118,15 +118,16 @@ FROM asked""")
 
 @cache
 def known_gold(wishes: int) -> Any:
-    """List the gold items for each wish, by its number: how often a person has had each, and when they did it last.
+    """List the gold items for each wish, by its number: how often a person has had each, and when they last did or
+    skipped it.
 
     It reads the start of the pool of gold items in index work_open and no table; the tasks are looked up as in `HAD`.
     """
 
     def one(number: int) -> str:
         return f"""SELECT {number} AS number, near.id, {HAD} AS had, (
-    SELECT max(task.done_at) FROM task
-    WHERE task.person_id = :_person AND task.item_id = near.id AND task.state = 'done'
+    SELECT max(coalesce(task.done_at, task.given_at)) FROM task
+    WHERE task.person_id = :_person AND task.item_id = near.id AND task.state IN ('done', 'skipped')
 ) AS done_at
 FROM (
     SELECT id FROM work_item WHERE {_here(number)} ORDER BY prio, rnd LIMIT {LONGEST_LOOK_FOR_TOPIC}

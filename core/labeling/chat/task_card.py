@@ -178,7 +178,8 @@ class TaskCards:
 
     def _lead(self, call: CommandCall, done: SubmittedTask) -> str:
         if done.right is not None:
-            return call.text("task-gold-right" if done.right else "task-gold-wrong", why=done.why)
+            why = done.why or call.text("task-gold-agreed")
+            return call.text("task-gold-right" if done.right else "task-gold-wrong", why=why)
         return call.text("task-thanks")
 
     def asked_for(self, task: TaskRow) -> TaskRequest:

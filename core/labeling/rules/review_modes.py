@@ -35,6 +35,27 @@ A scale that is left open says nothing; Open Assistant stored that as the lowest
 """
 
 
+FLAGS = ("spam", "fails_task", *FORM_FLAGS, "moral_judgement", "political_content")
+"""Labels that are yes or no: 1 or 0."""
+
+SCALES = ("quality", "helpfulness", "creativity", "humor", "toxicity", "violence")
+"""Labels with five steps from 0 to 1."""
+
+OF_ANSWERS = frozenset({"fails_task", "helpfulness"})
+"""Labels of an assistant's replies alone."""
+
+STEPS = frozenset({0.0, 0.25, 0.5, 0.75, 1.0})
+
+
+def fault(labels: Mapping[str, float], kind: str) -> str:
+    """Return the first label that a kind of message cannot have, or not with this value; empty if all are possible."""
+    for name, value in labels.items():
+        steps = STEPS if name in SCALES else {0.0, 1.0} if name in FLAGS else frozenset[float]()
+        if value not in steps or (name in OF_ANSWERS and kind != "label_assistant_reply"):
+            return name
+    return ""
+
+
 def quick(tap: str, kind: str) -> dict[str, float]:
     """Return the labels that one tap stands for."""
     labels = dict(QUICK[tap])

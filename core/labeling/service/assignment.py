@@ -11,6 +11,7 @@ from sqlmodel import Session
 from core.errors import NotAllowed, UserError
 from core.labeling.rules import annotator_model
 from core.labeling.rules.vocabulary import LABELS, PROMPTS, RANDOM, RANKS, REPLIES, TaskKind, TaskRequest
+from core.labeling.service import gold_items
 from core.labeling.service.task_contents import TO_RANK
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.store import gold_queue
@@ -228,7 +229,7 @@ class TaskAssigner:
         """Draw a gold item, with its language: a new one, or one that was done long ago.
 
         A doubtful labeler gets one again the next day, whatever the rules say of gold items: there is no other way
-        back.
+        back. Where there are none, messages that others agree on take their place.
         """
         rules = self.keeper.rules
         if not (rules.gold_every or draw.doubtful):
@@ -237,9 +238,16 @@ class TaskAssigner:
         for lang in self.chance.sample(draw.person.langs, len(draw.person.langs)):
             known = found[lang]
             wanted = draw.doubtful or known.had < rules.gold_first or self.chance.random() < 1 / rules.gold_every
-            if wanted and known.fitting:
-                return lang, self.chance.choice(known.fitting)
-        return None
+            if not (wanted and known.fitting):
+                continue
+            item_id = self.chance.choice(known.fitting)
+            if gold_items.is_known(session, item_id):
+                return lang, item_id
+        if not draw.doubtful or any(known.had for known in found.values()):
+            return None
+        person = draw.person
+        made = gold_items.from_agreement(session, person.taker.person_id, draw.kind, person.langs, person.pools)
+        return (made.lang, made.id) if made else None
 
     def _known_gold(self, session: Session, draw: KindDraw) -> Mapping[str, KnownGold]:
         taker = draw.person.taker

@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from core.errors import UserError
+from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import GivenLabels, GivenRanking, TaskAnswer, WrittenText
 from core.labeling.rules.vocabulary import PROMPTS, UNANSWERED, LabelMode
+from core.labeling.service import gold_items
 from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.new_texts import CleanText, add_reply, begin_tree, check_text, reply_below
 from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -76,11 +78,11 @@ class TaskSubmissions:
     def label(self, session: Session, mine: HeldTask, labels: Mapping[str, float], mode: LabelMode) -> SubmittedTask:
         """Keep a person's labels of a message. Labels that they left open are not among `labels`.
 
-        Raises UserError if a mandatory label is missing or a value is not between 0 and 1.
+        Raises UserError if a mandatory label is missing or a label cannot have its value.
         """
         if missing := self.mandatory - set(labels):
             raise UserError("task-label-missing", label=sorted(missing)[0])
-        if any(not 0 <= value <= 1 for value in labels.values()):
+        if review_modes.fault(labels, mine.task.kind):
             raise UserError("task-label-value")
         item = session.get_one(WorkItemRow, mine.task.item_id)
         given = GivenLabels(dict(labels), mode=mode)
@@ -166,6 +168,8 @@ class TaskSubmissions:
             self.keeper.settle(session, item.tree_id, mine.by.at)
 
     def _gold(self, session: Session, mine: HeldTask, item: WorkItemRow, given: GivenLabels) -> SubmittedTask:
+        if not (item.open and gold_items.turns(session, item)):
+            raise UserError("task-message-gone")
         task, known = mine.task, item.gold or {}
         right = is_right(known["labels"], given.labels)
         labeler = session.get(LabelerRow, task.person_id) or LabelerRow(person_id=task.person_id)
