@@ -23,6 +23,7 @@ from core.community_settings import CommunitySettingsStore
 from core.event_dispatch import EventDispatch
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
+from core.labeling.chat.gold_command import GoldCommand
 from core.labeling.chat.leaderboard import LeaderboardCommands
 from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.chat.task_session import TaskSession
@@ -173,6 +174,7 @@ def build(
         )
         parts = (labeling, labeling.menu, ChannelVote(labeling.desk, hooks), chats, moderation, standing)
         features += [part.feature() for part in parts]
+        features.append(GoldCommand(labeling.desk, communities).feature())
 
     def commands(user: User) -> Sequence[CommandHelp]:
         return menu.help(user, texts)

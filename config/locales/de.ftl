@@ -742,7 +742,9 @@ finding-same-again = Denselben Text hast du schon einmal abgegeben.
 
 ## Moderation of tasks
 command-moderate = Ansehen, was in Aufgaben gemeldet wurde
+command-gold = Aus Nachrichten, bei denen sich die Bewertenden einig sind, Übungsaufgaben machen
 name-moderate = moderieren
+name-gold = übungsaufgaben
 mod-title = Gemeldet: { $kind } ({ $lang })
 mod-kind-root = Anfrage
 mod-kind-prompter = Antwort eines Nutzers
@@ -777,6 +779,16 @@ mod-edit-text = Text
 mod-edit-send = Speichern
 mod-edit-elsewhere = Kein Formular hier fasst diesen Text. Wer den Server betreibt, kann ihn ändern: `parley moderate edit { $id }`
 mod-none = Nichts wartet auf die Moderation.
+gold-title = Eine Übungsaufgabe?
+gold-add = Zur Übungsaufgabe machen
+gold-next = Eine andere
+gold-added = Das ist jetzt eine Übungsaufgabe dieser Gemeinschaft.
+gold-remove = Zurücknehmen
+gold-removed = Das ist keine Übungsaufgabe mehr.
+gold-none = Es gibt keine Nachricht, bei der sich mindestens drei Bewertende einig sind und die noch keine Übungsaufgabe ist.
+gold-why = Die Begründung, die nach der Antwort gezeigt wird
+gold-gone = Diese Übungsaufgabe gibt es hier nicht.
+gold-labels = Diese Labels sind bei dieser Nachricht nicht möglich, oder es fehlt, ob sie Spam ist.
 mod-answer = Eine gemeldete Antwort
 mod-others-read = Hier würden andere mitlesen. Benutze /moderate im Kanal für Meldungen, den die Leitung mit /settings wählt.
 mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.

@@ -742,7 +742,9 @@ finding-same-again = Lehen ere entregatu duzu testu bera.
 
 ## Moderation of tasks
 command-moderate = Ikusi zereginetan salatutakoa
+command-gold = Egin praktika-atazak ebaluatzaileak ados dauden mezuekin
 name-moderate = moderatu
+name-gold = praktika
 mod-title = Salatua: { $kind } ({ $lang })
 mod-kind-root = eskaria
 mod-kind-prompter = erabiltzailearen erantzuna
@@ -777,6 +779,16 @@ mod-edit-text = Testua
 mod-edit-send = Gorde
 mod-edit-elsewhere = Hemengo inprimakietan ez da testu hori sartzen. Zerbitzari honen arduradunak edita dezake: `parley moderate edit { $id }`
 mod-none = Ez dago ezer moderazioaren zain.
+gold-title = Praktika-ataza bat?
+gold-add = Egin praktika-ataza
+gold-next = Beste bat
+gold-added = Komunitate honen praktika-ataza da orain.
+gold-remove = Desegin
+gold-removed = Ez da jada praktika-ataza.
+gold-none = Ez dago gutxienez hiru ebaluatzaile ados dauden eta oraindik praktika-ataza ez den mezurik.
+gold-why = Arrazoia, erantzunaren ondoren erakusten dena
+gold-gone = Praktika-ataza hori ez dago hemen.
+gold-labels = Etiketa hauek ez dira posible mezu honetarako, edo ez dute esaten spama den.
 mod-answer = Salatutako erantzun bat
 mod-others-read = Hemen besteek irakurriko lukete. Erabili /moderate salaketen kanalean; arduradun batek /settings bidez aukeratzen du.
 mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.

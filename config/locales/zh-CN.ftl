@@ -729,7 +729,9 @@ finding-same-again = 你以前提交过相同的文字。
 
 ## Moderation of tasks
 command-moderate = 查看任务中被举报的内容
+command-gold = 用评审意见一致的消息制作练习任务
 name-moderate = 审核
+name-gold = 练习任务
 mod-title = 被举报：{ $kind }（{ $lang }）
 mod-kind-root = 提问
 mod-kind-prompter = 用户回复
@@ -764,6 +766,16 @@ mod-edit-text = 文字
 mod-edit-send = 保存
 mod-edit-elsewhere = 这里的表单放不下这段文字。服务器的管理者可以编辑它：`parley moderate edit { $id }`
 mod-none = 没有等待审核的内容。
+gold-title = 做成练习任务？
+gold-add = 做成练习任务
+gold-next = 换一条
+gold-added = 现在它是这个社区的练习任务了。
+gold-remove = 撤回
+gold-removed = 它不再是练习任务了。
+gold-none = 没有至少三位评审意见一致、并且还不是练习任务的消息。
+gold-why = 理由，在对方回答之后显示
+gold-gone = 这里没有这个练习任务。
+gold-labels = 这条消息不能用这些标签，或者没有说明它是不是垃圾信息。
 mod-answer = 被举报的回答
 mod-others-read = 在这里别人也会看到。请在接收举报的频道使用 /moderate，管理员可以用 /settings 选择该频道。
 mod-gone = 这条消息已经不在，或由别人负责审核。

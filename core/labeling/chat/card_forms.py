@@ -26,7 +26,7 @@ OPENING = 50
 
 def label_form(view: CardView, say: Say) -> Form:
     """Return the full form of labels: five questions, as many as the most limited platform takes."""
-    scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
+    other = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
     verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
     fields = (
         Field(
@@ -36,8 +36,8 @@ def label_form(view: CardView, say: Say) -> Form:
             tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
             required=True,
         ),
-        _scale("quality", say),
-        _scale(scale, say),
+        scale("quality", say),
+        scale(other, say),
         Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
         Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
     )
@@ -85,9 +85,10 @@ def _above(view: CardView) -> str:
     return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
-def _scale(name: str, say: Say) -> Field:
+def scale(name: str, say: Say, value: str = "") -> Field:
+    """Return the question for a label with five steps; `value` is the step that is already chosen."""
     ends = {1: say(f"label-{name}-low"), POINTS: say(f"label-{name}-high")}
     options = tuple(
         (str(point), f"{point} – {ends[point]}" if point in ends else str(point)) for point in range(1, POINTS + 1)
     )
-    return Field(name, say(f"task-scale-{name}"), "choice", options)
+    return Field(name, say(f"task-scale-{name}"), "choice", options, value=value)

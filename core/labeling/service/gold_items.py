@@ -4,7 +4,7 @@ Some come with Parley. Others are messages of trees: chosen by a moderator, or b
 an item holds no text but looks it up, so that it ends when its message is deleted, erased or changed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from core.store.labeling_tables import ReviewRow, TaskRow, TreeMessageRow, TreeR
 AGREEING = 3
 """How many reviewers must agree on a message so that it can be a gold item without anybody choosing it."""
 
-LOOKED_AT = 50
+LOOKED_AT = 200
 """How many of the newest messages are looked at for such agreement."""
 
 DECIDED: Sequence[TreeState] = ("growing", "ranking", "ready_for_export")
@@ -120,7 +120,7 @@ def add(session: Session, wish: GoldWish) -> WorkItemRow:
     if "spam" not in wish.labels or review_modes.fault(wish.labels, kind):
         raise UserError("gold-labels")
     pool = gold_pool(wish.community_id) if wish.community_id else GOLD
-    id = f"{pool}/{message.id}"
+    id = item_id(pool, message.id)
     known = session.get(WorkItemRow, id)
     item = known or WorkItemRow(id=id, kind=kind, pool=pool, lang=message.lang, need=1, rnd=0.5)
     seal, labels = _seal(message.text), dict(wish.labels)
@@ -170,7 +170,40 @@ def from_agreement(
 
     It is one that the person has neither written nor reviewed. Returns None if there is none like that either.
     """
-    theirs = select(ReviewRow.message_id).where(ReviewRow.person_id == person_id)
+    theirs = set(session.exec(select(ReviewRow.message_id).where(ReviewRow.person_id == person_id)).all())
+    for message, pool, labels in _agreed(session, langs, pools):
+        mine = message.id in theirs or any(one.person_id == person_id for one in _way(session, message.id))
+        if kind_of(message) == kind and not mine:
+            return add(session, GoldWish(message.id, labels, "", pool))
+    return None
+
+
+def candidates(
+    session: Session, community_id: str, langs: Sequence[str], after: str = ""
+) -> Iterator[tuple[TreeMessageRow, Mapping[str, float]]]:
+    """Yield the messages that a community may make gold items of, with the labels that their reviewers agree on.
+
+    They are those on which the reviewers agree, newest first, except those that are one already. `after` is the message
+    that was seen last.
+    """
+    pool = gold_pool(community_id)
+    found = [(message, labels) for message, _, labels in _agreed(session, langs, ("", community_id))]
+    ids = [message.id for message, _ in found]
+    for message, labels in found[ids.index(after) + 1 if after in ids else 0 :]:
+        known = session.get(WorkItemRow, item_id(pool, message.id))
+        if known is None or not known.open:
+            yield message, labels
+
+
+def item_id(pool: str, message_id: str) -> str:
+    """Return the id of the gold item that is made of a message."""
+    return f"{pool}/{message_id}"
+
+
+def _agreed(
+    session: Session, langs: Sequence[str], pools: Sequence[str]
+) -> Iterator[tuple[TreeMessageRow, str, Mapping[str, float]]]:
+    """Yield the newest messages on which at least AGREEING reviewers agree, each with its pool and those labels."""
     found = (
         select(TreeMessageRow, TreeRow.pool)
         .join(TreeRow, col(TreeRow.id) == col(TreeMessageRow.tree_id))
@@ -181,17 +214,14 @@ def from_agreement(
             col(TreeMessageRow.review_result).is_not(None),
             col(TreeMessageRow.review_count) >= AGREEING,
             col(TreeMessageRow.deleted).is_(False),
-            col(TreeMessageRow.id).not_in(theirs),
         )
         .order_by(col(TreeRow.id).desc(), col(TreeMessageRow.id))
         .limit(LOOKED_AT)
     )
     for message, pool in session.exec(found).all():
         labels = agreed(session, message)
-        mine = any(one.person_id == person_id for one in _way(session, message.id))
-        if kind_of(message) == kind and "spam" in labels and not mine:
-            return add(session, GoldWish(message.id, labels, "", pool))
-    return None
+        if "spam" in labels:
+            yield message, pool, labels
 
 
 def agreed(session: Session, message: TreeMessageRow) -> Mapping[str, float]:
