@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
 from core.labeling.rules import annotator_model
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import LABELS, PROMPTS, RANDOM, RANKS, REPLIES, TaskKind, TaskRequest
 from core.labeling.service import gold_items
 from core.labeling.service.task_contents import TO_RANK
@@ -125,7 +126,7 @@ class TaskAssigner:
             elif _over_limit(session, draw):
                 found[kind] = OpenWork(found[kind].open, 0)
             elif doubtful and kind in LABELS:
-                known = self._known_gold(session, draw).values()
+                known = _known_gold(session, draw).values()
                 found[kind] = OpenWork(found[kind].open, sum(len(one.fitting) for one in known))
         return found
 
@@ -218,42 +219,12 @@ class TaskAssigner:
 
         A newcomer gets them at first to learn, everybody now and then, and a doubtful labeler always.
         """
-        found = self._gold_item(session, draw)
+        found = _gold_item(session, self.keeper.rules, self.chance, draw)
         if found is None:
             return None
         lang, item_id = found
         gold_queue.make_way(session, draw.person.taker.person_id, item_id)
         return self._hand_out(session, draw, TaskWish(draw.kind, GOLD, lang), item_id)
-
-    def _gold_item(self, session: Session, draw: KindDraw) -> tuple[str, str] | None:
-        """Draw a gold item, with its language: a new one, or one that was done long ago.
-
-        A doubtful labeler gets one again the next day, whatever the rules say of gold items: there is no other way
-        back. Where there are none, messages that others agree on take their place.
-        """
-        rules = self.keeper.rules
-        if not (rules.gold_every or draw.doubtful):
-            return None
-        found = self._known_gold(session, draw)
-        for lang in self.chance.sample(draw.person.langs, len(draw.person.langs)):
-            known = found[lang]
-            wanted = draw.doubtful or known.had < rules.gold_first or self.chance.random() < 1 / rules.gold_every
-            if not (wanted and known.fitting):
-                continue
-            item_id = self.chance.choice(known.fitting)
-            if gold_items.is_known(session, item_id):
-                return lang, item_id
-        if not draw.doubtful or any(known.had for known in found.values()):
-            return None
-        person = draw.person
-        made = gold_items.from_agreement(session, person.taker.person_id, draw.kind, person.langs, person.pools)
-        return (made.lang, made.id) if made else None
-
-    def _known_gold(self, session: Session, draw: KindDraw) -> Mapping[str, KnownGold]:
-        taker = draw.person.taker
-        before = taker.at - (GOLD_AGAIN_IN_DOUBT if draw.doubtful else GOLD_AGAIN)
-        pools = GOLD, gold_pool(taker.community_id)
-        return gold_queue.gold_in(session, taker.person_id, draw.kind, draw.person.langs, before, pools)
 
     def _hand_out(self, session: Session, draw: KindDraw, wish: TaskWish, item_id: str | None = None) -> TaskRow:
         taker = draw.person.taker
@@ -280,3 +251,34 @@ def _over_limit(session: Session, draw: KindDraw) -> bool:
     """Return whether somebody was given as many tasks of a kind lately as one person may."""
     most, taker = REPLY_LIMITS.get(draw.kind), draw.person.taker
     return bool(most and queue.given_since(session, taker.person_id, taker.at - REPLY_WINDOW, draw.kind) >= most)
+
+
+def _gold_item(session: Session, rules: LabelingRules, chance: Random, draw: KindDraw) -> tuple[str, str] | None:
+    """Draw a gold item, with its language: a new one, or one that was done long ago.
+
+    A doubtful labeler gets one again the next day, whatever the rules say of gold items: there is no other way back.
+    If none is left until then, a message that others agree on becomes one.
+    """
+    if not (rules.gold_every or draw.doubtful):
+        return None
+    found = _known_gold(session, draw)
+    for lang in chance.sample(draw.person.langs, len(draw.person.langs)):
+        known = found[lang]
+        wanted = draw.doubtful or known.had < rules.gold_first or chance.random() < 1 / rules.gold_every
+        if not (wanted and known.fitting):
+            continue
+        item_id = chance.choice(known.fitting)
+        if gold_items.is_known(session, item_id):
+            return lang, item_id
+    if not draw.doubtful:
+        return None
+    person = draw.person
+    made = gold_items.from_agreement(session, person.taker.person_id, draw.kind, person.langs, person.pools)
+    return (made.lang, made.id) if made else None
+
+
+def _known_gold(session: Session, draw: KindDraw) -> Mapping[str, KnownGold]:
+    taker = draw.person.taker
+    before = taker.at - (GOLD_AGAIN_IN_DOUBT if draw.doubtful else GOLD_AGAIN)
+    pools = GOLD, gold_pool(taker.community_id)
+    return gold_queue.gold_in(session, taker.person_id, draw.kind, draw.person.langs, before, pools)

@@ -166,7 +166,7 @@ def langs_without(session: Session) -> Sequence[str]:
 def from_agreement(
     session: Session, person_id: str, kind: TaskKind, langs: Sequence[str], pools: Sequence[str]
 ) -> WorkItemRow | None:
-    """Make a gold item of a message that its reviewers agree on, for somebody for whom there is none.
+    """Make a gold item of a message that its reviewers agree on, for somebody for whom none is left.
 
     It is one that the person has neither written nor reviewed. Returns None if there is none like that either.
     """
