@@ -39,19 +39,18 @@ from core.dataset.export.options import ExportOptions
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.background.periodic import LabelingClock
-from core.labeling.chat.card_view import quick
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules import similarity
 from core.labeling.rules.annotator_model import doubtful
 from core.labeling.rules.defaults import LabelingRules
+from core.labeling.rules.review_modes import quick
 from core.labeling.rules.vocabulary import KINDS, LABELS, RANDOM, RANKS, TERMINAL, WAITING, WRITES, TaskRequest
 from core.labeling.service import task_contents
 from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
 from core.labeling.service.held_task import HeldTask, held
-from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.message_reports import report
 from core.labeling.service.new_texts import CleanText
 from core.labeling.service.reliability import verdict
@@ -269,7 +268,7 @@ class ByEvents:
         return following
 
     async def report(self, soul: Soul, sheet: Sheet) -> None:
-        await self._submit(soul, f"t:{sheet.id}:report", sheet.card, labels="spam", comment="")
+        await self._submit(soul, f"t:{sheet.id}:report", sheet.card, message="question", labels="spam", comment="")
 
     async def undo(self, soul: Soul, sheet: Sheet) -> Sheet | None:
         return await self._press(soul, f"t:{sheet.id}:undo", sheet.card)
@@ -522,7 +521,7 @@ async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: i
     """Return a community over an empty database."""
     keeper, time = TreeLifecycle(rules, Random(crowd.seed)), Time()
     words, page = LocalizedTexts(texts.sources()), Page()
-    assigner = TaskAssigner(keeper, Random(crowd.seed + 1), LabelingShares(rules.most_share, rules.many))
+    assigner = TaskAssigner(keeper, Random(crowd.seed + 1))
     desk = TaskSession(
         assigner, TaskSubmissions(keeper), RULES.terms, languages(), data_language, guidelines(), time.now
     )

@@ -36,12 +36,13 @@ from core.labeling.rules.task_answer import TaskPlace
 from core.labeling.rules.vocabulary import RANDOM, TaskKind, TaskRequest
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.gold_items import plant
-from core.labeling.service.labeling_shares import LabelingShares
+from core.labeling.service.labeling_activity import LabelingActivity
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Place
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from core.store.gold_queue import GOLD
 from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import OPEN, TaskRow
 from core.store.tables import KeptRow, new_id, now
@@ -164,9 +165,7 @@ class Trial:
     def __post_init__(self) -> None:
         # No prompts are wanted: people who have done everything that is open are to get nothing.
         rules = LabelingRules(max_prompt_lottery_waiting=0)
-        self.assigner = TaskAssigner(
-            TreeLifecycle(rules, self.chance), self.chance, LabelingShares(rules.most_share, rules.many)
-        )
+        self.assigner = TaskAssigner(TreeLifecycle(rules, self.chance), self.chance)
         names = [f"p{number:031}" for number in range(self.size + BUSY + NEW)]
         self.people = {
             "usual": names[: self.size : self.size // USUAL],
@@ -216,9 +215,7 @@ class Trial:
 
     def shares(self, session: Session, id: str) -> bool:
         """Look up again whether this person does too large a share."""
-        return LabelingShares(self.assigner.shares.most, self.assigner.shares.many).dominates(
-            session, id, LANGS[0], now()
-        )
+        return LabelingActivity().dominates(session, self.assigner.keeper.rules, id, LANGS[0], now())
 
     async def timed(self, who: str, hand_out: Handing, number: int) -> tuple[float, float]:
         """Return milliseconds by the clock, and without waiting for a processor (at least those of the work itself)."""
@@ -269,7 +266,7 @@ def servers(session: Session) -> Sequence[int]:
 def take_back(session: Session, task: TaskRow) -> None:
     connection = session.connection()
     connection.execute(TASK.delete().where(TASK.c.id == task.id))
-    item = ITEM.update().where(ITEM.c.id == task.item_id, ITEM.c.pool != queue.GOLD)
+    item = ITEM.update().where(ITEM.c.id == task.item_id, ITEM.c.pool != GOLD)
     connection.execute(item.values(taken=ITEM.c.taken - 1, open=True))
 
 

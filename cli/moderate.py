@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from cli.moderate_gold import gold
 from cli.moderate_reports import close, report, reports
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, load, opened
@@ -33,6 +34,9 @@ REFUSED: Mapping[str, str] = {
     "mod-erased": "that text was erased for good, and there is nothing left to put back or to edit",
     "mod-not-halted": "that tree is still going on, or finished; only a halted tree can be reopened",
     "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree continues",
+    "gold-gone": "there is no practice task with that id; `parley moderate gold list` shows ids",
+    "gold-labels": "the labels must say whether it is spam (spam=0 or spam=1), and be possible for the message:"
+    " flags are 0 or 1, scales 0, 0.25, 0.5, 0.75 or 1; fails_task and helpfulness are for assistant's replies",
     "mod-text-empty": "a message needs some text; `parley moderate delete` removes the message",
 }
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -50,8 +54,8 @@ def moderate() -> None:
     """
 
 
-for about_answers in (reports, report, close):
-    moderate.add_command(about_answers)
+for more in (reports, report, close, gold):
+    moderate.add_command(more)
 
 
 @moderate.command()

@@ -73,6 +73,8 @@ class Verb(StrEnum):
     PREFER = "prefer"
     MODERATE = "mod"
     MODERATE_EDIT = "modedit"
+    GOLD = "gold"
+    GOLD_FORM = "goldform"
     # A platform's own: opens the form that was offered.
     OPEN_FORM = "open-form"
 
@@ -84,6 +86,7 @@ RESTS: Mapping[str, str] = {
     Verb.BOARD: "a scope and a language",
     Verb.PREFER: "new, old or same",
     Verb.MODERATE: "a message; the target is what to do with it",
+    Verb.GOLD: "a message; the target is what to do with it",
     Verb.TOOL: "an answer",
     Verb.TOOL_YES: "a seal",
     Verb.TOOL_ALWAYS: "a seal",

@@ -23,13 +23,13 @@ from core.community_settings import CommunitySettingsStore
 from core.event_dispatch import EventDispatch
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
+from core.labeling.chat.gold_command import GoldCommand
 from core.labeling.chat.leaderboard import LeaderboardCommands
 from core.labeling.chat.moderation_cards import ModerationCommand
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.assignment import TaskAssigner
-from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits
@@ -174,6 +174,7 @@ def build(
         )
         parts = (labeling, labeling.menu, ChannelVote(labeling.desk, hooks), chats, moderation, standing)
         features += [part.feature() for part in parts]
+        features.append(GoldCommand(labeling.desk, communities).feature())
 
     async def commands(place: Place, user: User) -> Sequence[CommandHelp]:
         return await menu.help_in(place, user, texts)
@@ -191,6 +192,6 @@ def made(
     work: LabelingParts, keeper: TreeLifecycle, moderation: ModerationCommand, terms: DataTerms, hooks: ChatHooks | None
 ) -> TasksCommand:
     """Make the labeling part over a keeper of trees; it tells moderators about reports."""
-    assigner = TaskAssigner(keeper, work.chance, LabelingShares(work.rules.most_share, work.rules.many))
+    assigner = TaskAssigner(keeper, work.chance)
     desk = TaskSession(assigner, TaskSubmissions(keeper), terms, work.languages, work.language_of, work.guidelines)
     return TasksCommand(desk, moderation.tell, hooks)

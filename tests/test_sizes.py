@@ -14,7 +14,12 @@ FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) 
 
 
 LONGEST_FILE = 350
-LARGER_FILES = {"core/messages.py": 400, "core/store/tables.py": 400, "plugins/builtin/reminders.py": 400}
+LARGER_FILES = {
+    "core/messages.py": 400,
+    "core/store/tables.py": 400,
+    "core/store/labeling_tables.py": 400,
+    "plugins/builtin/reminders.py": 400,
+}
 """Files that stay one thing although they are longer: a vocabulary, the tables, a plugin that is one file by design."""
 
 MOST_METHODS = 16

@@ -650,6 +650,11 @@ task-more = Més…
 task-later = Més tard
 task-skip = No és per a mi
 task-report = Denuncia
+task-report-title = Denuncia un missatge
+task-report-which = Quin missatge vols denunciar?
+task-report-answer = Denuncia { $letter }
+task-report-question = Denuncia la pregunta
+task-report-the-question = La pregunta
 task-guide = Guia
 task-all = Llegeix-ho tot
 task-undo = Desfés
@@ -692,6 +697,7 @@ task-scale-creativity = Creativitat
 task-thanks = ✓ Gràcies.
 task-gold-right = ✓ Així ho veu la majoria. { $why }
 task-gold-wrong = Aquí la majoria diria una altra cosa: { $why }
+task-gold-agreed = Totes les persones que han valorat aquest missatge hi coincideixen.
 task-expires = La teva tasca «{ $task }» és teva durant { $minutes ->
     [one] un minut més
    *[other] { $minutes } minuts més
@@ -736,7 +742,9 @@ finding-same-again = Ja has lliurat el mateix text abans.
 
 ## Moderation of tasks
 command-moderate = Mira què s’ha denunciat a les tasques
+command-gold = Crea tasques de pràctica amb missatges en què els revisors coincideixen
 name-moderate = modera
+name-gold = pràctiques
 mod-title = Denunciat: { $kind } ({ $lang })
 mod-kind-root = petició
 mod-kind-prompter = resposta d’usuari
@@ -771,6 +779,16 @@ mod-edit-text = Text
 mod-edit-send = Desa
 mod-edit-elsewhere = Cap formulari d’aquí no pot contenir aquest text. Qui administra aquest servidor el pot editar: `parley moderate edit { $id }`
 mod-none = No hi ha res que esperi la moderació.
+gold-title = Una tasca de pràctica?
+gold-add = Fes-ne una pràctica
+gold-next = Un altre
+gold-added = Ara és una tasca de pràctica d’aquesta comunitat.
+gold-remove = Desfés
+gold-removed = Ja no és una tasca de pràctica.
+gold-none = No hi ha cap missatge en què coincideixin almenys tres revisors i que encara no sigui una tasca de pràctica.
+gold-why = El motiu, que es mostra després de la resposta
+gold-gone = Aquesta tasca de pràctica no existeix aquí.
+gold-labels = Aquestes etiquetes no són possibles per a aquest missatge, o no diuen si és brossa.
 mod-answer = Una resposta denunciada
 mod-others-read = Aquí ho llegirien altres. Fes servir /moderate al canal de denúncies, que un administrador tria amb /settings.
 mod-gone = Aquest missatge ja no hi és, o són altres qui el moderen.

@@ -650,6 +650,11 @@ task-more = Mehr…
 task-later = Später
 task-skip = Nichts für mich
 task-report = Melden
+task-report-title = Eine Nachricht melden
+task-report-which = Welche Nachricht möchtest du melden?
+task-report-answer = { $letter } melden
+task-report-question = Die Frage melden
+task-report-the-question = Die Frage
 task-guide = Leitfaden
 task-all = Alles lesen
 task-undo = Zurücknehmen
@@ -692,6 +697,7 @@ task-scale-creativity = Einfallsreichtum
 task-thanks = ✓ Danke.
 task-gold-right = ✓ So sehen es die meisten. { $why }
 task-gold-wrong = Die meisten würden hier etwas anderes sagen: { $why }
+task-gold-agreed = Alle, die diese Nachricht bewertet haben, sind sich einig.
 task-expires = Deine Aufgabe „{ $task }“ gehört noch { $minutes ->
     [one] eine Minute
    *[other] { $minutes } Minuten
@@ -736,7 +742,9 @@ finding-same-again = Denselben Text hast du schon einmal abgegeben.
 
 ## Moderation of tasks
 command-moderate = Ansehen, was in Aufgaben gemeldet wurde
+command-gold = Aus Nachrichten, bei denen sich die Bewertenden einig sind, Übungsaufgaben machen
 name-moderate = moderieren
+name-gold = übungsaufgaben
 mod-title = Gemeldet: { $kind } ({ $lang })
 mod-kind-root = Anfrage
 mod-kind-prompter = Antwort eines Nutzers
@@ -771,6 +779,16 @@ mod-edit-text = Text
 mod-edit-send = Speichern
 mod-edit-elsewhere = Kein Formular hier fasst diesen Text. Wer den Server betreibt, kann ihn ändern: `parley moderate edit { $id }`
 mod-none = Nichts wartet auf die Moderation.
+gold-title = Eine Übungsaufgabe?
+gold-add = Zur Übungsaufgabe machen
+gold-next = Eine andere
+gold-added = Das ist jetzt eine Übungsaufgabe dieser Gemeinschaft.
+gold-remove = Zurücknehmen
+gold-removed = Das ist keine Übungsaufgabe mehr.
+gold-none = Es gibt keine Nachricht, bei der sich mindestens drei Bewertende einig sind und die noch keine Übungsaufgabe ist.
+gold-why = Die Begründung, die nach der Antwort gezeigt wird
+gold-gone = Diese Übungsaufgabe gibt es hier nicht.
+gold-labels = Diese Labels sind bei dieser Nachricht nicht möglich, oder es fehlt, ob sie Spam ist.
 mod-answer = Eine gemeldete Antwort
 mod-others-read = Hier würden andere mitlesen. Benutze /moderate im Kanal für Meldungen, den die Leitung mit /settings wählt.
 mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.

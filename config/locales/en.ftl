@@ -651,6 +651,11 @@ task-more = More…
 task-later = Later
 task-skip = Not for me
 task-report = Report
+task-report-title = Report a message
+task-report-which = Which message do you want to report?
+task-report-answer = Report { $letter }
+task-report-question = Report the question
+task-report-the-question = The question
 task-guide = Guide
 task-all = Read all
 task-undo = Undo
@@ -693,6 +698,7 @@ task-scale-creativity = Creativity
 task-thanks = ✓ Thank you.
 task-gold-right = ✓ Most people see it that way. { $why }
 task-gold-wrong = Most people would decide otherwise here: { $why }
+task-gold-agreed = Everybody who reviewed this message agrees.
 task-expires = Your task “{ $task }” is yours for { $minutes ->
     [one] one more minute
    *[other] { $minutes } more minutes
@@ -737,7 +743,9 @@ finding-same-again = You have submitted the same text before.
 
 ## Moderation of tasks
 command-moderate = Look at what was reported in tasks
+command-gold = Make practice tasks of messages on which the reviewers agree
 name-moderate = moderate
+name-gold = gold
 mod-title = Reported: { $kind } ({ $lang })
 mod-kind-root = prompt
 mod-kind-prompter = user’s reply
@@ -772,6 +780,16 @@ mod-edit-text = Text
 mod-edit-send = Save
 mod-edit-elsewhere = No form here can hold that text. Whoever runs this server can edit it: `parley moderate edit { $id }`
 mod-none = Nothing is waiting for a moderator.
+gold-title = A practice task?
+gold-add = Make it a practice task
+gold-next = Another one
+gold-added = It is a practice task of this community now.
+gold-remove = Take it back
+gold-removed = It is no practice task any more.
+gold-none = There is no message on which at least three reviewers agree and that is not a practice task yet.
+gold-why = The reason, which people are told after their answer
+gold-gone = There is no such practice task here.
+gold-labels = These labels are not possible for this message, or do not say whether it is spam.
 mod-answer = A reported answer
 mod-others-read = Others could read the report here. Use /moderate in the channel for reports, which an admin chooses with /settings.
 mod-gone = That message is no longer there, or others moderate it.

@@ -650,6 +650,11 @@ task-more = Más…
 task-later = Más tarde
 task-skip = No es para mí
 task-report = Denunciar
+task-report-title = Denunciar un mensaje
+task-report-which = ¿Qué mensaje quieres denunciar?
+task-report-answer = Denunciar { $letter }
+task-report-question = Denunciar la pregunta
+task-report-the-question = La pregunta
 task-guide = Guía
 task-all = Leer todo
 task-undo = Deshacer
@@ -692,6 +697,7 @@ task-scale-creativity = Creatividad
 task-thanks = ✓ Gracias.
 task-gold-right = ✓ Así lo ve la mayoría. { $why }
 task-gold-wrong = Aquí la mayoría diría otra cosa: { $why }
+task-gold-agreed = Todas las personas que han valorado este mensaje coinciden.
 task-expires = Tu tarea «{ $task }» es tuya durante { $minutes ->
     [one] un minuto más
    *[other] { $minutes } minutos más
@@ -736,7 +742,9 @@ finding-same-again = Ya has entregado el mismo texto antes.
 
 ## Moderation of tasks
 command-moderate = Ver lo que se ha denunciado en las tareas
+command-gold = Crear tareas de práctica con mensajes en los que los revisores coinciden
 name-moderate = moderar
+name-gold = prácticas
 mod-title = Denunciado: { $kind } ({ $lang })
 mod-kind-root = petición
 mod-kind-prompter = respuesta de usuario
@@ -771,6 +779,16 @@ mod-edit-text = Texto
 mod-edit-send = Guardar
 mod-edit-elsewhere = Ningún formulario de aquí puede contener ese texto. Quien administra este servidor puede editarlo: `parley moderate edit { $id }`
 mod-none = Nada espera a la moderación.
+gold-title = ¿Una tarea de práctica?
+gold-add = Convertirlo en práctica
+gold-next = Otro
+gold-added = Ahora es una tarea de práctica de esta comunidad.
+gold-remove = Deshacer
+gold-removed = Ya no es una tarea de práctica.
+gold-none = No hay ningún mensaje en el que coincidan al menos tres revisores y que aún no sea una tarea de práctica.
+gold-why = El motivo, que se muestra después de la respuesta
+gold-gone = Esa tarea de práctica no existe aquí.
+gold-labels = Estas etiquetas no son posibles para este mensaje, o no dicen si es spam.
 mod-answer = Una respuesta denunciada
 mod-others-read = Aquí lo leerían otros. Usa /moderate en el canal de denuncias, que un administrador elige con /settings.
 mod-gone = Ese mensaje ya no está, o son otros quienes lo moderan.

@@ -650,6 +650,11 @@ task-more = Gehiago…
 task-later = Geroago
 task-skip = Ez da niretzat
 task-report = Salatu
+task-report-title = Salatu mezu bat
+task-report-which = Zein mezu salatu nahi duzu?
+task-report-answer = Salatu { $letter }
+task-report-question = Salatu galdera
+task-report-the-question = Galdera
 task-guide = Gida
 task-all = Irakurri dena
 task-undo = Desegin
@@ -692,6 +697,7 @@ task-scale-creativity = Sormena
 task-thanks = ✓ Eskerrik asko.
 task-gold-right = ✓ Horrela ikusten dute gehienek. { $why }
 task-gold-wrong = Hemen gehienek beste zerbait esango lukete: { $why }
+task-gold-agreed = Mezu hau epaitu duten guztiak bat datoz.
 task-expires = Zure «{ $task }» zeregina zurea da beste { $minutes ->
     [one] minutu batez
    *[other] { $minutes } minutuz
@@ -736,7 +742,9 @@ finding-same-again = Lehen ere entregatu duzu testu bera.
 
 ## Moderation of tasks
 command-moderate = Ikusi zereginetan salatutakoa
+command-gold = Egin praktika-atazak ebaluatzaileak ados dauden mezuekin
 name-moderate = moderatu
+name-gold = praktika
 mod-title = Salatua: { $kind } ({ $lang })
 mod-kind-root = eskaria
 mod-kind-prompter = erabiltzailearen erantzuna
@@ -771,6 +779,16 @@ mod-edit-text = Testua
 mod-edit-send = Gorde
 mod-edit-elsewhere = Hemengo inprimakietan ez da testu hori sartzen. Zerbitzari honen arduradunak edita dezake: `parley moderate edit { $id }`
 mod-none = Ez dago ezer moderazioaren zain.
+gold-title = Praktika-ataza bat?
+gold-add = Egin praktika-ataza
+gold-next = Beste bat
+gold-added = Komunitate honen praktika-ataza da orain.
+gold-remove = Desegin
+gold-removed = Ez da jada praktika-ataza.
+gold-none = Ez dago gutxienez hiru ebaluatzaile ados dauden eta oraindik praktika-ataza ez den mezurik.
+gold-why = Arrazoia, erantzunaren ondoren erakusten dena
+gold-gone = Praktika-ataza hori ez dago hemen.
+gold-labels = Etiketa hauek ez dira posible mezu honetarako, edo ez dute esaten spama den.
 mod-answer = Salatutako erantzun bat
 mod-others-read = Hemen besteek irakurriko lukete. Erabili /moderate salaketen kanalean; arduradun batek /settings bidez aukeratzen du.
 mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.

@@ -650,6 +650,11 @@ task-more = Plus…
 task-later = Plus tard
 task-skip = Pas pour moi
 task-report = Signaler
+task-report-title = Signaler un message
+task-report-which = Quel message veux-tu signaler ?
+task-report-answer = Signaler { $letter }
+task-report-question = Signaler la question
+task-report-the-question = La question
 task-guide = Guide
 task-all = Tout lire
 task-undo = Annuler
@@ -692,6 +697,7 @@ task-scale-creativity = Créativité
 task-thanks = ✓ Merci.
 task-gold-right = ✓ C’est ainsi que la plupart le voient. { $why }
 task-gold-wrong = Ici, la plupart diraient autre chose : { $why }
+task-gold-agreed = Toutes les personnes qui ont évalué ce message sont du même avis.
 task-expires = Ta tâche « { $task } » est à toi pendant encore { $minutes ->
     [one] une minute
    *[other] { $minutes } minutes
@@ -736,7 +742,9 @@ finding-same-again = Tu as déjà soumis le même texte.
 
 ## Moderation of tasks
 command-moderate = Voir ce qui a été signalé dans les tâches
+command-gold = Créer des exercices à partir de messages sur lesquels les évaluateurs sont d’accord
 name-moderate = modérer
+name-gold = exercices
 mod-title = Signalé : { $kind } ({ $lang })
 mod-kind-root = demande
 mod-kind-prompter = réponse d’utilisateur
@@ -771,6 +779,16 @@ mod-edit-text = Texte
 mod-edit-send = Enregistrer
 mod-edit-elsewhere = Aucun formulaire d’ici ne peut contenir ce texte. Qui gère ce serveur peut le modifier : `parley moderate edit { $id }`
 mod-none = Rien n’attend la modération.
+gold-title = Un exercice ?
+gold-add = En faire un exercice
+gold-next = Un autre
+gold-added = C’est maintenant un exercice de cette communauté.
+gold-remove = Annuler
+gold-removed = Ce n’est plus un exercice.
+gold-none = Il n’y a pas de message sur lequel au moins trois évaluateurs sont d’accord et qui ne soit pas déjà un exercice.
+gold-why = La raison, affichée après la réponse
+gold-gone = Cet exercice n’existe pas ici.
+gold-labels = Ces étiquettes ne sont pas possibles pour ce message, ou ne disent pas si c’est du spam.
 mod-answer = Une réponse signalée
 mod-others-read = D’autres le liraient ici. Utilise /moderate dans le salon des signalements, qu’un responsable choisit avec /settings.
 mod-gone = Ce message n’est plus là, ou d’autres en ont la charge.

@@ -23,9 +23,6 @@ from core.store.tables import new_id
 
 ITEM, TASK = METADATA.tables["work_item"], METADATA.tables["task"]
 
-GOLD = "gold"
-"""The pool of gold items. Nobody claims from it: gold items have no slots and are always open."""
-
 # So many choices in a row taken by others mean that the queue is as good as empty.
 _MOST_TRIES = 20
 
@@ -78,7 +75,7 @@ def claim(
     one_at_a_time(session, person_id)
     many, topic = len(wishes), bool(wishes[0].topic)
     order = {"_first": priorities[0], "_second": priorities[-1], "_start": chance.random(), "_person": person_id}
-    values, connection = {**_wished(wishes), **order}, session.connection()
+    values, connection = {**wished(wishes), **order}, session.connection()
     if connection.dialect.name == "postgresql":
         # Passes over the items that others are claiming right now, so that a crowd does not queue for one item.
         found = connection.execute(statements.claim(many, topic), values).first()
@@ -100,7 +97,7 @@ def one_at_a_time(session: Session, person_id: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql" and session.info.get(one_at_a_time) != person_id:
         session.connection().execute(statements.alone(), {"_person": person_id})
-        session.info |= {one_at_a_time: person_id, _planned_once: True}
+        session.info |= {one_at_a_time: person_id, planned_once: True}
 
 
 def hand_out(session: Session, taker: TaskTaker, offer: TaskOffer) -> TaskRow:
@@ -208,21 +205,6 @@ def first_open(session: Session, wish: TaskWish) -> str | None:
     return session.execute(found).scalar()
 
 
-def gold(session: Session, person_id: str, kind: TaskKind, lang: str) -> tuple[int, str | None]:
-    """How many gold items (their right labels are known) a person has had, and the first that they have not had."""
-    return gold_in(session, person_id, kind, [lang])[lang]
-
-
-def gold_in(
-    session: Session, person_id: str, kind: TaskKind, langs: Sequence[str]
-) -> Mapping[str, tuple[int, str | None]]:
-    """The same as `gold` for several languages, by language."""
-    wishes = [TaskWish(kind, GOLD, lang) for lang in langs]
-    values = {**_wished(wishes), "_person": person_id}
-    found = _planned_once(session).execute(statements.known_gold(len(wishes)), values)
-    return {langs[number]: (seen, first) for number, seen, first in found}
-
-
 def take(session: Session, item_id: str) -> bool:
     """Take a slot of an item. Returns False if there is none left."""
     return session.connection().execute(statements.take(), {"_id": item_id}).rowcount == 1
@@ -233,24 +215,24 @@ def _counted(session: Session, wishes: Sequence[TaskWish], person_id: str = "") 
     if not wishes:
         return []
     statement = statements.counts(len(wishes), bool(wishes[0].topic), personal=bool(person_id))
-    values = {**_wished(wishes), **({"_person": person_id} if person_id else {})}
-    found = {number: counts for number, *counts in _planned_once(session).execute(statement, values)}
+    values = {**wished(wishes), **({"_person": person_id} if person_id else {})}
+    found = {number: counts for number, *counts in planned_once(session).execute(statement, values)}
     return [found[number] for number in range(len(wishes))]
 
 
-def _planned_once(session: Session) -> Connection:
+def planned_once(session: Session) -> Connection:
     """The connection, set up for statements whose plan does not depend on their values.
 
     Otherwise PostgreSQL would plan them anew for each set of values, which takes several times as long as running them.
     """
     connection = session.connection()
-    if connection.dialect.name == "postgresql" and not session.info.get(_planned_once):
+    if connection.dialect.name == "postgresql" and not session.info.get(planned_once):
         connection.execute(statements.planned_once())
-        session.info[_planned_once] = True
+        session.info[planned_once] = True
     return connection
 
 
-def _wished(wishes: Sequence[TaskWish]) -> dict[str, Any]:
+def wished(wishes: Sequence[TaskWish]) -> dict[str, Any]:
     """The values of the wishes for the statements' bind parameters."""
     values = {f"_{name}{number}": getattr(wish, name) for number, wish in enumerate(wishes) for name in WISHED}
     return {**values, **({"_topic": wishes[0].topic} if wishes[0].topic else {})}

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, func, select, text
+from sqlalchemy import Integer, String, TextClause, bindparam, func, select, text
 
 from core.store.labeling_tables import LEASED, METADATA
+from core.store.tables import UtcDateTime
 
 TASK = METADATA.tables["task"]
 
@@ -116,21 +117,23 @@ FROM asked""")
 
 
 @cache
-def known_gold(langs: int) -> TextClause:
-    """Count, by the number of each language, the gold items a person has had, and find the first they have not had.
+def known_gold(wishes: int) -> Any:
+    """List the gold items for each wish, by its number: how often a person has had each, and when they last did or
+    skipped it.
 
     It reads the start of the pool of gold items in index work_open and no table; the tasks are looked up as in `HAD`.
     """
 
     def one(number: int) -> str:
-        return f"""SELECT {number} AS number,
-    count(*) FILTER (WHERE {HAD} > 0),
-    min(near.id) FILTER (WHERE {HAD} = 0)
+        return f"""SELECT {number} AS number, near.id, {HAD} AS had, (
+    SELECT max(coalesce(task.done_at, task.given_at)) FROM task
+    WHERE task.person_id = :_person AND task.item_id = near.id AND task.state IN ('done', 'skipped')
+) AS done_at
 FROM (
     SELECT id FROM work_item WHERE {_here(number)} ORDER BY prio, rnd LIMIT {LONGEST_LOOK_FOR_TOPIC}
 ) AS near"""
 
-    return text(_union(range(langs), one))
+    return text(_union(range(wishes), one)).columns(number=Integer, id=String, had=Integer, done_at=UtcDateTime)
 
 
 @cache

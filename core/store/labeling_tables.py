@@ -31,6 +31,7 @@ METADATA = Row.metadata
 
 OPEN = sql("open")
 LEASED, LATER, EXPIRED = (sql(f"state = '{state}'") for state in ("leased", "later", "expired"))
+DONE = sql("state = 'done'")
 WRITING = sql("writing")
 STALE = sql("stale")
 
@@ -41,7 +42,9 @@ class TreeRow(Row, table=True):
     `pool` says who works on it: empty for everybody on this installation, otherwise a community's id. `origin` says
     where it comes from if nobody wrote it for a task: "contributed", "low_rated", or a file. `limits` are the
     `TreeLimits` (`core.labeling.rules.defaults`) that it started with; `won_at` is when the lottery drew it. `stale`
-    means that something was changed from outside, so its state and its work items must be checked again.
+    means that something was changed from outside, so its state and its work items must be checked again. `relaxed`
+    holds what was decided with fewer people than `limits` asks for, because there were no more: the lowest number by
+    limit.
     """
 
     __tablename__ = "message_tree"
@@ -58,6 +61,7 @@ class TreeRow(Row, table=True):
     state: TreeState = Field(sa_type=AutoString)
     origin: str = ""
     limits: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    relaxed: dict[str, int] | None = Field(default=None, sa_column=Column(JSON))
     won_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     stale: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -168,6 +172,13 @@ class TaskRow(Row, table=True):
         Index("task_later", "expires_at", sqlite_where=LATER, postgresql_where=LATER),
         Index("task_expired", "expires_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
         Index("task_writing", "person_id", sqlite_where=WRITING, postgresql_where=WRITING),
+        # Everything that tells who is active in a language, so that no row is read for it.
+        Index(
+            "task_done",
+            *("lang", "done_at", "person_id", "kind", "community_id"),
+            sqlite_where=DONE,
+            postgresql_where=DONE,
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)

@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from cli import moderate
 from cli.main import parley
+from cli.running_checks import practice_tasks
 from config.settings import load
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.message_reports import report
@@ -125,6 +126,31 @@ def test_a_tree_is_halted_and_goes_on(here: Installation) -> None:
     assert "It was halted before." in done("halt", here.ben)
     assert "in the state growing" in done("reopen", here.tree)
     assert "only a halted tree" in run("reopen", here.tree).output
+
+
+def test_the_doctor_tells_in_which_languages_nobody_can_practise(here: Installation) -> None:
+    (warning,) = asyncio.run(practice_tasks(load()))
+    assert (warning.state, warning.found.partition(",")[0]) == ("warn", "none in en")
+    done("gold", "add", here.tree, "--why", "It asks.", "--label", "spam=0")
+    assert asyncio.run(practice_tasks(load())) == []
+
+
+def test_a_message_becomes_a_practice_task_and_is_one_no_more(here: Installation) -> None:
+    assert "gold add" in done("gold", "list")
+    assert "fewer than three" in run("gold", "add", here.tree, "--why", "It asks.").output
+    assert "possible for the message" in run("gold", "add", here.tree, "--why", "It asks.", "--label", "pii=0").output
+    assert "'spam' is not like spam=0" in run("gold", "add", here.tree, "--why", "It asks.", "--label", "spam").output
+    added = done("gold", "add", here.tree, "--why", "It asks.", "--label", "spam=0", "--label", "quality=0.75")
+    shown = (
+        f"en  label_initial_prompt  gold/{here.tree}\n    Why is the sky blue?\n    quality=0.75, spam=0  It asks.\n"
+    )
+    assert added.startswith(shown)
+    assert done("gold", "list", "--lang", "en") == shown
+    assert here.tree not in done("gold", "list", "--lang", "de")
+    assert done("gold", "remove", f"gold/{here.tree}") == "It is handed out no more.\n"
+    assert "gold list" in run("gold", "remove", f"gold/{here.tree}").output
+    acts = here.read(lambda session: session.exec(select(AuditRow.action).where(AuditRow.subject == here.tree)).all())
+    assert acts == ["moderate-gold-add"]
 
 
 def test_an_editor_opens_for_a_text(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,8 @@ WIRE = {
     f"prefer:{ID}:new": Action(Verb.PREFER, ID, "new"),
     f"mod:delete+:{ID}": Action(Verb.MODERATE, "delete+", ID),
     f"modedit:{ID}+": Action(Verb.MODERATE_EDIT, f"{ID}+"),
+    f"gold:add:{ID}": Action(Verb.GOLD, "add", ID),
+    f"goldform:{ID}": Action(Verb.GOLD_FORM, ID),
     "open-form:0123456789abcdef": Action(Verb.OPEN_FORM, "0123456789abcdef"),
 }
 

@@ -13,6 +13,7 @@ from core.dataset.export.nodes import (
     ExportedReview,
     ExportedVote,
 )
+from core.labeling.rules.vocabulary import ReviewMode
 
 AT = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 
@@ -63,8 +64,8 @@ def from_file(node_id: str = "a", depth: int = 0, **values: Any) -> ExportedMess
     return labeled(node_id, depth, **{**fields, "imported": before, **values})
 
 
-def review(person_id: str, terms: str | None = "2", *, counted: bool = True, **labels: float) -> ExportedReview:
-    return ExportedReview(person_id, terms, "web", "form", labels, counted)
+def review(person_id: str, terms: str | None = "2", *, mode: ReviewMode = "quick", **labels: float) -> ExportedReview:
+    return ExportedReview(person_id, terms, "web", "form", labels, mode)
 
 
 def vote(

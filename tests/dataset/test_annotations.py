@@ -1,17 +1,34 @@
 """Labels, emojis and events, of people here and from files."""
 
+from collections.abc import Sequence
+from random import Random
+
 import pytest
 
-from core.dataset.export.annotations import PseudonymIds, emojis, events, labels, review_count, shares
+from core.dataset.export.annotations import (
+    PseudonymIds,
+    emojis,
+    events,
+    given_counts,
+    labels,
+    review_count,
+    review_modes,
+    shares,
+)
+from core.dataset.export.nodes import ExportedReview
+from core.dataset.export.selection import HALF
 from tests.dataset.nodes import from_file, labeled, node, ranks, report, review, vote
 
 BEFORE = {"labels": {"spam": {"value": 0.5, "count": 2}, "odd": {"value": None, "count": 0}}, "review_count": 2}
 
 
-def test_labels_are_the_means_of_who_gave_them_with_those_from_the_file() -> None:
-    made = from_file(imported=BEFORE, reviews=(review("ana", spam=1.0, quality=0.5), review("ben", quality=1.0)))
+def test_labels_are_the_means_of_who_gave_or_denied_them_with_those_from_the_file() -> None:
+    made = from_file(
+        imported=BEFORE, reviews=(review("ana", spam=1.0, quality=0.5), review("ben", spam=0.0, quality=1.0))
+    )
     assert labels(made) == {
-        "spam": {"value": 2 / 3, "count": 3},
+        "spam": {"value": 0.5, "count": 4},
+        "lang_mismatch": {"value": 0.0, "count": 2},
         "odd": {"value": None, "count": 0},
         "quality": {"value": 0.75, "count": 2},
     }
@@ -19,14 +36,88 @@ def test_labels_are_the_means_of_who_gave_them_with_those_from_the_file() -> Non
 
 
 def test_reviews_without_a_task_are_labels_and_do_not_count() -> None:
-    made = from_file(imported=BEFORE, reviews=(review("ana", spam=0.0), review("ben", counted=False, spam=0.0)))
+    made = from_file(imported=BEFORE, reviews=(review("ana", spam=0.0), review("ben", mode="free", spam=0.0)))
     assert review_count(made) == 3
     assert labels(made)["spam"] == {"value": 0.25, "count": 4}
+
+
+GOOD, OK, BAD, SPAM, FOREIGN = (
+    {"spam": 0.0, "quality": 1.0},
+    {"spam": 0.0, "quality": 0.5},
+    {"spam": 0.0, "quality": 0.0, "fails_task": 1.0},
+    {"spam": 1.0},
+    {"spam": 0.0, "lang_mismatch": 1.0},
+)
+
+
+def tapped(taps: Sequence[dict[str, float]]) -> tuple[ExportedReview, ...]:
+    """One review by one tap from each of several people."""
+    return tuple(ExportedReview(f"p{number}", "2", "web", "form", tap, "quick") for number, tap in enumerate(taps))
+
+
+@pytest.mark.parametrize(
+    ("taps", "expected"),
+    [
+        # Four say that it is good and one that it is in the wrong language: that is one in five.
+        (
+            [GOOD] * 4 + [FOREIGN],
+            {"lang_mismatch": (0.2, 5), "spam": (0.0, 5), "fails_task": (0.0, 4), "quality": (1, 4)},
+        ),
+        ([OK, OK, BAD], {"lang_mismatch": (0.0, 3), "spam": (0, 3), "fails_task": (1 / 3, 3), "quality": (1 / 3, 3)}),
+        # Who calls it spam had no tap left for anything else.
+        ([SPAM, SPAM, BAD], {"lang_mismatch": (0.0, 3), "spam": (2 / 3, 3), "fails_task": (1.0, 1), "quality": (0, 1)}),
+    ],
+)
+def test_a_tap_denies_the_flags_that_are_beside_it(
+    taps: list[dict[str, float]], expected: dict[str, tuple[float, int]]
+) -> None:
+    made = labeled("ab", 1, reviews=tapped(taps))
+    found = labels(made)
+    assert {name: one["count"] for name, one in found.items()} == {name: count for name, (_, count) in expected.items()}
+    assert {name: one["value"] for name, one in found.items()} == pytest.approx(
+        {name: value for name, (value, _) in expected.items()}
+    )
+
+
+def test_a_form_denies_the_flags_that_are_in_it_and_a_label_without_a_task_nothing() -> None:
+    reviews = (
+        review("ana", mode="full", spam=0.0, pii=1.0),
+        review("ben", mode="full", spam=0.0, quality=0.5),
+        review("cleo", mode="simple", spam=0.0),
+        review("dan", mode="free", sexual_content=1.0),
+    )
+    made = labeled(reviews=reviews)
+    found = {name: (one["value"], one["count"]) for name, one in labels(made).items()}
+    assert found == {
+        **dict.fromkeys(("hate_speech", "not_appropriate"), (0.0, 2)),
+        **dict.fromkeys(("spam", "lang_mismatch"), (0.0, 3)),
+        "pii": (0.5, 2),
+        "sexual_content": (pytest.approx(1 / 3), 3),
+        "quality": (0.5, 1),
+    }
+    assert given_counts(made) == {"spam": 3, "pii": 1, "quality": 1, "sexual_content": 1}
+    assert review_modes(made) == {"free": 1, "full": 2, "simple": 1}
+
+
+@pytest.mark.parametrize("flag", ["lang_mismatch", "fails_task"])
+def test_flags_tell_the_simulated_truth_if_most_people_see_it(flag: str) -> None:
+    """Five people tap; one tap in ten is wrong. Without what the others deny, one wrong tap would say it all."""
+    dice, right = Random(1), 0
+    for number in range(400):
+        truth = dice.random() < 0.2
+        taps = [truth != (dice.random() < 0.1) for _ in range(5)]
+        said = FOREIGN if flag == "lang_mismatch" else BAD
+        made = labeled(f"{number}b", 1, reviews=tapped([said if tap else GOOD for tap in taps]))
+        found = labels(made)[flag]
+        assert found == {"value": pytest.approx(sum(taps) / 5), "count": 5}
+        right += (found["value"] > HALF) == truth
+    assert right >= 0.98 * 400
 
 
 def test_in_a_chat_who_rates_without_naming_a_flag_denies_it() -> None:
     answer = node("ab", 1, votes=(vote("ana", -1, "spam", "quality"), vote("ben", 1)))
     assert shares(answer) == {"spam": 0.5, "quality": 0.0}
+    assert labels(answer)["spam"] == {"value": 0.5, "count": 2}
 
 
 def test_emojis_are_counted_together_and_nobody_flags_themselves() -> None:

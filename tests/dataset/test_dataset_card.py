@@ -49,8 +49,9 @@ def test_agreement_is_shown_by_language_and_label_where_there_is_enough() -> Non
         for value in [0.0, 1.0] * (number // 2) + [0.0] * (number % 2)
     ]
     assert list(reviewed.watch(iter(nodes))) == nodes
-    ((lang, name, found),) = reviewed.agreements()
-    assert (lang, name, found.alpha, found.raw, found.items) == ("en", "spam", 1.0, 1.0, 30)
+    told = [(lang, name, found.alpha, found.raw, found.items) for lang, name, found in reviewed.agreements()]
+    # Everybody denied that it is in the wrong language, by tapping something else.
+    assert told == [("en", "lang_mismatch", None, 1.0, 30), ("en", "spam", 1.0, 1.0, 30)]
     counts = ExportCounts(reviewed=reviewed)
     lines = list(card.section("x.jsonl", "", ABOUT, counts))
     assert "| en | spam | 1.000 | 1.000 | 0.500 | 30 |" in lines

@@ -100,7 +100,7 @@ async def test_who_is_forgotten_and_who_withdraws_is_in_no_file(store: Database,
 
     ana, ben = await store.write(grow)
     assert await texts() == ["a", "b", "c", "m"]
-    assert read(tmp_path / "out.jsonl")[0]["labels"] == {"quality": {"value": 1.0, "count": 1}}
+    assert read(tmp_path / "out.jsonl")[0]["labels"]["quality"] == {"value": 1.0, "count": 1}
     await store.write(lambda session: people.agree(session, ben, "2", False))
     assert await texts() == ["a", "m"]
     assert "labels" not in read(tmp_path / "out.jsonl")[0]

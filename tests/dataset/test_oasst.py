@@ -63,7 +63,7 @@ def test_an_answer_has_what_people_said_of_it() -> None:
     assert made["labels"] == {
         "helpfulness": {"value": 2 / 3, "count": 3},
         "humor": {"value": 1.0, "count": 1},
-        "spam": {"value": 1.0, "count": 1},
+        "spam": {"value": 1 / 3, "count": 3},
     }
     assert events(node("ab", 1, votes=votes), IDS) == {
         "score": [

@@ -59,6 +59,9 @@ def test_a_ranking_makes_pairs_by_mode(mode: Mode, expected: list[str]) -> None:
         # A person who says that none is good weighs against every lead.
         ([ranks("ana", "ab", "ac"), ranks("ben", "ab", "ac"), ranks("cleo", refused=True)], ["ab>ac"]),
         ([ranks("ana", "ab", "ac"), ranks("ben", refused=True)], []),
+        # None of the answers is good, so none is better than another.
+        ([ranks(name, refused=True) for name in ("ana", "ben", "cleo")], []),
+        ([ranks("ana", "ab", "ac"), ranks("ben", refused=True), ranks("cleo", refused=True)], []),
         # What is ranked and was left out is not in a pair, and the others are.
         ([ranks("ana", "ax", "ab", "ac"), ranks("ben", "ax", "ab", "ac")], ["ab>ac"]),
     ],

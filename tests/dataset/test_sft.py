@@ -8,13 +8,13 @@ from sqlmodel import Session
 from core.dataset.export import chats
 from core.dataset.export.consent import pruned
 from core.dataset.export.counts import ExportCounts
-from core.dataset.export.nodes import ExportedMessage
+from core.dataset.export.nodes import ExportedMessage, ExportedRanking
 from core.dataset.export.options import ExportOptions
-from core.dataset.export.selection import ExportSelection
+from core.dataset.export.selection import EXAMPLES, ExportSelection
 from core.dataset.formats import sft
 from core.store.conversations import LONGEST_PATH
 from core.store.engine.database import Database
-from tests.dataset.nodes import grown, labeled, node, vote
+from tests.dataset.nodes import grown, labeled, node, ranks, review, vote
 from tests.dataset.people import OPEN, TERMS, talker
 
 
@@ -22,9 +22,11 @@ def nothing(unit: Any) -> Any:
     raise AssertionError("the database was asked")
 
 
-def rows(*nodes: ExportedMessage, options: ExportOptions = OPEN) -> list[dict[str, Any]]:
+def rows(
+    *nodes: ExportedMessage, options: ExportOptions = OPEN, counts: ExportCounts | None = None
+) -> list[dict[str, Any]]:
     wanted = pruned(grown(*nodes), options.choice.refuse, ExportCounts())
-    return list(sft.rows(wanted, options, ExportCounts(), nothing))
+    return list(sft.rows(wanted, options, counts or ExportCounts(), nothing))
 
 
 def said(row: dict[str, Any]) -> str:
@@ -59,6 +61,45 @@ def test_a_row_is_as_the_trainer_reads_it() -> None:
     ]
     assert row["meta"]["message_ids"] == ["a", "ab"]
     assert row["meta"]["consent_version"] == TERMS
+
+
+def test_one_wrong_tap_of_five_keeps_no_answer_out_and_its_row_says_of_how_many() -> None:
+    taps = [review(f"p{number}", spam=0.0, quality=1.0) for number in range(4)]
+    reviews = (*taps, review("eve", spam=0.0, lang_mismatch=1.0))
+    choice = ExportSelection(usual=EXAMPLES, careful=True)
+    options = ExportOptions(terms=TERMS, meta=True, choice=choice)
+    (row,) = rows(labeled("a"), labeled("ab", 1, reviews=reviews), options=options)
+    names = ("label_means", "label_counts", "label_given", "review_modes")
+    assert [row["meta"][name] for name in names] == [
+        {"fails_task": 0.0, "lang_mismatch": 0.2, "quality": 1.0, "spam": 0.0},
+        {"fails_task": 4, "lang_mismatch": 5, "quality": 4, "spam": 5},
+        {"lang_mismatch": 1, "quality": 4, "spam": 5},
+        {"quick": 5},
+    ]
+
+
+NONE = ranks("ana", "ab", "ac", refused=True), ranks("ben", "ab", "ac", refused=True)
+BEST = ranks("cleo", "ab", "ac")
+
+
+@pytest.mark.parametrize(
+    ("rankings", "branches"),
+    [
+        (NONE, ["a ad"]),
+        ((NONE[0], BEST), ["a ad"]),
+        ((NONE[0], BEST, BEST), ["a ab abc abcd", "a ac", "a ad"]),
+        ((BEST,), ["a ab abc abcd", "a ac", "a ad"]),
+        ((), ["a ab abc abcd", "a ac", "a ad"]),
+    ],
+)
+def test_answers_of_which_none_is_good_are_no_examples_nor_what_follows_them(
+    rankings: tuple[ExportedRanking, ...], branches: list[str]
+) -> None:
+    below = labeled("abc", 2), labeled("abcd", 3)
+    replies = labeled("ab", 1), *below, labeled("ac", 1), labeled("ad", 1)
+    counts = ExportCounts()
+    assert [said(row) for row in rows(labeled("a", rankings=rankings), *replies, counts=counts)] == branches
+    assert counts.left_out["not-good"] == (2 if len(branches) == 1 else 0)
 
 
 def test_only_prompts_are_wanted() -> None:

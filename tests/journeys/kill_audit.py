@@ -33,7 +33,7 @@ from tests.journeys.kill_town import Handed, Town
 
 TEXTS = LocalizedTexts(LOCALES)
 NEARLY = 1e-6
-TELLS = frozenset({"because", "form-report", "hold"})
+TELLS = frozenset({"because", "on", "form-report", "hold"})
 """The reports that moderators get."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.labeling.chat import card_view
+from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import BOTH, LABELS
 from core.messages import Message, Press, Submission
 from tests.journeys.kill_people import CARD, EMAIL
@@ -59,8 +60,8 @@ class Course:
 
     def _press(self, handed: Handed) -> None:
         verb = handed.verb
-        if verb in card_view.QUICK:
-            self._done(handed, (card_view.quick(verb, self.kind), "quick"))
+        if verb in review_modes.QUICK:
+            self._done(handed, (review_modes.quick(verb, self.kind), "quick"))
         elif verb in ("l", "save"):
             self._full(handed)
         elif verb in ("r", "tie", "back", "same", "none"):
@@ -95,7 +96,7 @@ class Course:
     def _vote(self, handed: Handed) -> None:
         verb = handed.verb
         if self.kind in LABELS:
-            self._done(handed, (card_view.quick(verb, self.kind), "quick"))
+            self._done(handed, (review_modes.quick(verb, self.kind), "quick"))
         elif verb in ("same", "none"):
             self._done(handed, [list(range(len(self.shown)))] if verb == "same" else [])
         else:

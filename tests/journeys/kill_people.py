@@ -18,7 +18,7 @@ PATIENCE = 20.0
 WEIGHTS: Mapping[str, float] = {
     **{"good": 6, "ok": 2, "bad": 2, "spam": 0.4, "foreign": 0.3, "more": 1.5, "l": 0.6, "save": 4, "show": 0.5},
     **{"r": 4, "tie": 2, "back": 1, "same": 1, "none": 0.3, "write": 6, "send": 6, "hold": 3, "fresh": 0.3, "end": 1},
-    **{"later": 0.7, "skip": 0.5, "report": 0.5, "because": 0.5, "guide": 0.2, "all": 0.2, "undo": 2},
+    **{"later": 0.7, "skip": 0.5, "report": 0.5, "because": 0.5, "on": 0.5, "guide": 0.2, "all": 0.2, "undo": 2},
 }
 """How likely it is that each button of a card is pressed."""
 
@@ -183,6 +183,7 @@ class Somebody:
             values |= {"flags": choose(["", *FLAGS]), "tones": choose(["", *TONES])}
         elif form.endswith(":report"):
             values = {"labels": choose(REASONS), "comment": "look"}
+            values |= {"message": choose(["0", "1", "question"])} if "message" in fields else {}
         else:
             values = {name: self._text() for name in fields}
         given = {name: value for name, value in values.items() if value}

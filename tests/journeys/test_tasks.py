@@ -46,6 +46,7 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
     "read all": dict.fromkeys(SURFACES, 1),
     "guide": dict.fromkeys(SURFACES, 1),
     "report": dict.fromkeys(SURFACES, 2),
+    "report one of several answers": dict.fromkeys(SURFACES, 3) | {"telegram": 4},
     "put before a channel": dict.fromkeys(SHARED, 1),
     "vote": dict.fromkeys(SHARED, 1),
     "contribute": dict.fromkeys(SURFACES, 2),
@@ -217,6 +218,22 @@ async def test_a_message_is_reported_and_the_task_goes_on(stage: Stage, surface:
         await ana.guest.ledger.until_rows("SELECT labels FROM flag", [('["hate_speech"]',)])
         counted(ana, "report", surface)
         await ana.sees("the message to judge", "Good")
+
+
+async def test_one_answer_of_a_ranking_is_reported(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        await ana.tasks("rank_assistant_replies")
+        await ana.sees(*TO_RANK[:3])
+        await ana.taps("Report")
+        if surface in FORMLESS:
+            await ana.taps("Report B", "Spam or sabotage")
+        else:
+            await ana.submits(message="1", labels="spam")
+        await ana.guest.ledger.until_rows("SELECT labels FROM flag", [('["spam"]',)])
+        second = "SELECT json_extract(shown, '$[1]') = flag.message_id FROM flag, task WHERE shown <> '[]'"
+        assert ana.guest.ledger.rows(second) == [(1,)]
+        counted(ana, "report one of several answers", surface)
+        await ana.sees(*TO_RANK[:3])
 
 
 async def test_nobody_else_can_press(stage: Stage, surface: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -9,13 +10,18 @@ from sqlmodel import Session, select
 from core.errors import NotAllowed, UserError
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import LABELS, WorkKind
+from core.labeling.service import reliability
 from core.labeling.service.assignment import NoTask
 from core.store import labeling_queue as queue
 from core.store.engine.database import Database
+from core.store.gold_queue import GOLD, gold_pool
 from core.store.labeling_tables import LabelerRow, TaskRow, WorkItemRow
 from tests.labeling.village import Village
 
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
+MANY: Any = {"min_active_trees": 20, "max_prompts_per_author": 20}
+"""Rules under which one person may write many prompts."""
+
 QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
 
 
@@ -28,7 +34,7 @@ async def village(store: Database) -> Village:
 
 def gold_item(number: int, kind: WorkKind = "label_initial_prompt") -> WorkItemRow:
     gold = {"conversation": [{"role": "prompter", "text": "Hi"}], "labels": {"spam": 0.0}, "why": "It is a greeting."}
-    return WorkItemRow(id=f"gold{number}", kind=kind, pool=queue.GOLD, lang="en", need=1, rnd=0.5, gold=gold)
+    return WorkItemRow(id=f"gold{number}", kind=kind, pool=GOLD, lang="en", need=1, rnd=0.5, gold=gold)
 
 
 async def test_nobody_judges_what_they_wrote(village: Village) -> None:
@@ -126,7 +132,9 @@ async def test_who_is_banned_or_too_fast_is_told(store: Database) -> None:
         await village.asks("ana")
 
 
-async def test_replies_are_limited_however_they_are_asked_for(village: Village) -> None:
+async def test_replies_are_limited_however_they_are_asked_for(store: Database) -> None:
+    village = Village(store, replace(QUIET, **MANY))
+    await village.settle_in(*PEOPLE)
     for number in range(5):
         await village.writes("ana", f"Question number {number}?")
     for _ in range(5):
@@ -173,13 +181,67 @@ async def test_who_is_often_wrong_gets_nothing_but_items_that_we_know(store: Dat
         session.add(gold_item(1))
 
     await village.store.write(doubt)
-    assert (await village.gets("ben", "label_initial_prompt")).item_id == "gold1"
+    task = await village.gets("ben", "label_initial_prompt")
+    assert task.item_id == "gold1"
+    await village.labels_this("ben", task)
     assert await village.asks("ben", "label_initial_prompt") == NoTask("doubtful", 1)
+
+
+@pytest.mark.parametrize("gold_every", [0, 20])
+async def test_who_is_in_doubt_always_has_a_way_back(store: Database, gold_every: int) -> None:
+    """With a single gold item it is long: once a day, and each time that they are right counts."""
+    village = Village(store, replace(QUIET, gold_every=gold_every, gold_first=0))
+    await village.settle_in("ben")
+
+    def doubt(session: Session) -> None:
+        session.add(LabelerRow(person_id=village.people["ben"], reliability=0.4, items=30))
+        session.add_all([gold_item(1), gold_item(2)])
+
+    await village.store.write(doubt)
+    for _ in range(3):
+        given = {(await village.labels("ben", "label_initial_prompt")).task.item_id for _ in range(2)}
+        assert given == {"gold1", "gold2"}
+        assert await village.asks("ben", "label_initial_prompt") == NoTask("doubtful")
+        village.later(days=1, minutes=1)
+    found = await store.read(lambda session: reliability.votes(session, village.now))
+    assert sorted((vote.item, vote.value) for vote in found.votes) == [("gold1", "good")] * 3 + [("gold2", "good")] * 3
+
+
+async def test_a_practice_task_comes_again_after_three_weeks_and_any_of_them_may_be_next(store: Database) -> None:
+    village = Village(store, replace(QUIET, gold_every=1, gold_first=0))
+    await village.settle_in(*PEOPLE)
+    await village.store.write(lambda session: session.add_all([gold_item(number) for number in range(9)]))
+    firsts = {(await village.gets(name, "label_initial_prompt")).item_id for name in PEOPLE}
+    assert len(firsts) > 1
+    await village.settle_in("gia")
+    done = [(await village.labels("gia", "label_initial_prompt")) for _ in range(9)]
+    assert isinstance(await village.asks("gia", "label_initial_prompt"), NoTask)
+    village.later(days=20)
+    assert isinstance(await village.asks("gia", "label_initial_prompt"), NoTask)
+    village.later(days=2)
+    assert isinstance(await village.asks("gia", "label_initial_prompt"), TaskRow)
+    with pytest.raises(UserError, match="undo-late"):
+        await village.undoes("gia", done[0])
+
+
+async def test_a_communitys_own_practice_tasks_are_for_its_people_alone(store: Database) -> None:
+    village = Village(store, replace(QUIET, gold_every=1, gold_first=0))
+    await village.settle_in("ben")
+
+    def unit(session: Session) -> None:
+        for number, pool in enumerate((gold_pool(village.community), gold_pool("another"))):
+            item = gold_item(number)
+            item.pool = pool
+            session.add(item)
+
+    await village.store.write(unit)
+    assert (await village.labels("ben", "label_initial_prompt")).task.item_id == "gold0"
+    assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
 
 
 async def test_nobody_gives_more_than_their_share_of_reviews(store: Database) -> None:
     crowd = [f"p{number}" for number in range(6)]
-    village = Village(store, replace(QUIET, most_share=0.2, tasks_per_window=1000, max_active_trees=0))
+    village = Village(store, replace(QUIET, most_share=0.2, tasks_per_window=1000, max_active_trees=0, **MANY))
     await village.settle_in("ana", *crowd)
     for number in range(8):
         await village.writes("ana", f"Question number {number}?")

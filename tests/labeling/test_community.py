@@ -30,7 +30,7 @@ from core.labeling.rules.defaults import WEIGHTS, LabelingRules, TreeLimits
 from core.labeling.rules.ranking_consensus import WeightedRanking, consensus
 from core.labeling.rules.vocabulary import TERMINAL, TaskRequest
 from core.store.engine.database import Database, connect
-from core.store.labeling_queue import GOLD
+from core.store.gold_queue import GOLD
 from core.store.labeling_tables import TreeRow, WorkItemRow
 
 SEEDS = (1, 2, 3)

@@ -74,7 +74,16 @@ async def test_who_has_begun_a_text_is_warned_once_before_its_time_is_over(villa
 
 async def test_every_night_it_is_estimated_who_is_reliable(store: Database) -> None:
     limits = TreeLimits(num_reviews_initial_prompt=7, max_extra_reviews=0)
-    rules = replace(QUIET, tasks_per_window=1000, max_active_trees=0, many=100, max_pending_tasks=1000, limits=limits)
+    rules = replace(
+        QUIET,
+        tasks_per_window=1000,
+        max_active_trees=0,
+        min_active_trees=20,
+        max_prompts_per_author=20,
+        many=100,
+        max_pending_tasks=1000,
+        limits=limits,
+    )
     village = Village(store, rules)
     await village.settle_in(*CROWD)
     for number in range(12):
@@ -116,8 +125,8 @@ async def test_a_channel_is_told_once_a_day_that_tasks_wait(village: Village) ->
         choices.choose(session, village.community, "community", village.community, "task_channel", "help-wanted")
 
     await village.store.write(wish)
-    for number in range(4):
-        await village.writes("p0", f"Question number {number}?")
+    for name in ("p0", "p1", "p2", "p3"):
+        await village.writes(name, f"Question of {name}?")
     chat = PaperChat()
     clock = clock_of(village, chat)
     for _ in range(2):

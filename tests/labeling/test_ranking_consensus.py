@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.labeling.rules.ranking_consensus import WeightedRanking, consensus, kendall_tau
+from core.labeling.rules.ranking_consensus import WeightedRanking, consensus, is_decided, is_refused, kendall_tau
 
 
 def ranked(order: str, weight: float = 1.0) -> WeightedRanking:
@@ -107,3 +107,40 @@ def test_an_answer_is_clearly_the_best_where_it_leads_by_enough() -> None:
         found = consensus(rankings)
         assert found is not None
         assert [found.clear(more) for more in (1, 2, 3)] == [more <= lead for more in (1, 2, 3)]
+
+
+NONE = WeightedRanking((), not_rankable=True)
+
+
+@pytest.mark.parametrize(
+    ("rankings", "expected"),
+    [
+        # With one voice, people agree: about the best, about all being alike, about none being good.
+        ([ranked("a b")] * 3, True),
+        ([ranked("a=b")] * 3, True),
+        ([NONE] * 3, True),
+        # Too few to be sure.
+        ([NONE] * 2, False),
+        ([ranked("a=b")] * 2, False),
+        # One other voice has to be made up for.
+        ([*[NONE] * 3, ranked("a b")], False),
+        ([*[NONE] * 4, ranked("a b")], True),
+        ([*[ranked("a=b")] * 4, ranked("b a")], True),
+        # To find none good and to find all alike are two opinions.
+        ([*[NONE] * 2, *[ranked("a=b")] * 2], False),
+        ([NONE, ranked("a=b"), ranked("a b")], False),
+        # A voice that counts for little decides little.
+        ([ranked("a=b", 0.5)] * 3, False),
+        ([ranked("a=b", 0.5)] * 6, True),
+        ([], False),
+    ],
+)
+def test_people_who_agree_need_nobody_else(rankings: list[WeightedRanking], expected: bool) -> None:
+    assert is_decided(rankings, 3) is expected
+
+
+@pytest.mark.parametrize(
+    ("refusals", "others", "expected"), [(1, 0, True), (1, 1, True), (1, 2, False), (2, 1, True), (0, 0, False)]
+)
+def test_answers_are_not_good_if_half_say_so(refusals: int, others: int, expected: bool) -> None:
+    assert is_refused([*[NONE] * refusals, *[ranked("a b")] * others]) is expected

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.labeling.rules.defaults import OPEN_ASSISTANT_TREES, TREE_PROFILES, TreeLimits
 from core.labeling.rules.tree import (
     MessageTree,
+    ReviewNeeds,
     TreeNode,
     WantedWork,
     following,
@@ -360,29 +361,29 @@ VOTES = [
 
 @pytest.mark.parametrize(("votes", "review", "split"), VOTES)
 def test_reviews_come_to_what_open_assistant_came_to(votes: tuple[str, ...], review: str, split: bool) -> None:
-    found = judged([labels(vote) for vote in votes], 3, 0.6, 0, 0)
+    found = judged([labels(vote) for vote in votes], ReviewNeeds(3, 0.6, 0, 0))
     assert (found.review, found.split) == (review, split)
 
 
 def test_a_split_vote_asks_for_one_more_and_not_for_ever() -> None:
     votes = [labels("s"), labels(""), labels("")]
-    first = judged(votes, 3, 0.6, 0, 2)
+    first = judged(votes, ReviewNeeds(3, 0.6, 0, 2))
     assert (first.review, first.split) == ("waiting", True)
-    assert judged(votes, 3, 0.6, 1, 2).split is False
+    assert judged(votes, ReviewNeeds(3, 0.6, 1, 2)).split is False
     # Of two against two, one more could not make an acceptance.
-    assert judged([*votes, labels("s")], 3, 0.6, 1, 2).review == "rejected"
+    assert judged([*votes, labels("s")], ReviewNeeds(3, 0.6, 1, 2)).review == "rejected"
     # Of one against three, one more could still make a rejection; and then it is over.
-    assert judged([*votes, labels("")], 3, 0.6, 1, 2).split
-    assert judged([*votes, labels(""), labels("")], 3, 0.6, 2, 2).review == "accepted"
+    assert judged([*votes, labels("")], ReviewNeeds(3, 0.6, 1, 2)).split
+    assert judged([*votes, labels(""), labels("")], ReviewNeeds(3, 0.6, 2, 2)).review == "accepted"
     # If nobody else can be asked, the existing votes decide.
-    assert judged(votes, 3, 0.6, 0, 0).review == "accepted"
+    assert judged(votes, ReviewNeeds(3, 0.6, 0, 0)).review == "accepted"
 
 
 def test_weights_count_and_nobody_is_no_verdict() -> None:
     trusted = ({"spam": 1.0}, 2.0)
-    assert judged([trusted, labels(""), labels("")], 3, 0.6, 0, 0).review == "rejected"
-    assert judged([], 0, 0.6, 0, 0).review == "waiting"
-    assert judged([({"spam": 0.0}, 0.0)], 1, 0.6, 0, 0).review == "waiting"
+    assert judged([trusted, labels(""), labels("")], ReviewNeeds(3, 0.6, 0, 0)).review == "rejected"
+    assert judged([], ReviewNeeds(0, 0.6, 0, 0)).review == "waiting"
+    assert judged([({"spam": 0.0}, 0.0)], ReviewNeeds(1, 0.6, 0, 0)).review == "waiting"
 
 
 def test_the_profiles() -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import MessageRole
+from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.message_reports import report
 from core.store import points
 from core.store.engine.database import Database
@@ -208,6 +209,23 @@ async def test_where_no_answer_is_ahead_one_more_ranks_them(store: Database) -> 
     assert await village.state(tree) == "ready_for_export"
 
 
+@pytest.mark.parametrize("said", ["none is good", "equally good"])
+async def test_what_all_say_with_one_voice_needs_nobody_else(store: Database, said: str) -> None:
+    village = Village(store, replace(QUIET, limits=replace(PAIR, num_required_rankings=3, max_extra_rankings=4)))
+    await village.settle_in(*PEOPLE, "finn", "gia")
+    tree = await grown(village)
+
+    def answer(session: Session, mine: HeldTask) -> SubmittedTask:
+        groups = [mine.task.shown] if said == "equally good" else []
+        return village.answers.rank(session, mine, groups, not_rankable=not groups)
+
+    for name in ("dan", "eva", "finn"):
+        assert await village.state(tree) == "ranking"
+        await village.answered(name, await village.gets(name, "rank_assistant_replies"), answer)
+    assert await village.state(tree) == "ready_for_export"
+    assert not any(open for *_, open in await village.items())
+
+
 async def test_where_nobody_else_comes_it_is_decided_by_those_who_came(store: Database) -> None:
     village = Village(store, QUIET)
     await village.settle_in("ana", "ben", "cleo")
@@ -215,5 +233,5 @@ async def test_where_nobody_else_comes_it_is_decided_by_those_who_came(store: Da
     await village.labels("ben", "label_initial_prompt", BAD)
     await village.labels("cleo", "label_initial_prompt")
     village.later(days=8)
-    assert await village.store.write(lambda session: village.keeper.settle_old(session, village.now)) == 1
+    assert await village.store.write(lambda session: village.keeper.settle_waiting(session, village.now)) == tree
     assert await village.state(tree) == "aborted_low_grade"

@@ -14,7 +14,6 @@ from core.labeling.service import task_contents
 from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.held_task import HeldTask, SubmittedTask, held
-from core.labeling.service.labeling_shares import LabelingShares
 from core.labeling.service.new_texts import CleanText
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -50,7 +49,7 @@ class Village:
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
         self.keeper = TreeLifecycle(self.rules, self.chance)
-        self.assigner = TaskAssigner(self.keeper, self.chance, LabelingShares(self.rules.most_share, self.rules.many))
+        self.assigner = TaskAssigner(self.keeper, self.chance)
         self.answers = TaskSubmissions(self.keeper)
 
     async def settle_in(self, *names: str) -> None:

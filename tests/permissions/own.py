@@ -32,6 +32,7 @@ ADMINS = {
     "settings": "language en",
     "plugin": "list",
     "moderate": "",
+    "gold": "",
 }
 
 PRESSES = {

@@ -118,6 +118,25 @@ def rewrite(*, shared: bool) -> Do:
     return do
 
 
+def practise(*, shared: bool) -> Do:
+    """The buttons of /gold; one represents them if they are allowed."""
+
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        return await world.presses(world.in_square(role), f"gold:add:{message_id}")
+
+    return do
+
+
+def practise_by_form(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        values = {"verdict": "fine", "why": "It asks for something."}
+        return await world.done(*submission(world, world.in_square(role), f"goldform:{message_id}", values))
+
+    return do
+
+
 async def next_report(world: World, role: str) -> bool:
     return await world.presses(world.someone(role), "mod:next+:")
 
@@ -160,4 +179,6 @@ def deeds() -> Sequence[Deed]:
         found.append(Deed("button", "v", f"a prompt {about}", vote(shared=shared)))
         found.append(Deed("button", "mod", f"a reported prompt {about}", moderate(shared=shared)))
         found.append(Deed("form", "modedit", f"a reported prompt {about}", rewrite(shared=shared)))
+        found.append(Deed("button", "gold", f"a prompt {about}", practise(shared=shared)))
+        found.append(Deed("form", "goldform", f"a prompt {about}", practise_by_form(shared=shared)))
     return found

@@ -76,6 +76,9 @@ AFTER: Mapping[str, str] = {
     "labeling.chat.task_card.remember_card": HELD,
     **dict.fromkeys([f"labeling.service.tree_lifecycle.TreeLifecycle.{name}" for name in ("settle", "reopen")], OURS),
     "labeling.service.moderation_cases.messages_of": OURS,
+    **dict.fromkeys([f"store.gold_queue.{name}" for name in ("make_way", "answered")], OURS),
+    **dict.fromkeys(["labeling.service.gold_items.is_known", "labeling.service.loaded_tree.people_left"], OURS),
+    "labeling.service.gold_items.remove": "`GoldCommand`, for moderators: the pool of their community’s own",
     **dict.fromkeys(
         [
             f"labeling.service.moderation.TreeModerator.{name}"

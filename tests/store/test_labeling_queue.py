@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.service.new_texts import CleanText
+from core.store import gold_queue, labeling_statements
 from core.store import labeling_queue as queue
-from core.store import labeling_statements
 from core.store.engine.database import Database, connect
 from core.store.labeling_queue import ITEM, TASK, TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_tables import TaskRow
@@ -68,7 +68,7 @@ def everything(session: Session) -> None:
         queue.free(session, wishes, "p1")
         queue.waiting(session, wishes)
         queue.first_open(session, wishes[0])
-    queue.gold(session, "p1", KIND, "en")
+    gold_queue.gold_in(session, "p1", KIND, ["en"], now())
     queue.leased(session, "p1")
     queue.pace(session, "p1", now(), now())
     queue.given_since(session, "p1", now(), KIND)

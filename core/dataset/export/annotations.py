@@ -1,12 +1,13 @@
 """Writes what people said about a message the way Open Assistant's files do: labels, emojis and events."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from core.dataset.export.nodes import ExportedMessage, ExportedRanking
+from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedVote
 
 MERITS = frozenset({"quality", "helpfulness", "creativity", "humor"})
 """Labels that are scales with praise at the high end; a thumb says which end is meant. Other labels state a fact."""
@@ -20,7 +21,7 @@ REPORTS = frozenset(
 """The labels of a report (docs/reference/open-assistant.md 1.10)."""
 
 Labels = dict[str, dict[str, Any]]
-"""Labels by name; for each, the mean `value` that `count` people gave."""
+"""Labels by name; for each, the mean `value` over the `count` people who could have given it."""
 
 NOBODYS = {"value": None, "count": 0}
 
@@ -38,20 +39,16 @@ class PseudonymIds:
 
 
 def labels(node: ExportedMessage) -> Labels:
-    """For each label, the mean over those who gave it, here and in an imported file.
+    """For each label, the mean over those who gave or denied it, here and in an imported file.
 
-    People who left a label out are not counted for it.
+    A flag is denied by those who saw it and left it out: see `core.labeling.rules.review_modes`. A person who rated an
+    answer in a chat without naming a flag counts as denying it. A scale that was left open is not counted.
     """
     found: Labels = dict(node.imported.get("labels", {}))
-    if not (node.votes or node.reviews):
-        return found
-    given: dict[str, list[float]] = {}
-    for vote in node.votes:
-        for name in vote.labels:
-            given.setdefault(name, []).append(0.0 if name in MERITS and vote.value < 0 else 1.0)
-    for review in node.reviews:
-        for name, value in review.labels.items():
-            given.setdefault(name, []).append(value)
+    given = _values(node.statements)
+    for name, values in _values(_explained(vote) for vote in node.votes).items():
+        denials = 0 if name in MERITS else len(node.votes) - len(values)
+        given.setdefault(name, []).extend([*values, *[0.0] * denials])
     for name, values in sorted(given.items()):
         before = found.get(name, NOBODYS)
         known = before["count"] if before["value"] is not None else 0
@@ -61,16 +58,34 @@ def labels(node: ExportedMessage) -> Labels:
 
 
 def shares(node: ExportedMessage) -> dict[str, float]:
-    """How far each label applies, from 0 to 1.
+    """How far each label applies, from 0 to 1."""
+    return {name: one["value"] for name, one in labels(node).items() if one["value"] is not None}
 
-    A person who rated an answer in a chat without naming a flag counts as denying it.
-    """
-    found = {name: (one["value"], one["count"]) for name, one in labels(node).items() if one["value"] is not None}
-    voters = len(node.votes)
-    return {
-        name: value * count / voters if voters and name not in MERITS else value
-        for name, (value, count) in found.items()
-    }
+
+def given_counts(node: ExportedMessage) -> dict[str, int]:
+    """For each label, how many people gave it a value themselves, here and in an imported file."""
+    before = {name: one["count"] for name, one in node.imported.get("labels", {}).items()}
+    here = Counter(chain.from_iterable(one.labels for one in node.reviews))
+    here.update(chain.from_iterable(one.labels for one in node.votes))
+    return {name: before.get(name, 0) + here[name] for name in sorted({*before, *here})}
+
+
+def review_modes(node: ExportedMessage) -> dict[str, int]:
+    """The number of reviews by mode: by one tap, in a form, or without a task."""
+    return dict(sorted(Counter(review.mode for review in node.reviews).items()))
+
+
+def _values(said: Iterable[Mapping[str, float]]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for labels in said:
+        for name, value in labels.items():
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def _explained(vote: ExportedVote) -> Mapping[str, float]:
+    """The labels that explain a thumb, which says which end of a scale is meant."""
+    return {name: 0.0 if name in MERITS and vote.value < 0 else 1.0 for name in vote.labels}
 
 
 def emojis(node: ExportedMessage) -> dict[str, int]:

@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
     "time": "from trees that were begun at another time",
     "reply": "replies, since only prompts were asked for",
     "not-top": "not among the best of their siblings",
+    "not-good": "answers of which people say that none is good",
     "disliked": "answers that people rated as bad",
     "given": "from chats that are in a labeled tree too",
     "unpaired": "answers without a clear preference",
@@ -52,7 +53,7 @@ class ReviewAgreement:
         """Yield the same nodes, and note their reviews."""
         for node in nodes:
             if len(node.reviews) > 1:
-                self.together.note(node.lang, (review.labels for review in node.reviews))
+                self.together.note(node.lang, node.statements)
             yield node
 
     def agreements(self) -> Iterator[tuple[str, str, LabelAgreement]]:

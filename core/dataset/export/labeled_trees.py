@@ -20,9 +20,6 @@ TREE, MESSAGE, PERSON, COMMUNITY, REVIEW, RANKING, FLAG = (
     TABLES[name].c for name in ("message_tree", "tree_message", "person", "community", "review", "ranking", "flag")
 )
 
-FREE = "free"
-"""The mode of labels that were given without a task (see `ExportedReview`)."""
-
 USUAL = TreeLimits()
 LAST = 1 << 62
 """A sort key after every place in a file, so that additions to an imported tree follow what came with it."""
@@ -119,9 +116,7 @@ def _node(
 def _reviews(connection: Connection, ids: Sequence[str]) -> Said:
     found: Said = {}
     for message_id, person_id, terms, platform, source, labels, mode in some(connection, _REVIEWS, ids):
-        found.setdefault(message_id, []).append(
-            ExportedReview(person_id, terms, platform, source, labels, mode != FREE)
-        )
+        found.setdefault(message_id, []).append(ExportedReview(person_id, terms, platform, source, labels, mode))
     return found
 
 

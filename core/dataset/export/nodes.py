@@ -1,9 +1,12 @@
 """Messages on their way into an export, with their place in the tree and what people said about them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from core.labeling.rules.review_modes import stated
+from core.labeling.rules.vocabulary import FREE, MessageRole, ReviewMode
 
 NOT_COLLECTED = "not_applicable"
 """Open Assistant's name for the state of a tree that comes from chat and was not collected by tasks."""
@@ -45,10 +48,15 @@ class ExportedChoice(ExportedOpinion):
 
 @dataclass(frozen=True, slots=True)
 class ExportedReview(ExportedOpinion):
-    """Labels with values from 0 to 1. `counted` is False for labels that were given without a task."""
+    """Labels with values from 0 to 1, as they were given; what they say is also in the `mode`."""
 
     labels: Mapping[str, float]
-    counted: bool
+    mode: ReviewMode
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a review; labels that were given without a task are none."""
+        return self.mode != FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ class ExportedMessage:
     terms: str | None
     platform: str
     source: str
-    role: str
+    role: MessageRole
     state: str
     text: str
     lang: str
@@ -113,6 +121,11 @@ class ExportedMessage:
     reports: tuple[ExportedReport, ...] = ()
     rankings: tuple[ExportedRanking, ...] = ()
     above: "ExportedMessage | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def statements(self) -> Sequence[Mapping[str, float]]:
+        """What each review says, with what it denies by leaving it out."""
+        return [stated(review.labels, review.mode, self.role) for review in self.reviews]
 
     @property
     def from_file(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.dataset.export.annotations import PseudonymIds, labels
+from core.dataset.export.annotations import PseudonymIds, given_counts, labels, review_modes
 from core.dataset.export.nodes import GUESS, LANG_FROM, ExportedMessage
 from core.store.conversations import PathMessage
 
@@ -19,7 +19,6 @@ class ProvenanceWriter:
     def of(self, node: ExportedMessage, way: Sequence[PathMessage | ExportedMessage], **more: Any) -> dict[str, Any]:
         """The provenance of a row about `node`, made of the messages in `way`; the names are docs/reference/labeling.md
         3.1."""
-        means = {name: label["value"] for name, label in labels(node).items()}
         return {
             "tree_id": self.ids("message", node.tree_id),
             "message_ids": [self.ids("message", one.id) for one in way],
@@ -27,7 +26,24 @@ class ProvenanceWriter:
             **({"lang_guessed": True} if node.imported.get(LANG_FROM) == GUESS else {}),
             "source_platform": node.platform,
             "model_name": node.model,
-            **({"label_means": means} if means else {}),
+            **_labels(node),
             **more,
             "consent_version": self.terms,
         }
+
+
+def _labels(node: ExportedMessage) -> dict[str, Any]:
+    """The means of the labels, over how many people, how many of them gave each, and in which mode they reviewed.
+
+    A flag's mean is over all who saw it. `label_means` times `label_counts` by `label_given` is the mean over those who
+    gave it.
+    """
+    found = labels(node)
+    if not found:
+        return {}
+    said = {
+        "label_means": {name: label["value"] for name, label in found.items()},
+        "label_counts": {name: label["count"] for name, label in found.items()},
+        "label_given": given_counts(node),
+    }
+    return {**said, "review_modes": review_modes(node)} if node.reviews else said

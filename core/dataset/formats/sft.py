@@ -1,6 +1,6 @@
 """Conversations that end with an answer, for TRL's SFT trainer (docs/reference/labeling.md 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from core.dataset.export.consent import pruned
 from core.dataset.export.counts import ExportCounts
@@ -10,6 +10,7 @@ from core.dataset.export.queries import FetchUnit
 from core.dataset.formats import kto
 from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
+from core.labeling.rules.ranking_consensus import WeightedRanking, is_refused
 
 
 def rows(
@@ -18,14 +19,14 @@ def rows(
     """Yield a row for each branch, up to its last answer; if only prompts are wanted, a row for each prompt.
 
     A chat is used only up to an answer that people rated as good; an answer that they rated as bad, and everything
-    below it, is left out.
+    below it, is left out. In a tree, so are the answers of which people say that none is good.
     """
     choice, meta = options.choice, options.told
     if choice.prompts_only:
         found = (node for node in nodes if choice.takes(node))
         name = "prompt"
     else:
-        found = (node for node in _last(pruned(nodes, _refuse, counts)) if choice.takes(node))
+        found = (node for node in _last(pruned(nodes, _refuse(), counts)) if choice.takes(node))
         name = "messages"
     for node, way in to_each(found, lambda last: last, fetch):
         row: Row = {name: [*turns(way), turn(node.role, node.text)]}
@@ -36,12 +37,27 @@ def rows(
         yield row
 
 
-def _refuse(node: ExportedMessage) -> str:
-    if not node.chat or node.role != "assistant":
-        return ""
-    if kto.flagged(node):
-        return "flagged"
-    return "disliked" if kto.verdict(node) is False else ""
+def _refuse() -> Callable[[ExportedMessage], str]:
+    """The reason why people do not want an answer as an example. It must be asked depth first, parents first."""
+    questions: dict[int, ExportedMessage] = {}
+
+    def reason(node: ExportedMessage) -> str:
+        if node.role != "assistant":
+            questions[node.depth] = node
+            return ""
+        if not node.chat:
+            return "not-good" if _is_refused(questions[node.depth - 1], node.id) else ""
+        if kto.flagged(node):
+            return "flagged"
+        return "disliked" if kto.verdict(node) is False else ""
+
+    return reason
+
+
+def _is_refused(question: ExportedMessage, answer_id: str) -> bool:
+    """Whether those who ranked an answer say that none of the answers they saw is good."""
+    about = [ranks for ranks in question.rankings if answer_id in ranks.shown]
+    return is_refused([WeightedRanking(ranks.groups, not_rankable=ranks.not_rankable) for ranks in about])
 
 
 def _last(nodes: Iterator[ExportedMessage]) -> Iterator[ExportedMessage]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -63,10 +64,16 @@ class LabelingClock:
         for task in await self.store.write(lambda session: self._ending(session, at)):
             await self._warn(task, at)
         if at.hour >= NIGHT and await self.store.write(lambda session: _first_today(session, "tasks:night", at)):
-            await self.store.write(lambda session: self.keeper.settle_old(session, at))
+            await self._settle_waiting(at)
             doubtful = await recompute(self.store, at)
             log.info("labelers_estimated", doubtful=len(doubtful))
         await self._call_for_labelers(at)
+
+    async def _settle_waiting(self, at: datetime) -> None:
+        """Settle what has waited, a hundred trees in each transaction, so that nobody else waits for long."""
+        settled = ""
+        while settled := await self.store.write(partial(self.keeper.settle_waiting, now=at, after=settled)):
+            pass
 
     def _free(self, session: Session, at: datetime) -> None:
         """Free the slots of expired tasks, and bring back tasks that were put off."""

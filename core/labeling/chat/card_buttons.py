@@ -11,7 +11,7 @@ from core.labeling.chat.card_view import (
     FLAGS,
     LETTERS,
     POINTS,
-    QUICK,
+    QUESTION,
     QUICK_EMOJI,
     REASONS,
     TONES,
@@ -20,6 +20,7 @@ from core.labeling.chat.card_view import (
     Say,
     is_cut,
 )
+from core.labeling.rules.review_modes import QUICK
 from core.labeling.rules.task_answer import RankedGroups
 from core.labeling.rules.vocabulary import LABELS, RANKS
 from core.messages import Button
@@ -31,7 +32,10 @@ Row = Sequence[tuple[str, str, str]]
 def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
     """Return the card's buttons, in rows."""
     if view.page == "report":
-        rows: list[Row] = [[(joined("because", name), say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
+        because = ("on", view.about) if view.kind in RANKS else ("because",)
+        rows: list[Row] = [[(joined(*because, name), say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
+    elif view.page == "which":
+        rows = [*_which(view, say), [_back(say)]]
     elif view.page == "full" and view.kind in LABELS:
         return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
     elif view.kind in LABELS:
@@ -76,6 +80,13 @@ def _undo(view: CardView, say: Say) -> tuple[Button, ...]:
     return (Button(button_action(Verb.TASK, view.undo, "undo"), say("task-undo"), "↩", row=9),) if view.undo else ()
 
 
+def _which(view: CardView, say: Say) -> Sequence[Row]:
+    answers = [
+        (joined("report", place), say("task-report-answer", letter=LETTERS[place]), "⚑") for place in view.places
+    ]
+    return [answers, [(joined("report", QUESTION), say("task-report-question"), "⚑")]]
+
+
 def _back(say: Say) -> tuple[str, str, str]:
     return ("show", say("task-back"), "")
 
@@ -95,14 +106,14 @@ def _writing(view: CardView, say: Say) -> Sequence[Row]:
 
 def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
     order: RankedGroups = view.answer.ranking.order
-    place = {id: number for number, group in enumerate(order, 1) for id in group}
+    order_of = {id: number for number, group in enumerate(order, 1) for id in group}
     letters = tuple(
         Button(
             button_action(Verb.TASK, view.id, "r", number),
-            f"{place[id]}. {LETTERS[number]}" if id in place else LETTERS[number],
-            chosen=id in place,
+            f"{order_of[id]}. {LETTERS[number]}" if id in order_of else LETTERS[number],
+            chosen=id in order_of,
         )
-        for number, id in enumerate(view.shown)
+        for number, id in zip(view.places, view.shown, strict=True)
     )
     if len(view.shown) == 2:
         others = [("same", say("task-tie"), "🟰"), ("none", say("task-none-good"), "🚫")]

@@ -5,23 +5,28 @@ from core.labeling.chat.card_view import (
     BOTH_FIELDS,
     FLAGS,
     POINTS,
+    QUESTION,
     REASONS,
     TONES,
     VERDICTS,
     CardView,
     Say,
     cut,
+    lettered,
 )
-from core.labeling.rules.vocabulary import BOTH
+from core.labeling.rules.vocabulary import BOTH, RANKS
 from core.messages import Field, Form
 
 ABOVE = 700
 """How many characters a form shows of the message that it is about."""
 
+OPENING = 50
+"""How many characters of each answer a form shows that asks which one is meant."""
+
 
 def label_form(view: CardView, say: Say) -> Form:
     """Return the full form of labels: five questions, as many as the most limited platform takes."""
-    scale = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
+    other = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
     verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
     fields = (
         Field(
@@ -31,8 +36,8 @@ def label_form(view: CardView, say: Say) -> Form:
             tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
             required=True,
         ),
-        _scale("quality", say),
-        _scale(scale, say),
+        scale("quality", say),
+        scale(other, say),
         Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
         Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
     )
@@ -60,12 +65,19 @@ def text_form(view: CardView, say: Say, limit: int) -> Form:
 
 
 def report_form(view: CardView, say: Say) -> Form:
-    """Return the form that asks what moderators should know."""
+    """Return the form that asks what moderators should know and, in a ranking, which message it is about."""
+    answers = [
+        (str(place), f"{letter} – {cut(' '.join(text.split()), OPENING)}")
+        for place, (letter, text) in zip(view.places, lettered(view), strict=True)
+    ]
+    options = (*answers, (QUESTION, say("task-report-the-question")))
+    which = Field("message", say("task-report-which"), "choice", options, required=True)
     fields = (
+        *((which,) if view.kind in RANKS else ()),
         Field("labels", say("report-labels"), "choices", tuple((name, say(f"label-{name}")) for name in REASONS)),
         Field("comment", say("rate-why-comment"), limit=1000),
     )
-    return Form(form_action(Verb.TASK, view.id, "report"), say("report-title"), fields, say("report-send"))
+    return Form(form_action(Verb.TASK, view.id, "report"), say("task-report-title"), fields, say("report-send"))
 
 
 def _above(view: CardView) -> str:
@@ -73,9 +85,10 @@ def _above(view: CardView) -> str:
     return cut(view.turns[-1].text, ABOVE) if view.turns else view.guideline
 
 
-def _scale(name: str, say: Say) -> Field:
+def scale(name: str, say: Say, value: str = "") -> Field:
+    """Return the question for a label with five steps; `value` is the step that is already chosen."""
     ends = {1: say(f"label-{name}-low"), POINTS: say(f"label-{name}-high")}
     options = tuple(
         (str(point), f"{point} – {ends[point]}" if point in ends else str(point)) for point in range(1, POINTS + 1)
     )
-    return Field(name, say(f"task-scale-{name}"), "choice", options)
+    return Field(name, say(f"task-scale-{name}"), "choice", options, value=value)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.delivery.splitting import split
+from core.labeling.rules.review_modes import FORM_FLAGS
 from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
 from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, TaskKind
@@ -31,20 +32,8 @@ BOTH_FIELDS = (f"task-field-{BOTH}", "task-field-reply")
 LETTERS = "ABCDEFGH"
 SHOWN_TURNS = 3
 
-QUICK: Mapping[str, Mapping[str, float]] = {
-    "good": {"quality": 1.0, "spam": 0.0},
-    "ok": {"quality": 0.5, "spam": 0.0},
-    "bad": {"quality": 0.0, "spam": 0.0},
-    "spam": {"spam": 1.0},
-    "foreign": {"lang_mismatch": 1.0, "spam": 0.0},
-}
-"""The labels that one tap gives, and no others (docs/reference/labeling.md 5.2).
-
-A bad reply of an assistant also counts as failing its task.
-"""
-
 QUICK_EMOJI = {"good": THUMB_UP, "ok": "😐", "bad": THUMB_DOWN, "spam": "🚫", "foreign": "🌐"}
-FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
+FLAGS = FORM_FLAGS
 TONES = ("humor", "toxicity", "violence")
 MARKS = (*FLAGS, *TONES)
 SCALES = ("quality", "helpfulness", "creativity")
@@ -54,6 +43,8 @@ VERDICTS: Mapping[str, Mapping[str, float]] = {
     "spam": {"spam": 1.0},
 }
 POINTS = 5
+QUESTION = "question"
+"""What a report from a ranking names instead of an answer's place."""
 REASONS = ("spam", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")
 
 
@@ -69,6 +60,9 @@ class CardTurn:
 class CardView:
     """A task as it is shown. `answer` is what its person has answered so far, `draft` the text they have written.
 
+    `answers` are the answers of a ranking that are left, `shown` their ids, and `places` their numbers among all that
+    the person was given, by which buttons and letters name them whatever has been deleted since. `about` is what the
+    page "report" is about: such a number, or QUESTION.
     `language` is the name of the task's language. `minutes` is how long the task is still theirs. `done` is how many
     people have done the same item and `need` how many are needed. `guideline` is one sentence. `limit` is the longest
     message in characters, 0 for no limit. `forms` says that forms can be opened. `lead` is shown above everything else.
@@ -82,6 +76,7 @@ class CardView:
     turns: tuple[CardTurn, ...] = ()
     answers: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
     answer: TaskAnswer = field(default_factory=TaskAnswer)
     draft: str = ""
     done: int = 0
@@ -93,6 +88,7 @@ class CardView:
     writing: bool = False
     findings: tuple[TextFinding, ...] = ()
     page: str = ""
+    about: str = ""
     lead: str = ""
     undo: str = ""
 
@@ -120,19 +116,16 @@ def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
     return labels
 
 
-def quick(name: str, kind: str) -> dict[str, float]:
-    """Return the labels that one tap stands for."""
-    labels = dict(QUICK[name])
-    if name == "bad" and kind == "label_assistant_reply":
-        labels["fails_task"] = 1.0
-    return labels
-
-
 def whole(view: CardView, say: Say) -> str:
     """Return the whole conversation and all answers of a ranking, for people who want to read every word."""
     parts = [f"**{say(f'task-role-{turn.role}')}**\n\n{turn.text}" for turn in view.turns]
-    parts += [f"**{LETTERS[number]}**\n\n{text}" for number, text in enumerate(view.answers)]
+    parts += [f"**{letter}**\n\n{text}" for letter, text in lettered(view)]
     return "\n\n---\n\n".join(parts)
+
+
+def lettered(view: CardView) -> Sequence[tuple[str, str]]:
+    """Return the answers of a ranking, each with the letter that it keeps when another is deleted."""
+    return [(LETTERS[place], text) for place, text in zip(view.places, view.answers, strict=True)]
 
 
 def cut(text: str, room: int) -> str:
@@ -161,9 +154,11 @@ def _title(view: CardView, say: Say) -> str:
 
 def _tail(view: CardView, say: Say) -> Sequence[str]:
     found = [*_written(view, say), *(f"⚠️ {say(f'finding-{one.kind}', **one.values)}" for one in view.findings)]
+    if view.page == "which":
+        found.append(say("task-report-which"))
     if view.page == "report":
         found.append(say("report-labels"))
-    if view.kind in RANKS and view.page != "report":
+    if view.kind in RANKS and not view.page:
         found.append(say("task-rank-how-two" if len(view.shown) == 2 else "task-rank-how"))
     if view.writing and not view.draft:
         found.append(say("task-write-here"))
@@ -205,7 +200,7 @@ def _answers(view: CardView, say: Say, room: int) -> str:
     turns = list(view.turns)
     conversation = _earlier(turns, say, room // 3) if turns else ""
     each = min(ANSWER, max((room - len(conversation)) // max(len(view.answers), 1) - 12, 80))
-    shown = [f"**{LETTERS[number]}** {cut(text, each)}" for number, text in enumerate(view.answers)]
+    shown = [f"**{letter}** {cut(text, each)}" for letter, text in lettered(view)]
     return "\n\n".join((conversation, *shown))
 
 

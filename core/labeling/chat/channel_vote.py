@@ -22,6 +22,7 @@ from core.delivery.outbox import post
 from core.errors import EditRefused, NotAllowed, UserError, WriteRefused
 from core.labeling.chat import card_view
 from core.labeling.chat.task_session import TaskSession
+from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
 from core.labeling.service.held_task import HeldTask, admit
 from core.messages import Button, Press, Reply
@@ -149,8 +150,8 @@ class ChannelVote:
 
     def _count(self, session: Session, mine: HeldTask, item: WorkItemRow, choice: str) -> None:
         task, answers = mine.task, self.desk.answers
-        if item.kind in LABELS and choice in card_view.QUICK:
-            answers.label(session, mine, card_view.quick(choice, item.kind), "quick")
+        if item.kind in LABELS and choice in review_modes.QUICK:
+            answers.label(session, mine, review_modes.quick(choice, item.kind), "quick")
             return
         task.shown = [answer.id for answer in _answers(session, item)]
         session.flush()
@@ -188,7 +189,7 @@ class ChannelVote:
         if view.kind in LABELS:
             return tuple(
                 Button(button_action(Verb.VOTE, view.id, name), call.text(f"task-{name}"), card_view.QUICK_EMOJI[name])
-                for name in card_view.QUICK
+                for name in review_modes.QUICK
             )
         letters = [
             Button(button_action(Verb.VOTE, view.id, number), card_view.LETTERS[number])

@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.labeling.chat import card_forms, card_view
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_session import TaskSession
+from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import GivenRanking, RankedGroups
 from core.labeling.rules.vocabulary import LABELS, RANKS, LabelMode
 from core.labeling.service import task_contents
@@ -32,7 +33,7 @@ class LabelAndRank:
     def acts(self) -> Mapping[str, Act]:
         """Return what the buttons of labels and rankings do, by their verbs."""
         return {
-            **dict.fromkeys(card_view.QUICK, self._quick),
+            **dict.fromkeys(review_modes.QUICK, self._quick),
             "more": self._more,
             "l": self._mark,
             "save": self._save,
@@ -51,7 +52,7 @@ class LabelAndRank:
         verb, _ = cut(call.rest)
         if task.kind not in LABELS:
             raise UserError("button-outdated")
-        await self.label(call, task, card_view.quick(verb, task.kind), "quick")
+        await self.label(call, task, review_modes.quick(verb, task.kind), "quick")
 
     async def _more(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Open the full form, or without forms show more buttons on the card."""
@@ -102,9 +103,9 @@ class LabelAndRank:
             here = (tuple(id for id in group if id in shown) for group in given.order)
             order = tuple(group for group in here if group)
             placed = {id for group in order for id in group}
-            if argument.isdecimal() and int(argument) < len(shown) and shown[int(argument)] not in placed:
-                tapped = (shown[int(argument)],)
-                order = (*order[:-1], order[-1] + tapped) if given.tie and order else (*order, tapped)
+            tapped = task_contents.answer_at(kept, argument)
+            if tapped in shown and tapped not in placed:
+                order = (*order[:-1], (*order[-1], tapped)) if given.tie and order else (*order, (tapped,))
             kept.answer = replace(kept.answer, ranking=replace(given, order=order, tie=False))
             left = [id for id in shown if id not in {one for group in order for one in group}]
             return order, left

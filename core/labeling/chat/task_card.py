@@ -124,10 +124,17 @@ class TaskCards:
         await self._show_view(call, replace(view, lead=call.text("task-undone")), in_place=True)
 
     async def card(
-        self, call: CommandCall, task_id: str, *, page: str = "", findings: tuple[TextFinding, ...] = (), lead: str = ""
+        self,
+        call: CommandCall,
+        task_id: str,
+        *,
+        page: str = "",
+        about: str = "",
+        findings: tuple[TextFinding, ...] = (),
+        lead: str = "",
     ) -> None:
-        """Show a task's card again, in place."""
-        view = replace(await self.view_of(call, task_id), page=page, findings=findings, lead=lead)
+        """Show a task's card again, in place. `about` is what its page is about."""
+        view = replace(await self.view_of(call, task_id), page=page, about=about, findings=findings, lead=lead)
         await self._show_view(call, view, in_place=True)
 
     async def view_of(self, call: CommandCall, task_id: str) -> CardView:
@@ -171,7 +178,8 @@ class TaskCards:
 
     def _lead(self, call: CommandCall, done: SubmittedTask) -> str:
         if done.right is not None:
-            return call.text("task-gold-right" if done.right else "task-gold-wrong", why=done.why)
+            why = done.why or call.text("task-gold-agreed")
+            return call.text("task-gold-right" if done.right else "task-gold-wrong", why=why)
         return call.text("task-thanks")
 
     def asked_for(self, task: TaskRow) -> TaskRequest:

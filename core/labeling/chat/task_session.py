@@ -12,7 +12,7 @@ from core.errors import UserError
 from core.labeling.chat.card_view import CardTurn, CardView
 from core.labeling.rules.task_answer import TaskPlace
 from core.labeling.rules.vocabulary import RANDOM, RANKS, TaskRequest
-from core.labeling.service import task_contents
+from core.labeling.service import gold_items, task_contents
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.held_task import SubmittedTask, admit
 from core.labeling.service.submissions import TaskSubmissions
@@ -123,10 +123,9 @@ class TaskSession:
     def view(self, session: Session, call: CommandCall, task: TaskRow) -> CardView:
         """Return a task as its person sees it."""
         item = session.get(WorkItemRow, task.item_id) if task.item_id else None
-        gold = item.gold if item else None
         turns = tuple(CardTurn(one.role, one.text) for one in task_contents.conversation(session, task))
-        if gold:
-            turns = tuple(CardTurn(one["role"], one["text"]) for one in gold["conversation"])
+        if item is not None and item.gold is not None:
+            turns = tuple(CardTurn(one["role"], one["text"]) for one in gold_items.turns(session, item))
         answers = task_contents.answers_of(session, task) if task.kind in RANKS else ()
         done, need = task_contents.progress(session, task)
         left = (task.expires_at - self.now()) if task.expires_at else timedelta()
@@ -138,6 +137,7 @@ class TaskSession:
             turns=turns,
             answers=tuple(answer.text for answer in answers),
             shown=tuple(answer.id for answer in answers),
+            places=tuple(task.shown.index(answer.id) for answer in answers),
             answer=task.answer,
             draft=task.draft,
             done=done,

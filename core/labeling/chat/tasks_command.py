@@ -5,25 +5,21 @@ Every platform has the same basic flow of taps; forms are a shortcut on platform
 same press finds both.
 """
 
-from collections.abc import Sequence
-
-from sqlmodel import Session
-
 from core.actions import Verb, cut
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat import card_forms, card_view
+from core.labeling.chat import card_view
 from core.labeling.chat.label_and_rank import LabelAndRank
 from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.task_card import TaskCards
-from core.labeling.chat.task_session import TaskSession, source_of
+from core.labeling.chat.task_reports import TaskReports
+from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.write_text import Tell, TextDrafts
 from core.labeling.rules.vocabulary import KINDS, RANDOM, UNANSWERED, task_request
-from core.labeling.service.message_reports import report
 from core.messages import Message
 from core.ports.plugins import ChatHooks
-from core.store.labeling_tables import FlagRow, TaskRow, WorkItemRow
+from core.store.labeling_tables import TaskRow
 
 
 class TasksCommand:
@@ -38,16 +34,16 @@ class TasksCommand:
         self.showing = TaskCards(desk, self.menu, hooks)
         self.judging = LabelAndRank(desk, self.showing)
         self.drafting = TextDrafts(desk, self.showing, tell_moderators)
+        self.reporting = TaskReports(desk, self.showing, tell_moderators)
         self.acts = {
             "show": self._show,
             "later": self._later,
             "skip": self._skip,
-            "report": self._report,
-            "because": self._because,
             "guide": self._guide,
             "all": self._all,
             **self.judging.acts(),
             **self.drafting.acts(),
+            **self.reporting.acts(),
         }
 
     def feature(self) -> CommandGroup:
@@ -133,8 +129,7 @@ class TasksCommand:
             labels = card_view.labels_from(call.arguments, task.kind)
             await self.judging.label(call, task, labels, "full")
         elif what == "report":
-            reasons = [name for name in call.arguments.get("labels", "").split(",") if name in card_view.REASONS]
-            await self._flag(call, task, reasons, call.arguments.get("comment", "")[:1000])
+            await self.reporting.take(call, task)
         else:
             raise UserError("button-outdated")
 
@@ -146,42 +141,6 @@ class TasksCommand:
 
     async def _skip(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await self.showing.leave(call, task, lambda s, mine: self.desk.answers.skip(s, mine, argument))
-
-    async def _report(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        if call.chat.capabilities.forms:
-            view = await self.showing.view_of(call, task.id)
-            await call.chat.show(call.event.place, card_forms.report_form(view, call.text), call.event)
-            return
-        await self.showing.card(call, task.id, page="report")
-
-    async def _because(self, call: CommandCall, task: TaskRow, argument: str) -> None:
-        await self._flag(call, task, [argument] if argument in card_view.REASONS else [], "")
-
-    async def _flag(self, call: CommandCall, task: TaskRow, labels: Sequence[str], comment: str) -> None:
-        """Report the message that a task is about to moderators; the task itself goes on."""
-
-        def unit(session: Session) -> str | None:
-            item = session.get(WorkItemRow, task.item_id) if task.item_id else None
-            if item is None or item.message_id is None:
-                return None
-            flag = FlagRow(
-                person_id=task.person_id,
-                message_id=item.message_id,
-                community_id=task.community_id,
-                labels=list(labels),
-                comment=comment,
-                source=source_of(call.event),
-                at=self.desk.now(),
-            )
-            report(session, flag)
-            self.desk.answers.keeper.settle(session, item.tree_id or "", flag.at)
-            return item.message_id
-
-        message_id = await call.store.write(unit)
-        if message_id:
-            why = ", ".join([*(call.text(f"label-{name}") for name in labels), *filter(None, [comment])])
-            await self.tell_moderators(call, message_id, why or call.text("report-no-reason"))
-        await self.showing.card(call, task.id, lead=call.text("report-thanks"))
 
     async def _guide(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         await call.tell(self.desk.guidelines_for(call)[task.kind], about="guide")

@@ -62,8 +62,10 @@ TREE_PROFILES: Mapping[str, TreeLimits] = {"small": TreeLimits(), "open-assistan
 class LabelingRules:
     """The settings. The defaults are for a community of thirty people; `OPEN_ASSISTANT` has the original's figures.
 
-    Trees: `limits` are copied into each tree when it is created. At most `max_active_trees` grow at once in a language.
-    No prompts are wanted while `max_initial_prompt_review` are under review or `max_prompt_lottery_waiting` wait.
+    Trees: `limits` are copied into each tree when it is created. As many trees grow at once in a language as people are
+    active in it, within `min_active_trees` and `max_active_trees`. As many prompts are kept in reserve, of which an
+    author has at most `max_prompts_per_author`. No prompts are wanted while `max_initial_prompt_review` are under
+    review or `max_prompt_lottery_waiting` wait.
     `auto_mod_red_flags` reports abort a prompt's tree or hide a reply; when `auto_mod_max_skip_reply` people have
     skipped replying to a message, its tree is halted. With `trust_weights`, votes are weighted by the voters'
     reliability.
@@ -71,12 +73,14 @@ class LabelingRules:
     Tasks: `lease` is how long a task is kept for a person, by the first part of its kind. A later answer still counts
     within `late`. `later` is when a task that was put off comes back. A tree that has waited for `patience` is decided
     by the people who came. `undo` is the time in which an answer can be taken back. The first `gold_first` items of a
-    kind are gold items, to learn from; after that, one in `gold_every` is. Nobody gives more than `most_share` of a
-    label's reviews if `many` people are active.
+    kind are gold items, to learn from; after that, one in `gold_every` is. From `many` active people on, nobody gives
+    more than `most_share` of the reviews in a language, or twice the average if that is more.
     """
 
     limits: TreeLimits = field(default_factory=TreeLimits)
     max_active_trees: int = 10
+    min_active_trees: int = 3
+    max_prompts_per_author: int = 3
     max_initial_prompt_review: int = 100
     max_prompt_lottery_waiting: int = 250
     p_activate_backlog_tree: float = 0.1

@@ -61,11 +61,9 @@ def consensus(rankings: Sequence[WeightedRanking]) -> RankingConsensus | None:
     them first; a pair that would close a cycle is left out. Then the answers that nothing beats are taken away, group
     by group.
     """
-    whole = sum(ranking.weight for ranking in rankings)
-    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
     used = [ranking for ranking in rankings if not ranking.not_rankable]
     answers = sorted({id for ranking in used for group in ranking.groups for id in group})
-    if len(answers) < 2 or refused * 2 >= whole:
+    if len(answers) < 2 or is_refused(rankings):
         return None
     votes: dict[tuple[str, str], float] = defaultdict(float)
     for ranking in used:
@@ -83,6 +81,28 @@ def consensus(rankings: Sequence[WeightedRanking]) -> RankingConsensus | None:
         if not _leads(locked, worse, better):
             locked[better].add(worse)
     return RankingConsensus(tuple(_peeled(locked)), margins)
+
+
+def is_refused(rankings: Sequence[WeightedRanking]) -> bool:
+    """Return whether people find none of the answers good: those who say so have at least half of the weight."""
+    whole = sum(ranking.weight for ranking in rankings)
+    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
+    return 0 < refused * 2 >= whole
+
+
+def is_decided(rankings: Sequence[WeightedRanking], lead: float) -> bool:
+    """Return whether people agree well enough that nobody else needs to be asked.
+
+    They do if one answer beats every other by at least `lead`, or if those who say that no answer is good, or that all
+    are equally good, outweigh everybody else by as much.
+    """
+    whole = sum(ranking.weight for ranking in rankings)
+    refused = sum(ranking.weight for ranking in rankings if ranking.not_rankable)
+    equal = sum(ranking.weight for ranking in rankings if not ranking.not_rankable and len(ranking.groups) == 1)
+    if max(2 * refused, 2 * equal) - whole >= lead:
+        return True
+    common = consensus(rankings)
+    return common is not None and common.clear(lead)
 
 
 def kendall_tau(ranking: WeightedRanking, common: RankingConsensus) -> float | None:

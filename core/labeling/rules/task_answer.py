@@ -38,13 +38,15 @@ class GivenLabels:
     """The labels given so far, without those left open.
 
     `verdict` is chosen on a card and becomes labels when it is saved. `mode` says how they were submitted; `right`
-    whether they are those of a gold item, None for any other.
+    whether they are those of a gold item, None for any other. `item` is that gold item if it was given to the person
+    again since.
     """
 
     labels: Mapping[str, float] = field(default_factory=dict)
     verdict: str = ""
     mode: LabelMode | None = None
     right: bool | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class TaskAnswer:
             "verdict": labels.verdict,
             "mode": labels.mode,
             "right": labels.right,
+            "item": labels.item,
             "order": _lists(ranking.order),
             "tie": ranking.tie,
             "groups": _lists(ranking.groups),
@@ -121,7 +124,11 @@ class TaskAnswer:
                 ended=bool(stored.get("ended")),
             ),
             GivenLabels(
-                stored.get("labels", {}), stored.get("verdict", ""), stored.get("mode"), right=stored.get("right")
+                stored.get("labels", {}),
+                stored.get("verdict", ""),
+                stored.get("mode"),
+                right=stored.get("right"),
+                item=stored.get("item", ""),
             ),
             GivenRanking(
                 _tuples(stored.get("order", ())),

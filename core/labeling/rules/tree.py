@@ -6,7 +6,7 @@ moves on by itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.vocabulary import TERMINAL, WAITING, MessageRole, ReviewResult, TreeState, WorkKind
@@ -20,6 +20,9 @@ class TreeNode:
     `rankings` counts the finished rankings of its children, `extra_rankings` the rankings asked for beyond the usual
     because no child is clearly the best. `ended` says that somebody found no further question natural below it.
     `synthetic` marks a model's message: it is ranked, but takes up no room, and nobody is asked to continue it.
+
+    `reviewers`, `rankers` and `repliers` count the people who are here and could still review it, rank its children,
+    or reply to it. None means more than enough; otherwise nothing waits for more people than there are.
     """
 
     id: str
@@ -33,6 +36,9 @@ class TreeNode:
     ended: bool = False
     synthetic: bool = False
     extra_rankings: int = 0
+    reviewers: int | None = None
+    rankers: int | None = None
+    repliers: int | None = None
 
     @property
     def live(self) -> bool:
@@ -147,7 +153,7 @@ def _reviews(tree: MessageTree, nodes: Sequence[TreeNode]) -> Iterator[WantedWor
         kind: WorkKind = "label_initial_prompt" if is_root else REVIEWED[node.role]
         usual = limits.num_reviews_initial_prompt if is_root else limits.num_reviews_reply
         # While nothing is decided, at least one is always wanted: a reviewer's data may have been deleted.
-        yield WantedWork(kind, node.id, max(usual + node.extra - node.reviews, 1))
+        yield WantedWork(kind, node.id, max(at_most(usual + node.extra - node.reviews, node.reviewers), 1))
 
 
 def _replies(tree: MessageTree) -> Iterator[WantedWork]:
@@ -161,20 +167,35 @@ def _replies(tree: MessageTree) -> Iterator[WantedWork]:
         most = limits.max_children_count if node.role == "prompter" else limits.num_prompter_replies
         children = tree.children(node.id)
         room = min(most - sum(not child.synthetic for child in children), left)
-        if room > 0 and (children or not node.synthetic):
+        if at_most(room, node.repliers) > 0 and (children or not node.synthetic):
             yield WantedWork("assistant_reply" if node.role == "prompter" else "prompter_reply", node.id, room)
 
 
 def _rankings(tree: MessageTree) -> Iterator[WantedWork]:
     limits = tree.limits
+    for node in to_rank(tree):
+        missing = at_most(limits.num_required_rankings + node.extra_rankings - node.rankings, node.rankers)
+        if missing > 0:
+            yield WantedWork(RANKED[node.role], node.id, missing)
+
+
+def to_rank(tree: MessageTree) -> Iterator[TreeNode]:
+    """Yield the messages that have several accepted replies of a kind that is ranked."""
     for node in tree.reachable:
-        kind = RANKED[node.role]
-        if kind == "rank_prompter_replies" and not limits.rank_prompter_replies:
-            continue
-        group = [child for child in tree.children(node.id) if child.accepted]
-        missing = limits.num_required_rankings + node.extra_rankings - node.rankings
-        if len(group) > 1 and missing > 0:
-            yield WantedWork(kind, node.id, missing)
+        ranked = node.role == "prompter" or tree.limits.rank_prompter_replies
+        if ranked and sum(child.accepted for child in tree.children(node.id)) > 1:
+            yield node
+
+
+def is_short_of_people(tree: MessageTree) -> bool:
+    """Return whether more replies would be wanted if there were people to write them."""
+    crowd = tuple(replace(node, repliers=None) for node in tree.nodes)
+    return any(True for _ in _replies(replace(tree, nodes=crowd)))
+
+
+def at_most(need: int, people: int | None) -> int:
+    """Return how many people something needs, but no more than there are; None means more than enough."""
+    return need if people is None else min(need, people)
 
 
 REVIEWED: Mapping[MessageRole, WorkKind] = {"prompter": "label_prompter_reply", "assistant": "label_assistant_reply"}
@@ -191,9 +212,22 @@ class ReviewVerdict:
     split: bool = False
 
 
-def judged(
-    reviews: Sequence[tuple[Mapping[str, float], float]], needed: int, threshold: float, extra: int, most_extra: int
-) -> ReviewVerdict:
+@dataclass(frozen=True, slots=True)
+class ReviewNeeds:
+    """How many reviews decide on a message, and the score above which it is accepted.
+
+    `extra` reviews were asked for beyond the `usual` because votes were split, of at most `most_extra`. `reviewers` is
+    how many people are left who could review it; None means more than enough.
+    """
+
+    usual: int
+    threshold: float
+    extra: int = 0
+    most_extra: int = 0
+    reviewers: int | None = None
+
+
+def judged(reviews: Sequence[tuple[Mapping[str, float], float]], needs: ReviewNeeds) -> ReviewVerdict:
     """Decide on a message from its reviews, each given as its labels and its weight.
 
     It is accepted if 1 - (mean spam + mean lang_mismatch) > threshold (docs/reference/open-assistant.md 1.11), with
@@ -205,11 +239,12 @@ def judged(
         return ReviewVerdict("waiting", 0.0)
     bad = {name: sum(w * labels.get(name, 0.0) for labels, w in reviews) / whole for name in ("spam", "lang_mismatch")}
     score = 1 - sum(bad.values())
-    if len(reviews) < needed + extra:
+    if at_most(needs.usual + needs.extra - len(reviews), needs.reviewers) > 0:
         return ReviewVerdict("waiting", score)
     turned = (1 - (sum(bad.values()) * len(reviews) + vote) / (len(reviews) + 1) for vote in (0.0, 1.0))
-    undecided = any((one > threshold) != (score > threshold) for one in turned)
-    split = undecided and any(0 < share < 1 for share in bad.values()) and extra < most_extra
-    if split:
+    accepted = score > needs.threshold
+    undecided = any((one > needs.threshold) != accepted for one in turned)
+    more = at_most(needs.most_extra - needs.extra, needs.reviewers) > 0
+    if undecided and more and any(0 < share < 1 for share in bad.values()):
         return ReviewVerdict("waiting", score, split=True)
-    return ReviewVerdict("accepted" if score > threshold else "rejected", score)
+    return ReviewVerdict("accepted" if accepted else "rejected", score)

@@ -86,6 +86,9 @@ but an answer is still accepted. "author" marks the person who wrote what the it
 UNANSWERED: frozenset[TaskState] = frozenset({"leased", "expired"})
 """States of a task in which an answer is still accepted."""
 
+OUT: frozenset[TaskState] = frozenset({"done", "skipped", "author"})
+"""States of a task after which its person does not get its item again."""
+
 MessageRole = Literal["prompter", "assistant"]
 ReviewResult = Literal["waiting", "accepted", "rejected"]
 """What the reviews of a message have decided so far."""

@@ -44,6 +44,9 @@ class AnswerUndo:
             raise NotAllowed("task-not-yours")
         if task.state != "done" or task.done_at is None or now - task.done_at > self.keeper.rules.undo:
             raise UserError("undo-late")
+        if task.kind in LABELS and task.item_id is None:
+            # A practice task that they have been given again since.
+            raise UserError("undo-late")
         if task.kind in WRITES | PROMPTS:
             _undo_text(session, task)
         elif task.kind in LABELS:

@@ -10,11 +10,14 @@ from sqlmodel import Session
 
 from core.errors import NotAllowed, UserError
 from core.labeling.rules import annotator_model
+from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import LABELS, PROMPTS, RANDOM, RANKS, REPLIES, TaskKind, TaskRequest
-from core.labeling.service.labeling_shares import LabelingShares
+from core.labeling.service import gold_items
 from core.labeling.service.task_contents import TO_RANK
 from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.store import gold_queue
 from core.store import labeling_queue as queue
+from core.store.gold_queue import GOLD, KnownGold, gold_pool
 from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
 from core.store.labeling_statements import PRIORITIES
 from core.store.labeling_tables import LabelerRow, TaskRow
@@ -22,6 +25,9 @@ from core.store.labeling_tables import LabelerRow, TaskRow
 REPLY_LIMITS: Mapping[TaskKind, int] = {"assistant_reply": 4, "prompter_reply": 8}
 REPLY_WINDOW = timedelta(minutes=2)
 """The time in which `REPLY_LIMITS` apply (docs/reference/open-assistant.md 1.17), however the task was asked for."""
+
+GOLD_AGAIN, GOLD_AGAIN_IN_DOUBT = timedelta(days=21), timedelta(days=1)
+"""After how long somebody may be given the same gold item again, and a doubtful labeler."""
 
 Why = Literal["none", "yours", "prompts", "quota", "share", "doubtful"]
 
@@ -76,7 +82,6 @@ class TaskAssigner:
 
     keeper: TreeLifecycle
     chance: Random
-    shares: LabelingShares
 
     def assign(self, session: Session, person: TaskPerson, kind: TaskRequest, topic: str = "") -> TaskRow | NoTask:
         """Hand out a task of a kind, or of any kind for RANDOM.
@@ -84,11 +89,8 @@ class TaskAssigner:
         Raises NotAllowed if the person is banned from tasks, and UserError if they ask too fast or hold too many.
         """
         queue.one_at_a_time(session, person.taker.person_id)
-        labeler = session.get(LabelerRow, person.taker.person_id)
-        if labeler and labeler.banned:
-            raise NotAllowed("task-banned")
+        doubtful = _check_labeler(session, person.taker)
         self._check_pace(session, person.taker)
-        doubtful = labeler is not None and annotator_model.doubtful(labeler.reliability, labeler.items)
         kinds = self._order(kind)
         shut: list[Why] = []
         open: Mapping[TaskWish, int] | None = None
@@ -105,20 +107,36 @@ class TaskAssigner:
         return NoTask(next((why for why in shut if why != "none"), "yours" if others else "none"), others)
 
     def available(self, session: Session, person: TaskPerson, topic: str = "") -> Mapping[TaskKind, OpenWork]:
-        """Return how much there is to do in a person's languages, by kind."""
+        """Return how much there is to do in a person's languages, by kind; `theirs` is what `assign` would give them.
+
+        Raises NotAllowed if the person is banned from tasks.
+        """
+        doubtful = _check_labeler(session, person.taker)
         kinds: Sequence[TaskKind] = list(self.keeper.rules.weights)
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
         found: dict[TaskKind, OpenWork] = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
-            found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + theirs)
-        for kind in PROMPTS & set(kinds):
-            room = [
-                self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang)
-                for wish in self._wishes(person, kind, topic)
-            ]
-            found[kind] = OpenWork(sum(room), sum(room))
+            mine = 0 if self._is_barred(session, person.taker, wish, doubtful=doubtful) else theirs
+            found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + mine)
+        for kind in kinds:
+            draw = KindDraw(person, kind, self._wishes(person, kind, topic), doubtful)
+            if kind in PROMPTS:
+                found[kind] = self._room_for_prompts(session, draw)
+            elif _over_limit(session, draw):
+                found[kind] = OpenWork(found[kind].open, 0)
+            elif doubtful and kind in LABELS:
+                known = _known_gold(session, draw).values()
+                found[kind] = OpenWork(found[kind].open, sum(len(one.fitting) for one in known))
         return found
+
+    def _room_for_prompts(self, session: Session, draw: KindDraw) -> OpenWork:
+        taker = draw.person.taker
+        wanted = {
+            wish: self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang, taker.at) for wish in draw.wishes
+        }
+        theirs = sum(number for wish, number in wanted.items() if number and self._wants_prompt(session, taker, wish))
+        return OpenWork(sum(wanted.values()), theirs)
 
     def _open(
         self, session: Session, person: TaskPerson, kinds: Sequence[TaskKind], topic: str
@@ -169,9 +187,12 @@ class TaskAssigner:
 
     def _prompt(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         for wish in draw.wishes:
-            if self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang):
+            if self._wants_prompt(session, draw.person.taker, wish):
                 return self._hand_out(session, draw, wish)
         return "prompts"
+
+    def _wants_prompt(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
+        return self.keeper.lottery.wants_prompt_of(session, wish.pool, wish.lang, taker.person_id, taker.at)
 
     def _claimed(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         allowed = [wish for wish in draw.wishes if not self._dominates(session, draw.person.taker, wish)]
@@ -184,22 +205,26 @@ class TaskAssigner:
         return self._hand_out(session, draw, *claimed)
 
     def _dominates(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
-        return wish.kind in LABELS and self.shares.dominates(session, taker.person_id, wish.lang, taker.at)
+        keeper = self.keeper
+        return wish.kind in LABELS and keeper.activity.dominates(
+            session, keeper.rules, taker.person_id, wish.lang, taker.at
+        )
+
+    def _is_barred(self, session: Session, taker: TaskTaker, wish: TaskWish, *, doubtful: bool) -> bool:
+        """Return whether somebody would not be given an item of the queue, however many are open."""
+        return (doubtful and wish.kind in LABELS | RANKS) or self._dominates(session, taker, wish)
 
     def _gold(self, session: Session, draw: KindDraw) -> TaskRow | None:
         """Hand out an item whose right labels are known, or nothing.
 
         A newcomer gets them at first to learn, everybody now and then, and a doubtful labeler always.
         """
-        rules, person = self.keeper.rules, draw.person
-        if not rules.gold_every:
+        found = _gold_item(session, self.keeper.rules, self.chance, draw)
+        if found is None:
             return None
-        langs = self.chance.sample(person.langs, len(person.langs))
-        for lang, (seen, item_id) in queue.gold_in(session, person.taker.person_id, draw.kind, langs).items():
-            wanted = draw.doubtful or seen < rules.gold_first or self.chance.random() < 1 / rules.gold_every
-            if item_id and wanted:
-                return self._hand_out(session, draw, TaskWish(draw.kind, queue.GOLD, lang), item_id)
-        return None
+        lang, item_id = found
+        gold_queue.make_way(session, draw.person.taker.person_id, item_id)
+        return self._hand_out(session, draw, TaskWish(draw.kind, GOLD, lang), item_id)
 
     def _hand_out(self, session: Session, draw: KindDraw, wish: TaskWish, item_id: str | None = None) -> TaskRow:
         taker = draw.person.taker
@@ -214,7 +239,46 @@ class TaskAssigner:
         return ids
 
 
+def _check_labeler(session: Session, taker: TaskTaker) -> bool:
+    """Return whether somebody is only given practice tasks. Raises NotAllowed if they are banned from tasks."""
+    labeler = session.get(LabelerRow, taker.person_id)
+    if labeler and labeler.banned:
+        raise NotAllowed("task-banned")
+    return labeler is not None and annotator_model.doubtful(labeler.reliability, labeler.items)
+
+
 def _over_limit(session: Session, draw: KindDraw) -> bool:
     """Return whether somebody was given as many tasks of a kind lately as one person may."""
     most, taker = REPLY_LIMITS.get(draw.kind), draw.person.taker
     return bool(most and queue.given_since(session, taker.person_id, taker.at - REPLY_WINDOW, draw.kind) >= most)
+
+
+def _gold_item(session: Session, rules: LabelingRules, chance: Random, draw: KindDraw) -> tuple[str, str] | None:
+    """Draw a gold item, with its language: a new one, or one that was done long ago.
+
+    A doubtful labeler gets one again the next day, whatever the rules say of gold items: there is no other way back.
+    If none is left until then, a message that others agree on becomes one.
+    """
+    if not (rules.gold_every or draw.doubtful):
+        return None
+    found = _known_gold(session, draw)
+    for lang in chance.sample(draw.person.langs, len(draw.person.langs)):
+        known = found[lang]
+        wanted = draw.doubtful or known.had < rules.gold_first or chance.random() < 1 / rules.gold_every
+        if not (wanted and known.fitting):
+            continue
+        item_id = chance.choice(known.fitting)
+        if gold_items.is_known(session, item_id):
+            return lang, item_id
+    if not draw.doubtful:
+        return None
+    person = draw.person
+    made = gold_items.from_agreement(session, person.taker.person_id, draw.kind, person.langs, person.pools)
+    return (made.lang, made.id) if made else None
+
+
+def _known_gold(session: Session, draw: KindDraw) -> Mapping[str, KnownGold]:
+    taker = draw.person.taker
+    before = taker.at - (GOLD_AGAIN_IN_DOUBT if draw.doubtful else GOLD_AGAIN)
+    pools = GOLD, gold_pool(taker.community_id)
+    return gold_queue.gold_in(session, taker.person_id, draw.kind, draw.person.langs, before, pools)

@@ -10,31 +10,60 @@ from sqlmodel import Session, col
 
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import TreeState
+from core.labeling.service.labeling_activity import LabelingActivity
 from core.store.labeling_tables import TreeMessageRow, TreeRow
 
 MONTH = timedelta(days=30)
 
+RESERVE: tuple[TreeState, ...] = ("initial_prompt_review", "prompt_lottery_waiting")
+"""States of prompts that do not grow yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class PromptLottery:
-    """Looks at the trees of a pool in a language (docs/reference/open-assistant.md 1.8). It changes nothing."""
+    """Looks at the trees of a pool in a language (docs/reference/open-assistant.md 1.8). It changes nothing.
+
+    As many trees grow at once as people are active, within the rules' bounds: with more, everybody's
+    work would be spread over trees that nobody finishes.
+    """
 
     rules: LabelingRules
     chance: Random
+    activity: LabelingActivity
 
-    def prompts_wanted(self, session: Session, pool: str, lang: str) -> int:
-        """Return how many prompts are missing."""
-        rules = self.rules
+    def prompts_wanted(self, session: Session, pool: str, lang: str, now: datetime) -> int:
+        """Return how many prompts are missing: one for each tree that may grow, and as many again in reserve."""
+        rules, most = self.rules, self._most_growing(session, pool, lang, now)
         reviewed = _number(session, "initial_prompt_review", pool, lang, rules.max_initial_prompt_review)
-        growing = _number(session, "growing", pool, lang, rules.max_active_trees)
+        growing = _number(session, "growing", pool, lang, most)
         waiting = _number(session, "prompt_lottery_waiting", pool, lang, rules.max_prompt_lottery_waiting)
-        free = (rules.max_active_trees - growing) + (rules.max_initial_prompt_review - reviewed)
-        return max(0, min(free, rules.max_prompt_lottery_waiting - waiting))
+        free = most + max(most, rules.min_active_trees) - growing - reviewed - waiting
+        room = min(rules.max_initial_prompt_review - reviewed, rules.max_prompt_lottery_waiting - waiting)
+        return max(0, min(free, room))
 
-    def has_room(self, session: Session, pool: str, lang: str) -> bool:
+    def wants_prompt_of(self, session: Session, pool: str, lang: str, person_id: str, now: datetime) -> bool:
+        """Return whether a person may write another prompt: prompts are wanted, and few of theirs are in reserve."""
+        if not self.prompts_wanted(session, pool, lang, now):
+            return False
+        most = self.rules.max_prompts_per_author
+        theirs = (
+            select(col(TreeRow.id))
+            .join(TreeMessageRow, col(TreeMessageRow.id) == col(TreeRow.id))
+            .where(col(TreeRow.state).in_(RESERVE), col(TreeRow.pool) == pool, col(TreeRow.lang) == lang)
+            .where(col(TreeMessageRow.person_id) == person_id)
+            .limit(most)
+            .subquery()
+        )
+        return session.scalars(select(func.count()).select_from(theirs)).one() < most
+
+    def has_room(self, session: Session, pool: str, lang: str, now: datetime) -> bool:
         """Return whether another tree may grow."""
-        most = self.rules.max_active_trees
+        most = self._most_growing(session, pool, lang, now)
         return _number(session, "growing", pool, lang, most) < most
+
+    def _most_growing(self, session: Session, pool: str, lang: str, now: datetime) -> int:
+        active = len(self.activity.of(session, pool, lang, now).people)
+        return min(self.rules.max_active_trees, max(self.rules.min_active_trees, active))
 
     def wants_backlog(self, session: Session, pool: str, lang: str) -> bool:
         """Return whether an imported tree should be ranked now: if there are few to rank, or else by chance."""

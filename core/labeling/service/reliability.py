@@ -17,8 +17,9 @@ from core.labeling.rules.annotator_model import LabelVote
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.rules.vocabulary import FREE
 from core.ports.store import Store
-from core.store.labeling_queue import GOLD
-from core.store.labeling_tables import LabelerRow, ReviewRow, TaskRow, WorkItemRow
+from core.store import gold_queue
+from core.store.gold_queue import GOLD
+from core.store.labeling_tables import LabelerRow, ReviewRow, WorkItemRow
 
 LOOKED_AT = 100_000
 """How many of the newest reviews are used: some thirty seconds of work in a thread of its own."""
@@ -79,14 +80,12 @@ def votes(session: Session, now: datetime) -> MessageVotes:
     )
     found = [LabelVote(person, message, verdict(labels)) for person, message, labels in session.execute(newest)]
     known = select(col(WorkItemRow.id), col(WorkItemRow.gold)).where(
-        col(WorkItemRow.open), col(WorkItemRow.pool) == GOLD
+        col(WorkItemRow.open), col(WorkItemRow.pool).startswith(GOLD)
     )
     gold = {item: verdict(one["labels"]) for item, one in session.execute(known) if one}
-    answered = select(col(TaskRow.person_id), col(TaskRow.item_id), col(TaskRow.answer)).where(
-        col(TaskRow.item_id).in_(list(gold)), col(TaskRow.state) == "done"
-    )
     found += [
-        LabelVote(person, item, verdict(answer.labeling.labels)) for person, item, answer in session.execute(answered)
+        LabelVote(person, item, verdict(task.answer.labeling.labels))
+        for person, item, task in gold_queue.answered(session, gold, now - WINDOW)
     ]
     return MessageVotes(found, gold)
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from core.labeling.rules.defaults import LabelingRules, TreeLimits
-from core.labeling.rules.tree import judged
+from core.labeling.rules.tree import ReviewNeeds, judged
 from core.labeling.rules.vocabulary import ACTIVE, FREE
-from core.labeling.service.loaded_tree import LoadedTree, limits_of
+from core.labeling.service.loaded_tree import LoadedTree, limits_of, relax
 from core.labeling.service.reliability import VoteWeights, vote_weights
 from core.labeling.service.work_credit import WorkAccount, credit
 from core.store.labeling_tables import ReviewRow, TreeMessageRow, TreeRow
@@ -41,17 +41,21 @@ class ReviewDecisions:
             reviews.setdefault(review.message_id, []).append(review)
         weigh = vote_weights(session, self.rules, {one.person_id for given in reviews.values() for one in given})
         for message_id, given in reviews.items():
-            _judge(session, tree.limits, ReviewDecision(tree.row, undecided[message_id], given), weigh)
+            _judge(session, tree, ReviewDecision(tree.row, undecided[message_id], given), weigh)
         for message_id in set(undecided) - set(reviews):
             undecided[message_id].review_count = 0
 
 
-def _judge(session: Session, limits: TreeLimits, open: ReviewDecision, weigh: VoteWeights) -> None:
-    message, given = open.message, open.reviews
-    needed = limits.num_reviews_initial_prompt if message.parent_id is None else limits.num_reviews_reply
-    extra = min(message.extra, limits.max_extra_reviews)
-    votes = [(one.labels, weigh(one.person_id)) for one in given]
-    verdict = judged(votes, needed, threshold_of(limits, message), extra, limits.max_extra_reviews)
+def _judge(session: Session, tree: LoadedTree, open: ReviewDecision, weigh: VoteWeights) -> None:
+    message, given, limits = open.message, open.reviews, tree.limits
+    needs = ReviewNeeds(
+        usual=usual_reviews(limits, message),
+        threshold=threshold_of(limits, message),
+        extra=min(message.extra, limits.max_extra_reviews),
+        most_extra=limits.max_extra_reviews,
+        reviewers=tree.left.reviewers(message) if tree.left else None,
+    )
+    verdict = judged([(one.labels, weigh(one.person_id)) for one in given], needs)
     accepted = {"accepted": True, "rejected": False}.get(verdict.review)
     if verdict.split:
         message.extra += 1
@@ -62,6 +66,7 @@ def _judge(session: Session, limits: TreeLimits, open: ReviewDecision, weigh: Vo
         count_decision(session, ReviewDecision(open.tree, message, given[: message.review_count]), -1)
     message.review_result, message.review_count = accepted, len(given)
     if accepted is not None:
+        relax(tree, "num_reviews_initial_prompt" if message.parent_id is None else "num_reviews_reply", len(given))
         count_decision(session, open)
 
 
@@ -87,6 +92,11 @@ def count_decision(session: Session, decision: ReviewDecision, sign: int = 1) ->
         bad = review.labels.get("spam", 0.0) + review.labels.get("lang_mismatch", 0.0)
         if (1 - bad > threshold) == accepted:
             credit(session, WorkAccount(review.person_id, message.community_id, tree.lang), {"label_agreed": sign})
+
+
+def usual_reviews(limits: TreeLimits, message: TreeMessageRow) -> int:
+    """Return how many reviews a message needs as long as there are enough people."""
+    return limits.num_reviews_initial_prompt if message.parent_id is None else limits.num_reviews_reply
 
 
 def threshold_of(limits: TreeLimits, message: TreeMessageRow) -> float:

@@ -10,17 +10,16 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from core.errors import UserError
+from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import GivenLabels, GivenRanking, TaskAnswer, WrittenText
 from core.labeling.rules.vocabulary import PROMPTS, UNANSWERED, LabelMode
+from core.labeling.service import gold_items
 from core.labeling.service.held_task import HeldTask, SubmittedTask
-from core.labeling.service.message_reports import report
 from core.labeling.service.new_texts import CleanText, add_reply, begin_tree, check_text, reply_below
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.labeling.service.work_credit import count, count_places
-from core.store import labeling_queue as queue
-from core.store import points
+from core.store import gold_queue, points
 from core.store.labeling_tables import (
-    FlagRow,
     LabelerRow,
     RankingRow,
     ReviewRow,
@@ -79,11 +78,11 @@ class TaskSubmissions:
     def label(self, session: Session, mine: HeldTask, labels: Mapping[str, float], mode: LabelMode) -> SubmittedTask:
         """Keep a person's labels of a message. Labels that they left open are not among `labels`.
 
-        Raises UserError if a mandatory label is missing or a value is not between 0 and 1.
+        Raises UserError if a mandatory label is missing or a label cannot have its value.
         """
         if missing := self.mandatory - set(labels):
             raise UserError("task-label-missing", label=sorted(missing)[0])
-        if any(not 0 <= value <= 1 for value in labels.values()):
+        if review_modes.fault(labels, mine.task.kind):
             raise UserError("task-label-value")
         item = session.get_one(WorkItemRow, mine.task.item_id)
         given = GivenLabels(dict(labels), mode=mode)
@@ -155,21 +154,10 @@ class TaskSubmissions:
         self.settle_around(session, mine)
 
     def skip(self, session: Session, mine: HeldTask, reason: str = "") -> None:
-        """Skip a task, so that this person never gets its item again. `reason` "offensive" also asks a moderator."""
+        """Skip a task, so that this person never gets its item again."""
         task = mine.task
         task.state, task.writing = "skipped", False
         task.answer = replace(task.answer, reason=reason)
-        item = session.get(WorkItemRow, task.item_id) if task.item_id else None
-        if reason == "offensive" and item is not None and item.message_id:
-            flag = FlagRow(
-                person_id=task.person_id,
-                message_id=item.message_id,
-                community_id=task.community_id,
-                labels=["not_appropriate"],
-                source="form",
-                at=mine.by.at,
-            )
-            report(session, flag)
         self.settle_around(session, mine)
 
     def settle_around(self, session: Session, mine: HeldTask) -> None:
@@ -180,6 +168,8 @@ class TaskSubmissions:
             self.keeper.settle(session, item.tree_id, mine.by.at)
 
     def _gold(self, session: Session, mine: HeldTask, item: WorkItemRow, given: GivenLabels) -> SubmittedTask:
+        if not (item.open and gold_items.turns(session, item)):
+            raise UserError("task-message-gone")
         task, known = mine.task, item.gold or {}
         right = is_right(known["labels"], given.labels)
         labeler = session.get(LabelerRow, task.person_id) or LabelerRow(person_id=task.person_id)
@@ -188,8 +178,9 @@ class TaskSubmissions:
         session.add(labeler)
         count(session, task, {} if right else {"gold_failed": 1})
         self._finish(session, mine, TaskAnswer(labeling=replace(given, right=right)))
-        seen, _ = queue.gold(session, task.person_id, task.kind, task.lang)
-        if seen > self.keeper.rules.gold_first:
+        pools = gold_queue.GOLD, gold_queue.gold_pool(mine.by.community_id)
+        theirs = gold_queue.gold_in(session, task.person_id, task.kind, [task.lang], mine.by.at, pools)[task.lang]
+        if theirs.had > self.keeper.rules.gold_first:
             return SubmittedTask(task, None, None)
         return SubmittedTask(task, None, None, right, str(known.get("why", "")))
 

@@ -41,6 +41,14 @@ def answers_of(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
     return [by_id[id] for id in task.shown if id in by_id]
 
 
+def answer_at(task: TaskRow, place: str) -> str:
+    """Return the id of the answer at a place among those that were shown, or "" if there is none.
+
+    Places do not move when an answer is deleted, so a button means the answer that it named.
+    """
+    return {str(number): id for number, id in enumerate(task.shown)}.get(place, "")
+
+
 def progress(session: Session, task: TaskRow) -> tuple[int, int]:
     """Return how many people have done the item of a task, and how many are needed."""
     item = session.get(WorkItemRow, task.item_id) if task.item_id else None

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.labeling.rules.defaults import LabelingRules
-from core.labeling.rules.tree import following, wanted
+from core.labeling.rules.tree import MessageTree, following, is_short_of_people, to_rank, wanted
 from core.labeling.rules.vocabulary import ACTIVE, RANKS, REPLIES, TERMINAL, TreeState
-from core.labeling.service.loaded_tree import LoadedTree, delete, load
+from core.labeling.service.labeling_activity import YOUNG, LabelingActivity
+from core.labeling.service.loaded_tree import LoadedTree, delete, load, people_left, relax
 from core.labeling.service.prompt_lottery import PromptLottery
 from core.labeling.service.review_decisions import ReviewDecisions
 from core.labeling.service.tree_rankings import TreeRankings
@@ -33,11 +34,12 @@ class TreeLifecycle:
 
     rules: LabelingRules
     chance: Random = field(default_factory=Random)
+    activity: LabelingActivity = field(default_factory=LabelingActivity)
 
     @property
     def lottery(self) -> PromptLottery:
         """The draw among the prompts that wait."""
-        return PromptLottery(self.rules, self.chance)
+        return PromptLottery(self.rules, self.chance, self.activity)
 
     @property
     def rankings(self) -> TreeRankings:
@@ -53,7 +55,9 @@ class TreeLifecycle:
         if self.rules.auto_mod_enabled:
             self._moderate(session, tree)
         ReviewDecisions(self.rules).judge(session, tree)
-        state = following(self.rankings.outline(session, tree))
+        outline = self.rankings.outline(session, tree)
+        state = following(outline)
+        _note_relaxed(tree, outline, state)
         if state == "ready_for_scoring":
             state = self.rankings.score(session, tree)
         if state != row.state:
@@ -65,14 +69,17 @@ class TreeLifecycle:
             self._wake(session, row, before, now)
         return state
 
-    def settle_old(self, session: Session, now: datetime, limit: int = 500) -> int:
-        """Settle the trees that have waited longer than the rules' `patience`. Returns how many there were."""
-        late = now - self.rules.patience
-        found = select(col(TreeRow.id)).where(col(TreeRow.state).in_(sorted(ACTIVE)), col(TreeRow.changed_at) < late)
-        ids = session.scalars(found.order_by(col(TreeRow.changed_at)).limit(limit)).all()
+    def settle_waiting(self, session: Session, now: datetime, after: str = "", limit: int = 100) -> str:
+        """Settle some trees that have waited for at least a day, since the people they wait for may have left.
+
+        They come in the order of their ids. Returns the last one's id, to go on `after` it, or "" if there were none.
+        """
+        due = col(TreeRow.state).in_(sorted(ACTIVE)) & (col(TreeRow.changed_at) <= now - YOUNG)
+        found = select(col(TreeRow.id)).where(due, col(TreeRow.id) > after).order_by(col(TreeRow.id)).limit(limit)
+        ids = session.scalars(found).all()
         for tree_id in ids:
             self.settle(session, tree_id, now)
-        return len(ids)
+        return ids[-1] if ids else ""
 
     def settle_stale(self, session: Session, now: datetime, limit: int = 100) -> int:
         """Settle the trees that were changed from outside. Returns how many there were."""
@@ -85,7 +92,7 @@ class TreeLifecycle:
     def draw(self, session: Session, pool: str, lang: str, now: datetime) -> int:
         """Let waiting prompts grow while there is room (`PromptLottery.winner`). Returns how many."""
         drawn = 0
-        while drawn < AT_ONCE and self.lottery.has_room(session, pool, lang):
+        while drawn < AT_ONCE and self.lottery.has_room(session, pool, lang, now):
             row = self.lottery.winner(session, pool, lang, now)
             if row is None:
                 break
@@ -121,10 +128,12 @@ class TreeLifecycle:
         return self.settle(session, tree_id, now)
 
     def _load(self, session: Session, row: TreeRow, now: datetime) -> LoadedTree:
-        tree = load(session, row)
+        tree, activity = load(session, row), self.activity.of(session, row.pool, row.lang, now)
+        if not activity.young:
+            tree = replace(tree, left=people_left(session, row.id, activity.present(row.changed_at)))
         if row.changed_at >= now - self.rules.patience:
             return tree
-        # In a small community, the people needed for extra reviews and rankings may never come.
+        # Even in a large community, the people needed for extra reviews and rankings may never come.
         return replace(tree, limits=replace(tree.limits, max_extra_reviews=0, max_extra_rankings=0))
 
     def _moderate(self, session: Session, tree: LoadedTree) -> None:
@@ -161,3 +170,12 @@ class TreeLifecycle:
             self.draw(session, row.pool, row.lang, now)
         if row.state in TERMINAL and self.lottery.wants_backlog(session, row.pool, row.lang):
             self.wake_backlog(session, row.pool, row.lang, now)
+
+
+def _note_relaxed(tree: LoadedTree, outline: MessageTree, after: TreeState) -> None:
+    """Note what a tree goes without as it moves on, because there are too few people for it."""
+    if tree.left and outline.state == "growing" and after != "growing" and is_short_of_people(outline):
+        relax(tree, "goal_tree_size", sum(not one.synthetic for one in outline.reachable))
+    if after == "ready_for_scoring":
+        for node in to_rank(outline):
+            relax(tree, "num_required_rankings", node.rankings)

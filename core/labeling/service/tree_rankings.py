@@ -10,7 +10,13 @@ from sqlmodel import Session, col
 
 from core.labeling.rules import annotator_model
 from core.labeling.rules.defaults import LabelingRules
-from core.labeling.rules.ranking_consensus import RankingConsensus, WeightedRanking, consensus, kendall_tau
+from core.labeling.rules.ranking_consensus import (
+    RankingConsensus,
+    WeightedRanking,
+    consensus,
+    is_decided,
+    kendall_tau,
+)
 from core.labeling.rules.tree import MessageTree
 from core.labeling.rules.vocabulary import TreeState
 from core.labeling.service.loaded_tree import LoadedTree, load, node
@@ -21,7 +27,8 @@ from core.store.labeling_tables import RankingRow, TreeRow
 log = structlog.get_logger()
 
 LEAD, ROUNDING = 3, 1e-9
-"""How many people the best answer must be ahead of every other one by; until then one more ranking is asked for.
+"""How many people the best answer must be ahead of every other one by, or how many more must find all of them equally
+good, or none good; until then one more ranking is asked for.
 
 If one person in five ranks wrongly, a lead of two is wrong in one group of 17, and a lead of three in one of 65. This
 is the gambler's ruin, 1 / (1 + (right / wrong) ** lead).
@@ -29,6 +36,10 @@ is the gambler's ruin, 1 / (1 + (right / wrong) ** lead).
 
 NOTED: Mapping[int | None, str] = {0: "best_first", 1: "best_second"}
 """What is counted for the author of an answer, by its place."""
+
+
+GivenRankings = Mapping[str, Sequence[tuple[str, WeightedRanking]]]
+"""The rankings by people, each with its person, by the message whose replies they rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class TreeRankings:
         found = select(col(RankingRow.parent_id), func.count()).where(col(RankingRow.parent_id).in_(ids))
         rankings: dict[str, int] = dict(session.execute(found.group_by(col(RankingRow.parent_id))).all())
         more = self._unclear(session, tree, rankings) if tree.row.state == "ranking" else {}
-        nodes = (node(message, rankings.get(message.id, 0), more.get(message.id, 0)) for message in tree.messages)
+        nodes = (node(tree, message, rankings.get(message.id, 0), more.get(message.id, 0)) for message in tree.messages)
         return MessageTree(tree.row.state, tuple(nodes), tree.limits)
 
     def score(self, session: Session, tree: LoadedTree) -> TreeState:
@@ -83,18 +94,25 @@ class TreeRankings:
         row.state = "ranking"
 
     def _unclear(self, session: Session, tree: LoadedTree, rankings: Mapping[str, int]) -> Mapping[str, int]:
-        """Return how many extra rankings each parent needs: one at a time, until one answer leads by `LEAD` people."""
+        """Return how many extra rankings each parent needs: one at a time, until people agree by a lead of `LEAD`."""
         usual = tree.limits.num_required_rankings
         most = usual + tree.limits.max_extra_rankings
         split = {parent: number for parent, number in rankings.items() if usual <= number < most}
         if not split:
             return {}
         lead = LEAD * (annotator_model.weight(NEWCOMER) if self.rules.trust_weights else 1.0) - ROUNDING
-        clear = {one.parent_id for one in self._ranked(session, tree) if one.common.clear(lead)}
-        return {parent: number + 1 - usual for parent, number in split.items() if parent not in clear}
+        given = self._given(session, tree)
+        decided = {parent for parent, rankings in given.items() if is_decided([one for _, one in rankings], lead)}
+        return {parent: number + 1 - usual for parent, number in split.items() if parent not in decided}
 
     def _ranked(self, session: Session, tree: LoadedTree, until: datetime | None = None) -> Sequence[RankedReplies]:
         """Return the rankings up to a time and their consensus, for each message whose replies can be ordered."""
+        given = self._given(session, tree, until)
+        combined = ((parent, consensus([ranking for _, ranking in one])) for parent, one in given.items())
+        return [RankedReplies(parent, common, given[parent]) for parent, common in combined if common]
+
+    def _given(self, session: Session, tree: LoadedTree, until: datetime | None = None) -> GivenRankings:
+        """Return the rankings up to a time by the message whose replies they rank."""
         counted = {message.id for message in tree.messages if message.review_result and not message.deleted}
         found = select(RankingRow).where(col(RankingRow.parent_id).in_([message.id for message in tree.messages]))
         if until:
@@ -106,8 +124,7 @@ class TreeRankings:
             groups = tuple(kept for group in one.groups if (kept := tuple(id for id in group if id in counted)))
             ranking = WeightedRanking(groups, weigh(one.person_id), one.not_rankable)
             given.setdefault(one.parent_id, []).append((one.person_id, ranking))
-        combined = ((parent, consensus([ranking for _, ranking in one])) for parent, one in given.items())
-        return [RankedReplies(parent, common, given[parent]) for parent, common in combined if common]
+        return given
 
 
 def _write_ranks(session: Session, tree: LoadedTree, ranked: RankedReplies) -> None:
