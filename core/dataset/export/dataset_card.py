@@ -88,6 +88,7 @@ def text(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> Iter
         yield from _table(("origin", "messages"), sorted(counts.origins.items()))
         yield ""
     yield from _left_out(counts)
+    yield from _relaxed(counts)
     yield from _agreement(counts)
     yield from ("## Consent", "")
     yield "What people wrote, rated and reviewed here is only by people who agreed to the terms of version"
@@ -115,6 +116,18 @@ def _left_out(counts: ExportCounts) -> Iterator[str]:
     ]
     rows += [("trees", f"in the state {state}", count) for state, count in sorted(counts.passed_over.items())]
     yield from _table(("what", "why", "number"), rows) if rows else ["Nothing."]
+    yield ""
+
+
+def _relaxed(counts: ExportCounts) -> Iterator[str]:
+    if not counts.relaxed:
+        return
+    yield from ("## Decided by fewer people than usual", "")
+    yield "Where a language had too few active people, its trees were decided by those who were there. `meta.relaxed`"
+    yield "names the limits of a row's tree."
+    yield ""
+    rows = [(limit, min(trees.values()), f"{len(trees):,}") for limit, trees in sorted(counts.relaxed.items())]
+    yield from _table(("limit", "lowest number", "trees"), rows)
     yield ""
 
 
