@@ -119,7 +119,8 @@ async def test_trees_are_finished_however_few_people_there_are(store: Database, 
     await work(place, crowd.souls)
     assert await store.read(lambda session: stuck(session, rules)) == 0
     ends = await store.read(states)
-    assert set(ends) <= TERMINAL and "ready_for_export" in ends
+    assert set(ends) <= TERMINAL
+    assert "ready_for_export" in ends
     assert (await exported(tmp_path, crowd, store))["exported trees"] == ends.count("ready_for_export")
 
 

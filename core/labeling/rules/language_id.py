@@ -18,8 +18,8 @@ WORDS, LETTERS = 5, 25
 SURE = 4
 """How many times as probable as the chosen language another must be: Spanish and Catalan are close to each other."""
 
-LONG, HARDLY = 10, 100
-"""The bar for a language that the author does no tasks in: how many words, and how many times as probable."""
+HARDLY = 100
+"""How many times as probable a language must be that the author does no tasks in."""
 
 CALLED = {"nb": "no"}
 """Languages that the detector knows under another name than ours."""
@@ -44,8 +44,7 @@ def hint(text: str, chosen: str, among: Iterable[str], others: Iterable[str] = (
     brief = words(read) < WORDS or (len(read.split()) >= WORDS and len(read) < LETTERS)
     if brief or not available():
         return None
-    found = _likelier(read, chosen, among, SURE)
-    return found or (_likelier(read, chosen, others, HARDLY) if words(read) >= LONG else None)
+    return _likelier(read, chosen, among, SURE) or _likelier(read, chosen, others, HARDLY)
 
 
 def _likelier(read: str, chosen: str, among: Iterable[str], times: float) -> str | None:
