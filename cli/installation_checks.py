@@ -16,7 +16,7 @@ import httpx
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
-from cli.running_checks import practice_tasks, put_aside_items, surface_states
+from cli.running_checks import practice_tasks, put_aside_items, stuck_tasks, surface_states
 from cli.stored import opened
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugins import unknown_plugins
@@ -325,6 +325,7 @@ CHECKS: Sequence[Check] = (
     reports,
     put_aside_items,
     practice_tasks,
+    stuck_tasks,
     secret_keys,
     model,
     servers,

@@ -1,30 +1,42 @@
-"""The checks of `parley doctor` that look at what is going on: the surfaces, what they cannot read, practice tasks."""
+"""The checks of `parley doctor` that look at what is going on: the surfaces, what they cannot read, and labeling."""
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
 from cli.wiring.surface_states import read_states
 from config.settings import ParleySettings
 from core.errors import OperatorError
 from core.labeling.service.gold_items import langs_without
+from core.labeling.service.labeling_activity import LabelingActivity
+from core.labeling.service.stuck_work import StuckReason, stuck
 from core.store import put_aside
 from core.store.engine import migrate
 from core.store.engine.database import connect
+from core.store.tables import now
+
+T = TypeVar("T")
+
+WHY: Mapping[StuckReason, str] = {
+    "nobody": "nobody has done a task for two weeks",
+    "alone": "only one person has done tasks for two weeks, and nobody reviews their own texts",
+    "barred": "too many of those who do tasks are banned or get only practice tasks",
+}
+HELP: Mapping[StuckReason, str] = {
+    "nobody": "it goes on as soon as two people do tasks",
+    "alone": "it goes on as soon as a second person does a task",
+    "barred": "`parley moderate trolls` shows who they are",
+}
 
 
 async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
     """Check whether something that a platform sent could not be read."""
-    try:
-        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
-            return []
-        store = connect(settings.database.url)
-        try:
-            found = await store.read(put_aside.summary)
-        finally:
-            await store.close()
-    except OperatorError:
-        # The check of the database tells what is wrong with it.
+    if not (asked := await _read(settings, lambda session: [put_aside.summary(session)])):
         return []
+    (found,) = asked
     if found is None:
         return [CheckResult("put aside", "ok", "no event or message was unreadable")]
     newest = f"the newest from {found.platform} at {found.at:%Y-%m-%d %H:%M} UTC: {found.kind}, {found.reason}"
@@ -34,17 +46,7 @@ async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
 
 async def practice_tasks(settings: ParleySettings) -> list[CheckResult]:
     """Check whether there are practice tasks in every language in which people review."""
-    try:
-        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
-            return []
-        store = connect(settings.database.url)
-        try:
-            langs = await store.read(langs_without)
-        finally:
-            await store.close()
-    except OperatorError:
-        # The check of the database tells what is wrong with it.
-        return []
+    langs = await _read(settings, langs_without)
     if not langs:
         return []
     words = f"none in {', '.join(langs)}, so newcomers learn nothing there before their reviews count"
@@ -60,3 +62,29 @@ async def surface_states(settings: ParleySettings) -> list[CheckResult]:
         else CheckResult(f"surface {name}", "ok" if state.state == "up" else "warn", str(state))
         for name, state in (await asyncio.to_thread(read_states, settings.home)).items()
     ]
+
+
+async def stuck_tasks(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether labeling tasks wait for people who are not there."""
+    if not settings.tasks.enabled:
+        return []
+    activity = LabelingActivity()
+    found = await _read(settings, lambda session: stuck(session, activity, now()))
+    return [
+        CheckResult(f"tasks in {one.lang}", "warn", f"{one.trees} trees wait: {WHY[one.reason]}", HELP[one.reason])
+        for one in found or ()
+    ]
+
+
+async def _read(settings: ParleySettings, unit: Callable[[Session], Sequence[T]]) -> Sequence[T] | None:
+    """Read from the database; None if it has another version or cannot be read, which another check tells."""
+    try:
+        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
+            return None
+        store = connect(settings.database.url)
+        try:
+            return await store.read(unit)
+        finally:
+            await store.close()
+    except OperatorError:
+        return None

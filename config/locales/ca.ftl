@@ -706,6 +706,9 @@ task-call = { $tasks ->
     [one] Una tasca espera
    *[other] { $tasks } tasques esperen
 } que algú jutgi o respongui. N’hi ha prou amb uns quants tocs, i el conjunt de dades també és teu.
+task-stuck-nobody = L’avaluació en «{ $language }» està aturada: ningú no ha fet cap tasca en dues setmanes i hi ha arbres que esperen ({ $trees }). Continuarà quan dues persones tornin a fer tasques.
+task-stuck-alone = L’avaluació en «{ $language }» està aturada: només una persona ha fet tasques en dues setmanes, i ningú no avalua els seus propis textos. Hi ha arbres que esperen ({ $trees }). Continuarà quan una altra persona faci una tasca amb /tasks.
+task-stuck-barred = L’avaluació en «{ $language }» està aturada: { $people } dels qui fan tasques estan bloquejats o només reben tasques de pràctica, i en queden massa pocs per avaluar. Hi ha arbres que esperen ({ $trees }). «parley moderate trolls» mostra qui són; continuarà quan dues persones més facin tasques.
 task-tap = Aquesta tasca es fa amb els seus botons.
 task-gone = Aquesta tasca ja no hi és. A /tasks n’hi ha d’altres.
 task-done = Aquesta tasca ja està feta.

@@ -706,6 +706,9 @@ task-call = { $tasks ->
     [one] Eine Aufgabe wartet
    *[other] { $tasks } Aufgaben warten
 } darauf, dass jemand urteilt oder antwortet. Ein paar Fingertipps genügen, und der Datensatz gehört auch dir.
+task-stuck-nobody = Das Beurteilen auf „{ $language }“ steht: Seit zwei Wochen hat niemand eine Aufgabe gemacht, und Bäume warten ({ $trees }). Es geht weiter, sobald zwei Leute wieder Aufgaben machen.
+task-stuck-alone = Das Beurteilen auf „{ $language }“ steht: Seit zwei Wochen macht nur eine Person Aufgaben, und niemand beurteilt eigene Texte. Bäume warten ({ $trees }). Es geht weiter, sobald noch jemand mit /tasks eine Aufgabe macht.
+task-stuck-barred = Das Beurteilen auf „{ $language }“ steht: { $people } von denen, die Aufgaben machen, sind gesperrt oder bekommen nur Übungsaufgaben, also bleiben zu wenige zum Beurteilen. Bäume warten ({ $trees }). „parley moderate trolls“ zeigt, wer es ist; es geht weiter, sobald zwei andere Aufgaben machen.
 task-tap = Diese Aufgabe wird mit ihren Knöpfen gemacht.
 task-gone = Diese Aufgabe gibt es nicht mehr. Unter /tasks sind andere.
 task-done = Diese Aufgabe ist schon erledigt.

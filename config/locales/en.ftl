@@ -707,6 +707,9 @@ task-call = { $tasks ->
     [one] One task waits
    *[other] { $tasks } tasks wait
 } for somebody to judge or to answer. It takes a few taps, and the data set is yours.
+task-stuck-nobody = Labeling in “{ $language }” is stuck: nobody has done a task in it for two weeks, and trees are waiting ({ $trees }). It goes on as soon as two people do tasks again.
+task-stuck-alone = Labeling in “{ $language }” is stuck: only one person has done tasks in it for two weeks, and nobody reviews their own texts. Trees are waiting ({ $trees }). It goes on as soon as a second person does a task with /tasks.
+task-stuck-barred = Labeling in “{ $language }” is stuck: { $people } of those who do tasks in it are banned or get only practice tasks, so too few are left to review. Trees are waiting ({ $trees }). “parley moderate trolls” shows who they are; it goes on as soon as two others do tasks.
 task-tap = This task is done with its buttons.
 task-gone = That task is no longer there. /tasks has others.
 task-done = That task has already been done.

@@ -706,6 +706,9 @@ task-call = { $tasks ->
     [one] Una tarea espera
    *[other] { $tasks } tareas esperan
 } a que alguien juzgue o responda. Basta con unos toques, y el conjunto de datos es también tuyo.
+task-stuck-nobody = La evaluación en «{ $language }» está parada: nadie ha hecho una tarea en dos semanas y hay árboles esperando ({ $trees }). Seguirá en cuanto dos personas vuelvan a hacer tareas.
+task-stuck-alone = La evaluación en «{ $language }» está parada: solo una persona ha hecho tareas en dos semanas, y nadie evalúa sus propios textos. Hay árboles esperando ({ $trees }). Seguirá en cuanto otra persona haga una tarea con /tasks.
+task-stuck-barred = La evaluación en «{ $language }» está parada: { $people } de quienes hacen tareas están bloqueados o solo reciben tareas de práctica, así que quedan muy pocos para evaluar. Hay árboles esperando ({ $trees }). «parley moderate trolls» muestra quiénes son; seguirá en cuanto otras dos personas hagan tareas.
 task-tap = Esta tarea se hace con sus botones.
 task-gone = Esa tarea ya no existe. En /tasks hay otras.
 task-done = Esa tarea ya está hecha.

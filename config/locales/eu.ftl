@@ -706,6 +706,9 @@ task-call = { $tasks ->
     [one] Zeregin bat dago
    *[other] { $tasks } zeregin daude
 } zain, norbaitek epaitu edo erantzun dezan. Ukitu batzuk nahikoa dira, eta datu-multzoa zurea ere bada.
+task-stuck-nobody = «{ $language }» hizkuntzako ebaluazioa geldirik dago: bi astez inork ez du zereginik egin, eta zuhaitzak zain daude ({ $trees }). Bi lagunek berriro zereginak egiten dituztenean jarraituko du.
+task-stuck-alone = «{ $language }» hizkuntzako ebaluazioa geldirik dago: bi astez pertsona bakarrak egin ditu zereginak, eta inork ez ditu bere testuak ebaluatzen. Zuhaitzak zain daude ({ $trees }). Beste norbaitek /tasks bidez zeregin bat egiten duenean jarraituko du.
+task-stuck-barred = «{ $language }» hizkuntzako ebaluazioa geldirik dago: zereginak egiten dituztenetatik { $people } blokeatuta daude edo praktika-zereginak bakarrik jasotzen dituzte, beraz gutxiegi geratzen dira ebaluatzeko. Zuhaitzak zain daude ({ $trees }). «parley moderate trolls» aginduak erakusten du nor diren; beste bi lagunek zereginak egiten dituztenean jarraituko du.
 task-tap = Zeregin hau bere botoiekin egiten da.
 task-gone = Zeregin hori ez dago jada. Beste batzuk /tasks aginduan daude.
 task-done = Zeregin hori eginda dago jada.

@@ -706,6 +706,9 @@ task-call = { $tasks ->
     [one] Une tâche attend
    *[other] { $tasks } tâches attendent
 } que quelqu’un juge ou réponde. Quelques gestes suffisent, et le jeu de données est aussi à toi.
+task-stuck-nobody = L’évaluation en « { $language } » est bloquée : personne n’a fait de tâche depuis deux semaines et des arbres attendent ({ $trees }). Elle reprendra dès que deux personnes referont des tâches.
+task-stuck-alone = L’évaluation en « { $language } » est bloquée : une seule personne a fait des tâches depuis deux semaines, et personne n’évalue ses propres textes. Des arbres attendent ({ $trees }). Elle reprendra dès qu’une deuxième personne fera une tâche avec /tasks.
+task-stuck-barred = L’évaluation en « { $language } » est bloquée : { $people } des personnes qui font des tâches sont exclues ou ne reçoivent que des tâches d’entraînement, il en reste donc trop peu pour évaluer. Des arbres attendent ({ $trees }). « parley moderate trolls » montre qui elles sont ; elle reprendra dès que deux autres feront des tâches.
 task-tap = Cette tâche se fait avec ses boutons.
 task-gone = Cette tâche n’existe plus. Il y en a d’autres dans /tasks.
 task-done = Cette tâche est déjà faite.

@@ -258,3 +258,44 @@ async def test_nobody_gives_more_than_their_share_of_reviews(store: Database) ->
         return len(session.exec(mine).all())
 
     assert await store.read(reviews) < 6
+
+
+async def offered(village: Village, name: str) -> dict[str, int]:
+    """What the menu says that somebody may do, by kind."""
+    found = await village.store.write(lambda session: village.assigner.available(session, village.person(name)))
+    return {kind: one.theirs for kind, one in found.items() if one.theirs}
+
+
+async def test_the_menu_offers_nothing_that_assignment_would_refuse(store: Database) -> None:
+    village = Village(store, replace(QUIET, max_prompts_per_author=1))
+    await village.settle_in(*PEOPLE)
+    assert await offered(village, "ana") == {"initial_prompt": 6}
+    await village.writes("ana", "Why is the sky blue?")
+    assert await offered(village, "ana") == {}
+    assert set(await offered(village, "ben")) == {"initial_prompt", "label_initial_prompt"}
+
+    def bar(session: Session) -> None:
+        session.merge(LabelerRow(person_id=village.people["ben"], banned=True))
+        session.merge(LabelerRow(person_id=village.people["cleo"], reliability=0.3, items=50))
+
+    await store.write(bar)
+    with pytest.raises(NotAllowed, match="task-banned"):
+        await offered(village, "ben")
+    assert set(await offered(village, "cleo")) == {"initial_prompt"}
+
+
+async def test_the_menu_knows_who_gives_too_large_a_share(store: Database) -> None:
+    village = Village(store, replace(QUIET, tasks_per_window=1000, max_active_trees=0, many=3, **MANY))
+    await village.settle_in(*PEOPLE)
+    for number in range(12):
+        await village.writes("ana", f"Question number {number}?")
+    for name in ("cleo", "dan"):
+        await village.labels(name, "label_initial_prompt")
+    for _ in range(10):
+        await village.labels("ben", "label_initial_prompt")
+    village.later(minutes=2)
+    refused = await village.asks("ben", "label_initial_prompt")
+    assert isinstance(refused, NoTask)
+    assert refused.why == "share"
+    assert "label_initial_prompt" not in await offered(village, "ben")
+    assert "label_initial_prompt" in await offered(village, "cleo")

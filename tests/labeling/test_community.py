@@ -108,6 +108,22 @@ async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None
     assert ends.count("ready_for_export") >= 0.6 * len(ends)
 
 
+@pytest.mark.parametrize("number", [2, 4, *(pytest.param(some, marks=pytest.mark.sweep) for some in (3, 5, 6, 8, 12))])
+async def test_trees_are_finished_however_few_people_there_are(store: Database, number: int, tmp_path: Path) -> None:
+    crowd = Crowd(7, souls(number, 7, hostile=0, sloppy=0))
+    rules = replace(WRITTEN, gold_every=0)
+    place = await town(store, crowd, rules, by_events=0)
+    # After the hour of the nightly work.
+    place.time.at += timedelta(hours=5)
+    await write_prompts(place, crowd.souls[:2])
+    await work(place, crowd.souls)
+    assert await store.read(lambda session: stuck(session, rules)) == 0
+    ends = await store.read(states)
+    assert set(ends) <= TERMINAL
+    assert "ready_for_export" in ends
+    assert (await exported(tmp_path, crowd, store))["exported trees"] == ends.count("ready_for_export")
+
+
 async def test_hostile_people_who_were_seen_through_decide_nothing(store: Database, tmp_path: Path) -> None:
     """For every seed: if the others know which answers are good, no spam and no worse answer gets through."""
     crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0))

@@ -1,10 +1,13 @@
 """core.labeling.rules.language_id: a hint if somebody writes in a language other than the one that they chose."""
 
 import sys
+from random import Random
 
 import pytest
 
+from config.languages import languages
 from core.labeling.rules.language_id import available, guess, hint
+from tests.labeling.sentences import SENTENCES
 
 AMONG = ("en", "es", "fr", "de", "ca", "eu", "zh-CN", "pt-BR", "uk-UA", "nb-NO", "gl", "it", "ru", "ja", "th", "bar")
 TEXTS = {
@@ -56,7 +59,7 @@ def test_nothing_is_said_about_short_texts_and_what_is_in_no_language(text: str,
 def test_a_language_that_its_writer_never_chose_must_be_beyond_doubt(language: str) -> None:
     assert hint(TEXTS[language], language, [language], AMONG) is None
     assert hint(TEXTS["de"], "en", ["en"], AMONG) == "de"
-    assert hint("I bake bread in a Dutch oven", "de", ["de"], AMONG) is None
+    assert hint("Das Meeting war ein totaler Fail, sorry Leute", "de", ["de"], AMONG) is None
 
 
 def test_only_languages_of_the_community_are_named() -> None:
@@ -97,3 +100,21 @@ def test_without_the_extra_there_are_no_hints(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_out_of_all_languages_only_a_sure_one_is_guessed(text: str, language: str | None) -> None:
     assert guess(text) == language
+
+
+TAGS = {"pt": "pt-BR", "uk": "uk-UA"}
+WRITTEN = [(TAGS.get(lang, lang), sentence) for lang, said in SENTENCES.items() for sentence in said[1::2]]
+"""The half of the sentences by which no bar was chosen."""
+
+
+def test_right_sentences_are_hardly_ever_doubted() -> None:
+    doubted = [text for lang, text in WRITTEN if hint(text, lang, {lang}, languages())]
+    assert len(doubted) <= 0.05 * len(WRITTEN), doubted
+
+
+def test_a_sentence_in_a_language_that_nobody_expects_is_mostly_noticed() -> None:
+    """In each other language's place: the writer does tasks in that one alone."""
+    wrong = [(text, TAGS.get(one, one)) for lang, text in WRITTEN for one in SENTENCES if TAGS.get(one, one) != lang]
+    tried = Random(1).sample(wrong, 300)
+    noticed = sum(hint(text, chosen, {chosen}, languages()) is not None for text, chosen in tried)
+    assert noticed >= 0.7 * len(tried)

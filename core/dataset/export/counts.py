@@ -1,6 +1,6 @@
 """Counts what an export wrote, and what it left out and why."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -67,8 +67,9 @@ class ExportCounts:
 
     `rows` counts the lines of the file, `messages` all messages examined, `good` and `bad` the labels of KTO rows.
     `written` counts the messages in the file by language, role and state, or its rows if a row is made of several
-    messages. `passed_over` counts the trees in states that were not asked for. `origins` counts imported messages (or
-    rows) by where they come from, and `guessed` those in a language that was guessed.
+    messages. `relaxed` has, by limit, the trees in which fewer people than usual decided, each with their number.
+    `passed_over` counts the trees in states that were not asked for. `origins` counts imported messages (or rows) by
+    where they come from, and `guessed` those in a language that was guessed.
     """
 
     rows: int = 0
@@ -81,11 +82,14 @@ class ExportCounts:
     passed_over: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
     guessed: int = 0
+    relaxed: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     reviewed: ReviewAgreement = field(default_factory=ReviewAgreement)
 
     def note(self, node: ExportedMessage) -> None:
         """Count a message that was written, or a row that ends with it."""
         self.written[node.lang, node.role, node.tree_state] += 1
+        for limit, number in node.relaxed.items():
+            self.relaxed[limit][node.tree_id] = number
         if node.from_file:
             self.origins[node.origin] += 1
             self.guessed += node.imported.get(LANG_FROM) == GUESS

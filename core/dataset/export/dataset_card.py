@@ -55,6 +55,7 @@ def section(name: str, digest: str, about: CardFacts, counts: ExportCounts) -> I
     if counts.guessed:
         yield from (f"The language of {counts.guessed:,} imported messages was guessed: their file did not say it.", "")
     yield from _left_out(counts)
+    yield from _relaxed(counts)
     yield from _agreement(counts)
     yield from ("## Consent", "")
     yield "What people wrote, rated and reviewed here is only by people who agreed to the terms of version"
@@ -82,6 +83,18 @@ def _left_out(counts: ExportCounts) -> Iterator[str]:
     ]
     rows += [("trees", f"in the state {state}", count) for state, count in sorted(counts.passed_over.items())]
     yield from table(("what", "why", "number"), rows) if rows else ["Nothing."]
+    yield ""
+
+
+def _relaxed(counts: ExportCounts) -> Iterator[str]:
+    if not counts.relaxed:
+        return
+    yield from ("## Decided by fewer people than usual", "")
+    yield "Where a language had too few active people, its trees were decided by those who were there. `meta.relaxed`"
+    yield "names the limits of a row's tree."
+    yield ""
+    rows = [(limit, min(trees.values()), f"{len(trees):,}") for limit, trees in sorted(counts.relaxed.items())]
+    yield from table(("limit", "lowest number", "trees"), rows)
     yield ""
 
 

@@ -52,7 +52,9 @@ def _trees_after(
     tree_id: str, states: Sequence[str] | None, pieces: ExportPieces
 ) -> Callable[[Session], Sequence[Row[Any]]]:
     size = select(func.count()).where(MESSAGE.tree_id == TREE.id).scalar_subquery()
-    found = select(TREE.id, TREE.state, TREE.origin, TREE.limits, size.label("size")).where(TREE.id > tree_id)
+    found = select(TREE.id, TREE.state, TREE.origin, TREE.limits, TREE.relaxed, size.label("size")).where(
+        TREE.id > tree_id
+    )
     if states is not None:
         found = found.where(TREE.state.in_(states))
     found = found.order_by(TREE.id).limit(pieces.trees)
@@ -105,6 +107,7 @@ def _node(
         tree_state=tree.state,
         origin=tree.origin,
         required=tree.limits.get("num_required_rankings", USUAL.num_required_rankings),
+        relaxed=tree.relaxed or {},
         ranked=ranked,
         reviews=reviews,
         reports=reports,

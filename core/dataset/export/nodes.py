@@ -85,7 +85,8 @@ class ExportedMessage:
     message and for one that was read from a file; the latter has an `author`, and everything else that came with it is
     in `imported`. An answer in a chat belongs to the person who asked. If a chat message was given to labeling, `given`
     is the state of its labeled tree. `ranked` says that the message or one of its siblings has a rank; `required` is
-    how many rankings of its replies are needed to decide. `above` is its parent as it is before the gate, set only in
+    how many rankings of its replies are needed to decide. `relaxed` says what was decided in its tree with fewer people
+    than usual, by limit. `above` is its parent as it is before the gate, set only in
     labeled trees.
     """
 
@@ -116,6 +117,7 @@ class ExportedMessage:
     rank: int | None = None
     ranked: bool = False
     required: int = 1
+    relaxed: Mapping[str, int] = field(default_factory=dict)
     imported: Mapping[str, Any] = field(default_factory=dict)
     reviews: tuple[ExportedReview, ...] = ()
     reports: tuple[ExportedReport, ...] = ()

@@ -27,6 +27,7 @@ class ProvenanceWriter:
             "source_platform": node.platform,
             "model_name": node.model,
             **_labels(node),
+            **({"relaxed": dict(node.relaxed)} if node.relaxed else {}),
             **more,
             "consent_version": self.terms,
         }

@@ -15,10 +15,12 @@ from core.delivery.outbox import announce
 from core.labeling.background.clock import repeat
 from core.labeling.rules.vocabulary import WRITES
 from core.labeling.service.reliability import recompute
+from core.labeling.service.stuck_work import StuckLanguage, stuck
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
+from core.store import identities
 from core.store import labeling_queue as queue
 from core.store.labeling_tables import TaskRow, TreeRow, WorkItemRow
 from core.store.tables import ChoiceRow, CommunityRow, KeptRow, now
@@ -30,6 +32,7 @@ INTERVAL = 60.0
 """Seconds between two rounds."""
 
 SOON = timedelta(minutes=15)
+WEEK = timedelta(days=7)
 NIGHT = 3
 """The hour (UTC) from which on a day's nightly work is done."""
 
@@ -67,6 +70,7 @@ class LabelingClock:
             await self._settle_waiting(at)
             doubtful = await recompute(self.store, at)
             log.info("labelers_estimated", doubtful=len(doubtful))
+            await self._tell_of_stuck_work(at)
         await self._call_for_labelers(at)
 
     async def _settle_waiting(self, at: datetime) -> None:
@@ -119,9 +123,27 @@ class LabelingClock:
         )
         await announce(self.store, chat, place, reply, f"task:{task.id}:{task.expires_at.isoformat()}")
 
+    async def _tell_of_stuck_work(self, at: datetime) -> None:
+        """Tell admins in their log channel why nobody can go on in their language: once a week at most."""
+        found = await self.store.read(lambda session: stuck(session, self.keeper.activity, at))
+        if not found:
+            return
+        for place, chosen in await self.store.read(partial(_channels, setting="log_channel")):
+            chat, said = self.chats.get(place.platform), chosen or self.language
+            community_id = await self.store.read(partial(identities.known_community, place=place))
+            for one in found:
+                if chat is None or not _concerns(one, community_id, said):
+                    continue
+                name = f"tasks:stuck:{place.platform}:{place.community}:{one.lang}"
+                if await self.store.write(partial(_first_this_week, name=name, at=at)):
+                    text = self.texts(
+                        said, f"task-stuck-{one.reason}", language=one.lang, trees=one.trees, people=one.barred
+                    )
+                    await announce(self.store, chat, place, Reply(text), f"{name}:{at.date()}")
+
     async def _call_for_labelers(self, at: datetime) -> None:
         """Tell a channel that tasks are open, if its admins want that: once a day at most."""
-        for place, language in await self.store.read(_channels):
+        for place, language in await self.store.read(partial(_channels, setting="task_channel")):
             chat = self.chats.get(place.platform)
             if chat is None:
                 continue
@@ -138,14 +160,19 @@ class LabelingClock:
                 await announce(self.store, chat, place, Reply(text, buttons=(button,)), f"{name}:{at.date()}")
 
 
-def _channels(session: Session) -> list[tuple[Place, str]]:
-    """Return the channels in which admins want calls for labelers, each with its community's language."""
+def _concerns(one: StuckLanguage, community_id: str | None, language: str) -> bool:
+    """Return whether a community's admins are told: of its own pool, and of its language in the pool of all."""
+    return one.pool == community_id if one.pool else one.lang == language.partition("-")[0]
+
+
+def _channels(session: Session, setting: str) -> list[tuple[Place, str]]:
+    """Return the channels that admins chose in a setting, each with its community's language."""
     found = select(
         col(CommunityRow.platform), col(CommunityRow.platform_id), col(ChoiceRow.value), col(CommunityRow.id)
     ).join(ChoiceRow, col(ChoiceRow.community_id) == col(CommunityRow.id))
     places: list[tuple[Place, str]] = []
     for platform, community, channel, community_id in session.execute(
-        found.where(col(ChoiceRow.scope) == "community", col(ChoiceRow.name) == "task_channel")
+        found.where(col(ChoiceRow.scope) == "community", col(ChoiceRow.name) == setting)
     ).all():
         language = session.get(ChoiceRow, (community_id, "community", community_id, "language"))
         places.append((spot(Place(platform, community, ""), channel), language.value if language else ""))
@@ -169,5 +196,15 @@ def _first_today(session: Session, name: str, at: datetime) -> bool:
     if kept and kept.value == today:
         return False
     session.merge(KeptRow(name=name, value=today))
+    session.flush()
+    return True
+
+
+def _first_this_week(session: Session, name: str, at: datetime) -> bool:
+    """Return whether something has not been done for a week, and mark it as done now."""
+    kept = session.get(KeptRow, name)
+    if kept and at - datetime.fromisoformat(kept.value) < WEEK:
+        return False
+    session.merge(KeptRow(name=name, value=at.isoformat()))
     session.flush()
     return True

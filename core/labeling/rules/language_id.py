@@ -18,8 +18,8 @@ WORDS, LETTERS = 5, 25
 SURE = 4
 """How many times as probable as the chosen language another must be: Spanish and Catalan are close to each other."""
 
-LONG, HARDLY = 10, 100
-"""The bar for a language that the author does no tasks in: how many words, and how many times as probable."""
+HARDLY = 100
+"""How many times as probable a language must be that the author does no tasks in."""
 
 CERTAIN = 0.9
 """The least probability of a language out of all that the detector knows."""
@@ -46,8 +46,7 @@ def hint(text: str, chosen: str, among: Iterable[str], others: Iterable[str] = (
     read = FOREIGN.sub(" ", text).strip()
     if _is_brief(read) or not available():
         return None
-    found = _likelier(read, chosen, among, SURE)
-    return found or (_likelier(read, chosen, others, HARDLY) if words(read) >= LONG else None)
+    return _likelier(read, chosen, among, SURE) or _likelier(read, chosen, others, HARDLY)
 
 
 def guess(text: str) -> str | None:
