@@ -48,6 +48,15 @@ async def test_a_walk_goes_depth_first_however_small_the_pieces(
     assert {node.tree_state for node in some} == {"growing", "ranking"}
 
 
+@pytest.mark.parametrize(("relaxed", "required"), [(None, 2), ({"num_required_rankings": 1}, 1)])
+async def test_a_tree_that_few_people_ranked_needs_no_more_rankings_to_count(
+    store: Database, relaxed: dict[str, int] | None, required: int
+) -> None:
+    await store.write(lambda session: Grove(session).tree("a", None, relaxed=relaxed))
+    (root,) = await store.read(walked)
+    assert (root.required, root.relaxed) == (required, relaxed or {})
+
+
 async def test_a_walk_brings_what_is_known_of_a_message(store: Database) -> None:
     def grow(session: Session) -> tuple[str, str]:
         grove = Grove(session)

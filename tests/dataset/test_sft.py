@@ -102,6 +102,13 @@ def test_answers_of_which_none_is_good_are_no_examples_nor_what_follows_them(
     assert counts.left_out["not-good"] == (2 if len(branches) == 1 else 0)
 
 
+def test_a_row_says_what_fewer_people_than_usual_decided() -> None:
+    few = {"num_reviews_reply": 1}
+    options = ExportOptions(terms=TERMS, meta=True)
+    (row,) = rows(labeled("a", relaxed=few), labeled("ab", 1, relaxed=few), options=options)
+    assert row["meta"]["relaxed"] == few
+
+
 def test_only_prompts_are_wanted() -> None:
     choice = ExportSelection(prompts_only=True)
     (row,) = rows(labeled("a"), labeled("ab", 1), options=ExportOptions(terms=TERMS, choice=choice))

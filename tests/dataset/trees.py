@@ -43,6 +43,7 @@ class Grove:
             state=state,
             limits=asdict(TreeLimits(num_required_rankings=2)),
             origin=values.pop("origin", ""),
+            relaxed=values.pop("relaxed", None),
         )
         self.session.add(row)
         self.session.flush()

@@ -106,7 +106,7 @@ def _node(
         chat=False,
         tree_state=tree.state,
         origin=tree.origin,
-        required=tree.limits.get("num_required_rankings", USUAL.num_required_rankings),
+        required=_required(tree),
         relaxed=tree.relaxed or {},
         ranked=ranked,
         reviews=reviews,
@@ -114,6 +114,13 @@ def _node(
         rankings=rankings,
         above=above,
     )
+
+
+def _required(tree: Any) -> int:
+    """How many rankings decide in a tree; fewer where there were fewer people, but at least one."""
+    usual: int = tree.limits.get("num_required_rankings", USUAL.num_required_rankings)
+    given: int = (tree.relaxed or {}).get("num_required_rankings", usual)
+    return max(min(usual, given), 1)
 
 
 def _reviews(connection: Connection, ids: Sequence[str]) -> Said:
