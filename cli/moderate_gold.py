@@ -18,7 +18,7 @@ LONGEST_LINE = 70
 
 @click.group()
 def gold() -> None:
-    """Look after practice tasks: reviews whose right labels are known.
+    """Practice tasks: reviews whose right labels are known.
 
     Parley brings some along in a few languages. For the others, and so that they do not run out, make messages of
     trees into practice tasks.
@@ -28,7 +28,7 @@ def gold() -> None:
 @gold.command("list")
 @click.option("--lang", default="", help="Only those in this language.")
 def listed(lang: str) -> None:
-    """Show the practice tasks, with their labels and the reason that people are told."""
+    """Show the practice tasks, with their labels and reasons."""
     from cli.moderate import say, unit
     from core.labeling.service import gold_items
 

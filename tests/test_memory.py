@@ -25,7 +25,6 @@ ENDS: Mapping[str, str] = {
     "core.answering.assistant.Assistant._writing": "goes when the answer ends",
     "core.store.stored_secrets": "one report",
     "core.labeling.chat.channel_vote.ChannelVote._waiting": "goes after some seconds",
-    "core.labeling.service.labeling_shares": "one for each language",
     "core.dataset": "one export or import",
     "bots.shared.background.BackgroundTasks._running": "goes when the task ends",
     "bots.discord.channel_messages.ChannelMessages._sending": "goes when the message is sent",

@@ -56,7 +56,8 @@ class ChannelMessages:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
         shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
         words, attached = content(reply), files(reply)
-        channel = await self.client.create_dm(discord.Object(int(user.id)))
+        with understood():
+            channel = await self.client.create_dm(discord.Object(int(user.id)))
         sent = await readable(channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown))
         return str(sent.id)
 

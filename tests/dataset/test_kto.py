@@ -217,7 +217,7 @@ async def test_labels_in_trees_become_rows(store: Database, tmp_path: Path) -> N
     assert (bad["completion"], bad["label"]) == ([{"role": "assistant", "content": "text of c"}], False)
     meta = good["meta"]
     assert isinstance(meta, dict)
-    assert (meta["n_votes"], meta["label_means"]) == (2, {"quality": 1.0})
+    assert (meta["n_votes"], meta["label_means"]["quality"]) == (2, 1.0)
     assert (counts.good, counts.bad, counts.left_out) == (1, 1, {"undecided": 1, "unrated": 1})
 
 

@@ -80,7 +80,7 @@ async def test_a_file_is_installed_and_called(build: Build, tmp_path: Path) -> N
     row = await install(stage, file(tmp_path))
     assert (row.name, row.version, row.kind, len(row.digest)) == ("talk", "1.0", "folder", 64)
     assert await says(stage) == "talk 1.0 "
-    (await stage.dialogue().types("/help")).expect("Say which version this is.")
+    (await stage.dialogue().types("/help")).expect("Say which version this is")
 
 
 async def test_it_is_there_after_a_restart_without_running_anything(build: Build, tmp_path: Path) -> None:

@@ -51,7 +51,6 @@ class Stage:
             assert stage.app
             await stage.app(scope, receive, send)
 
-        # The server closes its door.
         server = SurfaceServer(current, socket.create_server(("127.0.0.1", 0)))
         url = address(server.door)
         task = asyncio.create_task(server.stay())
@@ -62,6 +61,7 @@ class Stage:
     async def clear(self) -> None:
         self.server.should_exit = True
         await asyncio.wait_for(self.task, 10)
+        self.server.door.close()
 
 
 @dataclass

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cachetools import LRUCache
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
@@ -23,6 +24,9 @@ YOUNG = timedelta(days=1)
 FRESH = timedelta(minutes=1)
 LOOKED_AT = 5000
 """How many of the newest tasks of a language are looked at."""
+
+REMEMBERED = 200
+"""How many pools and languages are remembered."""
 
 FEW = 10
 """With fewer reviews than this in a language, nobody's share of them is checked."""
@@ -76,7 +80,7 @@ class LanguageActivity:
 class LabelingActivity:
     """Finds who is active. The result is cached for a minute, since finding it means reading many tasks."""
 
-    _known: dict[tuple[str, str], LanguageActivity] = field(default_factory=dict)
+    _known: LRUCache[tuple[str, str], LanguageActivity] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     def of(self, session: Session, pool: str, lang: str, now: datetime) -> LanguageActivity:
         """Return who is active in a language: everybody here, or for a community's own pool its members only."""
