@@ -74,7 +74,7 @@ class LabelingClock:
         await self._call_for_labelers(at)
 
     async def _settle_waiting(self, at: datetime) -> None:
-        """Settle what has waited, a hundred trees in each transaction, so that nobody else waits for long."""
+        """Settle what has waited, a few trees in each transaction, so that nobody else waits for long."""
         settled = ""
         while settled := await self.store.write(partial(self.keeper.settle_waiting, now=at, after=settled)):
             pass

@@ -69,7 +69,7 @@ class TreeLifecycle:
             self._wake(session, row, before, now)
         return state
 
-    def settle_waiting(self, session: Session, now: datetime, after: str = "", limit: int = 100) -> str:
+    def settle_waiting(self, session: Session, now: datetime, after: str = "", limit: int = 20) -> str:
         """Settle some trees that have waited for at least a day, since the people they wait for may have left.
 
         They come in the order of their ids. Returns the last one's id, to go on `after` it, or "" if there were none.
