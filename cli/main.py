@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib import import_module
 from itertools import takewhile
 from keyword import iskeyword
@@ -156,9 +156,21 @@ def open_streams() -> None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
+def drop_unwritable() -> None:
+    """Drop what cannot be written any more. Python would try again as it ends, and change the exit code to 120."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with open(os.devnull, "w") as nowhere, suppress(OSError, ValueError):
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command that was typed."""
     open_streams()
     seal()
     keep_private()
-    parley()
+    try:
+        parley()
+    finally:
+        drop_unwritable()

@@ -122,7 +122,7 @@ async def test_channels_are_named_as_people_name_them(world: Discord, sqlite_url
 
 async def _settled(world: Discord, keeper: Person, room: Channel) -> str:
     """What is said of a name that two channels have, once the bot has heard of both."""
-    while "Several" not in (said := await told(keeper, room, "task_channel", "twin")):
+    while "is the name of several" not in (said := await told(keeper, room, "task_channel", "twin")):
         assert said
     return said
 
