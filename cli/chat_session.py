@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 import locale
-import os
 import re
 import signal
 import sys
@@ -46,8 +45,7 @@ def hold(asked: str, *, resume: bool, plain: bool) -> int:
         with logging_to(settings, aside=False):
             return asyncio.run(talk(settings, asked, resume=resume, plain=plain))
     except BrokenPipeError:
-        # The reader of our answer has gone; Python must not complain about that while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our answer has gone, which is no fault.
         return 0
 
 

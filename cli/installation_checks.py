@@ -16,8 +16,7 @@ import httpx
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
-from cli.running_checks import practice_tasks, put_aside_items, stuck_tasks, surface_states
-from cli.stored import opened
+from cli.running_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugins import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
@@ -32,7 +31,6 @@ from core.private_files import too_open
 from core.store import plugins as stored_plugins
 from core.store.engine import migrate
 from core.store.engine.database import connect, database_files
-from core.store.reports import number_open
 from plugins.host.sandbox.walls import reaches, walls_here
 
 SOUND_SQLITE = (3, 51, 3)
@@ -136,22 +134,6 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     if found != newest:
         return [CheckResult("database", "warn", f"schema {found}, ours is {newest}", "the next start updates them")]
     return [CheckResult("database", "ok", f"schema {found}")]
-
-
-async def reports(settings: ParleySettings) -> list[CheckResult]:
-    """Count the reports of answers that nobody has dealt with."""
-    try:
-        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
-            return []
-        async with opened(settings.database.url) as store:
-            number = await store.read(number_open)
-    except OperatorError:
-        # The check of the database tells what is wrong with it.
-        return []
-    if not number:
-        return [CheckResult("reports", "ok", "no reported answer is waiting")]
-    words = "report of an answer is" if number == 1 else "reports of answers are"
-    return [CheckResult("reports", "warn", f"{number} {words} waiting", "parley moderate reports, or /moderate")]
 
 
 async def secret_keys(settings: ParleySettings) -> list[CheckResult]:

@@ -16,6 +16,7 @@ from core.labeling.service.stuck_work import StuckReason, stuck
 from core.store import put_aside
 from core.store.engine import migrate
 from core.store.engine.database import connect
+from core.store.reports import number_open
 from core.store.tables import now
 
 T = TypeVar("T")
@@ -30,6 +31,17 @@ HELP: Mapping[StuckReason, str] = {
     "alone": "it goes on as soon as a second person does a task",
     "barred": "`parley moderate trolls` shows who they are",
 }
+
+
+async def reports(settings: ParleySettings) -> list[CheckResult]:
+    """Count the reports of answers that nobody has dealt with."""
+    if not (asked := await _read(settings, lambda session: [number_open(session)])):
+        return []
+    (number,) = asked
+    if not number:
+        return [CheckResult("reports", "ok", "no reported answer is waiting")]
+    words = "report of an answer is" if number == 1 else "reports of answers are"
+    return [CheckResult("reports", "warn", f"{number} {words} waiting", "parley moderate reports, or /moderate")]
 
 
 async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:
