@@ -1,14 +1,11 @@
 """`parley export`: writes what people contributed to a file for training."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from io import UnsupportedOperation
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -259,19 +256,8 @@ async def _export(url: str, format: str, path: Path, options: "ExportOptions") -
         choice = replace(options.choice, user=user)
         allowed = ExportSwitches(exported()).changed(await store.read(switches))
         options = replace(options, switches=allowed, choice=choice)
-        with bar("messages") as progress, _standard_output() as stream:
-            return await write(store, format, path, options, progress, stream=stream)
-
-
-@contextmanager
-def _standard_output() -> Iterator[IO[bytes]]:
-    try:
-        yield sys.stdout.buffer
-    except OperatorError:
-        # If its reader has left, Python would try to write the rest again when it ends, and complain.
-        with suppress(UnsupportedOperation):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
+        with bar("messages") as progress:
+            return await write(store, format, path, options, progress, stream=sys.stdout.buffer)
 
 
 async def person(store: "Database", name: str) -> str:
