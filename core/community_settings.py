@@ -170,13 +170,25 @@ class CommunitySettingsStore:
 
     async def change(self, place: Place, name: str, value: str) -> None:
         """Set one of the community's settings; an empty value removes it."""
+        await self._changed(place, name, None, value)
 
-        def unit(session: Session) -> None:
+    async def change_if(self, place: Place, name: str, before: str, value: str) -> bool:
+        """Set one of the community's settings if it still is what it was before; two at once cannot both do that.
+        An empty text stands for one that is not set. Returns whether it was set.
+        """
+        return await self._changed(place, name, before, value)
+
+    async def _changed(self, place: Place, name: str, before: str | None, value: str) -> bool:
+        def unit(session: Session) -> bool:
             community_id = identities.community(session, place)
+            if before is not None and kept(session, place).get(name, "") != before:
+                return False
             choices.choose(session, community_id, "community", community_id, name, value)
+            return True
 
-        await self.store.write(unit)
+        changed = await self.store.write(unit)
         self._known.pop((place.platform, place.community), None)
+        return changed
 
 
 def kept(session: Session, place: Place) -> Mapping[str, str]:

@@ -29,11 +29,10 @@ async def tell_admins(
     settings = await communities.settings(place)
     if not settings.log_channel:
         return
-    if await written(call, settings.log_channel, text, about, buttons):
-        if settings.log_lost:
-            await communities.change(place, LOST, "")
-    elif not settings.log_lost:
-        await communities.change(place, LOST, UNTOLD)
+    if not await written(call, settings.log_channel, text, about, buttons):
+        await communities.change_if(place, LOST, "", UNTOLD)
+    elif settings.log_lost:
+        await communities.change(place, LOST, "")
 
 
 async def written(call: CommandCall, channel: str, text: str, about: str, buttons: Sequence[Button] = ()) -> bool:
@@ -54,9 +53,8 @@ async def tell_of_lost(call: CommandCall, communities: CommunitySettingsStore) -
     if not isinstance(event, Invocation | Press | Submission) or role_of(event.user) < Role.ADMIN:
         return
     settings = await communities.settings(event.place)
-    if settings.log_lost != UNTOLD:
+    if settings.log_lost != UNTOLD or not await communities.change_if(event.place, LOST, UNTOLD, TOLD):
         return
-    await communities.change(event.place, LOST, TOLD)
     channel = call.chat.mention("channel", settings.log_channel)
     await call.tell(call.text("log-lost", channel=channel), about="log-lost")
 

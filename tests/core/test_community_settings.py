@@ -1,14 +1,16 @@
 """The settings of a community decide which messages pass."""
 
+from asyncio import gather
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from core.community_settings import CommunitySettings, parsed
+from core.community_settings import CommunitySettings, CommunitySettingsStore, parsed
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
 from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, User
+from core.store.engine.database import Database
 from tests.shared.wrong_settings import STRICTEST
 
 HERE = Place("paper", "server", "room")
@@ -96,3 +98,12 @@ def test_settings_are_read_from_what_is_kept() -> None:
     assert (found.answers, found.community_answers, found.ratings) == (5, None, False)
     assert found.limits(AnswerLimits()).answers == 5
     assert found.limits(AnswerLimits()).community_answers == AnswerLimits().community_answers
+
+
+async def test_of_several_who_change_a_setting_at_once_one_does(store: Database) -> None:
+    communities = CommunitySettingsStore(store)
+    changed = await gather(*(communities.change_if(HERE, "log_lost", "", "untold") for _ in range(3)))
+    assert sorted(changed) == [False, False, True]
+    assert not await communities.change_if(HERE, "log_lost", "", "untold")
+    assert await communities.change_if(HERE, "log_lost", "untold", "told")
+    assert (await communities.settings(HERE)).log_lost == "told"
