@@ -10,7 +10,7 @@ from core.messages import MessageState
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
 
-Boundary = Literal["platform", "model", "store"]
+Boundary = Literal["platform", "model", "store", "plugin", "service"]
 FailureOutcome = Literal["retried", "refused", "given_up", "uncertain", "timeout", "failed"]
 
 

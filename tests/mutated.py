@@ -41,12 +41,24 @@ def spots(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from spots(one, (*at, name))
 
 
+def names(listed: str) -> frozenset[str]:
+    """Names of fields, from a text with spaces between them."""
+    return frozenset(listed.split())
+
+
+def loose(value: Any, kept: frozenset[str]) -> list[tuple[Any, ...]]:
+    """Where something in a value can be changed so that the fields of these names stay as they are."""
+    found = list(spots(value))
+    fixed = {way[:length] for way in found if way[-1] in kept for length in range(1, len(way) + 1)}
+    return [way for way in found if way not in fixed]
+
+
 @st.composite
-def mutated(draw: st.DrawFn, true: Sequence[Any]) -> Any:
-    """One of these values with one to three parts replaced or taken out."""
+def mutated(draw: st.DrawFn, true: Sequence[Any], kept: frozenset[str] = frozenset()) -> Any:
+    """One of these values with one to three parts replaced or taken out, but for the fields that are kept."""
     value = copy.deepcopy(draw(st.sampled_from(true)))
     for _ in range(draw(st.integers(1, 3))):
-        if not (found := list(spots(value))):
+        if not (found := loose(value, kept)):
             break
         *way, last = draw(st.sampled_from(found))
         inside: Any = value

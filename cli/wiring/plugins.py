@@ -27,7 +27,7 @@ from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
 from plugins.host.falls import FallenPlugins
 from plugins.host.hooks import PluginHooks
-from plugins.host.host import PluginHost
+from plugins.host.host import FailedCall, PluginHost, uncounted
 from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.fetch import Step
@@ -83,12 +83,16 @@ class PluginSystem:
 
 
 def made(
-    settings: ParleySettings, store: Database, surfaces: ConnectedSurfaces | None = None, step: Step = quiet
+    settings: ParleySettings,
+    store: Database,
+    surfaces: ConnectedSurfaces | None = None,
+    step: Step = quiet,
+    failed: FailedCall = uncounted,
 ) -> PluginSystem:
     """Put all parts together without starting anything: each is made of those above it.
 
     `surfaces` are those that the core attaches, none for a program without chats; `step` is told how an installation
-    gets on.
+    gets on, and `failed` of calls that could not do their work.
     """
     surfaces = surfaces or ConnectedSurfaces()
     chosen, rules, words = settings.plugins, policy(settings), LocalizedTexts(texts.sources())
@@ -101,7 +105,7 @@ def made(
     signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, doors))
     invitation = SignInInvitation(signing_in, surfaces.chats)
     timer = CallTimer()
-    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite)
+    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed)
     connecting = ConnectCommand(host, signing_in, invitation)
 
     router = tool_router(settings)
@@ -144,13 +148,17 @@ def made(
 
 @asynccontextmanager
 async def plugged(
-    settings: ParleySettings, store: Database, surfaces: ConnectedSurfaces | None = None, step: Step = quiet
+    settings: ParleySettings,
+    store: Database,
+    surfaces: ConnectedSurfaces | None = None,
+    step: Step = quiet,
+    failed: FailedCall = uncounted,
 ) -> AsyncIterator[PluginSystem]:
     """Put all parts together and start the installed plugins, for the time of the block.
 
     Raises SettingsError for tools that do not exist.
     """
-    everything = made(settings, store, surfaces, step)
+    everything = made(settings, store, surfaces, step, failed)
     try:
         for chain in everything.langchain:
             await chain.load()

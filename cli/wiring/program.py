@@ -87,9 +87,11 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         models = registry(settings)
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()
-        plugged_in = await stack.enter_async_context(plugged(settings, store, connected))
-        await check_plugins_on(settings, store)
         metrics = Metrics(CollectorRegistry())
+        plugged_in = await stack.enter_async_context(
+            plugged(settings, store, connected, failed=metrics.boundary_failed)
+        )
+        await check_plugins_on(settings, store)
         ground = CoreGround(store, models, plugged_in.texts, metrics, connected)
         bundled = is_bundled(settings, models)
         core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))

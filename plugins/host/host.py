@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import httpx
 import structlog
@@ -17,7 +18,7 @@ from core.ports.chat import Chat
 from core.ports.store import Store
 from core.rights import require_admin
 from core.store import identities, plugins
-from parley import Context, PluginError, Result
+from parley import Context, Failure, PluginError, Result
 from plugins.host.call_origin import CallOrigin
 from plugins.host.clients import PluginClients
 from plugins.host.contexts import Planned, context
@@ -40,6 +41,14 @@ Invite = Callable[[CallOrigin, HostedPlugin], Awaitable[UserError]]
 """Asks a person to sign in to a plugin's service. Returns what to tell them where they made the call."""
 
 
+FailedCall = Callable[[Literal["plugin", "service"], Literal["timeout", "failed"]], None]
+"""Is told whose fault a failed call was, the plugin's or that of the service that it uses, and how it failed."""
+
+
+def uncounted(boundary: Literal["plugin", "service"], outcome: Literal["timeout", "failed"]) -> None:
+    """Count nothing, for a program in which nobody reads figures."""
+
+
 async def nobody_signs_in(asker: CallOrigin, plugin: HostedPlugin) -> UserError:
     """Return the error that tells a person that nobody can sign in."""
     return UserError("connect-no-address")
@@ -49,7 +58,7 @@ class PluginHost:
     """Runs the plugins of a roster and decides who may use them.
 
     `chats` are the chat platforms by name, once they are connected. `planned` is told of calls for later.
-    A call may take `longest_call` seconds.
+    A call may take `longest_call` seconds. `failed` is told of each call that could not do its work.
     """
 
     def __init__(
@@ -61,6 +70,7 @@ class PluginHost:
         planned: Planned = lambda call_id, due: None,
         invite: Invite = nobody_signs_in,
         longest_call: float = LONGEST_CALL,
+        failed: FailedCall = uncounted,
     ) -> None:
         self.roster = roster
         self.clients = clients
@@ -70,6 +80,7 @@ class PluginHost:
         self._planned = planned
         self._invite = invite
         self._longest_call = longest_call
+        self._failed = failed
 
     @property
     def policy(self) -> OwnerPolicy:
@@ -152,9 +163,12 @@ class PluginHost:
                     return replace(result, text=await self.redacted(result.text))
         except TimeoutError:
             outcome = "timeout"
+            self._failed("plugin", "timeout")
             raise UserError("plugin-slow", name=plugin.name) from None
         except (PluginError, httpx.HTTPError, httpx.InvalidURL) as error:
             outcome = "refused"
+            if not isinstance(error, PluginError) or isinstance(error, Failure):
+                self._failed("service", "failed")
             words = await self.redacted(str(error)) if isinstance(error, PluginError) else f"{type(error).__name__}"
             raise UserError("plugin-says", name=plugin.name, words=cleaned_line(words, LONGEST_ERROR)) from None
         except SignInNeeded:
@@ -162,10 +176,12 @@ class PluginHost:
             raise
         except ProcessCrashed as error:
             outcome = "failed"
+            self._failed("plugin", "failed")
             log.warning("plugin_failed", plugin=plugin.name, tool=name, error=error)
             raise UserError("plugin-failed", name=plugin.name) from None
         except ForeignFault:
             outcome = "failed"
+            self._failed("plugin", "failed")
             log.exception("plugin_failed", plugin=plugin.name, tool=name)
             raise UserError("plugin-failed", name=plugin.name) from None
         finally:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bots.discord.client import DiscordClient, DiscordOptions, create
 from tests.faults.discord_client import CHANNEL, GUILD, MESSAGE, PRESSED, USER
-from tests.mutated import FEW, MANY, Memory, extended, mutated
+from tests.mutated import FEW, MANY, Memory, extended, mutated, names
 
 ME: Any = {**USER, "id": "1", "verified": True, "email": None, "mfa_enabled": False, "flags": 0}
 ANA = {**USER, "id": "5", "username": "ana", "bot": False}
@@ -86,6 +86,30 @@ def test_whatever_comes_nothing_leaves_the_client(name: str, payload: Any) -> No
 @given(st.sampled_from(TRUE).flatmap(lambda one: st.tuples(st.just(one[0]), mutated([one[1]]))))
 def test_a_changed_event_is_delivered_put_aside_or_not_for_us(given: Any) -> None:
     asyncio.run(heard(*given))
+
+
+NEEDED = names(
+    "username discriminator avatar id ids channel_id guild_id type content author mentions user_id message_id emoji name data token "
+    "application_id custom_id member user bot message component_type"
+)
+"""The fields without which nobody could tell whether an event is for us."""
+
+SPOILT = st.sampled_from(TRUE).flatmap(lambda one: st.tuples(st.just(one[0]), mutated([one[1]], NEEDED)))
+
+
+@FEW
+@given(SPOILT)
+def test_an_event_for_us_is_delivered_or_put_aside(given: Any) -> None:
+    memory = asyncio.run(heard(*given))
+    assert memory.events or memory.aside
+
+
+@pytest.mark.sweep
+@MANY
+@given(SPOILT)
+def test_very_many_for_us_are_delivered_or_put_aside(given: Any) -> None:
+    memory = asyncio.run(heard(*given))
+    assert memory.events or memory.aside
 
 
 @pytest.mark.sweep

@@ -22,7 +22,7 @@ from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
 from plugins.host.falls import FallenPlugins
 from plugins.host.hooks import LONGEST_SAY, PluginHooks
-from plugins.host.host import LONGEST_CALL, PluginHost
+from plugins.host.host import LONGEST_CALL, FailedCall, PluginHost, uncounted
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.installer import PluginInstaller
 from plugins.host.install.package_index import IndexOptions
@@ -96,6 +96,7 @@ def staged(
     times: ProcessTimes = USUAL_TIMES,
     longest_call: float = LONGEST_CALL,
     longest_say: float = LONGEST_SAY,
+    failed: FailedCall = uncounted,
     router: ToolRouter | None = None,
     clients: PluginClients | None = None,
 ) -> Stage:
@@ -106,7 +107,7 @@ def staged(
     roster = PluginRoster({plugin.name: plugin for plugin in found}, policy)
     signing_in = SigningIn(roster, clients, store, texts, "http://127.0.0.1:8080")
     invitation, timer = SignInInvitation(signing_in, surfaces.chats), CallTimer()
-    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, longest_call)
+    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, longest_call, failed)
     connecting = ConnectCommand(host, signing_in, invitation)
     asking = CallApproval(host, texts)
     router = router or WordRouter()

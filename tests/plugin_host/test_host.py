@@ -11,8 +11,8 @@ from sqlmodel import select
 from core.store.engine.database import Database
 from core.store.plugin_tables import PluginValueRow
 from core.store.tables import AuditRow
-from parley import Context, Manifest, ManifestError, PluginError, Result, Source, command, tool
-from plugins.host.host import LONGEST_CALL
+from parley import Context, Failure, Manifest, ManifestError, PluginError, Result, Source, command, tool
+from plugins.host.host import LONGEST_CALL, FailedCall, uncounted
 from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import BuiltinPlugin, built_in
 from plugins.host.storage import StorageQuota
@@ -34,6 +34,8 @@ async def fail(how: str) -> str:
     """Fail in some way."""
     if how == "fix":
         raise PluginError("bring a token")
+    if how == "far":
+        raise Failure("the counter in the cellar does not answer")
     raise RuntimeError("a secret in here")
 
 
@@ -68,10 +70,12 @@ Begin = Callable[..., Dialogue]
 def begin(build: Build) -> Begin:
     """Begins a dialogue with somebody in a community in which the plugin may be on from the beginning."""
 
-    def begun(*, on: bool = True, never: bool = False, longest_call: float = LONGEST_CALL) -> Dialogue:
+    def begun(
+        *, on: bool = True, never: bool = False, longest_call: float = LONGEST_CALL, failed: FailedCall = uncounted
+    ) -> Dialogue:
         names = frozenset({"counting"})
         policy = OwnerPolicy(names if on else frozenset(), names if never else frozenset())
-        return build(found=[counting()], policy=policy, longest_call=longest_call).dialogue()
+        return build(found=[counting()], policy=policy, longest_call=longest_call, failed=failed).dialogue()
 
     return begun
 
@@ -151,6 +155,17 @@ async def test_what_goes_wrong_is_said_and_noted(begin: Begin, store: Database) 
     assert "secret" not in failed.reply.text
     (await begin(longest_call=0.01).types("/hang", "#error")).expect("took too long")
     assert [outcome for _, _, outcome in await audited(store)] == ["refused", "failed", "timeout"]
+
+
+async def test_calls_that_could_not_do_their_work_are_counted_by_whose_fault_it_was(begin: Begin) -> None:
+    counted: list[tuple[str, str]] = []
+    dialogue = begin(failed=lambda boundary, outcome: counted.append((boundary, outcome)))
+    await dialogue.types("/fail fix", "#error")
+    await dialogue.types("/fail otherwise", "#error")
+    await dialogue.types("/fail far", "#error")
+    hurried = begin(longest_call=0.01, failed=lambda boundary, outcome: counted.append((boundary, outcome)))
+    await hurried.types("/hang", "#error")
+    assert counted == [("plugin", "failed"), ("service", "failed"), ("plugin", "timeout")]
 
 
 async def test_forget_me_leaves_the_audit_without_a_name(begin: Begin, store: Database) -> None:

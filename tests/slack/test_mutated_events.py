@@ -21,7 +21,7 @@ from bots.slack.options import SlackOptions
 from bots.slack.socket_mode import EventSocket
 from bots.slack.surface import SlackSurface
 from bots.slack.workspaces import InstalledWorkspace, web_client
-from tests.mutated import FEW, MANY, Memory, extended, mutated
+from tests.mutated import FEW, MANY, Memory, extended, mutated, names
 
 NOWHERE = "http://127.0.0.1:9/"
 SECRET = "a-secret"
@@ -157,6 +157,44 @@ def test_whatever_comes_it_is_confirmed(item: Any) -> None:
 @given(CHANGED)
 def test_whatever_comes_of_very_many_it_is_confirmed(item: Any) -> None:
     both(item)
+
+
+NEEDED = names(
+    "type team_id team event user_id user channel channel_id channel_type ts text item reaction command "
+    "actions action_id container message_ts id authorizations"
+)
+"""The fields without which nobody could tell whether an event is for us."""
+
+
+def writable(payload: Any) -> bool:
+    """Whether it can be sent at all: JSON has no infinite numbers."""
+    try:
+        json.dumps(payload, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
+SPOILT = (
+    st.sampled_from(TRUE)
+    .flatmap(lambda one: st.tuples(st.just(one[0]), mutated([one[1]], NEEDED)))
+    .filter(lambda one: writable(one[1]))
+)
+
+
+@FEW
+@given(SPOILT)
+def test_one_for_us_becomes_an_event_or_is_put_aside(item: Any) -> None:
+    for memory in both(item):
+        assert memory.events or memory.aside
+
+
+@pytest.mark.sweep
+@MANY
+@given(SPOILT)
+def test_very_many_for_us_become_events_or_are_put_aside(item: Any) -> None:
+    for memory in both(item):
+        assert memory.events or memory.aside
 
 
 @pytest.mark.parametrize("item", TRUE, ids=lambda item: item[0])

@@ -12,7 +12,7 @@ from bots.telegram.adapter import TelegramChat
 from bots.telegram.intake import UpdateIntake
 from bots.telegram.options import TelegramOptions, create
 from bots.telegram.updates import number_of, read_batch
-from tests.mutated import JUNK, MANY, Memory, extended, mutated
+from tests.mutated import JUNK, MANY, Memory, extended, mutated, names
 
 USER: dict[str, Any] = {"id": 5, "is_bot": False, "first_name": "Ana", "language_code": "en"}
 CHAT: dict[str, Any] = {"id": -100, "type": "supergroup", "title": "Garden", "is_forum": True}
@@ -73,6 +73,28 @@ def test_whatever_comes_the_intake_goes_on_and_true_updates_become_events(items:
     memory = asyncio.run(received(items))
     keys = {event.key.split(":")[2] for event in memory.events}
     assert {str(item["update_id"]) for item in items if item in TRUE} <= {key.split("#")[0] for key in keys}
+
+
+NEEDED = names(
+    "entities offset length update_id message edited_message callback_query message_reaction message_id chat from "
+    "id type text data user new_reaction old_reaction emoji is_bot is_forum"
+)
+"""The fields without which nobody could tell whether an update is for us."""
+
+
+@settings(deadline=None, max_examples=60)
+@given(mutated(TRUE, NEEDED))
+def test_an_update_for_us_becomes_an_event_or_is_put_aside(item: Any) -> None:
+    memory = asyncio.run(received([item]))
+    assert memory.events or memory.aside
+
+
+@pytest.mark.sweep
+@MANY
+@given(mutated(TRUE, NEEDED))
+def test_very_many_for_us_become_events_or_are_put_aside(item: Any) -> None:
+    memory = asyncio.run(received([item]))
+    assert memory.events or memory.aside
 
 
 @pytest.mark.sweep
