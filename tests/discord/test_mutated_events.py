@@ -89,8 +89,8 @@ def test_a_changed_event_is_delivered_put_aside_or_not_for_us(given: Any) -> Non
 
 
 NEEDED = names(
-    "username discriminator avatar id ids channel_id guild_id type content author mentions user_id message_id emoji name data token "
-    "application_id custom_id member user bot message component_type"
+    "username discriminator avatar id ids channel_id guild_id type content author mentions user_id message_id "
+    "emoji name data token application_id custom_id member user bot message component_type"
 )
 """The fields without which nobody could tell whether an event is for us."""
 
