@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ddgs.http_client import HttpClient
 
 import plugins.builtin
 from core.errors import UserError
@@ -90,6 +91,49 @@ async def test_some_odd_services_are_told_in_words(build: Build, store: Database
 @pytest.mark.parametrize("name", CALLS)
 async def test_every_odd_service_is_told_in_words(build: Build, store: Database, name: str) -> None:  # noqa: F811
     await tried(build, store, name, {**ODD, **SLOW})
+
+
+def diverted_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let the client of the search pages, which is not ours, ask the last address of this list."""
+    to: list[str] = []
+    true = HttpClient.request
+
+    def request(self: HttpClient, method: Any, url: str, **given: Any) -> Any:
+        return true(self, method, to[-1], **given)
+
+    monkeypatch.setattr(HttpClient, "request", request)
+    return to
+
+
+async def searched(build: Build, store: Database, to: list[str], replies: Mapping[str, bytes]) -> None:  # noqa: F811
+    """Search with pages that all give one of these replies, one after the other."""
+    plugin = FOUND["search"]
+    stage = build(found=[plugin], policy=OwnerPolicy(frozenset({"search"})))
+    tool = plugin.tools[0]
+    asker = await stage.host.asker(PLACE, ANA, "k")
+    for how, odd in replies.items():
+        async with answering(odd) as url, asyncio.timeout(40):
+            to.append(url)
+            with pytest.raises(UserError) as told:
+                await stage.host.run(plugin, tool, asker, {"query": "tea"})
+            assert told.value.key == "plugin-says", how
+
+
+async def test_some_odd_search_pages_are_told_in_words(
+    build: Build,  # noqa: F811
+    store: Database,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await searched(build, store, diverted_pages(monkeypatch), {one: ODD[one] for one in SAMPLE})
+
+
+@pytest.mark.sweep
+async def test_every_odd_search_page_is_told_in_words(
+    build: Build,  # noqa: F811
+    store: Database,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await searched(build, store, diverted_pages(monkeypatch), ODD)
 
 
 def test_every_plugin_that_fetches_is_tried() -> None:
