@@ -29,7 +29,8 @@ def passes_as_nobody(home: Path) -> None:
     """Run this folder's tests as nobody, with a home."""
     nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home)}
-    python = [*nobody, sys.executable]
+    # The shell starts Python as nobody; setpriv itself may still reach programs in root's own folders.
+    python = [*nobody, "sh", "-c", 'exec "$0" "$@"', sys.executable]
     seen = subprocess.run([*python, "-c", "import pytest"], env=environment, cwd=ROOT, capture_output=True, check=False)
     if seen.returncode:
         pytest.skip("an unprivileged user cannot run this Python: it stands in a folder of root's")
