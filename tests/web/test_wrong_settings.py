@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from bots.web.adapter import WebOptions, create
+from bots.web.quotas import RateLimit, VisitorQuotas
 from bots.web.scene import place_of
 from core.community_settings import kept
 from core.store.engine.database import Database
@@ -39,7 +40,10 @@ class Admin:
 @pytest.fixture
 async def admin(store: Database) -> AsyncIterator[Admin]:
     core = core_over(store, echo())
-    web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=WebOptions(KEY, admins=EVERYBODY))
+    # The walk begins more conversations than a person may.
+    unlimited = VisitorQuotas(sent=RateLimit(0, 1), conversations=RateLimit(0, 1))
+    options = WebOptions(KEY, admins=EVERYBODY, quotas=unlimited)
+    web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=options)
     core.router.attach("web", web)
     async with Visitor(web.app) as visitor:
         yield Admin(core, store, visitor)
