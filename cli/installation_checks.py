@@ -21,6 +21,7 @@ from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugins import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
+from cli.wiring.surface_states import is_running
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
@@ -235,22 +236,33 @@ async def platforms(settings: ParleySettings) -> list[CheckResult]:
 async def ports(settings: ParleySettings) -> list[CheckResult]:
     """Check whether our ports can be opened; it is fine if Parley itself holds them."""
     web, operator = settings.web, settings.operator
-    found = [free("web", web.host, web.port)] if web.enabled else []
+    held = await asyncio.to_thread(_runs, settings.home)
+    found = [free("web", web.host, web.port, held=held)] if web.enabled else []
     for name, platform in wanted(settings).items():
         if place := platform.door(settings.section(name)):
-            found.append(free(name, *place))
-    return [*found, *([free("operator", operator.host, operator.port)] if operator.enabled else [])]
+            found.append(free(name, *place, held=held))
+    return [*found, *([free("operator", operator.host, operator.port, held=held)] if operator.enabled else [])]
 
 
-def free(name: str, host: str, port: int) -> CheckResult:
-    """Check whether a port is free."""
+def _runs(home: Path) -> bool:
+    """Whether Parley runs on this home, as far as can be seen; the check of the home tells if its files are closed."""
+    try:
+        return is_running(home)
+    except OSError:
+        return False
+
+
+def free(name: str, host: str, port: int, *, held: bool = False) -> CheckResult:
+    """Check whether a port is free. If Parley is running, one that is taken is its own."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((host.strip("[]"), port))
         except OSError as error:
-            fix = f"Parley itself may be running; else set PARLEY_{name.upper()}__PORT to another"
+            if held:
+                return CheckResult(f"{name}.port", "ok", f"{port} is in use, and Parley is running")
+            fix = f"another program has it; set PARLEY_{name.upper()}__PORT to another"
             return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", fix)
     return CheckResult(f"{name}.port", "ok", f"{port} is free")
 

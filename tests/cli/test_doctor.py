@@ -1,5 +1,6 @@
 """`parley doctor`: every finding with its state, and how to fix what is not well."""
 
+import fcntl
 import json
 import socket
 import sqlite3
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from cli.doctor import doctor
 from cli.installation_checks import too_large
+from cli.wiring.surface_states import RUN_LOCK
 from core.models.library import installed as library
 from core.store.engine.migrate import VERSION_TABLE
 
@@ -93,6 +95,13 @@ def test_a_taken_port_is_a_warning_that_names_the_setting(tmp_path: Path) -> Non
         _, found = findings(tmp_path, PARLEY_WEB__PORT=str(taken.getsockname()[1]))
     assert found["web.port"]["state"] == "warn"
     assert "PARLEY_WEB__PORT" in found["web.port"]["fix"]
+
+
+def test_a_port_of_the_running_parley_is_no_warning(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, (tmp_path / RUN_LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _, found = findings(tmp_path, PARLEY_WEB__PORT=str(taken.getsockname()[1]))
+    assert found["web.port"]["state"] == "ok"
 
 
 def test_lines_for_people(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ class LabelingClock:
         if at.hour >= NIGHT and await self.store.write(lambda session: _first_today(session, "tasks:night", at)):
             await self._settle_waiting(at)
             doubtful = await recompute(self.store, at)
-            log.info("labelers_estimated", doubtful=len(doubtful))
+            log.debug("labelers_estimated", doubtful=len(doubtful))
             await self._tell_of_stuck_work(at)
         await self._call_for_labelers(at)
 
