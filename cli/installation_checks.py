@@ -239,7 +239,7 @@ async def ports(settings: ParleySettings) -> list[CheckResult]:
     held = await asyncio.to_thread(_runs, settings.home)
     found = [free("web", web.host, web.port, held=held)] if web.enabled else []
     for name, platform in wanted(settings).items():
-        if place := platform.door(settings.section(name)):
+        if place := platform.address(settings.section(name)):
             found.append(free(name, *place, held=held))
     return [*found, *([free("operator", operator.host, operator.port, held=held)] if operator.enabled else [])]
 
@@ -255,10 +255,10 @@ def _runs(home: Path) -> bool:
 def free(name: str, host: str, port: int, *, held: bool = False) -> CheckResult:
     """Check whether a port is free. If Parley is running, one that is taken is its own."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((host.strip("[]"), port))
+            listener.bind((host.strip("[]"), port))
         except OSError as error:
             if held:
                 return CheckResult(f"{name}.port", "ok", f"{port} is in use, and Parley is running")

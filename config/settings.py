@@ -177,8 +177,8 @@ def twice_taken(settings: ParleySettings) -> tuple[str, str] | None:
         "telegram.port": bool(settings.telegram.token and settings.telegram.webhook_url) and settings.telegram,
         "slack.port": settings.slack.listens and settings.slack,
     }
-    doors = [(name, one.host, one.port) for name, one in opened.items() if one and one.port]
-    for (name, host, port), (other, other_host, other_port) in combinations(doors, 2):
+    listening = [(name, one.host, one.port) for name, one in opened.items() if one and one.port]
+    for (name, host, port), (other, other_host, other_port) in combinations(listening, 2):
         if port == other_port and (same_host(host, other_host)):
             return name, other
     return None

@@ -199,11 +199,11 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
     If that process did not confirm the interaction in time, Discord has forgotten it and told the person that it
     failed.
     """
-    door = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
+    webhook = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
     shown, parts, sent_files = content(reply), view(reply) or discord.utils.MISSING, files(reply)
     try:
         async with within(LONGEST):
-            sent = await door.send(
+            sent = await webhook.send(
                 shown,
                 view=parts,
                 files=sent_files,

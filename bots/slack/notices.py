@@ -65,10 +65,10 @@ class PersonalNotices:
         ticket = InteractionTicket.parse(cause.ticket)
         if not ticket.response_url or datetime.now(UTC) - cause.at >= URL_LASTS:
             return False
-        door = AsyncWebhookClient(ticket.response_url, session=self.calls.workspaces.session, retry_handlers=[])
+        webhook = AsyncWebhookClient(ticket.response_url, session=self.calls.workspaces.session, retry_handlers=[])
         told = {"text": notification(reply), "blocks": shown, "response_type": "ephemeral"}
         in_thread = {"thread_ts": place.thread} if place.thread else {}
-        answer = await door.send_dict({**told, **in_thread, "replace_original": bool(reply.replaces)})
+        answer = await webhook.send_dict({**told, **in_thread, "replace_original": bool(reply.replaces)})
         if answer.status_code == 200:
             return True
         log.info("response_url_refused", status=answer.status_code)

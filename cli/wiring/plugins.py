@@ -48,7 +48,7 @@ from plugins.host.sources.builtin import built_in
 from plugins.host.sources.installed import PluginRunning
 from plugins.host.sources.langchain import LangChainTools
 from plugins.host.sources.mcp import McpPlugin, McpServer
-from plugins.host.sources.mcp_people import PersonalDoor
+from plugins.host.sources.mcp_people import PersonalMcpPlugin
 from plugins.host.storage import StorageQuota
 from plugins.host.timer import CallTimer
 from plugins.host.tool_choice import ToolRouter, WordRouter
@@ -72,7 +72,7 @@ class PluginSystem:
     installer: PluginInstaller
     catalogue: PluginCatalogue
     features: Sequence[CommandGroup]
-    doors: Sequence[McpPlugin]
+    mcp_plugins: Sequence[McpPlugin]
     langchain: Sequence[LangChainTools]
     clock: PluginClock
     falls: FallenPlugins
@@ -98,11 +98,11 @@ def made(
     chosen, rules, words = settings.plugins, policy(settings), LocalizedTexts(texts.sources())
 
     clients = PluginClients(rules, store)
-    doors = [door(server, store, clients, surfaces) for server in mcp_servers(settings)]
+    mcp_plugins = [mcp_plugin(server, store, clients, surfaces) for server in mcp_servers(settings)]
     chains = langchain_tools(settings)
-    roster = PluginRoster(found([*built_in(PLUGINS, "plugins.builtin").values(), *doors, *chains]), rules)
+    roster = PluginRoster(found([*built_in(PLUGINS, "plugins.builtin").values(), *mcp_plugins, *chains]), rules)
 
-    signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, doors))
+    signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, mcp_plugins))
     invitation = SignInInvitation(signing_in, surfaces.chats)
     timer = CallTimer()
     host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed)
@@ -139,7 +139,7 @@ def made(
         installer=installer,
         catalogue=catalogue,
         features=[part.feature() for part in (administration, approval, suggestions, connecting)],
-        doors=doors,
+        mcp_plugins=mcp_plugins,
         langchain=chains,
         clock=PluginClock(host, timer),
         falls=FallenPlugins(host, installer, fallen),
@@ -202,22 +202,22 @@ def unknown_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[
 @asynccontextmanager
 async def kept_running(everything: PluginSystem) -> AsyncIterator[None]:
     """Keep servers connected, the clock running and installed plugins up to date, all in the background."""
-    doors = [door.run() for door in everything.doors]
-    async with going_on(*doors, everything.clock.run(), everything.installer.watch(), everything.falls.run()):
+    connections = [plugin.run() for plugin in everything.mcp_plugins]
+    async with going_on(*connections, everything.clock.run(), everything.installer.watch(), everything.falls.run()):
         yield
 
 
-def door(server: McpServer, store: Database, clients: PluginClients, surfaces: ConnectedSurfaces) -> McpPlugin:
-    """The door to an MCP server: one connection for everybody, or a session per call if each person signs in."""
+def mcp_plugin(server: McpServer, store: Database, clients: PluginClients, surfaces: ConnectedSurfaces) -> McpPlugin:
+    """The plugin that an MCP server is: one connection for everybody, or a session per call if each person signs in."""
     if server.oauth and server.oauth.grant == "person":
-        return PersonalDoor(server, store, clients.tokens, surfaces.news.tell)
+        return PersonalMcpPlugin(server, store, clients.tokens, surfaces.news.tell)
     return McpPlugin(server, clients.tokens, surfaces.news.tell)
 
 
-async def learned(doors: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
+async def learned(mcp_plugins: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
     """Read a server's tools once somebody has connected an account, since it may show them only to signed-in people."""
-    for one in doors:
-        if one.name == plugin and isinstance(one, PersonalDoor):
+    for one in mcp_plugins:
+        if one.name == plugin and isinstance(one, PersonalMcpPlugin):
             await one.learn(person_id)
 
 

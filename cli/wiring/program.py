@@ -49,7 +49,7 @@ class OpenPorts:
 def ports(settings: ParleySettings) -> Iterator[OpenPorts]:
     """Open the ports. Raises OperatorError if one is taken."""
     web, operator = settings.web, settings.operator
-    doors = {name: platform.door(settings.section(name)) for name, platform in wanted(settings).items()}
+    addresses = {name: platform.address(settings.section(name)) for name, platform in wanted(settings).items()}
     with ExitStack() as stack:
 
         def opened(host: str, port: int, name: str) -> socket.socket:
@@ -58,7 +58,7 @@ def ports(settings: ParleySettings) -> Iterator[OpenPorts]:
         yield OpenPorts(
             web=opened(web.host, web.port, "web.port") if web.enabled else None,
             operator=opened(operator.host, operator.port, "operator.port") if operator.enabled else None,
-            platforms={name: opened(*door, f"{name}.port") for name, door in doors.items() if door},
+            platforms={name: opened(*address, f"{name}.port") for name, address in addresses.items() if address},
         )
 
 

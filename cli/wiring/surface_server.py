@@ -21,9 +21,9 @@ def settle() -> None:
     gc.freeze()
 
 
-def address(door: socket.socket) -> str:
+def address(listener: socket.socket) -> str:
     """The URL of a listening socket, in a form that can be opened on this machine."""
-    host, port = door.getsockname()[:2]
+    host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::"):
         host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -34,18 +34,18 @@ def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
     """Open a listening socket, before anything else starts. Raises SettingsError, which names the setting."""
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((host, port))
-            door.listen(128)
+            listener.bind((host, port))
+            listener.listen(128)
         except OSError as error:
             raise SettingsError(
                 f"{setting}: port {port} of {host} cannot be opened ({error.strerror}); stop what uses it, or choose"
                 f" another with {setting} in parley.toml or with PARLEY_{setting.upper().replace('.', '__')}"
             ) from None
-        door.setblocking(False)
-        yield door
+        listener.setblocking(False)
+        yield listener
 
 
 class SurfaceServer(uvicorn.Server):
@@ -55,7 +55,7 @@ class SurfaceServer(uvicorn.Server):
     itself.
     """
 
-    def __init__(self, app: ASGIApp, door: socket.socket, bounds: ConnectionBounds | None = None) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, bounds: ConnectionBounds | None = None) -> None:
         self.gate = ConnectionGate(bounds or ConnectionBounds())
         config = uvicorn.Config(
             BodyLimit(app),
@@ -70,12 +70,12 @@ class SurfaceServer(uvicorn.Server):
             timeout_graceful_shutdown=3,
         )
         super().__init__(config)
-        self.door = door
+        self.listener = listener
         self.up = asyncio.Event()
 
     async def stay(self) -> None:
-        """Serve until it is told to exit, or fails. The door itself stays open, so that another server can follow."""
-        with self.door.dup() as opened:
+        """Serve until it is told to exit, or fails. The listener stays open for the next server."""
+        with self.listener.dup() as opened:
             try:
                 await self.serve(sockets=[opened])
             finally:
@@ -95,7 +95,7 @@ class SurfaceServer(uvicorn.Server):
 
     def refuse(self) -> None:
         """Accept no new connections, for good. Existing ones stay, so that people can see the end of an answer."""
-        self.door.close()
+        self.listener.close()
         for server in self.servers:
             server.close()
 

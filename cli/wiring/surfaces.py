@@ -43,7 +43,7 @@ class RunningSurface(Protocol):
         ...
 
 
-async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket.socket) -> RunningSurface:
+async def web_chat(settings: ParleySettings, engine: RunningEngine, listener: socket.socket) -> RunningSurface:
     """The web chat on a port."""
     from bots.web.adapter import WebOptions, create
     from bots.web.guard import names
@@ -55,7 +55,7 @@ async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket
     chosen = settings.web
     public = chosen.public_url.rstrip("/")
     # Without a public address, only a browser on this machine can return after signing in.
-    engine.signing_in.address = public or (address(door) if is_loopback(chosen.host) else "")
+    engine.signing_in.address = public or (address(listener) if is_loopback(chosen.host) else "")
     options = WebOptions(
         key=await asyncio.to_thread(cookie_key, settings.home),
         proxies=chosen.proxies if chosen.behind_proxy else None,
@@ -69,8 +69,8 @@ async def web_chat(settings: ParleySettings, engine: RunningEngine, door: socket
     await engine.recover("web")
     bounds = ConnectionBounds(connections=WEB_CONNECTIONS)
     # Behind a proxy, every connection comes from the proxy, so there is no limit per address.
-    server = SurfaceServer(web.app, door, replace(bounds, each=0) if chosen.behind_proxy else bounds)
-    line = await first_line(engine.store, page_address(settings, address(door)), terminal=sys.stdout.isatty())
+    server = SurfaceServer(web.app, listener, replace(bounds, each=0) if chosen.behind_proxy else bounds)
+    line = await first_line(engine.store, page_address(settings, address(listener)), terminal=sys.stdout.isatty())
     return WebSurface(web, server, line)
 
 
@@ -87,7 +87,7 @@ class WebSurface:
 
     async def ready(self) -> str:
         await self.server.up.wait()
-        ready = f"Parley is ready: {address(self.server.door)}  (stop with Ctrl-C)"
+        ready = f"Parley is ready: {address(self.server.listener)}  (stop with Ctrl-C)"
         return "\n".join(filter(None, (ready, self.line)))
 
     def refuse(self) -> None:
@@ -135,9 +135,9 @@ class OnPlatform:
 
 
 def on_platform(
-    settings: ParleySettings, engine: RunningEngine, name: str, door: socket.socket | None
+    settings: ParleySettings, engine: RunningEngine, name: str, listener: socket.socket | None
 ) -> RunningSurface:
-    """The bot on a platform; `door` is the socket on which the platform calls it, or None if it does not."""
+    """The bot on a platform; `listener` is the socket on which the platform calls it, or None if it does not."""
     connection = platform(name).connect(settings.section(name), engine)
-    server = SurfaceServer(connection.app, door) if connection.app and door else None
+    server = SurfaceServer(connection.app, listener) if connection.app and listener else None
     return OnPlatform(PLATFORMS[name].title, connection, server)

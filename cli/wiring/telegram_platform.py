@@ -52,6 +52,6 @@ PLATFORM = Platform(
     wanted=lambda chosen: bool(chosen.token),
     connect=connect,
     examine=examine,
-    door=lambda chosen: (chosen.host, chosen.port) if chosen.webhook_url else None,
+    address=lambda chosen: (chosen.host, chosen.port) if chosen.webhook_url else None,
     needs=("telegram", "python-telegram-bot"),
 )

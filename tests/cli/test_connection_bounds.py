@@ -70,7 +70,7 @@ class Site:
 
     async def come(self, source: str = "127.0.0.1") -> Raw:
         """Open a connection, whether the server lets it in or not."""
-        port = self.serving.door.getsockname()[1]
+        port = self.serving.listener.getsockname()[1]
         raw = Raw(*await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0)), LIMIT))
         self.clients.append(raw)
         return raw
@@ -106,8 +106,8 @@ APP = Starlette(routes=[Route("/", answer, methods=["GET", "POST"]), Route("/end
 
 @asynccontextmanager
 async def served(bounds: ConnectionBounds | None = None, app: ASGIApp = APP) -> AsyncIterator[Site]:
-    with listening("127.0.0.1", 0, "web.port") as door:
-        serving = SurfaceServer(app, door, bounds)
+    with listening("127.0.0.1", 0, "web.port") as listener:
+        serving = SurfaceServer(app, listener, bounds)
         task = asyncio.create_task(serving.stay())
         await asyncio.wait_for(serving.up.wait(), LIMIT)
         site = Site(serving)

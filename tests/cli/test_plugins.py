@@ -1,4 +1,4 @@
-"""cli.wiring.plugins: the settings for signing in become doors, and a page that browsers return to."""
+"""cli.wiring.plugins: the settings for signing in become MCP plugins, and a page that browsers return to."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from config.settings import load
 from core.store.engine.database import connect
 from plugins.host.oauth.discovery import DiscoveredFlow
 from plugins.host.sources.mcp import McpPlugin
-from plugins.host.sources.mcp_people import PersonalDoor
+from plugins.host.sources.mcp_people import PersonalMcpPlugin
 from tests.cli.test_run import running
 
 TOML = """
@@ -34,18 +34,18 @@ async def test_a_server_that_wants_tokens_gets_a_door_of_its_kind(tmp_path: Path
     settings = load(environment={"PARLEY_HOME": str(tmp_path)})
     store = connect(settings.database.url)
     everything = made(settings, store)
-    doors = {door.name: door for door in everything.doors}
-    assert {name: type(door) for name, door in doors.items()} == {
-        "mine": PersonalDoor,
+    servers = {server.name: server for server in everything.mcp_plugins}
+    assert {name: type(server) for name, server in servers.items()} == {
+        "mine": PersonalMcpPlugin,
         "ours": McpPlugin,
         "open": McpPlugin,
     }
-    assert doors["mine"].oauth == DiscoveredFlow(
+    assert servers["mine"].oauth == DiscoveredFlow(
         "https://mine.example/mcp", "person", "https://login.example", ("read",)
     )
-    assert [name for name, door in doors.items() if door.tokens] == ["mine", "ours"]
-    assert everything.signing_in.personal(doors["mine"])
-    assert not everything.signing_in.personal(doors["ours"])
+    assert [name for name, server in servers.items() if server.tokens] == ["mine", "ours"]
+    assert everything.signing_in.personal(servers["mine"])
+    assert not everything.signing_in.personal(servers["ours"])
     await everything.host.clients.aclose()
     await store.close()
 

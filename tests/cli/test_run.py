@@ -334,8 +334,8 @@ async def test_nothing_to_serve_is_an_error(tmp_path: Path) -> None:
 
 def test_an_address_is_one_that_can_be_opened() -> None:
     for host, shown in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost")):
-        with socket.create_server((host, 0)) as door:
-            assert address(door) == f"http://{shown}:{door.getsockname()[1]}"
+        with socket.create_server((host, 0)) as listener:
+            assert address(listener) == f"http://{shown}:{listener.getsockname()[1]}"
     if socket.has_ipv6:
-        with socket.create_server(("::1", 0), family=socket.AF_INET6) as door:
-            assert address(door) == f"http://[::1]:{door.getsockname()[1]}"
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+            assert address(listener) == f"http://[::1]:{listener.getsockname()[1]}"

@@ -81,12 +81,12 @@ HEAVY = frozenset({"openapi description"})
 
 async def mcp(url: str, patience: float) -> object:
     """Connect to an MCP server and call a tool of it. It is tried five times before it is given up."""
-    door = McpPlugin(McpServer("tea", url=url), first_pause=0, patience=patience / 5)
-    running = asyncio.create_task(door.run())
+    plugin = McpPlugin(McpServer("tea", url=url), first_pause=0, patience=patience / 5)
+    running = asyncio.create_task(plugin.run())
     try:
-        await door.ready()
-        assert door.trouble
-        return await door.call("tea", {})
+        await plugin.ready()
+        assert plugin.trouble
+        return await plugin.call("tea", {})
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

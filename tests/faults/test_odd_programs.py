@@ -29,14 +29,14 @@ PROGRAMS = {
 
 async def tried(program: str) -> None:
     """Keep a server open until it has been given up, and call it."""
-    door = McpPlugin(McpServer("tea", (sys.executable, "-c", program)), first_pause=0, patience=0.5)
-    running = asyncio.create_task(door.run())
+    plugin = McpPlugin(McpServer("tea", (sys.executable, "-c", program)), first_pause=0, patience=0.5)
+    running = asyncio.create_task(plugin.run())
     try:
         async with asyncio.timeout(60):
-            await door.ready()
-            assert door.trouble
+            await plugin.ready()
+            assert plugin.trouble
             with pytest.raises(PluginError):
-                await door.call("tea", {})
+                await plugin.call("tea", {})
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

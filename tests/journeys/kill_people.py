@@ -29,7 +29,7 @@ EMAIL, CARD = "ana.lopez@gmail.com", "4012 8888 8888 1881"
 
 @dataclass(slots=True)
 class Life:
-    """The state that people share while the program lives: its door, and the finished events."""
+    """The state that people share while the program lives: what handles events, and the finished events."""
 
     town: Town
     handle: Callable[[AnyEvent], Awaitable[None]]

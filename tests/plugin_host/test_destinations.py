@@ -98,9 +98,11 @@ def test_whether_arguments_have_room_for_words(given: Mapping[str, Any], words: 
 
 
 def test_a_server_gets_everything() -> None:
-    door = McpPlugin(McpServer("notes", ("true",)))
-    offer = ServerTool(tool="notes_add", schema={"properties": {"text": {}}}, reaches="notes", door=door, theirs="add")
-    assert destinations(door, offer, {"text": "x"}) == ("notes",)
+    plugin = McpPlugin(McpServer("notes", ("true",)))
+    offer = ServerTool(
+        tool="notes_add", schema={"properties": {"text": {}}}, reaches="notes", plugin=plugin, theirs="add"
+    )
+    assert destinations(plugin, offer, {"text": "x"}) == ("notes",)
     api = OpenApiPlugin(
         read(
             '{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "https://api.example/v1"}],'
@@ -112,7 +114,7 @@ def test_a_server_gets_everything() -> None:
     (call,) = api.tools
     assert destinations(api, call, {"q": "x"}) == ("api.example",)
     assert brings_words(api)
-    assert brings_words(door)
+    assert brings_words(plugin)
 
 
 def test_what_only_reckons_brings_nothing_in() -> None:

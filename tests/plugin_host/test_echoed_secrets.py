@@ -75,8 +75,8 @@ async def told(build: Build, plugin: Any, name: str) -> str:
 @pytest.mark.parametrize("name", ["echo_echo", "echo_fail"])
 async def test_what_an_mcp_server_repeats(build: Build, name: str) -> None:
     server = McpServer("echo", (sys.executable, "-c", SERVER), environment={"KEY": SECRET}, confirm=False)
-    async with opened(server) as door:
-        seen = await told(build, door, name)
+    async with opened(server) as plugin:
+        seen = await told(build, plugin, name)
     # The server's library keeps the text of a fault to itself.
     assert ("***" in seen) == (name == "echo_echo")
     assert [part for part in parts(SECRET) if part in seen] == []

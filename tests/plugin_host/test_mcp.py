@@ -1,4 +1,4 @@
-"""plugins.host.sources.mcp: an official MCP server through the door, and servers that end, hang or never come."""
+"""plugins.host.sources.mcp: an official MCP server through the plugin, and servers that end, hang or never come."""
 
 import asyncio
 import json
@@ -22,31 +22,31 @@ NOWHERE: Any = None
 
 @asynccontextmanager
 async def opened(server: McpServer, first_pause: float = 0.5) -> AsyncIterator[McpPlugin]:
-    door = McpPlugin(server, first_pause=first_pause)
-    running = asyncio.create_task(door.run())
+    plugin = McpPlugin(server, first_pause=first_pause)
+    running = asyncio.create_task(plugin.run())
     try:
         async with asyncio.timeout(30):
-            await door.ready()
-        yield door
+            await plugin.ready()
+        yield plugin
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_an_official_server_is_a_plugin(build: Build) -> None:
-    async with opened(McpServer("time", TIME, confirm=False)) as door:
-        assert "time_get_current_time" in {tool.tool for tool in door.tools}
+    async with opened(McpServer("time", TIME, confirm=False)) as plugin:
+        assert "time_get_current_time" in {tool.tool for tool in plugin.tools}
         noon = {"source_timezone": "UTC", "time": "12:00", "target_timezone": "Asia/Tokyo"}
         wish = ToolCall("1", "time_convert_time", json.dumps(noon))
         model = ScriptedModel([ScriptedAnswer(calls=(wish,)), "It is nine."], calls_tools=True)
-        dialogue = build(model, found=[door]).dialogue()
+        dialogue = build(model, found=[plugin]).dialogue()
         (await dialogue.says("What time is noon in Tokyo?")).expect("It is nine.")
         assert "21:00" in model.requests[1].lines[-1].text
 
 
 async def test_what_a_server_refuses_is_said() -> None:
-    async with opened(McpServer("time", TIME, confirm=False)) as door:
-        tool = next(tool for tool in door.tools if tool.tool == "time_get_current_time")
+    async with opened(McpServer("time", TIME, confirm=False)) as plugin:
+        tool = next(tool for tool in plugin.tools if tool.tool == "time_get_current_time")
         with pytest.raises(PluginError, match="Nowhere"):
             await tool.call(NOWHERE, {"timezone": "Nowhere/Else"})
 
@@ -83,13 +83,13 @@ def breaking(tmp_path: Path) -> tuple[str, ...]:
 async def test_a_person_is_asked_before_a_tool_that_may_change_something(
     build: Build, breaking: tuple[str, ...]
 ) -> None:
-    async with opened(McpServer("breaking", breaking)) as door:
+    async with opened(McpServer("breaking", breaking)) as plugin:
         wishes: list[str | ScriptedAnswer] = [ScriptedAnswer(calls=(ToolCall("1", "breaking_end", "{}"),)), "I asked."]
-        dialogue = build(ScriptedModel(wishes, calls_tools=True), found=[door]).dialogue()
+        dialogue = build(ScriptedModel(wishes, calls_tools=True), found=[plugin]).dialogue()
         (await dialogue.says("End it.")).expect("I asked.")
-        assert door.state == "ready"
-    async with opened(McpServer("breaking", breaking, confirm=False)) as door:
-        assert not any(tool.confirm for tool in door.tools)
+        assert plugin.state == "ready"
+    async with opened(McpServer("breaking", breaking, confirm=False)) as plugin:
+        assert not any(tool.confirm for tool in plugin.tools)
 
 
 PROMPTING = """
@@ -109,29 +109,29 @@ server.run()
 async def test_a_prompt_of_a_server_is_a_command_that_asks(build: Build, tmp_path: Path) -> None:
     file = tmp_path / "prompting.py"
     file.write_text(PROMPTING)
-    async with opened(McpServer("my-server", (sys.executable, str(file)))) as door:
+    async with opened(McpServer("my-server", (sys.executable, str(file)))) as plugin:
         model = ScriptedModel(["It is fine."])
-        dialogue = build(model, found=[door]).dialogue()
+        dialogue = build(model, found=[plugin]).dialogue()
         (await dialogue.types("/my_server_review essay harsh", "#answer")).expect("It is fine.")
         assert model.requests[0].lines[-1].text == "Review this in a harsh way: essay"
         (await dialogue.types("/my_server_review", "#error")).expect("/my_server_review <text> [tone]")
 
 
 async def test_a_server_that_ends_is_started_again(breaking: tuple[str, ...]) -> None:
-    async with opened(McpServer("breaking", breaking), 0.01) as door:
-        tools = {tool.tool: tool for tool in door.tools}
+    async with opened(McpServer("breaking", breaking), 0.01) as plugin:
+        tools = {tool.tool: tool for tool in plugin.tools}
         first = (await tools["breaking_pid"].call(NOWHERE, {})).text
         with pytest.raises(Failure, match="did not answer"):
             await tools["breaking_end"].call(NOWHERE, {})
-        async with asyncio.timeout(30), door._changed:
-            await door._changed.wait_for(lambda: door.state == "waiting")
-        await door.ready()
-        assert (await door.call("pid", {})) != first
+        async with asyncio.timeout(30), plugin._changed:
+            await plugin._changed.wait_for(lambda: plugin.state == "waiting")
+        await plugin.ready()
+        assert (await plugin.call("pid", {})) != first
 
 
 @pytest.mark.parametrize("command", [("/nowhere/at/all",), (sys.executable, "-c", "raise SystemExit(3)")])
 async def test_a_server_that_never_comes_is_given_up(command: tuple[str, ...]) -> None:
-    async with opened(McpServer("gone", command), 0.0) as door:
-        assert door.state == "given up"
+    async with opened(McpServer("gone", command), 0.0) as plugin:
+        assert plugin.state == "given up"
         with pytest.raises(Failure, match="not there"):
-            await door.call("anything", {})
+            await plugin.call("anything", {})

@@ -21,7 +21,7 @@ from plugins.host.oauth.discovery import DiscoveredFlow
 from plugins.host.oauth.flow import Grant
 from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.mcp import McpPlugin, McpServer
-from plugins.host.sources.mcp_people import PersonalDoor
+from plugins.host.sources.mcp_people import PersonalMcpPlugin
 from tests.dialogue import Dialogue
 from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer, served
 from tests.plugin_host.stage import Build, Stage
@@ -95,71 +95,71 @@ class Life:
         store = self._build().host.store
         clients = PluginClients(policy, store)
         personal = self.flow.grant == "person"
-        door = PersonalDoor(mcp, store, clients.tokens) if personal else McpPlugin(mcp, clients.tokens)
-        stage: Stage = self._build(found=[door], policy=policy, clients=clients)
-        stage.signing_in.connected = partial(learned, [door])
-        return stage, door
+        plugin = PersonalMcpPlugin(mcp, store, clients.tokens) if personal else McpPlugin(mcp, clients.tokens)
+        stage: Stage = self._build(found=[plugin], policy=policy, clients=clients)
+        stage.signing_in.connected = partial(learned, [plugin])
+        return stage, plugin
 
 
 @asynccontextmanager
-async def running(door: McpPlugin) -> AsyncIterator[None]:
-    task = asyncio.create_task(door.run())
+async def running(plugin: McpPlugin) -> AsyncIterator[None]:
+    task = asyncio.create_task(plugin.run())
     try:
         async with asyncio.timeout(30):
-            await door.ready()
+            await plugin.ready()
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def call(stage: Stage, door: McpPlugin, person: Dialogue) -> str:
-    (tool,) = door.tools
+async def call(stage: Stage, plugin: McpPlugin, person: Dialogue) -> str:
+    (tool,) = plugin.tools
     asker = await stage.host.asker(person.place, person.user, "direct")
-    return (await stage.host.run(door, tool, asker, {})).text
+    return (await stage.host.run(plugin, tool, asker, {})).text
 
 
 async def test_a_server_is_called_with_the_operators_token(server: AuthorizationServer, build: Build) -> None:
     async with diary(server) as url:
-        stage, door = Life(server, url, build, "client").stage()
-        async with running(door):
-            assert door.state == "ready"
-            assert await call(stage, door, stage.dialogue()) == "the diary of the operator"
+        stage, plugin = Life(server, url, build, "client").stage()
+        async with running(plugin):
+            assert plugin.state == "ready"
+            assert await call(stage, plugin, stage.dialogue()) == "the diary of the operator"
             assert server.asked == ["client_credentials"]
             assert (server.grants[0].resource, server.grants[0].scope) == (url, "diary")
             server.grants[0].access = "revoked"
-            assert await call(stage, door, stage.dialogue()) == "the diary of the operator"
+            assert await call(stage, plugin, stage.dialogue()) == "the diary of the operator"
             assert server.asked == ["client_credentials"] * 2
 
 
 async def test_each_person_calls_a_server_with_their_own_token(server: AuthorizationServer, build: Build) -> None:
     async with diary(server) as url:
         life = Life(server, url, build, "person")
-        stage, door = life.stage()
+        stage, plugin = life.stage()
         ana, ben = stage.dialogue(), stage.dialogue().elsewhere("ben", BEN)
-        async with running(door):
-            assert not door.tools
-            assert "/connect diary" in door.trouble
+        async with running(plugin):
+            assert not plugin.tools
+            assert "/connect diary" in plugin.trouble
             await connect_as(server, stage, ana, "ana@example.org")
-            assert [tool.tool for tool in door.tools] == ["diary_mine"]
-            assert not door.trouble
+            assert [tool.tool for tool in plugin.tools] == ["diary_mine"]
+            assert not plugin.trouble
             with pytest.raises(UserError, match="connect-privately"):
-                await call(stage, door, ben)
+                await call(stage, plugin, ben)
             await connect_as(server, stage, ben, "ben@example.org")
-            answers = await asyncio.gather(*(call(stage, door, person) for person in (ana, ben, ana, ben)))
+            answers = await asyncio.gather(*(call(stage, plugin, person) for person in (ana, ben, ana, ben)))
             assert answers == [f"the diary of {name}@example.org" for name in ("ana", "ben", "ana", "ben")]
             server.of("ana@example.org").access = "expired"
-            assert await call(stage, door, ana) == "the diary of ana@example.org"
+            assert await call(stage, plugin, ana) == "the diary of ana@example.org"
             server.of("ana@example.org").access = server.of("ana@example.org").refresh = ""
             with pytest.raises(UserError, match="connect-privately"):
-                await call(stage, door, ana)
+                await call(stage, plugin, ana)
 
 
 async def test_tools_that_were_learned_are_there_after_a_restart(server: AuthorizationServer, build: Build) -> None:
     async with diary(server) as url:
         life = Life(server, url, build, "person")
-        stage, door = life.stage()
-        async with running(door):
+        stage, plugin = life.stage()
+        async with running(plugin):
             await connect_as(server, stage, stage.dialogue(), "ana@example.org")
         later, again = life.stage()
         async with running(again):
@@ -171,13 +171,13 @@ async def test_a_server_that_is_gone_is_a_failure_and_nobody_is_signed_out(
     server: AuthorizationServer, build: Build
 ) -> None:
     async with diary(server) as url:
-        stage, door = Life(server, url, build, "person").stage()
-        async with running(door):
+        stage, plugin = Life(server, url, build, "person").stage()
+        async with running(plugin):
             await connect_as(server, stage, stage.dialogue(), "ana@example.org")
     with pytest.raises(UserError) as refused:
-        await call(stage, door, stage.dialogue())
+        await call(stage, plugin, stage.dialogue())
     assert "did not answer" in str(refused.value.values["words"])
-    assert await stage.host.clients.tokens(door).token(await asker_id(stage)) == server.of("ana@example.org").access
+    assert await stage.host.clients.tokens(plugin).token(await asker_id(stage)) == server.of("ana@example.org").access
 
 
 async def asker_id(stage: Stage) -> str:

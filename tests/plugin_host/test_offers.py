@@ -20,7 +20,7 @@ HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey") + "\u202e\u200b\uf
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A tool of a foreign door, which hides something in every text that it has."""
+    """A tool of a foreign plugin, which hides something in every text that it has."""
 
     tool: str = f"far{HIDDEN}_look"
     command: str = f"far{HIDDEN}"
@@ -45,7 +45,7 @@ class Theirs:
 
 @dataclass(slots=True)
 class Far:
-    """A door."""
+    """A plugin."""
 
     tools: Sequence[Theirs] = (Theirs(),)
     manifest: Manifest = field(default_factory=lambda: Manifest(name="far", version="1", description="Far away."))

@@ -77,8 +77,8 @@ async def living(
     store = connect(url, KEYRING)
     core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        address = f"http://127.0.0.1:{door.getsockname()[1]}"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         options = SlackOptions(
             token=world.token if token is None else token,
             app_token="" if http else app_token or world.app_token,
@@ -100,7 +100,7 @@ async def living(
             await core.router.recover("slack")
             ready.set()
 
-        serving = SurfaceServer(running.app(), door)
+        serving = SurfaceServer(running.app(), listener)
         tasks = [asyncio.create_task(running.run(begin)), asyncio.create_task(serving.stay())]
         try:
             connected = asyncio.ensure_future(world.until(lambda: http or bool(world.sockets)))

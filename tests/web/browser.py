@@ -52,7 +52,7 @@ class Stage:
             await stage.app(scope, receive, send)
 
         server = SurfaceServer(current, socket.create_server(("127.0.0.1", 0)))
-        url = address(server.door)
+        url = address(server.listener)
         task = asyncio.create_task(server.stay())
         await asyncio.wait_for(server.up.wait(), 10)
         stage = cls(browser, server, url, task)
@@ -61,7 +61,7 @@ class Stage:
     async def clear(self) -> None:
         self.server.should_exit = True
         await asyncio.wait_for(self.task, 10)
-        self.server.door.close()
+        self.server.listener.close()
 
 
 @dataclass

@@ -62,24 +62,24 @@ class McpServer:
 class ServerTool(OfferWords):
     """A server's tool, in the form in which the host calls any tool. `theirs` is the server's own name for it."""
 
-    door: "McpPlugin"
+    plugin: "McpPlugin"
     theirs: str
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Call it. Raises PluginError if the server says that it failed, Failure if the server is not there."""
-        return Result(await self.door.answer(context, self.theirs, given))
+        return Result(await self.plugin.answer(context, self.theirs, given))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerPrompt(OfferWords):
     """A server's prompt: a command whose text is put to the assistant in the person's name."""
 
-    door: "McpPlugin"
+    plugin: "McpPlugin"
     theirs: str
 
     async def call(self, context: Context, given: Mapping[str, Any]) -> Result:
         """Return the prompt filled in with its arguments. Raises PluginError, Failure."""
-        return Result(await self.door.prompt(self.theirs, given))
+        return Result(await self.plugin.prompt(self.theirs, given))
 
 
 TokensOf = Callable[[HostedPlugin], TokenSource | None]
@@ -265,7 +265,7 @@ class McpPlugin:
             description=(told.description or told.name)[:200],
             options=options,
             asks=True,
-            door=self,
+            plugin=self,
             theirs=told.name,
         )
 
@@ -279,7 +279,7 @@ class McpPlugin:
             schema=told.input_schema,
             confirm=self.server.confirm and not harmless,
             reaches=self.name,
-            door=self,
+            plugin=self,
             theirs=told.name,
         )
 

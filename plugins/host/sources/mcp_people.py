@@ -27,7 +27,7 @@ CHECK_INTERVAL = 30.0
 """Seconds between two looks for tools that another process has learned."""
 
 
-class PersonalDoor(McpPlugin):
+class PersonalMcpPlugin(McpPlugin):
     """A server that wants each person's own token. Between two calls there is no connection."""
 
     def __init__(
