@@ -28,7 +28,7 @@ from sqlmodel import Session, col, func, select
 
 from benchmarks.sink import SinkChat
 from bots.web.capabilities import CAPABILITIES
-from bots.web.scene import PLATFORM, place_of
+from bots.web.page_state import PLATFORM, place_of
 from config import texts
 from config.gold import GoldItem, gold
 from config.guidelines import guidelines

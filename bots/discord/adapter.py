@@ -12,7 +12,7 @@ from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
 from bots.discord.commands import CommandRegistration
 from bots.discord.interactions import PendingInteraction
-from bots.discord.named import named
+from bots.discord.name_lookup import named
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked

@@ -14,7 +14,6 @@ from bots.discord.catch_up import DiscordCatchUp
 from bots.discord.channel_messages import ChannelMessages
 from bots.discord.commands import CommandRegistration
 from bots.discord.endpoints import point
-from bots.discord.event_floor import EventFloor
 from bots.discord.gateway_events import GatewayEvents
 from bots.discord.intake import FIRST_PAUSE, EventIntake
 from bots.discord.interaction_events import InteractionEvents
@@ -23,6 +22,7 @@ from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
 from bots.discord.rest import LONGEST, check_replies, understood
 from bots.discord.shards import shard_of
+from bots.discord.unreadable_events import UnreadableEvents
 from bots.shared.background import BackgroundTasks
 from core.errors import ParleyError, StoreError
 from core.foreign_code import ForeignFault, guarded
@@ -97,7 +97,7 @@ class DiscordClient(discord.AutoShardedClient):
             enable_debug_events=False,
         )
         check_replies(self.http, options.longest_call)
-        self.floor = EventFloor(keep)
+        self.floor = UnreadableEvents(keep)
         self.floor.guard(self._connection.parsers)
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None

@@ -9,8 +9,8 @@ from typing import Any
 import discord
 from discord import ui
 
+from bots.shared.button_rows import fewer, rows
 from bots.shared.markdown import Bare, simpler
-from bots.shared.rows import fewer, rows
 from core.messages import Button, Field, Form, Reply, Select
 from core.reactions import RATINGS
 

@@ -9,7 +9,7 @@ from bots.slack import attachments
 from bots.slack.calls import WorkspaceCalls
 from bots.slack.capabilities import CAPABILITIES
 from bots.slack.forms import OfferedForms
-from bots.slack.named import NamedTargets
+from bots.slack.name_lookup import NamedTargets
 from bots.slack.notices import PersonalNotices
 from bots.slack.pane import AssistantPane
 from bots.slack.people import WorkspacePeople

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bots.shared.rows import rows
+from bots.shared.button_rows import rows
 from bots.slack.markdown import escaped, neutralised, to_mrkdwn, to_slack
 from bots.slack.receive import whereabouts
 from core.actions import Action

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 from cachetools import LRUCache
 
-from bots.shared.rows import stop_button
+from bots.shared.button_rows import stop_button
 from core.messages import Reply
 
 log = structlog.get_logger()

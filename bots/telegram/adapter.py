@@ -12,7 +12,7 @@ from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
-from bots.telegram.named import NamedTargets
+from bots.telegram.name_lookup import NamedTargets
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
 from bots.telegram.receive import is_chat

@@ -4,7 +4,7 @@ from html import escape
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bots.shared.rows import rows
+from bots.shared.button_rows import rows
 from bots.telegram.html import to_html
 from bots.telegram.receive import CHOSEN
 from core.actions import LONGEST

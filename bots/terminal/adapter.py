@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from bots.shared.background import BackgroundTasks
-from bots.shared.rows import stop_button
+from bots.shared.button_rows import stop_button
 from bots.terminal.capabilities import PERSON, PIPE
 from bots.terminal.output import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from bots.shared.rows import asked
+from bots.shared.button_rows import asked
 from bots.terminal.files import save
 from bots.terminal.output import TerminalOutput
 from bots.terminal.receive import filled, numbers, numeric, pressed, typed

@@ -13,12 +13,12 @@ from starlette.types import ASGIApp
 
 from bots.web import app, assets
 from bots.web.capabilities import CAPABILITIES
+from bots.web.downloads import DownloadStore
+from bots.web.page_state import place_of
 from bots.web.proxy import TrustedProxies
 from bots.web.quotas import VisitorQuotas
 from bots.web.render import PageRenderer
 from bots.web.rooms import ChatRoom, ChatRooms, LiveAnswer, OpenForm, RoomLimits, RoomNote
-from bots.web.scene import place_of
-from bots.web.shelf import FileShelf
 from bots.web.site import WebSite
 from bots.web.visitor_cookie import CookieKey, new_key
 from bots.web.visitors import VisitorRegister
@@ -73,13 +73,13 @@ def create(
     a key in the options, no visitor is recognised after a restart.
     """
     options = options or WebOptions()
-    shelf = FileShelf()
+    downloads = DownloadStore()
     found = assets.load(STATIC)
     once = f"once-{secrets.token_hex(16)}"
-    renderer = PageRenderer(records.text, partial(assets.address, found), shelf.has, once)
+    renderer = PageRenderer(records.text, partial(assets.address, found), downloads.has, once)
     visitors = VisitorRegister(records, options.key, options.quotas)
     rooms = ChatRooms(limits=options.rooms)
-    site = WebSite(handle, records, visitors, rooms, shelf, renderer, found, once, options.admins)
+    site = WebSite(handle, records, visitors, rooms, downloads, renderer, found, once, options.admins)
     chat = app.build(site, hosts, options.returned, options.public)
     return WebChat(site, chat if options.proxies is None else TrustedProxies(chat, options.proxies))
 
@@ -161,7 +161,7 @@ class WebChat:
         before = room.live.get(reply.answer) if reply.answer else room.notes.get(key)
         # An edit carries the files again, but they are offered only once.
         kept = before.links if before else ()
-        links = kept or self.site.shelf.put(place.channel, reply.files, room.owner)
+        links = kept or self.site.downloads.put(place.channel, reply.files, room.owner)
         shown = replace(reply, files=())
         if isinstance(before, RoomNote) or not reply.answer:
             room.note(

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bots.web import assets, visitor_cookie
+from bots.web.page_state import PageLook
 from bots.web.render import PageContext
 from bots.web.rooms import ChatRoom, OpenForm, Push
-from bots.web.scene import PageLook
 from bots.web.site import LONGEST_NAME, WebSite, by_htmx, from_elsewhere
 from bots.web.stream import EventStream, event, follow
 from bots.web.view import PageView
@@ -60,15 +60,15 @@ async def conversation(site: WebSite, request: Request) -> Response:
 
 
 async def drawn(site: WebSite, request: Request, look: PageLook) -> Response:
-    scene = await look.scene(fresh=True)
-    mode = mode_of(request, scene.turns)
+    state = await look.state(fresh=True)
+    mode = mode_of(request, state.turns)
     if by_htmx(request):
         return await site.html("composer.html", request, mode=mode)
     forms = [look.room.waiting.popleft() for _ in tuple(look.room.waiting)]
     page, commands = PageContext(look.place.channel, look.user.language), site.records.commands(look.user)
 
     def draw() -> str:
-        view = site.renderer.view(scene)
+        view = site.renderer.view(state)
         return site.renderer.page(page, view, mode=mode, commands=commands, forms=forms, page_id=secrets.token_hex(8))
 
     return site.response(await asyncio.to_thread(draw))
@@ -103,8 +103,8 @@ async def events(site: WebSite, request: Request) -> Response:
         raise HTTPException(503)
 
     async def draw(fresh: bool) -> PageView:
-        scene = await look.scene(fresh=fresh)
-        return await asyncio.to_thread(site.renderer.view, scene)
+        state = await look.state(fresh=fresh)
+        return await asyncio.to_thread(site.renderer.view, state)
 
     version = "" if "last-event-id" in request.headers else request.query_params.get("v", "")
     stream = follow(watcher, draw, partial(said, site, page), partial(pushed, site, page), version)
@@ -130,7 +130,7 @@ async def file(site: WebSite, request: Request) -> Response:
     look = await site.look(request, await site.visitor(request))
     if "prefetch" in request.headers.get("sec-purpose", "") or request.method == "HEAD":
         raise HTTPException(404)
-    found = site.shelf.take(look.place.channel, request.path_params["token"])
+    found = site.downloads.take(look.place.channel, request.path_params["token"])
     if found is None:
         raise HTTPException(404)
     look.room.wake()

@@ -9,11 +9,11 @@ from typing import Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bots.shared.rows import asked
+from bots.shared.button_rows import asked
+from bots.web.downloads import FileLink
 from bots.web.markdown import GrowingMarkdown, parser
+from bots.web.page_state import PageState, flow
 from bots.web.rooms import LiveAnswer, RoomNote
-from bots.web.scene import PageScene, flow
-from bots.web.shelf import FileLink
 from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.actions import Verb, joined
 from core.messages import UNDERWAY, Button, Select, Summary, Turn
@@ -103,17 +103,17 @@ class PageRenderer:
         """Make the object that renders a new answer as it grows."""
         return GrowingMarkdown(self._parser, self._text(language, "web-copy"))
 
-    def view(self, scene: PageScene) -> PageView:
+    def view(self, state: PageState) -> PageView:
         """Render everything that can change on a page."""
-        page = PageContext(scene.place.channel, scene.language)
-        shown = flow(scene.turns, scene.notes)
-        items = [self._drawn(thing, scene, page) for thing in shown]
+        page = PageContext(state.place.channel, state.language)
+        shown = flow(state.turns, state.notes)
+        items = [self._drawn(thing, state, page) for thing in shown]
         if shown and isinstance(shown[-1], RoomNote) and shown[-1].kind == "message":
             items.append(self._item("awaited", "assistant", (), MessageFoot(underway=True, waiting=True), page))
-        titles = [summary.title for summary in scene.summaries if summary.place.channel == page.channel]
+        titles = [summary.title for summary in state.summaries if summary.place.channel == page.channel]
         return PageView(
             titles[0] if titles and titles[0] else self._text(page.language, "web-new"),
-            self._listed(scene.summaries, page),
+            self._listed(state.summaries, page),
             tuple(items),
         )
 
@@ -136,10 +136,10 @@ class PageRenderer:
         found = self._templates.get_template(template)
         return found.render(t=words, markdown=markdown, channel=page.channel, **context)
 
-    def _drawn(self, thing: Turn | RoomNote, scene: PageScene, page: PageContext) -> PageItem:
+    def _drawn(self, thing: Turn | RoomNote, state: PageState, page: PageContext) -> PageItem:
         if isinstance(thing, RoomNote):
             return self._note(thing, page)
-        live = scene.live.get(thing.id)
+        live = state.live.get(thing.id)
         if live and (live.reply.underway or thing.state in UNDERWAY):
             return self._live(thing, live, page)
         status = live.reply.status if live else ""

@@ -14,8 +14,8 @@ from typing import Literal
 
 from cachetools import FIFOCache
 
+from bots.web.downloads import FileLink
 from bots.web.markdown import GrowingMarkdown
-from bots.web.shelf import FileLink
 from core.errors import BusyError
 from core.messages import Form, Place, Reply
 

@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse
 
 from bots.web import visitor_cookie
 from bots.web.assets import StaticAsset
+from bots.web.downloads import DownloadStore
+from bots.web.page_state import PageLook, place_of
 from bots.web.render import PageContext, PageRenderer
 from bots.web.rooms import ChatRooms
-from bots.web.scene import PageLook, place_of
-from bots.web.shelf import FileShelf
 from bots.web.visitors import VisitorRegister
 from core.errors import NotAllowed
 from core.messages import User
@@ -39,7 +39,7 @@ class WebSite:
     records: SurfaceRecords
     visitors: VisitorRegister
     rooms: ChatRooms
-    shelf: FileShelf
+    downloads: DownloadStore
     renderer: PageRenderer
     assets: Mapping[str, StaticAsset]
     once: str

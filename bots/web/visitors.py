@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from bots.shared.addresses import counted
 from bots.web import visitor_cookie
+from bots.web.page_state import PLATFORM, PageLook
 from bots.web.quotas import REMEMBERED, VisitorQuotas
-from bots.web.scene import PLATFORM, PageLook
 from bots.web.visitor_cookie import COOKIE, CookieKey
 from core.messages import User
 from core.ports.surface import SurfaceRecords

@@ -25,7 +25,7 @@ from plugins.host.approval.approval import CallApproval
 from plugins.host.approval.suggestions import SuggestedTools
 from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
-from plugins.host.falls import FallenPlugins
+from plugins.host.crashed_plugins import CrashedPlugins
 from plugins.host.hooks import PluginHooks
 from plugins.host.host import FailedCall, PluginHost, uncounted
 from plugins.host.install.advisory_sources import AdvisoryLists
@@ -75,7 +75,7 @@ class PluginSystem:
     mcp_plugins: Sequence[McpPlugin]
     langchain: Sequence[LangChainTools]
     clock: PluginClock
-    falls: FallenPlugins
+    crashed: CrashedPlugins
 
     def commands(self, ask: AskAssistant) -> Sequence[Command]:
         """The commands of plugins; `ask` puts a question to the assistant."""
@@ -142,7 +142,7 @@ def made(
         mcp_plugins=mcp_plugins,
         langchain=chains,
         clock=PluginClock(host, timer),
-        falls=FallenPlugins(host, installer, fallen),
+        crashed=CrashedPlugins(host, installer, fallen),
     )
 
 
@@ -203,7 +203,7 @@ def unknown_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[
 async def kept_running(everything: PluginSystem) -> AsyncIterator[None]:
     """Keep servers connected, the clock running and installed plugins up to date, all in the background."""
     connections = [plugin.run() for plugin in everything.mcp_plugins]
-    async with going_on(*connections, everything.clock.run(), everything.installer.watch(), everything.falls.run()):
+    async with going_on(*connections, everything.clock.run(), everything.installer.watch(), everything.crashed.run()):
         yield
 
 

@@ -20,7 +20,7 @@ from plugins.host.approval.approval import CallApproval
 from plugins.host.approval.suggestions import SuggestedTools
 from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
-from plugins.host.falls import FallenPlugins
+from plugins.host.crashed_plugins import CrashedPlugins
 from plugins.host.hooks import LONGEST_SAY, PluginHooks
 from plugins.host.host import LONGEST_CALL, FailedCall, PluginHost, uncounted
 from plugins.host.install.catalogue import PluginCatalogue
@@ -68,7 +68,7 @@ class Stage:
     suggestions: SuggestedTools
     clock: PluginClock
     signing_in: SigningIn
-    falls: FallenPlugins
+    crashed: CrashedPlugins
     fallen: list[tuple[str, str]] = field(default_factory=list)
 
     def dialogue(self) -> Dialogue:
@@ -131,10 +131,10 @@ def staged(
     )
     chat = PaperChat()
     core.router.attach("paper", chat)
-    falls = FallenPlugins(host, installer, Queue())
+    crashed = CrashedPlugins(host, installer, Queue())
     clock = PluginClock(host, timer)
     return Stage(
-        core, chat, host, toolbox, installer, administration, asking, suggestions, clock, signing_in, falls, fallen
+        core, chat, host, toolbox, installer, administration, asking, suggestions, clock, signing_in, crashed, fallen
     )
 
 

@@ -175,7 +175,7 @@ async def test_the_log_channel_hears_of_an_update_that_was_taken_back(build: Bui
     await stage.host.switches.choose(dialogue.place, "log_channel", "log")
     catalogued(version="2.0")
     await dialogue.types("/plugin update talk", "#installed")
-    await stage.falls.settle("talk", "it ended (code 4)")
+    await stage.crashed.settle("talk", "it ended (code 4)")
     told = [reply.text for reply in stage.chat.shown.values() if reply.text.startswith("⚠")]
     assert told == ["⚠ **talk** 2.0: it ended (code 4) → 1.0"]
     (await dialogue.types("/talk_say")).expect("talk 1.0")

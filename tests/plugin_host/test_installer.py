@@ -277,7 +277,7 @@ async def test_an_update_that_fails_later_is_taken_back_by_itself(build: Build, 
         assert "talk failed" in await says(stage)
     assert stage.fallen[0][0] == "talk"
     (await stage.dialogue().types("/plugin info talk")).expect("⚠ it ended (code 4)")
-    await stage.falls.settle(*stage.fallen[0])
+    await stage.crashed.settle(*stage.fallen[0])
     assert await says(stage) == "talk 1.0 "
 
 

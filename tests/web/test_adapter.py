@@ -3,7 +3,7 @@ import re
 from datetime import UTC, datetime
 
 from bots.web.adapter import WebChat
-from bots.web.scene import place_of
+from bots.web.page_state import place_of
 from core.messages import Button, Field, File, Form, Message, Place, Reply, Submission, User
 from core.ports.chat import Chat
 from tests.web.client import Visitor

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from bots.web.adapter import WebChat, WebOptions, create
+from bots.web.page_state import place_of
 from bots.web.quotas import RateLimit, VisitorQuotas, quotas
 from bots.web.rooms import RoomLimits
-from bots.web.scene import place_of
 from bots.web.visitor_cookie import COOKIE, GRACE, SECURE_COOKIE, CookieKey, account, new_token
 from core.errors import NotAllowed, StoreError
 from core.messages import Edit, Invocation, Message, Press, Submission, User

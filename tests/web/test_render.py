@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bots.web.downloads import FileLink
+from bots.web.page_state import PageState, place_of
 from bots.web.pages import ComposerMode
 from bots.web.render import LONGEST_KEPT, LONGEST_PLAIN, PageContext, PageRenderer, bare_emoji, file_size
 from bots.web.rooms import LiveAnswer, OpenForm, RoomNote
-from bots.web.scene import PageScene, place_of
-from bots.web.shelf import FileLink
 from bots.web.view import PageView, element
 from core.messages import Button, Field, Form, Reply, Summary, Turn
 from tests.shared.cards import ROWS, buttons
@@ -33,7 +33,7 @@ def drawn(renderer: PageRenderer, *turns: Turn, **more: object) -> str:
 
 
 def view(renderer: PageRenderer, *turns: Turn, **more: object) -> PageView:
-    scene = PageScene(PLACE, "en", turns)
+    scene = PageState(PLACE, "en", turns)
     return renderer.view(replace(scene, **more))  # type: ignore[arg-type]  # a shorthand for tests
 
 

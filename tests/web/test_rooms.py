@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bots.web.markdown import GrowingMarkdown, parser
+from bots.web.page_state import place_of
 from bots.web.rooms import KEPT, MOST_LIVE, MOST_NOTES, ChatRooms, LiveAnswer, OpenForm, RoomLimits, RoomNote
-from bots.web.scene import place_of
 from core.errors import BusyError
 from core.messages import Form, Reply
 

@@ -4,8 +4,8 @@ from contextlib import aclosing
 
 import pytest
 
+from bots.web.page_state import place_of
 from bots.web.rooms import Push, RoomWatcher
-from bots.web.scene import place_of
 from bots.web.stream import StreamPace, event, follow
 from bots.web.view import PageItem, PageView
 from core.errors import StoreError

@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 
 from bots.web.adapter import WebOptions, create
+from bots.web.page_state import place_of
 from bots.web.quotas import RateLimit, VisitorQuotas
-from bots.web.scene import place_of
 from core.community_settings import kept
 from core.store.engine.database import Database
 from core.wiring import WiredCore

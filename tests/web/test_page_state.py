@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bots.web.page_state import PageLook, flow, place_of
 from bots.web.rooms import ChatRooms, RoomNote
-from bots.web.scene import PageLook, flow, place_of
 from core.errors import NotAllowed
 from core.messages import Message, Reply, Turn, User
 from tests.web.standin import Standin
@@ -40,8 +40,8 @@ async def test_a_message_is_a_note_until_it_is_part_of_the_conversation(core: St
     look = PageLook(core, rooms.at(place.channel), place, GUEST)
     said = Message(key="k", place=place, user=GUEST, at=START, id="m", text="Hello", source="web")
     look.room.accept(RoomNote("m", "message", Reply("Hello"), START))
-    assert len((await look.scene(fresh=True)).notes) == 1
-    assert (await look.scene(fresh=False)).turns == ()
+    assert len((await look.state(fresh=True)).notes) == 1
+    assert (await look.state(fresh=False)).turns == ()
 
     class Deaf:
         """A chat that shows nothing."""
@@ -56,8 +56,8 @@ async def test_a_message_is_a_note_until_it_is_part_of_the_conversation(core: St
     core.chat = Deaf()  # type: ignore[assignment]  # all of a chat that is used here
     await core.handle(said)
     await core.settled()
-    scene = await look.scene(fresh=True)
-    assert scene.notes == ()
-    assert [turn.text for turn in scene.turns] == ["Hello", "You said: Hello"]
+    state = await look.state(fresh=True)
+    assert state.notes == ()
+    assert [turn.text for turn in state.turns] == ["Hello", "You said: Hello"]
     with pytest.raises(NotAllowed):
-        await PageLook(core, rooms.at(place.channel), place, User("other", "Other")).scene(fresh=True)
+        await PageLook(core, rooms.at(place.channel), place, User("other", "Other")).state(fresh=True)

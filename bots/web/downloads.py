@@ -31,7 +31,7 @@ class KeptFile:
     until: float
 
 
-class FileShelf:
+class DownloadStore:
     """Holds files until they are fetched, get too old, or make way for newer ones."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:

@@ -1,4 +1,4 @@
-"""The floor under Discord's events: one that cannot be read is put aside, and the connection stays."""
+"""Puts aside an event of Discord that cannot be read, so that the connection stays."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ LONGEST = 2000
 
 
 @dataclass(slots=True)
-class EventFloor:
+class UnreadableEvents:
     """Puts aside what the library or our listeners cannot read. Discord will not deliver it again."""
 
     keep: SurfaceStorage

@@ -12,7 +12,7 @@ COMMUNITY = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class PageScene:
+class PageState:
     """What a person sees at a place."""
 
     place: Place
@@ -50,7 +50,7 @@ class PageLook:
     turns: tuple[Turn, ...] = ()
     summaries: tuple[Summary, ...] = ()
 
-    async def scene(self, *, fresh: bool) -> PageScene:
+    async def state(self, *, fresh: bool) -> PageState:
         """Gather what is to be shown now; `fresh` reads the store again.
 
         Raises NotAllowed if the place is another person's, StoreError if the store cannot be read.
@@ -60,7 +60,7 @@ class PageLook:
             self.summaries = tuple(await self.records.conversations(PLATFORM, self.user))
             self._placed()
         room = self.room
-        return PageScene(
+        return PageState(
             self.place, self.user.language, self.turns, tuple(room.notes.values()), dict(room.live), self.summaries
         )
 

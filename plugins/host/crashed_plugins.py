@@ -24,7 +24,7 @@ FRESH = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class FallenPlugins:
+class CrashedPlugins:
     """Handles plugins that were given up. `reported` has each one's name, and the reason."""
 
     host: PluginHost

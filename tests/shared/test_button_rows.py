@@ -1,6 +1,6 @@
 import pytest
 
-from bots.shared.rows import asked, fewer, rows
+from bots.shared.button_rows import asked, fewer, rows
 from core.messages import Button
 
 
