@@ -591,6 +591,7 @@ leaderboard-platform = Aquesta plataforma
 leaderboard-everywhere = Arreu
 leaderboard-own = { $name } és al lloc { $place } (punts: { $points }).
 leaderboard-none = Encara no hi ha ningú en aquesta classificació.
+leaderboard-columns = peticions { $prompts }, respostes { $replies }, revisions { $labels }, ordenacions { $rankings }, primers llocs { $firsts }
 
 ## Tasks
 command-tasks = Ajudar a crear un conjunt d’entrenament obert: veure què hi ha per fer o rebre una tasca

@@ -591,6 +591,7 @@ leaderboard-platform = Diese Plattform
 leaderboard-everywhere = Überall
 leaderboard-own = { $name } ist auf Platz { $place } (Punkte: { $points }).
 leaderboard-none = Auf dieser Rangliste steht noch niemand.
+leaderboard-columns = Anfragen { $prompts }, Antworten { $replies }, Beurteilungen { $labels }, Reihungen { $rankings }, erste Plätze { $firsts }
 
 ## Tasks
 command-tasks = Bei einem offenen Trainingsdatensatz helfen: zeigen, was zu tun ist, oder eine Aufgabe bekommen

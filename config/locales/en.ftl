@@ -592,6 +592,7 @@ leaderboard-platform = This platform
 leaderboard-everywhere = Everywhere
 leaderboard-own = { $name } is in place { $place } (points: { $points }).
 leaderboard-none = Nobody is on this board yet.
+leaderboard-columns = prompts { $prompts }, replies { $replies }, labels { $labels }, rankings { $rankings }, ranked first { $firsts }
 
 ## Tasks
 command-tasks = Help build an open training set: show what there is to do, or get a task

@@ -591,6 +591,7 @@ leaderboard-platform = Esta plataforma
 leaderboard-everywhere = En todas partes
 leaderboard-own = { $name } está en el puesto { $place } (puntos: { $points }).
 leaderboard-none = Todavía no hay nadie en esta clasificación.
+leaderboard-columns = peticiones { $prompts }, respuestas { $replies }, revisiones { $labels }, ordenaciones { $rankings }, primeros puestos { $firsts }
 
 ## Tasks
 command-tasks = Ayudar a crear un conjunto de entrenamiento abierto: ver qué hay que hacer o recibir una tarea

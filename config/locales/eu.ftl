@@ -591,6 +591,7 @@ leaderboard-platform = Plataforma hau
 leaderboard-everywhere = Edonon
 leaderboard-own = { $name } { $place }. postuan dago (puntuak: { $points }).
 leaderboard-none = Oraindik ez dago inor sailkapen honetan.
+leaderboard-columns = eskariak { $prompts }, erantzunak { $replies }, berrikuspenak { $labels }, ordenazioak { $rankings }, lehen postuak { $firsts }
 
 ## Tasks
 command-tasks = Lagundu entrenamendurako datu-multzo ireki bat sortzen: ikusi zer egin, edo jaso zeregin bat

@@ -591,6 +591,7 @@ leaderboard-platform = Cette plateforme
 leaderboard-everywhere = Partout
 leaderboard-own = { $name } est à la place { $place } (points : { $points }).
 leaderboard-none = Il n’y a encore personne dans ce classement.
+leaderboard-columns = demandes { $prompts }, réponses { $replies }, relectures { $labels }, classements faits { $rankings }, premières places { $firsts }
 
 ## Tasks
 command-tasks = Aider à créer un jeu d’entraînement ouvert : voir ce qu’il y a à faire ou recevoir une tâche

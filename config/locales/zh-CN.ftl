@@ -590,6 +590,7 @@ leaderboard-platform = 本平台
 leaderboard-everywhere = 所有地方
 leaderboard-own = { $name } 排在第 { $place } 名（积分：{ $points }）。
 leaderboard-none = 这个排行榜上还没有人。
+leaderboard-columns = 提问 { $prompts }，回复 { $replies }，评审 { $labels }，排序 { $rankings }，名列第一 { $firsts }
 
 ## Tasks
 command-tasks = 帮助建立一个开放训练集：查看有什么可做，或领取一个任务
