@@ -11,6 +11,7 @@ import click
 
 from cli.moderate_gold import gold
 from cli.moderate_reports import close, report, reports
+from cli.moderate_stats import stats
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
 from cli.stored import explained, load, opened
 from cli.subcommands import SubcommandGroup
@@ -54,7 +55,7 @@ def moderate() -> None:
     """
 
 
-for more in (reports, report, close, gold):
+for more in (reports, report, close, gold, stats):
     moderate.add_command(more)
 
 

@@ -69,6 +69,7 @@ class Verb(StrEnum):
     LANGS = "langs"
     VOTE = "v"
     BOARD = "board"
+    MYWORK = "mywork"
     CONTRIBUTE = "contribute"
     PREFER = "prefer"
     MODERATE = "mod"
@@ -84,6 +85,7 @@ RESTS: Mapping[str, str] = {
     Verb.TASKS: "a topic",
     Verb.VOTE: "a choice",
     Verb.BOARD: "a scope and a language",
+    Verb.MYWORK: "a page",
     Verb.PREFER: "new, old or same",
     Verb.MODERATE: "a message; the target is what to do with it",
     Verb.GOLD: "a message; the target is what to do with it",

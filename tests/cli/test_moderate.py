@@ -110,6 +110,13 @@ def test_a_tree_is_shown_with_what_was_said_of_it(here: Installation) -> None:
     assert "Rayleigh scattering." in shown
 
 
+def test_the_figures_are_told(here: Installation) -> None:
+    shown = done("stats")
+    assert "Given by people: prompts 1, replies 2, labels 3, rankings 0\n" in shown
+    assert re.search(r"en:\n  messages  assistant  by people +2\n  messages  prompter   by people +1\n", shown)
+    assert re.search(r"  trees     growing +1\n", shown)
+
+
 def test_messages_are_deleted_and_restored(here: Installation) -> None:
     assert "3 messages deleted." in done("delete", here.tree)
     assert "It was deleted before" in done("delete", here.tree)
