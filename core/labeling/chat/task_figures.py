@@ -1,5 +1,6 @@
 """What /stats says about tasks: messages, trees, work done, agreement, and what is stuck."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ class TaskFigures:
     languages: Mapping[str, str]
     now: Callable[[], datetime] = tables.now
     _known: TTLCache[str, LabelingFigures] = field(default_factory=lambda: TTLCache(REMEMBERED, FRESH))
+    _counting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def told(self, call: CommandCall) -> Sequence[str]:
         """Return the paragraphs of /stats about tasks."""
@@ -56,11 +58,13 @@ class TaskFigures:
 
     async def _figures(self, call: CommandCall) -> LabelingFigures:
         community_id = (await call.scene()).community_id
-        known = self._known.get(community_id)
-        if known is None:
-            at, pools = self.now(), ("", community_id)
-            known = await call.store.read(lambda session: figures(session, self.terms.version, at, pools))
-            self._known[community_id] = known
+        # One count at a time, so that the store has a reader left for everybody else.
+        async with self._counting:
+            known = self._known.get(community_id)
+            if known is None:
+                at, pools = self.now(), ("", community_id)
+                known = await call.store.read(lambda session: figures(session, self.terms.version, at, pools))
+                self._known[community_id] = known
         return known
 
     def _whole(self, call: CommandCall, found: LabelingFigures) -> list[str]:

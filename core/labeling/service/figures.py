@@ -22,7 +22,7 @@ from core.store.gold_queue import GOLD
 from core.store.labeling_tables import DONE, RankingRow, TaskRow, TreeMessageRow, TreeRow
 from core.store.tables import PersonRow
 
-NEWEST = 20_000
+NEWEST = 5_000
 """From how many reviews, and from how many rankings, agreement is computed: the newest ones."""
 
 
