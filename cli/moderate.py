@@ -11,8 +11,10 @@ import click
 
 from cli.moderate_gold import gold
 from cli.moderate_reports import close, report, reports
+from cli.moderate_search import search
 from cli.moderate_stats import stats
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
+from cli.moderate_tree import tree
 from cli.stored import explained, load, opened
 from cli.subcommands import SubcommandGroup
 from core.errors import OperatorError, StoreError, UserError
@@ -55,7 +57,7 @@ def moderate() -> None:
     """
 
 
-for more in (reports, report, close, gold, stats):
+for more in (reports, report, close, gold, stats, search, tree):
     moderate.add_command(more)
 
 
