@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cli.moderate_gold import gold
+from cli.moderate_notes import note, notes
 from cli.moderate_reports import close, report, reports
 from cli.moderate_search import search
 from cli.moderate_stats import stats
@@ -57,7 +58,7 @@ def moderate() -> None:
     """
 
 
-for more in (reports, report, close, gold, stats, search, tree):
+for more in (reports, report, close, gold, stats, search, tree, note, notes):
     moderate.add_command(more)
 
 

@@ -74,6 +74,7 @@ class Verb(StrEnum):
     PREFER = "prefer"
     MODERATE = "mod"
     MODERATE_EDIT = "modedit"
+    MODERATE_NOTE = "modnote"
     GOLD = "gold"
     GOLD_FORM = "goldform"
     # A platform's own: opens the form that was offered.

@@ -180,6 +180,18 @@ def found(*words: str) -> list[str]:
     return re.findall(r"^([0-9a-f]{32})  ", done("search", *words), re.MULTILINE)
 
 
+def test_notes_about_a_person_are_kept_and_erased(here: Installation) -> None:
+    assert done("notes", "paper:Ben") == "There are no notes about them.\n"
+    (id,) = re.findall(r"--erase (\w+)", done("note", "paper:Ben", "Pastes from the web.\n\x1b[31mTwice."))
+    shown = done("notes", "paper:Ben")
+    assert re.fullmatch(rf"{id}  [0-9: -]+, root, in the terminal\n  Pastes from the web.\n  Twice.\n", shown)
+    assert done("notes", here.person) == "There are no notes about them.\n"
+    assert "there is no text" in run("note", "paper:Ben", "  ").output
+    assert "there is no note" in run("notes", here.person, "--erase", id).output
+    assert "nobody is known" in run("note", "paper:nobody", "Who?").output
+    assert done("notes", "paper:Ben", "--erase", id) == "There are no notes about them.\n"
+
+
 def test_messages_are_deleted_and_restored(here: Installation) -> None:
     assert "3 messages deleted." in done("delete", here.tree)
     assert "It was deleted before" in done("delete", here.tree)

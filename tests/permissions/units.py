@@ -78,6 +78,7 @@ AFTER: Mapping[str, str] = {
     "labeling.service.moderation_cases.messages_of": OURS,
     **dict.fromkeys([f"store.gold_queue.{name}" for name in ("make_way", "answered")], OURS),
     **dict.fromkeys(["labeling.service.gold_items.is_known", "labeling.service.loaded_tree.people_left"], OURS),
+    "store.person_notes.erase": "nothing: only `parley moderate notes` calls it",
     "labeling.service.gold_items.remove": "`GoldCommand`, for moderators: the pool of their community’s own",
     **dict.fromkeys(
         [
