@@ -48,6 +48,7 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
     "report": dict.fromkeys(SURFACES, 2),
     "report one of several answers": dict.fromkeys(SURFACES, 3) | {"telegram": 4},
     "see what became of one's review": dict.fromkeys(SURFACES, 2),
+    "see the figures": dict.fromkeys(SURFACES, 1),
     "put before a channel": dict.fromkeys(SHARED, 1),
     "vote": dict.fromkeys(SHARED, 1),
     "contribute": dict.fromkeys(SURFACES, 2),
@@ -248,6 +249,9 @@ async def test_people_see_what_became_of_their_work(stage: Stage, surface: str) 
         await ana.taps("Labels", on="Your work")
         await ana.sees(PROMPT, "others are still being asked")
         counted(ana, "see what became of one's review", surface)
+        await ana.commands("stats")
+        await ana.guest.told("Given by people: 1 (prompts 0, replies 0, labels 1")
+        counted(ana, "see the figures", surface)
 
 
 async def test_nobody_else_can_press(stage: Stage, surface: str) -> None:
