@@ -18,12 +18,17 @@ from core.labeling.rules.vocabulary import BOTH, LABELS, PROMPTS, RANKS, REPLIES
 from core.labeling.service.labeling_activity import LabelingActivity
 from core.labeling.service.stuck_work import StuckLanguage, stuck
 from core.labeling.service.suspicious_work import agreements
+from core.store.engine.database import take_time
 from core.store.gold_queue import GOLD
 from core.store.labeling_tables import DONE, RankingRow, TaskRow, TreeMessageRow, TreeRow
 from core.store.tables import PersonRow
 
 NEWEST = 5_000
 """From how many reviews, and from how many rankings, agreement is computed: the newest ones."""
+
+
+LONGEST = 60
+"""Seconds that one statement may take here: there may be millions of messages."""
 
 
 @dataclass(slots=True)
@@ -84,6 +89,7 @@ class LabelingFigures:
 
 def figures(session: Session, terms: str, now: datetime, pools: Collection[str] | None = None) -> LabelingFigures:
     """Count everything, in these pools or in all; `terms` is the version of the current terms."""
+    take_time(session, LONGEST)
     languages: defaultdict[str, LanguageFigures] = defaultdict(LanguageFigures)
     for lang, state, trees in session.execute(_trees(pools)).all():
         languages[lang].trees[state] = trees
