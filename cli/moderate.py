@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cli.moderate_gold import gold
+from cli.moderate_notes import note, notes
 from cli.moderate_reports import close, report, reports
+from cli.moderate_search import search
+from cli.moderate_stats import stats
 from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
+from cli.moderate_tree import tree
 from cli.stored import explained, load, opened
 from cli.subcommands import SubcommandGroup
 from core.errors import OperatorError, StoreError, UserError
@@ -54,7 +58,7 @@ def moderate() -> None:
     """
 
 
-for more in (reports, report, close, gold):
+for more in (reports, report, close, gold, stats, search, tree, note, notes):
     moderate.add_command(more)
 
 

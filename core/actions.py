@@ -69,10 +69,12 @@ class Verb(StrEnum):
     LANGS = "langs"
     VOTE = "v"
     BOARD = "board"
+    MYWORK = "mywork"
     CONTRIBUTE = "contribute"
     PREFER = "prefer"
     MODERATE = "mod"
     MODERATE_EDIT = "modedit"
+    MODERATE_NOTE = "modnote"
     GOLD = "gold"
     GOLD_FORM = "goldform"
     # A platform's own: opens the form that was offered.
@@ -84,6 +86,7 @@ RESTS: Mapping[str, str] = {
     Verb.TASKS: "a topic",
     Verb.VOTE: "a choice",
     Verb.BOARD: "a scope and a language",
+    Verb.MYWORK: "a page",
     Verb.PREFER: "new, old or same",
     Verb.MODERATE: "a message; the target is what to do with it",
     Verb.GOLD: "a message; the target is what to do with it",

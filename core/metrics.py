@@ -1,5 +1,6 @@
 """The metrics of a process (docs/reference/operations.md A5). Labels never carry the id of a person or a place."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -12,6 +13,34 @@ SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
 
 Boundary = Literal["platform", "model", "store", "plugin", "service"]
 FailureOutcome = Literal["retried", "refused", "given_up", "uncertain", "timeout", "failed"]
+
+
+class LabelingGauges:
+    """The figures of labeling, which are counted anew every few minutes."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.people_agreed = Gauge("parley_people_agreed", "People who agree to the current terms", registry=registry)
+        self.messages = Gauge("parley_tree_messages", "Messages of trees", ["lang", "role", "by"], registry=registry)
+        self.trees = Gauge("parley_trees", "Message trees by state", ["lang", "state"], registry=registry)
+        self.tasks = Gauge("parley_tasks", "Tasks that people have done", ["lang", "kind"], registry=registry)
+        self.stuck = Gauge(
+            "parley_stuck_trees", "Trees that nobody can go on with, and why", ["lang", "reason"], registry=registry
+        )
+        self.reviewer_agreement = Gauge(
+            "parley_reviewer_agreement",
+            "Share of equal judgments of two reviewers",
+            ["lang", "label"],
+            registry=registry,
+        )
+        self.ranker_agreement = Gauge(
+            "parley_ranker_agreement", "Share of pairs that two rankers put in one order", ["lang"], registry=registry
+        )
+
+    def put(self, gauge: Gauge, values: Mapping[tuple[str, ...], float]) -> None:
+        """Replace everything that a gauge says by these values, by their labels."""
+        gauge.clear()
+        for labels, value in values.items():
+            gauge.labels(*labels).set(value)
 
 
 class Metrics:
@@ -54,6 +83,8 @@ class Metrics:
         self._surface_up = Gauge(
             "parley_surface_up", "Whether people can use a surface (1) or not (0)", ["surface"], registry=registry
         )
+
+        self.labeling = LabelingGauges(registry)
 
     def answered(self, state: MessageState, seconds: float) -> None:
         """Count an answer that ended in this state after this many seconds."""

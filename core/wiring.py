@@ -11,7 +11,7 @@ from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
-from core.commands.help import HelpCommand
+from core.commands.help import HelpCommand, no_figures
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.ratings import RatingCommands
@@ -26,6 +26,8 @@ from core.labeling.chat.contributions import ChatContributions
 from core.labeling.chat.gold_command import GoldCommand
 from core.labeling.chat.leaderboard import LeaderboardCommands
 from core.labeling.chat.moderation_cards import ModerationCommand
+from core.labeling.chat.own_work_command import OwnWorkCommand
+from core.labeling.chat.task_figures import TaskFigures
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules.defaults import LabelingRules
@@ -165,8 +167,9 @@ def build(
     ]
     if not work:
         features.append(reports.queue())
-    labeling = None
+    labeling, told = None, no_figures
     if work and keeper and chats:
+        told = TaskFigures(rules.terms, work.languages).told
         moderation = ModerationCommand(keeper, communities, answers=reports)
         labeling = made(work, keeper, moderation, rules.terms, hooks)
         standing = LeaderboardCommands(
@@ -175,11 +178,12 @@ def build(
         parts = (labeling, labeling.menu, ChannelVote(labeling.desk, hooks), chats, moderation, standing)
         features += [part.feature() for part in parts]
         features.append(GoldCommand(labeling.desk, communities).feature())
+        features.append(OwnWorkCommand(rules.terms).feature())
 
     async def commands(place: Place, user: User) -> Sequence[CommandHelp]:
         return await menu.help_in(place, user, texts)
 
-    help_command = HelpCommand(commands, rules.small_model).feature()
+    help_command = HelpCommand(commands, rules.small_model, told).feature()
     menu = CommandRegistry([*features, *plugins.features, help_command], partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)

@@ -16,6 +16,7 @@ ENDS: Mapping[str, str] = {
     "core.delivery.streaming.PacedReply._shown": "one answer",
     "core.event_dispatch.EventDispatch._late": "goes when the reaction has been taken",
     "core.labeling.rules.agreement.SharedItems.units": "one calculation",
+    "core.labeling.service.figures": "one calculation",
     "core.router.WorkLane": "work that the store has, which is done in turn",
     "core.router.Router.chats": "one for each platform",
     "core.router.Router._lanes": "goes when its work is done",

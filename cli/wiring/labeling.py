@@ -8,6 +8,7 @@ from cli.wiring.background_work import going_on
 from config.gold import gold
 from config.languages import data_language
 from config.settings import ParleySettings
+from core.labeling.background.counting import FigureClock
 from core.labeling.background.model_answers import AnswerSampler
 from core.labeling.background.periodic import LabelingClock
 from core.labeling.service.gold_items import plant
@@ -26,6 +27,7 @@ async def tasks_kept(settings: ParleySettings, ground: CoreGround, core: WiredCo
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
     keeper = core.labeling.desk.answers.keeper
     work = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run()]
+    work.append(FigureClock(store, settings.terms.version, core.metrics.labeling).run())
     if settings.tasks.alternatives:
         work.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run())
     async with going_on(*work):

@@ -49,15 +49,22 @@ def count(session: Session, scene: EventScene) -> CommunityStats:
     )
 
 
+async def no_figures(call: CommandCall) -> Sequence[str]:
+    """No more figures than those of the chats."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class HelpCommand:
     """The /help and /stats commands.
 
     `commands` lists what a person may use in a place; `small_model` says whether the model is the small bundled one.
+    `figures` returns further paragraphs of /stats.
     """
 
     commands: Callable[[Place, User], Awaitable[Sequence[CommandHelp]]]
     small_model: bool
+    figures: Callable[[CommandCall], Awaitable[Sequence[str]]] = no_figures
 
     def feature(self) -> CommandGroup:
         """/help and /stats."""
@@ -76,17 +83,16 @@ class HelpCommand:
         await call.tell("\n\n".join(parts))
 
     async def stats(self, call: CommandCall) -> None:
-        """Show the figures of this community and of the caller."""
+        """Show the figures of this community and of the caller, and those of tasks."""
         scene = await call.scene()
         found = await call.store.read(lambda session: count(session, scene))
-        await call.tell(
-            call.text(
-                "stats",
-                conversations=found.conversations,
-                answers=found.answers,
-                up=found.up,
-                down=found.down,
-                mine=found.my_answers,
-                ratings=found.my_ratings,
-            )
+        chats = call.text(
+            "stats",
+            conversations=found.conversations,
+            answers=found.answers,
+            up=found.up,
+            down=found.down,
+            mine=found.my_answers,
+            ratings=found.my_ratings,
         )
+        await call.tell("\n\n".join([chats, *await self.figures(call)]))

@@ -80,7 +80,8 @@ class TreeMessageRow(Row, table=True):
 
     __tablename__ = "tree_message"
     __table_args__ = (
-        Index("tree_message_by_tree", "tree_id", "id"),
+        # All that is counted of messages, so that no text is read for it.
+        Index("tree_message_by_tree", "tree_id", "role", "synthetic", "deleted"),
         Index("tree_message_by_person", "person_id", "created_at"),
         Index("tree_message_by_digest", "digest"),
         Index("tree_message_by_parent", "parent_id"),
@@ -172,10 +173,11 @@ class TaskRow(Row, table=True):
         Index("task_later", "expires_at", sqlite_where=LATER, postgresql_where=LATER),
         Index("task_expired", "expires_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
         Index("task_writing", "person_id", sqlite_where=WRITING, postgresql_where=WRITING),
-        # Everything that tells who is active in a language, so that no row is read for it.
+        # Everything that tells who is active in a language, and how much was done, so that no row is read for it:
+        # SQLite asks for the state too, although all rows here have the same.
         Index(
             "task_done",
-            *("lang", "done_at", "person_id", "kind", "community_id"),
+            *("lang", "done_at", "person_id", "kind", "community_id", "pool", "state"),
             sqlite_where=DONE,
             postgresql_where=DONE,
         ),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import UNDERWAY
-from core.store import admin_links, connections, put_aside
+from core.store import admin_links, connections, person_notes, put_aside
 from core.store import labeling_people as task_people
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.linking import forget_codes
@@ -91,6 +91,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         **connections.about(session, person_id),
         "put_aside": _put_aside(session, person_id),
         "labeling": task_people.everything_about(session, person_id),
+        **person_notes.everything(session, person_id),
     }
 
 
@@ -107,6 +108,7 @@ def forget(session: Session, person_id: str) -> ErasureCounts:
     for table in (RatingEventRow, ReportRow, TextLabelsRow):
         _run(session, delete(table).where(col(table.person_id) == person_id))
     _run(session, update(AuditRow).where(col(AuditRow.person_id) == person_id).values(person_id=None))
+    person_notes.forget(session, person_id)
     emptied = task_people.forget(session, person_id)
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id) + emptied
@@ -201,6 +203,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
             _run(session, delete(ChoiceRow).where(col(ChoiceRow.community_id) == community_id))
             for table in (PostRow, PluginValueRow, PluginCallRow, PluginWordRow, PluginPassageRow, AuditRow):
                 _run(session, delete(table).where(col(table.community_id) == community_id))
+            person_notes.forget_community(session, community_id)
             task_people.forget_community(session, community_id)
             _run(session, delete(CommunityRow).where(col(CommunityRow.id) == community_id))
 

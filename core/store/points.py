@@ -1,6 +1,6 @@
 """Stores tallies of what people did on each day, and computes their points, places and streaks from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -53,6 +53,16 @@ class PersonScore:
     person_id: str
     points: int
     place: int
+
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "prompts": ("prompts",),
+    "replies": ("replies_assistant", "replies_prompter"),
+    "labels": ("labels_simple", "labels_full"),
+    "rankings": ("rankings",),
+    "firsts": ("best_first",),
+}
+"""The columns of a board beside the points, and the counts that make up each one."""
 
 
 def today() -> date:
@@ -114,6 +124,22 @@ def board(
     )
     shown = places.select().where((places.c.place <= limit) | (places.c.person_id == also)).order_by(places.c.place)
     return [PersonScore(*row) for row in session.execute(shown).all()]
+
+
+def columns(session: Session, frame: CountedFrame, person_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+    """What people did in a frame, by their ids and by `COLUMNS`. Whoever did none of it is left out."""
+    found = (
+        select(TallyRow.person_id, TallyRow.name, func.sum(TallyRow.value))
+        .where(col(TallyRow.person_id).in_(person_ids), col(TallyRow.day) >= (frame.since or date.min), *_where(frame))
+        .group_by(col(TallyRow.person_id), col(TallyRow.name))
+    )
+    counts: dict[str, dict[str, float]] = {}
+    for person_id, name, value in session.exec(found).all():
+        counts.setdefault(person_id, {})[name] = value
+    return {
+        person_id: {column: round(sum(done.get(name, 0) for name in names)) for column, names in COLUMNS.items()}
+        for person_id, done in counts.items()
+    }
 
 
 def place(session: Session, formula: PointsFormula, frame: CountedFrame, person_id: str) -> PersonScore:

@@ -110,6 +110,88 @@ def test_a_tree_is_shown_with_what_was_said_of_it(here: Installation) -> None:
     assert "Rayleigh scattering." in shown
 
 
+def test_the_figures_are_told(here: Installation) -> None:
+    shown = done("stats")
+    assert "Given by people: prompts 1, replies 2, labels 3, rankings 0\n" in shown
+    assert re.search(r"en:\n  messages  assistant  by people +2\n  messages  prompter   by people +1\n", shown)
+    assert re.search(r"  trees     growing +1\n", shown)
+
+
+def test_a_tree_is_drawn_with_its_branches(here: Installation) -> None:
+    lines = [line.rstrip() for line in done("tree", here.cleo).splitlines()]
+    assert lines[0] == f"Tree {here.tree}: growing, en, for everybody"
+    assert lines[2:] == [
+        f"● prompter Ana: accepted, reviews: 2  {here.tree}",
+        "│ Why is the sky blue?",
+        f"├─● assistant Ben: undecided, reviews: 1  {here.ben}",
+        "│   Rayleigh scattering.",
+        f"└─> assistant Cleo: undecided, reviews: 0  {here.cleo}",
+        "    Because of the sea.",
+    ]
+    assert "there is no message with that id" in run("tree", "nothing").output
+
+
+def test_a_tree_is_written_as_a_page_that_runs_nothing(here: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "tree.html"
+    done("edit", here.ben, "--text", "<script>alert(1)</script> & more")
+    assert f"{file} shows the tree" in done("tree", here.tree, "--html", str(file))
+    page = file.read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in page
+    assert "<script" not in page
+    assert page.index("Why is the sky blue?") < page.index(f'id="{here.ben}"') < page.index("</ul></li>")
+    assert "person 1" in page
+    assert "Ana" not in page
+    assert file.stat().st_mode & 0o077 == 0
+    done("tree", here.tree, "--html", str(file), "--names")
+    assert "prompter · Ana · accepted, reviews: 2" in file.read_text(encoding="utf-8")
+    missing = run("tree", here.tree, "--html", str(tmp_path / "no" / "tree.html"))
+    assert missing.exit_code == 1
+    assert "cannot be written" in missing.output
+
+
+def test_messages_are_found_by_what_they_are(here: Installation) -> None:
+    shown = done("search", "RAYLEIGH")
+    assert f"{here.ben}  assistant (en) on paper by Ben (paper:Ben, id " in shown
+    assert ", tree growing\n  undecided, reviews: 1\n  Rayleigh scattering.\n" in shown
+    assert done("search", "green") == "Nothing was found.\n"
+    assert found("--author", "paper:Cleo") == [here.cleo]
+    assert found("--role", "prompter") == found("sky", "--review", "accepted") == [here.tree]
+    assert found("--state", "ranking") == found("--lang", "de") == found("--platform", "discord") == []
+    assert found("the") == [here.cleo, here.tree]
+    assert "nobody is known as 'x:y'" in run("search", "--author", "x:y").output
+    done("delete", here.ben)
+    assert found("--review", "deleted") == [here.ben]
+    assert found("--review", "undecided") == [here.cleo]
+
+
+def test_more_messages_are_found_page_by_page(here: Installation) -> None:
+    first = done("search", "--limit", "2")
+    assert f"More: the same with --after {here.ben}" in first
+    assert found("--limit", "2", "--after", here.ben) == [here.tree]
+
+
+def test_case_means_nothing_in_any_script(here: Installation) -> None:
+    done("edit", here.cleo, "--text", "WEIL DAS MEER ÜBERALL BLAU IST, САМО СОБОЙ")
+    assert found("überall") == found("само собой") == [here.cleo]
+
+
+def found(*words: str) -> list[str]:
+    """The ids of the messages that a search finds."""
+    return re.findall(r"^([0-9a-f]{32})  ", done("search", *words), re.MULTILINE)
+
+
+def test_notes_about_a_person_are_kept_and_erased(here: Installation) -> None:
+    assert done("notes", "paper:Ben") == "There are no notes about them.\n"
+    (id,) = re.findall(r"--erase (\w+)", done("note", "paper:Ben", "Pastes from the web.\n\x1b[31mTwice."))
+    shown = done("notes", "paper:Ben")
+    assert re.fullmatch(rf"{id}  [0-9: -]+, root, in the terminal\n  Pastes from the web.\n  Twice.\n", shown)
+    assert done("notes", here.person) == "There are no notes about them.\n"
+    assert "there is no text" in run("note", "paper:Ben", "  ").output
+    assert "there is no note" in run("notes", here.person, "--erase", id).output
+    assert "nobody is known" in run("note", "paper:nobody", "Who?").output
+    assert done("notes", "paper:Ben", "--erase", id) == "There are no notes about them.\n"
+
+
 def test_messages_are_deleted_and_restored(here: Installation) -> None:
     assert "3 messages deleted." in done("delete", here.tree)
     assert "It was deleted before" in done("delete", here.tree)

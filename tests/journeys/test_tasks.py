@@ -47,6 +47,8 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
     "guide": dict.fromkeys(SURFACES, 1),
     "report": dict.fromkeys(SURFACES, 2),
     "report one of several answers": dict.fromkeys(SURFACES, 3) | {"telegram": 4},
+    "see what became of one's review": dict.fromkeys(SURFACES, 2),
+    "see the figures": dict.fromkeys(SURFACES, 1),
     "put before a channel": dict.fromkeys(SHARED, 1),
     "vote": dict.fromkeys(SHARED, 1),
     "contribute": dict.fromkeys(SURFACES, 2),
@@ -234,6 +236,22 @@ async def test_one_answer_of_a_ranking_is_reported(stage: Stage, surface: str) -
         assert ana.guest.ledger.rows(second) == [(1,)]
         counted(ana, "report one of several answers", surface)
         await ana.sees(*TO_RANK[:3])
+
+
+async def test_people_see_what_became_of_their_work(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        await ana.tasks("label_initial_prompt")
+        await ana.taps("Good")
+        await ana.sees("Thank you")
+        ana.actions = 0
+        await ana.commands("mywork")
+        await ana.sees("Your work", "Labels: 1")
+        await ana.taps("Labels", on="Your work")
+        await ana.sees(PROMPT, "others are still being asked")
+        counted(ana, "see what became of one's review", surface)
+        await ana.commands("stats")
+        await ana.guest.told("Given by people: 1 (prompts 0, replies 0, labels 1")
+        counted(ana, "see the figures", surface)
 
 
 async def test_nobody_else_can_press(stage: Stage, surface: str) -> None:

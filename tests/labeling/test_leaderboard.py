@@ -121,9 +121,19 @@ async def test_a_board_shows_the_best_ten_and_who_asks(begin: Begin, store: Data
         await earn(store, someone(f"p{number}"), 20 + number)
     await earn(store, ANA, 5)
     told = await begin().types("/leaderboard")
-    told.expect("**Leaderboard** · Last 7 days · Here", "\n1. P10: 30\n2. P9: 29\n", "10. P1: 21")
-    told.expect("Ana is in place 12 (points: 5).")
+    told.expect("**Leaderboard** · Last 7 days · Here", "\n1. P10: 30 · ", "\n2. P9: 29 · ", "10. P1: 21 · ")
+    told.expect("Ana is in place 12 (points: 5). prompts 0, replies 0, labels 5, rankings 0, ranked first 0")
     assert "P0" not in told.reply.text
+
+
+async def test_a_board_shows_what_people_did_beside_their_points(begin: Begin, store: Database) -> None:
+    done = {"prompts": 2, "replies_assistant": 3, "replies_prompter": 1, "labels_simple": 7, "labels_full": 2}
+    for name, number in {**done, "rankings": 5, "best_first": 1, "placed_first": 4}.items():
+        await earn(store, ANA, number, name=name)
+    await earn(store, ANA, 50, name="rankings", ago=9)
+    await earn(store, ANA, 60, name="rankings", lang="es")
+    told = await begin().types("/leaderboard week here en")
+    told.expect(" · prompts 2, replies 4, labels 9, rankings 5, ranked first 1")
 
 
 async def test_who_asks_is_marked_among_the_best(begin: Begin, store: Database) -> None:
@@ -145,8 +155,8 @@ async def test_a_board_can_be_asked_for_by_scope_and_language(begin: Begin, stor
     (await dialogue.types("/leaderboard week here")).expect("Nobody is on")
     platform = (await dialogue.types("/leaderboard week platform")).expect("1. Ben: 4")
     assert "Dan" not in platform.reply.text
-    (await dialogue.types("/leaderboard week everywhere")).expect("1. Dan: 9\n2. Ben: 4\n3. Cleo: 3")
-    (await dialogue.types("/leaderboard week everywhere es")).expect("1. Ben: 4\n2. Cleo: 3")
+    (await dialogue.types("/leaderboard week everywhere")).expect("1. Dan: 9 ·", "\n2. Ben: 4 ·", "\n3. Cleo: 3 ·")
+    (await dialogue.types("/leaderboard week everywhere es")).expect("1. Ben: 4 ·", "\n2. Cleo: 3 ·")
 
 
 async def test_the_frame_is_changed_in_place(begin: Begin, store: Database) -> None:
@@ -209,7 +219,7 @@ async def test_a_name_is_shown_as_it_is(begin: Begin, store: Database) -> None:
     await earn(store, User("eve", "[free](http://x)\n# *Eve*"), 3)
     await earn(store, User("nobody", ""), 2)
     told = await begin().types("/leaderboard")
-    told.expect(r"1. \[free\](http://x) \# \*Eve\*: 3", "2. Somebody: 2")
+    told.expect(r"1. \[free\](http://x) \# \*Eve\*: 3 ·", "2. Somebody: 2 ·")
 
 
 def test_a_long_name_is_cut() -> None:

@@ -1,7 +1,9 @@
 """Moderation in chats: the card in the log channel, its buttons, /moderate, and who may press what."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from sqlmodel import Session, col, select, update
@@ -11,11 +13,13 @@ from core.labeling.chat import moderation_cards as moderation
 from core.labeling.service.message_reports import report
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import AnyEvent, Form, Place, Reply, User
-from core.store import identities
+from core.store import identities, person_notes
 from core.store.engine.database import Database
 from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow, TreeRow
-from core.store.tables import AuditRow
-from tests.dialogue import Dialogue, Heard
+from core.store.moderation_tables import PersonNoteRow
+from core.store.person_notes import NoteAuthor
+from core.store.tables import AuditRow, now
+from tests.dialogue import HERE, Dialogue, Heard
 from tests.labeling.conftest import QUIET, Begin, labeling_core
 from tests.labeling.labelers import Labelers
 from tests.paper import PaperChat
@@ -76,7 +80,7 @@ async def test_a_report_is_a_card_in_the_log_channel(labelers: Begin) -> None:
     card = await reported(village)
     card.expect("Reported: prompt (en)", f"> {QUESTION}", "Ben: ", "personal data", "Hate speech")
     card.expect("my aunt lives there")
-    assert verbs(card) == ["delete", "halt", "ban", "dismiss", "edit"]
+    assert verbs(card) == ["delete", "halt", "ban", "note", "dismiss", "edit"]
     assert not card.reply.personal
 
 
@@ -109,7 +113,7 @@ async def test_buttons_do_what_they_say_and_the_card_tells_who_did_it(labelers: 
     deleted = await presses(admin, card, "delete")
     assert deleted.id == card.id
     deleted.expect("✔ Ana deleted it.", "It is deleted", "Its tree is halted", QUESTION)
-    assert verbs(deleted) == ["restore", "reopen", "ban", "edit"]
+    assert verbs(deleted) == ["restore", "reopen", "ban", "note", "edit"]
     assert (await message(store)).deleted
     restored = await presses(admin, deleted, "restore")
     restored.expect("✔ Ana deleted it.", "✔ Ana restored it.")
@@ -174,6 +178,56 @@ async def test_a_text_that_no_form_holds_is_edited_in_the_terminal(labelers: Beg
     long = "x" * (moderation.LONGEST + 1)
     await store.write(lambda session: session.execute(update(TreeMessageRow).values(text=long)))
     (await presses(admin, card, "edit")).expect(f"parley moderate edit {(await message(store, long)).id}")
+
+
+async def test_a_note_about_the_author_is_shown_to_moderators_alone(labelers: Begin, store: Database) -> None:
+    village, admin = await moderated(labelers)
+    card = await reported(village)
+    form = await ask(admin, card, "note")
+    assert "without your name" in form.text
+    day = now().date().isoformat()
+    kept = await admin.submits(form.action, text=" Writes *well*,\nbut seldom. ")
+    assert kept.reply.personal
+    kept.expect("The note is kept", f"{day}, Ana: Writes *well*, but seldom.")
+    (await village.first.types("/moderate")).expect(QUESTION, f"- 📝 {day}, Ana: Writes *well*, but seldom.")
+    # The card in the channel of reports says nothing of it, also when it is shown again.
+    assert "seldom" not in (await presses(admin, card, "halt")).reply.text
+    (await admin.submits(form.action, text="  ")).expect("no text in that note")
+    told = await (await village.named("Ana")).types("/mydata")
+    mine = json.loads(told.reply.files[0].content)
+    assert [note["text"] for note in mine["notes_about_you"]] == ["Writes *well*,\nbut seldom."]
+
+
+async def test_only_moderators_write_notes(labelers: Begin, store: Database) -> None:
+    village, _ = await moderated(labelers)
+    await reported(village)
+    member = (await village.named("Ben")).elsewhere(LOG, private=False)
+    told = await member.submits(f"modnote:{(await message(store)).id}", text="Not for me to say.")
+    told.expect("Only moderators and admins")
+    assert await store.read(lambda session: session.exec(select(PersonNoteRow)).all()) == []
+
+
+async def test_notes_of_another_community_are_not_shown(labelers: Begin, store: Database) -> None:
+    village, admin = await moderated(labelers)
+    await reported(village)
+    author = (await message(store)).person_id or ""
+
+    def unit(session: Session) -> None:
+        there = identities.community(session, replace(HERE, community="another"))
+        person_notes.write(session, author, "From elsewhere.", NoteAuthor(None, there))
+        person_notes.write(session, author, "From the terminal.", NoteAuthor(who="root"))
+
+    await store.write(unit)
+    assert "From" not in (await village.first.types("/moderate")).expect(QUESTION).reply.text
+
+
+async def test_without_forms_the_command_for_a_note_is_named(labelers: Begin, store: Database) -> None:
+    village, _ = await moderated(labelers)
+    card = await reported(village)
+    formless = labelers(able=replace(village.first.chat.capabilities, forms=False))
+    admin = replace(formless.first, place=replace(HERE, channel=LOG, private=False), _numbers=count(1000))
+    told = await admin.presses_action(card, action(card, "note"))
+    told.expect(f"parley moderate note {(await message(store)).person_id}")
 
 
 async def test_what_waits_is_gone_through(labelers: Begin, store: Database) -> None:

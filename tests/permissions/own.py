@@ -12,7 +12,7 @@ HERE = "for the community"
 
 COMMANDS = {
     **dict.fromkeys(("help", "stats", "new", "link", "privacy", "mydata", "forgetme"), ""),
-    **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "reminders", "timezone"), ""),
+    **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "mywork", "reminders", "timezone"), ""),
     "rate": "up",
     "report": "it is wrong",
     "label": "spam",
@@ -45,6 +45,7 @@ PRESSES = {
     "give": "give:initial_prompt",
     "langs": "langs:menu",
     "board": "board:week:here:",
+    "mywork": "mywork:prompts:0",
 }
 PANEL = {"settings": "settings:where", "ratings": "ratings:on", "quotas": "quotas:here", "set": "set:language"}
 

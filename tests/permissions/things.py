@@ -118,6 +118,14 @@ def rewrite(*, shared: bool) -> Do:
     return do
 
 
+def note(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        return await world.done(*submission(world, world.in_square(role), f"modnote:{message_id}", {"text": "Kind."}))
+
+    return do
+
+
 def practise(*, shared: bool) -> Do:
     """The buttons of /gold; one represents them if they are allowed."""
 
@@ -179,6 +187,7 @@ def deeds() -> Sequence[Deed]:
         found.append(Deed("button", "v", f"a prompt {about}", vote(shared=shared)))
         found.append(Deed("button", "mod", f"a reported prompt {about}", moderate(shared=shared)))
         found.append(Deed("form", "modedit", f"a reported prompt {about}", rewrite(shared=shared)))
+        found.append(Deed("form", "modnote", f"a reported prompt {about}", note(shared=shared)))
         found.append(Deed("button", "gold", f"a prompt {about}", practise(shared=shared)))
         found.append(Deed("form", "goldform", f"a prompt {about}", practise_by_form(shared=shared)))
     return found

@@ -57,7 +57,7 @@ AFTER: Mapping[str, str] = {
     "store.conversations.ratings_of": SELF,
     **dict.fromkeys([f"store.put_aside.{name}" for name in ("naming", "forget")], SELF),
     **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as")], NAMES),
-    **dict.fromkeys(["store.points.names", "store.identities.communities"], NAMES),
+    **dict.fromkeys(["store.points.names", "store.points.columns", "store.identities.communities"], NAMES),
     **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
     "store.linking.redeem": STATE,
     **dict.fromkeys([f"store.connections.{name}" for name in ("signed_in", "drop")], "`connections.come_back`"),
@@ -78,6 +78,7 @@ AFTER: Mapping[str, str] = {
     "labeling.service.moderation_cases.messages_of": OURS,
     **dict.fromkeys([f"store.gold_queue.{name}" for name in ("make_way", "answered")], OURS),
     **dict.fromkeys(["labeling.service.gold_items.is_known", "labeling.service.loaded_tree.people_left"], OURS),
+    "store.person_notes.erase": "nothing: only `parley moderate notes` calls it",
     "labeling.service.gold_items.remove": "`GoldCommand`, for moderators: the pool of their community’s own",
     **dict.fromkeys(
         [

@@ -29,6 +29,7 @@ from core.store.labeling_tables import (
     TreeRow,
     WorkItemRow,
 )
+from core.store.moderation_tables import PersonNoteRow
 from core.store.plugin_tables import ConnectionRow, PluginCallRow, SignInRow
 from core.store.ratings import AnswerOpinion
 from core.store.tables import AccountRow, ConversationRow, MessageRow
@@ -113,6 +114,9 @@ def live(session: Session) -> Life:
     _plugged(session, ana)
     _alone(session)
     _label(session, ana, ben)
+    for about, author, words in ((life.ana, life.ben, "CANARY repeats herself."), (life.ben, life.ana, "Writes well.")):
+        here = ana.scene.community_id
+        session.add(PersonNoteRow(person_id=about, author_id=author, community_id=here, text=words))
     ana.sends("one CANARY")
     ben.sends("two words of Ben")
     return life

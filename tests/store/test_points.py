@@ -267,3 +267,30 @@ async def test_no_board_goes_through_all_tallies(sqlite_url: str, frame: Counted
     assert not slow(plan)
     if frame.community_id:
         assert any("tally_by_day (day=? AND community_id=?" in line for line in plan)
+
+
+async def test_the_columns_of_a_board_are_counted_in_its_frame_alone(store: Database) -> None:
+    def unit(session: Session) -> Any:
+        ana, here = worker(session, "ana")
+        ben, there = worker(session, "ben", THERE)
+        tallies.add(session, ana, here, "en", {"replies_assistant": 2, "replies_prompter": 1, "best_first": 1}, DAY)
+        tallies.add(session, ana, here, "es", {"prompts": 4}, DAY)
+        tallies.add(session, ana, here, "en", {"labels_full": 9}, DAY - timedelta(days=7))
+        tallies.add(session, ben, there, "en", {"rankings": 3, "labels_simple": 1}, DAY)
+        frame = CountedFrame(DAY - timedelta(days=6), lang="en")
+        both = tallies.columns(session, frame, {ana, ben})
+        return both[ana], both[ben], tallies.columns(session, CountedFrame(community_id=here), {ana, ben}), ana
+
+    ana_en, ben_en, here, ana = await store.write(unit)
+    none = dict.fromkeys(tallies.COLUMNS, 0)
+    assert ana_en == {**none, "replies": 3, "firsts": 1}
+    assert ben_en == {**none, "labels": 1, "rankings": 3}
+    assert here == {ana: {**none, "prompts": 4, "replies": 3, "labels": 9, "firsts": 1}}
+
+
+async def test_the_columns_of_a_board_are_found_by_its_people(sqlite_url: str) -> None:
+    store = connect(sqlite_url)
+    frame = CountedFrame(DAY, "some community", "paper", "en")
+    plan = await store.read(lambda session: plans(session, lambda inner: tallies.columns(inner, frame, {"a", "b"})))
+    await store.close()
+    assert not slow(plan)

@@ -15,7 +15,7 @@ from core.labeling.rules.score import PRESETS, level, missing
 from core.messages import Button
 from core.store import points
 from core.store.identities import EventScene
-from core.store.points import CountedFrame, PersonScore, PointsFormula
+from core.store.points import COLUMNS, CountedFrame, PersonScore, PointsFormula
 
 FRAMES: Mapping[str, int] = {"day": 1, "week": 7, "month": 30, "total": 0}
 """How many days (UTC) each frame has, the last of which is today; 0 for all days."""
@@ -46,6 +46,15 @@ class BoardView:
     def action(self) -> str:
         """The action of the button that shows this board."""
         return button_action(Verb.BOARD, self.frame, self.scope, self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRows:
+    """The people on a board, best first, with their names and what they did, by `core.store.points.COLUMNS`."""
+
+    scores: Sequence[PersonScore]
+    names: Mapping[str, str]
+    work: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,10 @@ class LeaderboardCommands:
         await call.tell("\n\n".join([own, self._explained(call)]))
 
     async def leaderboard(self, call: CommandCall) -> None:
-        """/leaderboard [frame] [scope] [language] shows who has most points, by default this week and here."""
+        """/leaderboard [frame] [scope] [language] shows who has most points, by default this week and here.
+
+        Beside the points it shows what everybody did.
+        """
         given = call.arguments
         view = BoardView(given.get("frame") or USUAL, given.get("scope") or SCOPES[0], given.get("language", ""))
         await self._show(call, view)
@@ -113,18 +125,25 @@ class LeaderboardCommands:
         scene = await call.scene()
         frame = self._frame(call, scene, view)
 
-        def unit(session: Session) -> tuple[Sequence[PersonScore], Mapping[str, str]]:
+        def unit(session: Session) -> BoardRows:
             found = points.board(session, self.formula, frame, TOP, scene.person_id)
-            return found, points.names(session, call.event.place.platform, {one.person_id for one in found})
+            ids = {one.person_id for one in found}
+            names = points.names(session, call.event.place.platform, ids)
+            return BoardRows(found, names, points.columns(session, frame, ids))
 
-        found, names = await call.store.read(unit)
-        called = {one.person_id: plain(names.get(one.person_id, "")) or call.text("score-nameless") for one in found}
+        rows = await call.store.read(unit)
+        found = rows.scores
+        called = {
+            one.person_id: plain(rows.names.get(one.person_id, "")) or call.text("score-nameless") for one in found
+        }
         heads = [call.text(f"score-frame-{view.frame}"), call.text(f"leaderboard-{view.scope}")]
         heads.append(self.languages.get(view.lang, ""))
         parts = [" · ".join([f"**{call.text('leaderboard-title')}**", *filter(None, heads)])]
-        parts.append("\n".join(_line(call, one, called, scene) for one in found if one.place <= TOP))
+        lines = {one.person_id: _line(call, one, called, scene) for one in found if one.place <= TOP}
+        parts.append("\n".join(f"{line} · {_columns(call, rows, id)}" for id, line in lines.items()))
         parts += [
-            call.text("leaderboard-own", name=called[one.person_id], place=one.place, points=one.points)
+            f"{call.text('leaderboard-own', name=called[one.person_id], place=one.place, points=one.points)}"
+            f" {_columns(call, rows, one.person_id)}"
             for one in found
             if one.place > TOP
         ]
@@ -185,6 +204,11 @@ def _line(call: CommandCall, one: PersonScore, called: Mapping[str, str], scene:
     name = called[one.person_id]
     shown = f"**{name}**" if one.person_id == scene.person_id else name
     return f"{one.place}. {call.text('score-line', what=shown, points=one.points)}"
+
+
+def _columns(call: CommandCall, rows: BoardRows, person_id: str) -> str:
+    done = rows.work.get(person_id, {})
+    return call.text("leaderboard-columns", **{name: done.get(name, 0) for name in COLUMNS})
 
 
 def _frames(call: CommandCall, view: BoardView) -> list[Button]:

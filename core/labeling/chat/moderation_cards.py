@@ -15,7 +15,9 @@ from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
 from core.errors import UserError
+from core.labeling.chat import note_form
 from core.labeling.chat.leaderboard import plain
+from core.labeling.chat.note_form import NoteForm
 from core.labeling.rules import similarity, text_checks
 from core.labeling.rules.vocabulary import CLOSED
 from core.labeling.service.moderation import TreeModerator
@@ -65,6 +67,7 @@ EMOJIS: Mapping[str, str] = {
     "ban": "🚷",
     "unban": "🚶",
     "edit": "✏️",
+    "note": "📝",
     "next": "➡️",
 }
 
@@ -86,8 +89,13 @@ class ModerationCommand:
         return CommandGroup(
             commands=(Command("moderate", "community", self.command, needs=Role.MODERATOR),),
             presses={Verb.MODERATE: self.press},
-            forms={Verb.MODERATE_EDIT: self.take_edit},
+            forms={Verb.MODERATE_EDIT: self.take_edit, **self.notes.feature().forms},
         )
+
+    @property
+    def notes(self) -> NoteForm:
+        """The form for notes about the author of a message."""
+        return NoteForm(lambda call, scene, s, message_id: self._moderator(call, scene).cases.case(s, message_id))
 
     async def tell(self, call: CommandCall, message_id: str, why: str) -> None:
         """Tell the moderators that the person behind this event reports a message; `why` is in words.
@@ -132,6 +140,8 @@ class ModerationCommand:
             await self._next(call, message_id)
         elif verb == "edit":
             await self._ask_text(call, message_id, queue)
+        elif verb == "note":
+            await self.notes.ask(call, message_id)
         elif verb in ACTIONS:
             await self._act(call, message_id, ACTIONS[verb], queue)
         else:
@@ -179,7 +189,9 @@ class ModerationCommand:
         text = card(call, case, _said(call, case, case.flags))
         buttons = self._buttons(call, case, community_id, queue)
         if queue:
-            await call.tell(text, buttons=buttons, in_place=True)
+            # Others may read the channel of reports: what moderators note is shown to them alone.
+            noted = "\n".join(f"- 📝 {line}" for line in note_form.lines(call, case))
+            await call.tell("\n\n".join(filter(None, (text, noted))), buttons=buttons, in_place=True)
             return
         reply = Reply(text, buttons=tuple(buttons), replaces=getattr(call.event, "id", None))
         await post(call.store, call.chat, call.event, reply, f"{call.event.key}#notice")
@@ -203,11 +215,12 @@ class ModerationCommand:
         """Return the buttons for what a community's moderators can do about a message in its present state."""
         if case.tree.pool not in ("", community_id):
             return ()
+        forms = call.chat.capabilities.forms
         rows = (
             [("delete", case.open or not case.message.deleted), ("restore", case.message.deleted)],
             [("halt", case.tree.state not in CLOSED), ("reopen", case.tree.state in CLOSED)],
-            [("ban", not case.banned), ("unban", case.banned)] if case.message.person_id else [],
-            [("dismiss", case.open), ("edit", call.chat.capabilities.forms), ("next", bool(queue))],
+            [("ban", not case.banned), ("unban", case.banned), ("note", forms)] if case.message.person_id else [],
+            [("dismiss", case.open), ("edit", forms), ("next", bool(queue))],
         )
         return [
             Button(

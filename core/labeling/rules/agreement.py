@@ -7,7 +7,7 @@ count as missing and never as 0.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal
 
 Scale = Literal["nominal", "ordinal", "interval"]
@@ -55,6 +55,41 @@ def agreement(units: Sequence[Sequence[float]], scale: Scale) -> LabelAgreement 
         items=len(rated),
         ratings=total,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RankerAgreement:
+    """How far rankers agree: the share of pairs of answers that two of them put in the same order.
+
+    `pairs` counts, for each two rankers of the same answers, the pairs that both have put in an order, and `groups` the
+    groups of answers that at least two people have ranked.
+    """
+
+    equal: float
+    pairs: int
+    groups: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough pairs to show it."""
+        return self.pairs >= ENOUGH
+
+
+def ranker_agreement(groups: Iterable[Sequence[Sequence[Sequence[str]]]]) -> RankerAgreement | None:
+    """Compute how far rankers agree, over groups of answers with their rankings, each from best to worst.
+
+    Answers that somebody calls equally good are in no order. Returns None if no pair was put in an order twice.
+    """
+    same = other = number = 0
+    for rankings in groups:
+        orders = [
+            {pair for better, worse in combinations(one, 2) for pair in product(better, worse)} for one in rankings
+        ]
+        number += len(orders) > 1
+        for first, second in combinations(orders, 2):
+            same += len(first & second)
+            other += len(first & {(worse, better) for better, worse in second})
+    return RankerAgreement(same / (same + other), same + other, number) if same + other else None
 
 
 GRADES = frozenset({"quality", "helpfulness", "creativity", "humor", "toxicity", "violence"})

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from core.errors import UserError
-from core.store import points
+from core.store import person_notes, points
 from core.store.labeling_tables import FlagRow, LabelerRow, ReviewRow, RevisionRow, TreeMessageRow, TreeRow
+from core.store.moderation_tables import PersonNoteRow
 from core.store.tables import AuditRow
 
 ACTION = "moderate-"
@@ -20,7 +21,8 @@ ACTION = "moderate-"
 class ModerationCase:
     """A message as a moderator sees it: its tree, its reports, and what was done about it, oldest first.
 
-    `names` maps the ids of the people involved to their names. `banned` says that the author may do no tasks.
+    `names` maps the ids of the people involved to their names. `banned` says that the author may do no tasks. `notes`
+    are those of the moderators about the author, oldest first.
     """
 
     message: TreeMessageRow
@@ -29,6 +31,7 @@ class ModerationCase:
     acts: Sequence[AuditRow]
     names: Mapping[str, str]
     banned: bool
+    notes: Sequence[PersonNoteRow] = ()
 
     @property
     def open(self) -> bool:
@@ -87,9 +90,12 @@ class ModerationCases:
         ).all()
         acts = self._acts(session, message, min((flag.at for flag in flags), default=message.created_at))
         labeler = session.get(LabelerRow, message.person_id) if message.person_id else None
-        people = {message.person_id, *(flag.person_id for flag in flags), *(act.person_id for act in acts)}
+        author = message.person_id
+        notes = person_notes.notes_about(session, author, self.community_id) if author else ()
+        people = {author, *(flag.person_id for flag in flags), *(act.person_id for act in acts)}
+        people |= {note.author_id for note in notes}
         names = points.names(session, self.platform, {one for one in people if one})
-        return ModerationCase(message, tree, flags, acts, names, banned=bool(labeler and labeler.banned))
+        return ModerationCase(message, tree, flags, acts, names, bool(labeler and labeler.banned), notes)
 
     def whole(self, session: Session, message_id: str) -> WholeTree:
         """Return the whole tree that a message is in."""

@@ -1,6 +1,6 @@
 """What moderators may check without a report: split votes, authors of many bad texts, unreliable labelers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -105,8 +105,10 @@ def splits(session: Session, limit: int = 20) -> Sequence[SplitVotes]:
     ]
 
 
-def agreements(session: Session, limit: int = 200_000) -> Sequence[tuple[str, str, LabelAgreement]]:
-    """Return how far labelers agree, by language and label, over the newest reviews.
+def agreements(
+    session: Session, limit: int = 200_000, pools: Collection[str] | None = None
+) -> Sequence[tuple[str, str, LabelAgreement]]:
+    """Return how far labelers agree, by language and label, over the newest reviews in these pools or in all.
 
     Languages and labels with too little data are left out.
     """
@@ -117,6 +119,10 @@ def agreements(session: Session, limit: int = 200_000) -> Sequence[tuple[str, st
         .order_by(col(ReviewRow.message_id).desc())
         .limit(limit)
     )
+    if pools is not None:
+        newest = newest.join(TreeRow, col(TreeRow.id) == col(TreeMessageRow.tree_id)).where(
+            col(TreeRow.pool).in_(pools)
+        )
     together = SharedItems()
     for (_, lang), rows in groupby(session.execute(newest), key=lambda row: (row[0], row[1])):
         together.note(lang, [row[2] for row in rows])
