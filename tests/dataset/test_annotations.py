@@ -173,3 +173,11 @@ def test_events_from_a_file_hide_their_ids_too(seed: str | None) -> None:
         "message_tree_id": ids("message", "a"),
         "not_rankable": None,
     }
+
+
+def test_a_flag_is_denied_only_by_forms_that_showed_it() -> None:
+    said = [review("ana", mode="full", spam=0.0), review("ben", mode="whole", spam=0.0, toxicity=0.25)]
+    made = labels(node("m1", reviews=(*said, review("cleo", mode="whole", spam=0.0, political_content=1.0))))
+    assert made["pii"] == {"value": 0.0, "count": 3}
+    assert made["political_content"] == {"value": 0.5, "count": 2}
+    assert made["toxicity"] == {"value": 0.25, "count": 1}

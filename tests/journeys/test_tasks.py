@@ -36,7 +36,8 @@ GONE = ("web", "terminal")
 COUNTED: Mapping[str, Mapping[str, int]] = {
     "judge with one tap, for the first time": dict.fromkeys(SURFACES, 3),
     "judge the next one": dict.fromkeys(SURFACES, 1),
-    "judge with the full form": dict.fromkeys(SURFACES, 3) | {"telegram": 6},
+    "judge with the whole form": dict.fromkeys(SURFACES, 4) | {"telegram": 5},
+    "judge with both pages of the form": dict.fromkeys(SURFACES, 5) | {"telegram": 8},
     "rank three answers": dict.fromkeys(SURFACES, 3),
     "skip": dict.fromkeys(SURFACES, 1),
     "later": dict.fromkeys(SURFACES, 1),
@@ -115,17 +116,36 @@ async def test_a_reply_is_judged_with_one_tap_and_the_next_task_takes_its_place(
         counted(ana, "judge the next one", surface)
 
 
-async def test_a_reply_is_judged_with_the_full_form(stage: Stage, surface: str) -> None:
+async def test_a_reply_is_judged_with_the_whole_form(stage: Stage, surface: str) -> None:
     async with somebody(stage) as ana:
         await ana.tasks("label_assistant_reply")
         if surface in FORMLESS:
-            await ana.taps("More…", "Fine", "4", "Humorous", "Save")
+            await ana.taps("More…", "Fine", "4", "Save")
         else:
             await ana.taps("More…")
-            await ana.submits(verdict="fine", quality="4", tones="humor")
-        said = '{"spam": 0.0, "fails_task": 0.0, "quality": 0.75, "humor": 1.0}'
-        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("full", said)])
-        counted(ana, "judge with the full form", surface)
+            await ana.submits(verdict="fine", quality="4")
+            await ana.taps("Save")
+        said = '{"spam": 0.0, "fails_task": 0.0, "quality": 0.75}'
+        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("whole", said)])
+        counted(ana, "judge with the whole form", surface)
+        await ana.sees("Thank you")
+
+
+async def test_a_reply_is_judged_on_every_scale(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        await ana.tasks("label_assistant_reply")
+        if surface in FORMLESS:
+            await ana.taps("More…", "Fine", "4", "Political content", "How does it sound?")
+            await ana.sees("Say how it sounds")
+            await ana.taps("5", "Save")
+        else:
+            await ana.taps("More…")
+            await ana.submits(verdict="fine", quality="4", flags="political_content")
+            await ana.taps("How does it sound?")
+            await ana.submits(creativity="5")
+        said = '{"spam": 0.0, "fails_task": 0.0, "quality": 0.75, "political_content": 1.0, "creativity": 1.0}'
+        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("whole", said)])
+        counted(ana, "judge with both pages of the form", surface)
         await ana.sees("Thank you")
 
 

@@ -5,21 +5,19 @@ work after a restart and however old they are (docs/reference/labeling.md 5.1).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.actions import Verb, button_action, joined
 from core.labeling.chat.card_view import (
-    FLAGS,
     LETTERS,
-    POINTS,
     QUESTION,
     QUICK_EMOJI,
     REASONS,
-    TONES,
-    VERDICTS,
     CardView,
     Say,
     is_cut,
 )
+from core.labeling.chat.label_pages import POINTS, SIMPLE, TONE, WHOLE, LabelPage, label_page, point_of
 from core.labeling.rules.review_modes import QUICK
 from core.labeling.rules.task_answer import RankedGroups
 from core.labeling.rules.vocabulary import LABELS, RANKS
@@ -36,8 +34,10 @@ def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
         rows: list[Row] = [[(joined(*because, name), say(f"label-{name}"), "") for name in REASONS], [_back(say)]]
     elif view.page == "which":
         rows = [*_which(view, say), [_back(say)]]
-    elif view.page == "full" and view.kind in LABELS:
-        return (*_full(view, say), *_buttons(view, [[_back(say)]], 6))
+    elif view.page in (WHOLE, TONE, SIMPLE) and view.kind in LABELS:
+        return _page(view, label_page(view.page, view.kind), say)
+    elif view.kind in LABELS and view.drawn:
+        rows = [[("more", say("task-judge"), "📝")], _around(view, say, full=False)]
     elif view.kind in LABELS:
         rows = [[(name, say(f"task-{name}"), QUICK_EMOJI[name]) for name in QUICK], _around(view, say, full=True)]
     elif view.kind in RANKS:
@@ -123,40 +123,39 @@ def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
     return (*letters, *_buttons(view, [others], 1))
 
 
-def _full(view: CardView, say: Say) -> tuple[Button, ...]:
-    """Return the full form as rows of buttons, for platforms without forms.
+def _page(view: CardView, page: LabelPage, say: Say) -> tuple[Button, ...]:
+    """Return a page of labels as rows of buttons. What was tapped is marked; nothing is submitted before Save.
 
-    What was tapped is marked; nothing is submitted before Save.
+    With forms, only the last page of several is shown so: it opens its form.
     """
-    labels = view.answer.labeling.labels
-    assistant = view.kind == "label_assistant_reply"
-    chosen = view.answer.labeling.verdict
-    found = [
-        Button(
-            button_action(Verb.TASK, view.id, "l", "verdict", name), say(f"task-verdict-{name}"), chosen=name == chosen
-        )
-        for name in VERDICTS
-        if name != "fails" or assistant
+    given = view.answer.labeling
+    if view.forms:
+        return _buttons(view, [[(f"more:{page.name}", say("task-tones"), "🎭"), _save(page, say)], [_back(say)]])
+    rows = [
+        [
+            Button(button_action(Verb.TASK, view.id, "l", "verdict", name), say(f"task-verdict-{name}"))
+            for name in page.verdicts
+        ],
+        *(_points(view, name, say) for name in page.scales),
+        [Button(button_action(Verb.TASK, view.id, "l", name, "1"), say(f"label-{name}")) for name in page.flags],
     ]
-    for row, name in enumerate(("quality", "helpfulness" if assistant else "creativity"), 1):
-        for point in range(1, POINTS + 1):
-            value = (point - 1) / (POINTS - 1)
-            label = f"{say(f'task-scale-{name}')} 1" if point == 1 else str(point)
-            found.append(
-                Button(
-                    button_action(Verb.TASK, view.id, "l", name, point),
-                    label,
-                    chosen=labels.get(name) == value,
-                    row=row,
-                )
-            )
-    for row, names in ((3, FLAGS), (4, TONES)):
-        found += [
-            Button(
-                button_action(Verb.TASK, view.id, "l", name, "1"), say(f"label-{name}"), chosen=name in labels, row=row
-            )
-            for name in names
-        ]
-    if chosen:
-        found.append(Button(button_action(Verb.TASK, view.id, "save"), say("task-save"), "✔", row=5))
-    return tuple(found)
+    chosen = {
+        button_action(Verb.TASK, view.id, "l", "verdict", given.verdict),
+        *(button_action(Verb.TASK, view.id, "l", name, "1") for name in given.labels),
+        *(button_action(Verb.TASK, view.id, "p", name, point_of(value)) for name, value in given.labels.items()),
+    }
+    shown = [row for row in rows if row]
+    found = [replace(one, chosen=one.action in chosen, row=row) for row, some in enumerate(shown) for one in some]
+    onward = [(f"more:{page.following}", say("task-tones"), "🎭")] if page.following else []
+    last = [*([_save(page, say)] if given.verdict else []), *onward]
+    return (*found, *_buttons(view, [row for row in (last, [_back(say)]) if row], len(shown)))
+
+
+def _points(view: CardView, name: str, say: Say) -> Sequence[Button]:
+    """Return the points of a scale; its name stands before the first one."""
+    labels = [f"{say(f'task-scale-{name}')} 1", *(str(point) for point in range(2, POINTS + 1))]
+    return [Button(button_action(Verb.TASK, view.id, "p", name, point), label) for point, label in enumerate(labels, 1)]
+
+
+def _save(page: LabelPage, say: Say) -> tuple[str, str, str]:
+    return (joined("save", page.mode), say("task-save"), "✔")

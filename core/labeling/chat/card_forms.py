@@ -3,17 +3,14 @@
 from core.actions import Verb, form_action
 from core.labeling.chat.card_view import (
     BOTH_FIELDS,
-    FLAGS,
-    POINTS,
     QUESTION,
     REASONS,
-    TONES,
-    VERDICTS,
     CardView,
     Say,
     cut,
     lettered,
 )
+from core.labeling.chat.label_pages import POINTS, LabelPage, point_of
 from core.labeling.rules.vocabulary import BOTH, RANKS
 from core.messages import Field, Form
 
@@ -24,28 +21,23 @@ OPENING = 50
 """How many characters of each answer a form shows that asks which one is meant."""
 
 
-def label_form(view: CardView, say: Say) -> Form:
-    """Return the full form of labels: five questions, as many as the most limited platform takes."""
-    other = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
-    verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
+def label_form(view: CardView, page: LabelPage, say: Say) -> Form:
+    """Return the form of a page of labels, with what was chosen before: at most five questions."""
+    given = view.answer.labeling
+    verdicts = tuple((name, say(f"task-verdict-{name}")) for name in page.verdicts)
+    verdict = Field("verdict", say("task-verdict"), "choice", verdicts, value=given.verdict, required=True)
+    flags = tuple((name, say(f"label-{name}")) for name in page.flags)
+    ticked = ",".join(name for name in page.flags if name in given.labels)
     fields = (
-        Field(
-            "verdict",
-            say("task-verdict"),
-            "choice",
-            tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
-            required=True,
-        ),
-        scale("quality", say),
-        scale(other, say),
-        Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
-        Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
+        *([verdict] if verdicts else []),
+        *(scale(name, say, point_of(given.labels.get(name))) for name in page.scales),
+        *([Field("flags", say("task-flags"), "choices", flags, value=ticked)] if flags else []),
     )
     return Form(
-        form_action(Verb.TASK, view.id, "labels"),
+        form_action(Verb.TASK, view.id, page.name),
         say(f"task-title-{view.kind}"),
         fields,
-        say("task-save"),
+        say("task-next" if page.following else "task-save"),
         text=_above(view),
     )
 

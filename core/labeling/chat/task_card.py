@@ -1,6 +1,6 @@
 """A task's card in its chat: show, answer, leave or undo a task; each time, what follows takes its place."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -17,10 +17,13 @@ from core.labeling.rules.text_checks import TextFinding
 from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, TaskRequest
 from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.held_task import HeldTask, SubmittedTask, held
-from core.messages import Button
+from core.messages import AnyEvent, Button
 from core.ports.plugins import ChatHooks
 from core.store import identities
 from core.store.labeling_tables import TaskRow
+
+Act = Callable[[CommandCall, TaskRow, str], Awaitable[None]]
+"""What a button of a card does. It gets the task, and the argument that follows the button's verb."""
 
 CARDS_KEPT = 3
 """How many messages that showed a task are remembered, so that a reply to one of them answers the task."""
@@ -193,3 +196,10 @@ def remember_card(session: Session, task_id: str, key: str) -> None:
     if task:
         kept = [one for one in task.card.split() if one != key]
         task.card = " ".join([*kept, key][-CARDS_KEPT:])
+
+
+def handled_before(task: TaskRow, event: AnyEvent) -> bool:
+    """Return whether this tap was already handled before a crash, and note it as handled."""
+    before = task.answer.turned == event.key
+    task.answer = replace(task.answer, turned=event.key)
+    return before

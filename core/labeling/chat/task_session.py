@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from sqlmodel import Session
 
@@ -10,8 +11,9 @@ from core.commands.privacy import DataTerms
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.card_view import CardTurn, CardView
+from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import TaskPlace
-from core.labeling.rules.vocabulary import RANDOM, RANKS, TaskRequest
+from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, LabelMode, TaskRequest
 from core.labeling.service import gold_items, task_contents
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.held_task import SubmittedTask, admit
@@ -147,7 +149,15 @@ class TaskSession:
             limit=call.chat.capabilities.text_limit,
             forms=call.chat.capabilities.forms,
             writing=task.writing,
+            drawn=self._drawn(task),
         )
+
+    def _drawn(self, task: TaskRow) -> LabelMode | None:
+        """Return the form that a task is to be judged in: by its id, so that it stays the same for each card."""
+        if task.kind not in LABELS:
+            return None
+        chance = crc32(task.id.encode()) / (1 << 32)
+        return review_modes.drawn(self.answers.keeper.rules, task.kind, task.place.asked, chance)
 
     def own_language(self, call: CommandCall) -> str:
         """Return the data language that is nearest to the person's own."""

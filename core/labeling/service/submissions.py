@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from core.errors import UserError
 from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import GivenLabels, GivenRanking, TaskAnswer, WrittenText
-from core.labeling.rules.vocabulary import PROMPTS, UNANSWERED, LabelMode
+from core.labeling.rules.vocabulary import IN_FULL, PROMPTS, UNANSWERED, LabelMode
 from core.labeling.service import gold_items
 from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.new_texts import CleanText, add_reply, begin_tree, check_text, reply_below
@@ -103,7 +103,7 @@ class TaskSubmissions:
             at=mine.by.at,
         )
         session.merge(review)
-        count(session, mine.task, {"labels_full" if mode == "full" else "labels_simple": 1})
+        count(session, mine.task, {"labels_full" if mode in IN_FULL else "labels_simple": 1})
         return self._finish(session, mine, TaskAnswer(labeling=given), message.tree_id)
 
     def rank(
