@@ -68,6 +68,7 @@ class Verb(StrEnum):
     CONSENT = "consent"
     LANGS = "langs"
     VOTE = "v"
+    FREE = "f"
     BOARD = "board"
     CONTRIBUTE = "contribute"
     PREFER = "prefer"
@@ -83,6 +84,7 @@ RESTS: Mapping[str, str] = {
     Verb.TASK: "what to do, with its argument",
     Verb.TASKS: "a topic",
     Verb.VOTE: "a choice",
+    Verb.FREE: "what to do, with its argument; the target is a message of a tree",
     Verb.BOARD: "a scope and a language",
     Verb.PREFER: "new, old or same",
     Verb.MODERATE: "a message; the target is what to do with it",

@@ -196,6 +196,13 @@ label-which = Què és
 label-thanks = Gràcies, les teves etiquetes queden desades.
 label-taken-back = Les teves etiquetes s’han retirat.
 label-names = Dona almenys una d’aquestes etiquetes: { $labels }
+label-gone = Aquest missatge ja no hi és.
+label-own = Aquest missatge l’has escrit tu: el poden valorar els altres.
+label-terms = Aquest missatge és d’un conjunt de dades obert, i les teves etiquetes s’hi publiquen amb un pseudònim: ves a /privacy, accepta-hi les condicions i torna-ho a provar.
+free-title = Etiqueta aquest missatge
+free-labels = Etiquetes…
+free-off = Retira les etiquetes
+free-counted = En una tasca ja vas dir si és brossa i si la llengua és correcta; això no canvia.
 
 label-spam = Brossa o sabotatge
 label-fails_task = No fa el que es demanava

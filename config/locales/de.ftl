@@ -196,6 +196,13 @@ label-which = Was sie ist
 label-thanks = Danke, deine Einordnung ist gespeichert.
 label-taken-back = Deine Einordnung ist zurückgenommen.
 label-names = Gib mindestens eines dieser Merkmale an: { $labels }
+label-gone = Diese Nachricht gibt es nicht mehr.
+label-own = Diese Nachricht hast du selbst geschrieben: Beurteilen können sie nur andere.
+label-terms = Diese Nachricht gehört zu einem offenen Datensatz, in dem deine Merkmale unter einem Pseudonym veröffentlicht werden: Stimme unter /privacy den Bedingungen zu und versuche es noch einmal.
+free-title = Diese Nachricht beurteilen
+free-labels = Merkmale…
+free-off = Merkmale zurücknehmen
+free-counted = In einer Aufgabe hast du schon gesagt, ob es Spam ist und ob die Sprache stimmt; dabei bleibt es.
 
 label-spam = Spam oder Sabotage
 label-fails_task = Tut nicht, was verlangt war

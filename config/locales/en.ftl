@@ -197,6 +197,13 @@ label-which = Labels that fit
 label-thanks = Thank you, your labels are kept.
 label-taken-back = Your labels are taken back.
 label-names = Give at least one of these labels: { $labels }
+label-gone = That message is no longer there.
+label-own = You wrote that message yourself, so only others can judge it.
+label-terms = That message belongs to an open data set, in which your labels are published under a pseudonym: see /privacy, agree to the terms there, and try again.
+free-title = Label this message
+free-labels = Labels…
+free-off = Take the labels back
+free-counted = In a task, you have said whether it is spam and in the right language; that stays as it is.
 
 label-spam = Spam or sabotage
 label-fails_task = Does not do what was asked

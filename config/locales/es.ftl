@@ -196,6 +196,13 @@ label-which = Qué es
 label-thanks = Gracias, tus etiquetas quedan guardadas.
 label-taken-back = Tus etiquetas se han retirado.
 label-names = Da al menos una de estas etiquetas: { $labels }
+label-gone = Ese mensaje ya no está.
+label-own = Ese mensaje lo escribiste tú: solo pueden valorarlo los demás.
+label-terms = Ese mensaje es de un conjunto de datos abierto, en el que tus etiquetas se publican con un seudónimo: ve a /privacy, acepta allí las condiciones y vuelve a intentarlo.
+free-title = Etiqueta este mensaje
+free-labels = Etiquetas…
+free-off = Retirar las etiquetas
+free-counted = En una tarea ya dijiste si es spam y si el idioma es correcto; eso no cambia.
 
 label-spam = Spam o sabotaje
 label-fails_task = No hace lo que se pedía

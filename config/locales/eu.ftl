@@ -196,6 +196,13 @@ label-which = Zer den
 label-thanks = Eskerrik asko, zure etiketak gorde dira.
 label-taken-back = Zure etiketak kendu dira.
 label-names = Eman gutxienez etiketa hauetako bat: { $labels }
+label-gone = Mezu hori ez dago jada.
+label-own = Mezu hori zuk idatzi duzu: besteek bakarrik epai dezakete.
+label-terms = Mezu hori datu-multzo ireki batekoa da, eta zure etiketak ezizen batekin argitaratzen dira han: joan /privacy komandora, onartu baldintzak eta saiatu berriro.
+free-title = Etiketatu mezu hau
+free-labels = Etiketak…
+free-off = Kendu etiketak
+free-counted = Zeregin batean esan duzu spama den eta hizkuntza zuzena den; hori ez da aldatzen.
 
 label-spam = Spama edo sabotajea
 label-fails_task = Ez du eskatutakoa egiten

@@ -196,6 +196,13 @@ label-which = Ce qu’elle est
 label-thanks = Merci, tes étiquettes sont gardées.
 label-taken-back = Tes étiquettes sont retirées.
 label-names = Donne au moins une de ces étiquettes : { $labels }
+label-gone = Ce message n’existe plus.
+label-own = Tu as écrit ce message : seuls les autres peuvent l’évaluer.
+label-terms = Ce message fait partie d’un jeu de données ouvert, où tes étiquettes sont publiées sous un pseudonyme : va voir /privacy, acceptes-y les conditions et réessaie.
+free-title = Étiqueter ce message
+free-labels = Étiquettes…
+free-off = Retirer les étiquettes
+free-counted = Dans une tâche, tu as déjà dit si c’est du spam et si la langue est la bonne ; cela ne change pas.
 
 label-spam = Spam ou sabotage
 label-fails_task = Ne fait pas ce qui était demandé

@@ -196,6 +196,13 @@ label-which = 它属于什么
 label-thanks = 谢谢，你的标注已保存。
 label-taken-back = 你的标注已撤回。
 label-names = 请至少写一个标签：{ $labels }
+label-gone = 那条消息已经不在了。
+label-own = 那条消息是你自己写的，只能由别人来评判。
+label-terms = 那条消息属于一个开放数据集，你的标签会以化名在其中公布：请查看 /privacy，在那里同意条款，然后再试一次。
+free-title = 给这条消息加标签
+free-labels = 标签…
+free-off = 撤回标签
+free-counted = 你已在任务中说明它是不是垃圾信息、语言对不对；这一点保持不变。
 
 label-spam = 垃圾信息或破坏
 label-fails_task = 没有完成要求

@@ -17,6 +17,7 @@ from core.store.labeling_tables import (
     TextBandRow,
     TreeMessageRow,
     TreeRow,
+    TreeVoteRow,
     WorkItemRow,
 )
 from core.store.tables import MessageRow, Row
@@ -26,6 +27,7 @@ OWNED: dict[str, Any] = {
     "tasks": TaskRow,
     "reviews": ReviewRow,
     "rankings": RankingRow,
+    "tree_votes": TreeVoteRow,
     "flags": FlagRow,
     "revisions": RevisionRow,
     "preferences": PreferenceRow,
@@ -51,7 +53,7 @@ def forget(session: Session, person_id: str) -> int:
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(written)))
     _run(session, update(RevisionRow).where(col(RevisionRow.person_id) == person_id).values(person_id=None))
-    for owned in (ReviewRow, RankingRow, FlagRow, PreferenceRow, TallyRow, LabelerRow):
+    for owned in (ReviewRow, RankingRow, TreeVoteRow, FlagRow, PreferenceRow, TallyRow, LabelerRow):
         _run(session, delete(owned).where(col(owned.person_id) == person_id))
     _run(session, delete(TaskRow).where(col(TaskRow.person_id) == person_id))
     return _run(
@@ -79,7 +81,7 @@ def forget_community(session: Session, community_id: str) -> None:
 def merge(session: Session, into: str, other: str) -> None:
     """Give everything of `other` to `into`, who turned out to be the same person, so that nobody votes twice."""
     _mark_trees(session, other)
-    for table in (ReviewRow, RankingRow, FlagRow, PreferenceRow):
+    for table in (ReviewRow, RankingRow, TreeVoteRow, FlagRow, PreferenceRow):
         _later(session, table, into, other)
     _tallies(session, into, other)
     _labeler(session, into, other)

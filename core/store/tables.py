@@ -214,7 +214,8 @@ class InboxRow(Row, table=True):
 class PostRow(Row, table=True):
     """An entry of the outbox: a message of ours on a platform, under a key that the event and the part determine.
 
-    `message_id` is the answer that the post shows, or None for a notice.
+    `message_id` is the answer that the post shows, or None for a notice. `tree_message_id` is the message of a tree
+    that a notice shows; it may be gone by now, so it is no foreign key.
     """
 
     __tablename__ = "post"
@@ -227,6 +228,7 @@ class PostRow(Row, table=True):
     key: str = Field(primary_key=True)
     community_id: str = Field(foreign_key="community.id")
     message_id: str | None = Field(default=None, foreign_key="message.id")
+    tree_message_id: str | None = None
     part: int = 0
     platform: str
     channel: str

@@ -158,6 +158,29 @@ async def test_what_a_chat_gave_to_labeling_is_told_once(
     await store.close()
 
 
+async def test_thumbs_on_messages_of_trees_are_emojis_and_scores(store: Database, tmp_path: Path) -> None:
+    """A thumb in the chat that a message comes from is one too, and nobody has two."""
+
+    def grow(session: Session) -> None:
+        grove, chat = Grove(session), talker(session, "ana")
+        ana, ben, cleo = chat.scene.person_id, grove.person("ben"), grove.person("cleo", agreed=False)
+        given = chat.says("Do birds fly?")
+        answer = chat.hears(given, "Most do.")
+        chat.rates(answer, 1)
+        grove.tree(given, ana, platform="paper")
+        grove.message(answer, given, given, None, platform="paper")
+        for person, value in ((ana, -1), (ben, 1), (cleo, 1)):
+            grove.thumb(person, answer, value)
+        grove.thumb(ben, given, 1)
+
+    await store.write(grow)
+    counts = await export(store, "oasst-messages", tmp_path / "out.jsonl", replace(OPEN, what="trees", events=True))
+    root, reply = read(tmp_path / "out.jsonl")
+    assert (root["emojis"], reply["emojis"]) == ({"+1": 1}, {"+1": 1, "-1": 1})
+    assert sorted(one["score"] for one in reply["events"]["score"]) == [-1, 1]
+    assert counts.ratings_left_out == {"no-consent": 1}
+
+
 STATES = [tree["tree_state"] for tree in Forest().trees(10)]
 
 

@@ -11,7 +11,7 @@ from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.vocabulary import ReviewMode, TreeState
 from core.messages import Place, User
 from core.store import identities, people
-from core.store.labeling_tables import FlagRow, RankingRow, ReviewRow, TreeMessageRow, TreeRow
+from core.store.labeling_tables import FlagRow, RankingRow, ReviewRow, TreeMessageRow, TreeRow, TreeVoteRow
 from tests.dataset.people import TERMS
 
 SQUARE = Place("paper", "server", "square")
@@ -95,6 +95,11 @@ class Grove:
                 platform="paper",
                 source="form",
             )
+        )
+
+    def thumb(self, person_id: str, message_id: str, value: int) -> None:
+        self.session.add(
+            TreeVoteRow(person_id=person_id, message_id=message_id, value=value, platform="paper", source="reaction")
         )
 
     def flag(self, person_id: str, message_id: str, *labels: str) -> None:

@@ -38,6 +38,8 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
     "judge the next one": dict.fromkeys(SURFACES, 1),
     "judge with the whole form": dict.fromkeys(SURFACES, 4) | {"telegram": 5},
     "judge with both pages of the form": dict.fromkeys(SURFACES, 5) | {"telegram": 8},
+    "label without a task": dict.fromkeys(SURFACES, 2) | {"telegram": 3},
+    "give a thumb": dict.fromkeys(SURFACES, 1),
     "rank three answers": dict.fromkeys(SURFACES, 3),
     "skip": dict.fromkeys(SURFACES, 1),
     "later": dict.fromkeys(SURFACES, 1),
@@ -147,6 +149,33 @@ async def test_a_reply_is_judged_on_every_scale(stage: Stage, surface: str) -> N
         await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("whole", said)])
         counted(ana, "judge with both pages of the form", surface)
         await ana.sees("Thank you")
+
+
+async def test_a_message_is_labeled_without_a_task_and_gets_a_thumb(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        await ana.commands("label", labels="judged-answer-0")
+        await (ana.taps("Labels…", "4") if surface in FORMLESS else ana.submits(quality="4"))
+        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("free", '{"quality": 0.75}')])
+        counted(ana, "label without a task", surface)
+        if surface in FORMLESS:
+            await ana.guest.taps("Back")
+        await ana.sees("High quality: 4/5")
+        await ana.taps("Good", on="Label this message")
+        await ana.guest.ledger.until_rows("SELECT message_id, value FROM tree_vote", [("judged-answer-0", 1)])
+        counted(ana, "give a thumb", surface)
+
+
+async def test_a_reaction_to_a_card_in_the_channel_is_a_thumb(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        if surface not in SHARED:
+            pytest.skip("a place there has no reactions")
+        await ana.guest.commands("together", kind="label_initial_prompt")
+        await ana.sees("Everybody may vote", PROMPT)
+        thumbs = "SELECT message_id, value FROM tree_vote"
+        await ana.guest.reacts(1, card=True)
+        await ana.guest.ledger.until_rows(thumbs, [("prompt", 1)])
+        await ana.guest.reacts(1, added=False, card=True)
+        await ana.guest.ledger.until_rows(thumbs, [])
 
 
 async def test_three_answers_are_ranked_by_tapping_them_in_order(stage: Stage, surface: str) -> None:

@@ -97,6 +97,32 @@ def vote(*, shared: bool) -> Do:
     return do
 
 
+def label(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        return await world.presses(world.in_square(role), f"f:{message_id}:thumb:1")
+
+    return do
+
+
+def label_by_form(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        values = {"quality": "4"}
+        return await world.done(*submission(world, world.in_square(role), f"f:{message_id}:whole", values))
+
+    return do
+
+
+def label_by_line(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        actor = world.in_square(role)
+        return await world.done(actor, actor.command(f"/label {message_id} pii"))
+
+    return do
+
+
 def moderate(*, shared: bool) -> Do:
     """Every button of a moderator's card; one represents them if they are allowed."""
 
@@ -177,6 +203,9 @@ def deeds() -> Sequence[Deed]:
     ]
     for about, shared in pools:
         found.append(Deed("button", "v", f"a prompt {about}", vote(shared=shared)))
+        found.append(Deed("button", "f", f"a prompt {about}", label(shared=shared)))
+        found.append(Deed("form", "f", f"a prompt {about}", label_by_form(shared=shared)))
+        found.append(Deed("command", "label", f"a prompt {about}, by its id", label_by_line(shared=shared)))
         found.append(Deed("button", "mod", f"a reported prompt {about}", moderate(shared=shared)))
         found.append(Deed("form", "modedit", f"a reported prompt {about}", rewrite(shared=shared)))
         found.append(Deed("button", "gold", f"a prompt {about}", practise(shared=shared)))

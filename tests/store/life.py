@@ -27,6 +27,7 @@ from core.store.labeling_tables import (
     TextBandRow,
     TreeMessageRow,
     TreeRow,
+    TreeVoteRow,
     WorkItemRow,
 )
 from core.store.plugin_tables import ConnectionRow, PluginCallRow, SignInRow
@@ -194,6 +195,7 @@ def _label(session: Session, ana: Talk, ben: Talk) -> None:
         about = "reply" if person == mine else "tree"
         session.add(ReviewRow(person_id=person, message_id=about, task_id=task.id, labels={"spam": 0.0}, mode="full"))
         session.add(RankingRow(person_id=person, parent_id="tree", groups=[["reply"]], shown=["reply"]))
+        session.add(TreeVoteRow(person_id=person, message_id=about, value=1))
         session.add(FlagRow(person_id=person, message_id=about))
         own, before = ("tree", "CANARY before") if person == mine else ("reply", "Ben before")
         session.add(RevisionRow(person_id=person, message_id=own, before=before))

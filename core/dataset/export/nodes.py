@@ -31,7 +31,7 @@ class ExportedOpinion:
 
 @dataclass(frozen=True, slots=True)
 class ExportedVote(ExportedOpinion):
-    """A thumb on an answer in a chat."""
+    """A thumb on an answer in a chat, or on a message of a tree."""
 
     value: int
     labels: tuple[str, ...]

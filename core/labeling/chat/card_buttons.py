@@ -4,8 +4,9 @@ A button says what it does, and an argument if it needs one (core.actions). The 
 work after a restart and however old they are (docs/reference/labeling.md 5.1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from core.actions import Verb, button_action, joined
 from core.labeling.chat.card_view import (
@@ -124,37 +125,40 @@ def _letters(view: CardView, say: Say) -> tuple[Button, ...]:
 
 
 def _page(view: CardView, page: LabelPage, say: Say) -> tuple[Button, ...]:
-    """Return a page of labels as rows of buttons. What was tapped is marked; nothing is submitted before Save.
+    """Return a page of labels. Nothing is submitted before Save.
 
-    With forms, only the last page of several is shown so: it opens its form.
+    With forms, only the last page of several is shown as buttons: one of them opens its form.
     """
-    given = view.answer.labeling
     if view.forms:
         return _buttons(view, [[(f"more:{page.name}", say("task-tones"), "🎭"), _save(page, say)], [_back(say)]])
-    rows = [
-        [
-            Button(button_action(Verb.TASK, view.id, "l", "verdict", name), say(f"task-verdict-{name}"))
-            for name in page.verdicts
-        ],
-        *(_points(view, name, say) for name in page.scales),
-        [Button(button_action(Verb.TASK, view.id, "l", name, "1"), say(f"label-{name}")) for name in page.flags],
-    ]
-    chosen = {
-        button_action(Verb.TASK, view.id, "l", "verdict", given.verdict),
-        *(button_action(Verb.TASK, view.id, "l", name, "1") for name in given.labels),
-        *(button_action(Verb.TASK, view.id, "p", name, point_of(value)) for name, value in given.labels.items()),
-    }
-    shown = [row for row in rows if row]
-    found = [replace(one, chosen=one.action in chosen, row=row) for row, some in enumerate(shown) for one in some]
+    given = view.answer.labeling
+    found = page_buttons(partial(button_action, Verb.TASK, view.id), page, given.labels, given.verdict, say)
     onward = [(f"more:{page.following}", say("task-tones"), "🎭")] if page.following else []
     last = [*([_save(page, say)] if given.verdict else []), *onward]
-    return (*found, *_buttons(view, [row for row in (last, [_back(say)]) if row], len(shown)))
+    return (*found, *_buttons(view, [row for row in (last, [_back(say)]) if row], found[-1].row + 1))
 
 
-def _points(view: CardView, name: str, say: Say) -> Sequence[Button]:
-    """Return the points of a scale; its name stands before the first one."""
-    labels = [f"{say(f'task-scale-{name}')} 1", *(str(point) for point in range(2, POINTS + 1))]
-    return [Button(button_action(Verb.TASK, view.id, "p", name, point), label) for point, label in enumerate(labels, 1)]
+def page_buttons(
+    action: Callable[..., str], page: LabelPage, labels: Mapping[str, float], verdict: str, say: Say
+) -> tuple[Button, ...]:
+    """Return a page of labels as rows of buttons, with what was tapped marked. `action` writes a button's action."""
+    rows = [
+        [Button(action("l", "verdict", name), say(f"task-verdict-{name}")) for name in page.verdicts],
+        *([Button(action("p", name, point), label) for point, label in _points(name, say)] for name in page.scales),
+        [Button(action("l", name, "1"), say(f"label-{name}")) for name in page.flags],
+    ]
+    chosen = {
+        action("l", "verdict", verdict),
+        *(action("l", name, "1") for name in page.flags if labels.get(name)),
+        *(action("p", name, point_of(labels[name])) for name in page.scales if name in labels),
+    }
+    shown = [row for row in rows if row]
+    return tuple(replace(one, chosen=one.action in chosen, row=row) for row, some in enumerate(shown) for one in some)
+
+
+def _points(name: str, say: Say) -> Sequence[tuple[int, str]]:
+    """Return the points of a scale with their labels; the scale's name stands before the first one."""
+    return [(point, f"{say(f'task-scale-{name}')} 1" if point == 1 else str(point)) for point in range(1, POINTS + 1)]
 
 
 def _save(page: LabelPage, say: Say) -> tuple[str, str, str]:

@@ -1,5 +1,7 @@
 """The forms of a task's card, on platforms that have forms. Pure code."""
 
+from collections.abc import Mapping
+
 from core.actions import Verb, form_action
 from core.labeling.chat.card_view import (
     BOTH_FIELDS,
@@ -24,21 +26,27 @@ OPENING = 50
 def label_form(view: CardView, page: LabelPage, say: Say) -> Form:
     """Return the form of a page of labels, with what was chosen before: at most five questions."""
     given = view.answer.labeling
-    verdicts = tuple((name, say(f"task-verdict-{name}")) for name in page.verdicts)
-    verdict = Field("verdict", say("task-verdict"), "choice", verdicts, value=given.verdict, required=True)
-    flags = tuple((name, say(f"label-{name}")) for name in page.flags)
-    ticked = ",".join(name for name in page.flags if name in given.labels)
-    fields = (
-        *([verdict] if verdicts else []),
-        *(scale(name, say, point_of(given.labels.get(name))) for name in page.scales),
-        *([Field("flags", say("task-flags"), "choices", flags, value=ticked)] if flags else []),
-    )
     return Form(
         form_action(Verb.TASK, view.id, page.name),
         say(f"task-title-{view.kind}"),
-        fields,
+        label_fields(page, given.labels, given.verdict, say, required=True),
         say("task-next" if page.following else "task-save"),
         text=_above(view),
+    )
+
+
+def label_fields(
+    page: LabelPage, labels: Mapping[str, float], verdict: str, say: Say, *, required: bool
+) -> tuple[Field, ...]:
+    """Return the questions of a page of labels, filled in. `required` says whether the verdict must be given."""
+    verdicts = tuple((name, say(f"task-verdict-{name}")) for name in page.verdicts)
+    flags = tuple((name, say(f"label-{name}")) for name in page.flags)
+    ticked = ",".join(name for name in page.flags if labels.get(name))
+    first = Field("verdict", say("task-verdict"), "choice", verdicts, value=verdict, required=required)
+    return (
+        *([first] if verdicts else []),
+        *(scale(name, say, point_of(labels.get(name))) for name in page.scales),
+        *([Field("flags", say("task-flags"), "choices", flags, value=ticked)] if flags else []),
     )
 
 

@@ -57,6 +57,7 @@ class CardView:
     `language` is the name of the task's language. `minutes` is how long the task is still theirs. `done` is how many
     people have done the same item and `need` how many are needed. `guideline` is one sentence. `limit` is the longest
     message in characters, 0 for no limit. `forms` says that forms can be opened. `lead` is shown above everything else.
+    `about_message` is the id of the message that the task is about; empty for a ranking and for a practice task.
     `undo` is the id of the task whose answer can be taken back. `drawn` is the form that labels are to be given in,
     None if the person chooses.
     """
@@ -83,6 +84,7 @@ class CardView:
     about: str = ""
     lead: str = ""
     undo: str = ""
+    about_message: str = ""
     drawn: LabelMode | None = None
 
 

@@ -14,9 +14,8 @@ from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.card_forms import scale
 from core.labeling.chat.card_view import cut
-from core.labeling.chat.label_pages import POINTS, WHOLE, label_page, labels_from, point_of, verdict_labels
+from core.labeling.chat.label_pages import WHOLE, label_page, labels_from, point_of, verdict_labels, verdict_of, worded
 from core.labeling.chat.task_session import TaskSession
-from core.labeling.rules.review_modes import SCALES
 from core.labeling.service import gold_items
 from core.labeling.service.gold_items import GoldWish
 from core.labeling.service.moderation import TreeModerator
@@ -96,7 +95,7 @@ class GoldCommand:
         if found is None:
             await call.tell(call.text("gold-none"), in_place=True)
             return
-        lines = "\n".join(f"- {_said(call, name, value)}" for name, value in sorted(found.labels.items()))
+        lines = "\n".join(f"- {worded(name, value, call.text)}" for name, value in sorted(found.labels.items()))
         text = f"**{call.text('gold-title')}**\n\n{_quote(found.message.text)}\n\n{lines}"
         await call.tell(text, buttons=_buttons(call, found.message.id, "add", "next"), in_place=True)
 
@@ -152,7 +151,7 @@ def _form(call: CommandCall, found: GoldCandidate) -> Form:
     """Return the form for the right labels, filled in with those on which the reviewers agree."""
     labels, kind = found.labels, gold_items.kind_of(found.message)
     page = label_page(WHOLE, kind)
-    given = next((name for name in page.verdicts if _fits(verdict_labels(name, kind, page.mode), labels)), "")
+    given = verdict_of(labels, page, kind)
     flags = tuple((name, call.text(f"label-{name}")) for name in page.flags)
     ticked = ",".join(name for name in page.flags if labels.get(name))
     fields = (
@@ -172,17 +171,8 @@ def _form(call: CommandCall, found: GoldCandidate) -> Form:
     return Form(action, call.text("gold-add"), fields, call.text("task-save"), text=cut(found.message.text, QUOTED))
 
 
-def _fits(verdict: Mapping[str, float], labels: Mapping[str, float]) -> bool:
-    return all(labels.get(name) == value for name, value in verdict.items())
-
-
 def _buttons(call: CommandCall, message_id: str, *verbs: str) -> Sequence[Button]:
     return [Button(button_action(Verb.GOLD, verb, message_id), call.text(f"gold-{verb}")) for verb in verbs]
-
-
-def _said(call: CommandCall, name: str, value: float) -> str:
-    shown = f"{point_of(value)}/{POINTS}" if name in SCALES else "✔" if value else "✘"
-    return f"{call.text(f'label-{name}')}: {shown}"
 
 
 def _quote(text: str) -> str:

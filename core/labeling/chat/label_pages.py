@@ -4,11 +4,11 @@ A page is a form or, on platforms without forms, rows of buttons. The whole form
 have five parts at most (docs/reference/platforms.md 4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.errors import UserError
-from core.labeling.rules.review_modes import ALL_FLAGS, OF_ANSWERS
+from core.labeling.rules.review_modes import ALL_FLAGS, OF_ANSWERS, SCALES
 from core.labeling.rules.vocabulary import LabelMode
 
 VERDICTS: Mapping[str, Mapping[str, float]] = {
@@ -89,3 +89,15 @@ def step(point: str) -> float:
 def point_of(value: float | None) -> str:
     """Return the point of a scale that a value stands for; empty for None."""
     return "" if value is None else str(round(value * (POINTS - 1)) + 1)
+
+
+def verdict_of(labels: Mapping[str, float], page: LabelPage, kind: str) -> str:
+    """Return the verdict that labels stand for; empty if they stand for none."""
+    found = (name for name in page.verdicts if labels.items() >= verdict_labels(name, kind, page.mode).items())
+    return next(found, "")
+
+
+def worded(name: str, value: float, say: Callable[..., str]) -> str:
+    """Return a label with its value in words: a point of its scale, or whether it applies."""
+    shown = f"{point_of(value)}/{POINTS}" if name in SCALES else "✔" if value else "✘"
+    return f"{say(f'label-{name}')}: {shown}"

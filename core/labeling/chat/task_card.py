@@ -161,7 +161,7 @@ class TaskCards:
             # Before the card is there, since a reply to it may come at once.
             await call.store.write(lambda session: remember_card(session, view.id, f"{call.event.key}#notice"))
         text, buttons = card_view.text_of(view, call.text), card_buttons.buttons_of(view, call.text)
-        await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
+        await call.tell(text, buttons=buttons, in_place=in_place, asks=asks, tree_message=view.about_message)
 
     async def _nothing(self, call: CommandCall, given: GivenTask, lead: str, undo: str, *, in_place: bool) -> None:
         """Say why there is no task, and offer the menu."""

@@ -149,6 +149,7 @@ class TaskSession:
             limit=call.chat.capabilities.text_limit,
             forms=call.chat.capabilities.forms,
             writing=task.writing,
+            about_message=(item.message_id or "") if item is not None and task.kind not in RANKS else "",
             drawn=self._drawn(task),
         )
 
