@@ -546,3 +546,30 @@ async def test_a_message_for_the_assistant_is_not_taken_for_a_task(labelers: Beg
     await village.card("Ana", "initial_prompt")
     (await ana.says("Hello")).expect("You said: Hello")
     assert isinstance(ana.message("x"), Message)
+
+
+async def test_who_skips_may_say_why(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    await village.writes("Ana", "How do I learn to whistle with two fingers?")
+    card = await village.card("Ben", "label_initial_prompt")
+    following = (await village.taps("Ben", card, "Not for me")).expect("Judge a prompt")
+    asked = (await village.taps("Ben", following, "Why not?")).expect("Why did you not want that task?")
+    again = await village.taps("Ben", asked, "too long")
+    assert again.reply.text == following.reply.text
+    found = select(TaskRow).where(TaskRow.state == "skipped")
+    (task,) = await store.read(lambda session: session.exec(found).all())
+    assert task.answer.reason == "long"
+    # Somebody else cannot say it for them, and there are no other reasons.
+    cleo, ben = await village.named("Cleo"), await village.named("Ben")
+    for talk, reason in ((cleo, "unclear"), (ben, "odd")):
+        await talk.presses_action(replace(asked, id=f"{asked.id}?"), f"t:{task.id}:why:{reason}")
+    assert (await store.read(lambda session: session.exec(found).one())).answer.reason == "long"
+
+
+async def test_who_skips_the_last_one_may_say_why_too(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+    nothing = (await village.taps("Ben", card, "Not for me")).expect("Judge a prompt")
+    (await village.taps("Ben", nothing, "Why not?")).expect("Why did you not")

@@ -102,7 +102,7 @@ class ConsentGate:
         return "" if node.text.strip() else "empty"
 
     def _said(self, node: ExportedMessage, counts: ExportCounts) -> ExportedMessage:
-        if not (node.votes or node.picks or node.reviews or node.reports or node.rankings):
+        if not (node.votes or node.picks or node.reviews or node.reports or node.rankings or node.skips):
             return node
         return replace(
             node,
@@ -113,6 +113,7 @@ class ConsentGate:
             reviews=self._kept(node.reviews, counts),
             reports=self._kept(node.reports, counts),
             rankings=self._kept(node.rankings, counts),
+            skips=self._kept(node.skips, counts),
         )
 
     def _kept(self, given: Sequence[G], counts: ExportCounts) -> tuple[G, ...]:

@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlmodel import Session
 
-from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedReport, ExportedReview, ExportedVote
+from core.dataset.export.nodes import (
+    ExportedMessage,
+    ExportedRanking,
+    ExportedReport,
+    ExportedReview,
+    ExportedSkip,
+    ExportedVote,
+)
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.export.queries import FetchUnit, some
 from core.labeling.rules.defaults import TreeLimits
@@ -18,6 +25,7 @@ from core.store.labeling_tables import METADATA
 TABLES = METADATA.tables
 TREE, MESSAGE, PERSON, COMMUNITY = (TABLES[name].c for name in ("message_tree", "tree_message", "person", "community"))
 REVIEW, RANKING, FLAG, VOTE, RATING = (TABLES[name].c for name in ("review", "ranking", "flag", "tree_vote", "rating"))
+TASK, ITEM = TABLES["task"].c, TABLES["work_item"].c
 
 USUAL = TreeLimits()
 LAST = 1 << 62
@@ -75,10 +83,8 @@ def _nodes(session: Session, trees: Sequence[Row[Any]]) -> list[ExportedMessage]
     parents = [id for id in children if id is not None]
     platforms = {row.id: row.platform for rows in children.values() for row in rows}
     said = (
-        _reviews(connection, ids),
-        _reports(connection, ids),
-        _rankings(connection, parents),
-        _votes(connection, platforms),
+        *(_reviews(connection, ids), _reports(connection, ids), _rankings(connection, parents)),
+        *(_votes(connection, platforms), _skips(connection, ids)),
     )
     by_id = {tree.id: tree for tree in trees}
     nodes: list[ExportedMessage] = []
@@ -100,7 +106,7 @@ def _place(row: Any) -> tuple[Any, ...]:
 
 
 def _node(row: Any, tree: Any, above: ExportedMessage | None, ranked: bool, said: tuple[Said, ...]) -> ExportedMessage:
-    reviews, reports, rankings, votes = (tuple(given.get(row.id, ())) for given in said)
+    reviews, reports, rankings, votes, skips = (tuple(given.get(row.id, ())) for given in said)
     return ExportedMessage(
         **{name: getattr(row, name) for name in _COLUMNS},
         # Only chats have unfinished answers.
@@ -116,6 +122,7 @@ def _node(row: Any, tree: Any, above: ExportedMessage | None, ranked: bool, said
         reports=reports,
         rankings=rankings,
         votes=votes,
+        skips=skips,
         above=above,
     )
 
@@ -167,6 +174,16 @@ def _votes(connection: Connection, platforms: Mapping[str, str]) -> Said:
     return {message_id: [by[person] for person in sorted(by)] for message_id, by in found.items()}
 
 
+def _skips(connection: Connection, ids: Sequence[str]) -> Said:
+    found: Said = {}
+    for message_id, person_id, terms, platform, source, kind, answer in some(connection, _SKIPPED, ids):
+        # A task whose text was purged is skipped, too, so that its item never comes back.
+        if not answer.writing.submitted:
+            skip = ExportedSkip(person_id, terms, platform, source, kind, answer.reason)
+            found.setdefault(message_id, []).append(skip)
+    return found
+
+
 _COLUMNS = tuple(
     one.name
     for one in fields(ExportedMessage)
@@ -195,6 +212,14 @@ _MESSAGES = (
 )
 _REVIEWS = _said("review", REVIEW.platform, REVIEW.source, REVIEW.labels, REVIEW.mode)
 _RANKINGS = _said("ranking", RANKING.platform, RANKING.source, RANKING.groups, RANKING.shown, RANKING.not_rankable)
+_SKIPPED = (
+    select(ITEM.message_id, TASK.person_id, PERSON.terms, TASK.platform, TASK.source, TASK.kind, TASK.answer)
+    .select_from(TABLES["work_item"])
+    .join(TABLES["task"], TASK.item_id == ITEM.id)
+    .join(TABLES["person"], PERSON.id == TASK.person_id)
+    .where(ITEM.message_id.in_(bindparam("ids", expanding=True)), TASK.state == "skipped")
+    .order_by(ITEM.message_id, TASK.person_id, TASK.kind)
+)
 _VOTES = _said("tree_vote", VOTE.platform, VOTE.source, VOTE.value)
 _RATINGS = _said("rating", RATING.source, RATING.value)
 # A report does not record the platform that it was made on, only the community.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.labeling.rules.review_modes import stated
-from core.labeling.rules.vocabulary import FREE, MessageRole, ReviewMode
+from core.labeling.rules.vocabulary import FREE, MessageRole, ReviewMode, TaskKind
 
 NOT_COLLECTED = "not_applicable"
 """Open Assistant's name for the state of a tree that comes from chat and was not collected by tasks."""
@@ -77,6 +77,14 @@ class ExportedReport(ExportedOpinion):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedSkip(ExportedOpinion):
+    """A task about the message that somebody did not want to do: what it asked for, and why, if they said so."""
+
+    kind: TaskKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedMessage:
     """A message in its tree.
 
@@ -122,6 +130,7 @@ class ExportedMessage:
     reviews: tuple[ExportedReview, ...] = ()
     reports: tuple[ExportedReport, ...] = ()
     rankings: tuple[ExportedRanking, ...] = ()
+    skips: tuple[ExportedSkip, ...] = ()
     above: "ExportedMessage | None" = field(default=None, compare=False, repr=False)
 
     @property

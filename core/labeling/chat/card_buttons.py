@@ -45,11 +45,11 @@ def buttons_of(view: CardView, say: Say) -> tuple[Button, ...]:
         return (
             *_letters(view, say),
             *_buttons(view, [_around(view, say, full=False), _last(view, say)], 2),
-            *_undo(view, say),
+            *_before(view, say),
         )
     else:
         rows = [*_writing(view, say), _around(view, say, full=False)]
-    return (*_buttons(view, [*rows, _last(view, say)]), *_undo(view, say))
+    return (*_buttons(view, [*rows, _last(view, say)]), *_before(view, say))
 
 
 def _buttons(view: CardView, rows: Sequence[Row], first: int = 0) -> tuple[Button, ...]:
@@ -77,8 +77,15 @@ def _last(view: CardView, say: Say) -> Row:
     return [("all", say("task-all"), "📄")] if is_cut(view) else []
 
 
-def _undo(view: CardView, say: Say) -> tuple[Button, ...]:
-    return (Button(button_action(Verb.TASK, view.undo, "undo"), say("task-undo"), "↩", row=9),) if view.undo else ()
+def _before(view: CardView, say: Say) -> tuple[Button, ...]:
+    return earlier(view.undo, view.skipped, say)
+
+
+def earlier(undo: str, skipped: str, say: Say) -> tuple[Button, ...]:
+    """Return the buttons for the task before this one: to take its answer back, or to say why it was skipped."""
+    back = (Button(button_action(Verb.TASK, undo, "undo"), say("task-undo"), "↩", row=9),) if undo else ()
+    why = (Button(button_action(Verb.TASK, skipped, "why"), say("task-why"), "💬", row=9),) if skipped else ()
+    return (*back, *why)
 
 
 def _which(view: CardView, say: Say) -> Sequence[Row]:

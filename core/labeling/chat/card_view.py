@@ -58,8 +58,8 @@ class CardView:
     people have done the same item and `need` how many are needed. `guideline` is one sentence. `limit` is the longest
     message in characters, 0 for no limit. `forms` says that forms can be opened. `lead` is shown above everything else.
     `about_message` is the id of the message that the task is about; empty for a ranking and for a practice task.
-    `undo` is the id of the task whose answer can be taken back. `drawn` is the form that labels are to be given in,
-    None if the person chooses.
+    `undo` is the id of the task whose answer can be taken back, `skipped` that of the one that was just skipped.
+    `drawn` is the form that labels are to be given in, None if the person chooses.
     """
 
     id: str
@@ -84,6 +84,7 @@ class CardView:
     about: str = ""
     lead: str = ""
     undo: str = ""
+    skipped: str = ""
     about_message: str = ""
     drawn: LabelMode | None = None
 

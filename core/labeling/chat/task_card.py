@@ -106,7 +106,8 @@ class TaskCards:
             session.flush()
             # Without an item, a task of the same kind would be the very same card again.
             kind, topic = (self.asked_for(task), task.topic) if task.item_id else (RANDOM, "")
-            return self.desk.given(session, call, kind, topic)
+            given = self.desk.given(session, call, kind, topic)
+            return replace(given, skipped=mine.task.id if mine.task.state == "skipped" else "")
 
         await self.tell(call, await call.store.write(unit), in_place=True)
 
@@ -153,7 +154,8 @@ class TaskCards:
         if given.view is None:
             await self._nothing(call, given, lead, undo, in_place=in_place)
             return
-        await self._show_view(call, replace(given.view, lead=lead, undo=undo), in_place=in_place)
+        view = replace(given.view, lead=lead, undo=undo, skipped=given.skipped)
+        await self._show_view(call, view, in_place=in_place)
 
     async def _show_view(self, call: CommandCall, view: CardView, *, in_place: bool) -> None:
         asks = call.text("task-placeholder") if view.writing and not view.draft else ""
@@ -175,8 +177,7 @@ class TaskCards:
             if given.kind != RANDOM:
                 text = f"**{call.text(f'task-title-{given.kind}')}**: {text}"
         buttons = [Button(button_action(Verb.TASKS, "menu"), call.text("task-menu"), "📋")]
-        if undo:
-            buttons.append(Button(button_action(Verb.TASK, undo, "undo"), call.text("task-undo"), "↩"))
+        buttons += card_buttons.earlier(undo, given.skipped, call.text)
         await call.tell("\n\n".join(filter(None, (lead, text))), buttons=buttons, in_place=in_place)
 
     def _lead(self, call: CommandCall, done: SubmittedTask) -> str:

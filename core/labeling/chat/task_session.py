@@ -31,7 +31,8 @@ from core.store.tables import ChoiceRow, PersonRow
 class GivenTask:
     """The outcome of asking for a task: the task as it is shown, or why there is none.
 
-    `consent` says that the person must agree to the terms first. `done` is the task they have just answered, if any.
+    `consent` says that the person must agree to the terms first. `done` is the task they have just answered, if any,
+    and `skipped` the id of the one they have just skipped.
     """
 
     view: CardView | None = None
@@ -40,6 +41,7 @@ class GivenTask:
     done: SubmittedTask | None = None
     error: UserError | None = None
     kind: TaskRequest = RANDOM
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from core.labeling.chat.label_pages import label_page
 from core.labeling.chat.label_taps import LabelTaps
 from core.labeling.chat.menu import TaskMenu
 from core.labeling.chat.rank_taps import RankTaps
+from core.labeling.chat.skip_reasons import SkipReasons
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_reports import TaskReports
 from core.labeling.chat.task_session import TaskSession
@@ -36,6 +37,7 @@ class TasksCommand:
         self.showing = TaskCards(desk, self.menu, hooks)
         self.judging, self.ranking = LabelTaps(desk, self.showing), RankTaps(desk, self.showing)
         self.drafting = TextDrafts(desk, self.showing, tell_moderators)
+        self.skips = SkipReasons(self.showing)
         self.reporting = TaskReports(desk, self.showing, tell_moderators)
         self.acts = {
             "show": self._show,
@@ -107,6 +109,9 @@ class TasksCommand:
         verb, argument = cut(call.rest)
         if verb == "undo":
             await self.showing.undo(call, task_id)
+            return
+        if verb == "why":
+            await self.skips.take(call, task_id, argument)
             return
         act = self.acts.get(verb)
         if act is None:
