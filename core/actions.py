@@ -41,6 +41,7 @@ class Verb(StrEnum):
     AGREE = "agree"
     WITHDRAW = "withdraw"
     ASK_AGAIN = "ask-again"
+    PRIVATE = "private"
     FORGET = "forget"
     KEEP = "keep"
     INSTRUCTIONS = "instructions"

@@ -14,6 +14,7 @@ from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
+from core.commands.private import PrivateCommand
 from core.commands.ratings import RatingCommands
 from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry
 from core.commands.reports import ReportCommands
@@ -31,6 +32,7 @@ from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.assignment import TaskAssigner
+from core.labeling.service.private_trees import PrivateTrees
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits
@@ -166,6 +168,7 @@ def build(
         LinkCommand().feature(),
         CallDetails().feature(),
         PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
+        PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),
     ]
     if not work:
         features.append(reports.queue())

@@ -25,6 +25,7 @@ from core.store.tables import (
     MessageRow,
     PersonRow,
     PostRow,
+    PrivateConversationRow,
     RatingEventRow,
     RatingRow,
     ReportRow,
@@ -38,6 +39,7 @@ Owned = (
     | ConsentRow
     | MessageRow
     | PluginCallRow
+    | PrivateConversationRow
     | RatingRow
     | RatingEventRow
     | ReportRow
@@ -81,6 +83,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "consents": _rows(session, ConsentRow, person_id),
         "choices": _choices(session, person_id),
         "conversations": _conversations(session, person_id),
+        "private_conversations": _rows(session, PrivateConversationRow, person_id),
         "ratings": _rows(session, RatingRow, person_id),
         "rating_events": _rows(session, RatingEventRow, person_id),
         "reports": _rows(session, ReportRow, person_id),
@@ -104,7 +107,7 @@ def forget(session: Session, person_id: str) -> ErasureCounts:
     accounts = session.exec(select(AccountRow).where(AccountRow.person_id == person_id)).all()
     underway = _underway(session, person_id)
     ratings = _run(session, delete(RatingRow).where(col(RatingRow.person_id) == person_id))
-    for table in (RatingEventRow, ReportRow, TextLabelsRow):
+    for table in (RatingEventRow, ReportRow, TextLabelsRow, PrivateConversationRow):
         _run(session, delete(table).where(col(table.person_id) == person_id))
     _run(session, update(AuditRow).where(col(AuditRow.person_id) == person_id).values(person_id=None))
     emptied = task_people.forget(session, person_id)

@@ -55,6 +55,8 @@ AFTER: Mapping[str, str] = {
         [f"store.conversations.{name}" for name in ("path", "newest_answer", "answers_to", "versions", "follow")],
         OWN_CONVERSATION,
     ),
+    **dict.fromkeys([f"store.private_conversations.{name}" for name in ("is_private", "keep_out", "take_back")], SELF),
+    **dict.fromkeys([f"labeling.service.private_trees.PrivateTrees.{name}" for name in ("halt", "reopen")], SELF),
     "store.conversations.newest_below": HERE,
     "store.outbox.owed": OWN_CONVERSATION,
     "store.conversations.ratings_of": SELF,

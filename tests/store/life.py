@@ -31,6 +31,7 @@ from core.store.labeling_tables import (
     WorkItemRow,
 )
 from core.store.plugin_tables import ConnectionRow, PluginCallRow, SignInRow
+from core.store.private_conversations import keep_out
 from core.store.ratings import AnswerOpinion
 from core.store.tables import AccountRow, ConversationRow, MessageRow
 
@@ -202,6 +203,7 @@ def _label(session: Session, ana: Talk, ben: Talk) -> None:
         session.add(LabelerRow(person_id=person, langs=["en"]))
         session.add(TallyRow(person_id=person, day=date(2026, 1, 1), name="prompts", value=1.0, **here))
     for talk in (ana, ben):
+        keep_out(session, talk.scene.person_id, talk.scene.conversation_id, ["tree"])
         found = select(MessageRow.id).where(MessageRow.conversation_id == talk.scene.conversation_id)
         first, second = session.exec(found.limit(2)).all()
         session.add(PreferenceRow(person_id=talk.scene.person_id, chosen_id=first, rejected_id=second))

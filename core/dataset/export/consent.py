@@ -95,6 +95,8 @@ class ConsentGate:
             return "unfinished"
         if node.owned and node.terms != self.terms:
             return "no-consent"
+        if node.private:
+            return "private"
         if node.role != ("assistant" if node.depth % 2 else "prompter"):
             return "out-of-turn"
         if node.typed and (reason := self.switches.refuse(node.platform, node.source)):
@@ -120,6 +122,8 @@ class ConsentGate:
         kept: list[G] = []
         for one in given:
             reason = self.switches.refuse(one.platform, one.source)
+            if one.private:
+                reason = "private"
             if one.terms != self.terms:
                 reason = "no-consent"
             if reason:

@@ -18,14 +18,14 @@ from core.dataset.export.nodes import (
     ExportedVote,
 )
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
-from core.dataset.export.queries import FetchUnit, some
+from core.dataset.export.queries import FetchUnit, kept_out, some
 from core.labeling.rules.defaults import TreeLimits
 from core.store.labeling_tables import METADATA
 
 TABLES = METADATA.tables
 TREE, MESSAGE, PERSON, COMMUNITY = (TABLES[name].c for name in ("message_tree", "tree_message", "person", "community"))
 REVIEW, RANKING, FLAG, VOTE, RATING = (TABLES[name].c for name in ("review", "ranking", "flag", "tree_vote", "rating"))
-TASK, ITEM = TABLES["task"].c, TABLES["work_item"].c
+TASK, ITEM, CHAT = (TABLES[name].c for name in ("task", "work_item", "message"))
 
 USUAL = TreeLimits()
 LAST = 1 << 62
@@ -165,8 +165,8 @@ def _votes(connection: Connection, platforms: Mapping[str, str]) -> Said:
     What explains a thumb in a chat is about the answer there, and is exported with the chat.
     """
     found: dict[str, dict[str, ExportedVote]] = {}
-    for message_id, person_id, terms, source, value in some(connection, _RATINGS, list(platforms)):
-        vote = ExportedVote(person_id, terms, platforms[message_id], source, value, (), "")
+    for message_id, person_id, terms, source, value, private in some(connection, _RATINGS, list(platforms)):
+        vote = ExportedVote(person_id, terms, platforms[message_id], source, value, (), "", private=private)
         found.setdefault(message_id, {})[person_id] = vote
     for message_id, person_id, terms, platform, source, value in some(connection, _VOTES, list(platforms)):
         vote = ExportedVote(person_id, terms, platform, source, value, (), "")
@@ -188,7 +188,7 @@ _COLUMNS = tuple(
     one.name
     for one in fields(ExportedMessage)
     if one.name in MESSAGE and one.name not in ("imported", "required", "ranked")
-) + ("terms",)
+) + ("terms", "private")
 
 
 def _said(table: str, *what: Any) -> Select[Any]:
@@ -204,10 +204,12 @@ def _said(table: str, *what: Any) -> Select[Any]:
     )
 
 
+# A message that was given from a chat has the same id there, where an answer belongs to whoever asked.
 _MESSAGES = (
-    select(*MESSAGE, PERSON.terms)
+    select(*MESSAGE, PERSON.terms, kept_out(CHAT.person_id, CHAT.conversation_id).label("private"))
     .select_from(TABLES["tree_message"])
     .outerjoin(TABLES["person"], PERSON.id == MESSAGE.person_id)
+    .outerjoin(TABLES["message"], CHAT.id == MESSAGE.id)
     .where(MESSAGE.tree_id.in_(bindparam("ids", expanding=True)))
 )
 _REVIEWS = _said("review", REVIEW.platform, REVIEW.source, REVIEW.labels, REVIEW.mode)
@@ -221,7 +223,9 @@ _SKIPPED = (
     .order_by(ITEM.message_id, TASK.person_id, TASK.kind)
 )
 _VOTES = _said("tree_vote", VOTE.platform, VOTE.source, VOTE.value)
-_RATINGS = _said("rating", RATING.source, RATING.value)
+_RATINGS = _said("rating", RATING.source, RATING.value, kept_out(RATING.person_id, CHAT.conversation_id)).join(
+    TABLES["message"], CHAT.id == RATING.message_id
+)
 # A report does not record the platform that it was made on, only the community.
 _FLAGS = _said("flag", COMMUNITY.platform, FLAG.source, FLAG.labels, FLAG.comment).outerjoin(
     TABLES["community"], COMMUNITY.id == FLAG.community_id
