@@ -37,6 +37,9 @@ class Verb(StrEnum):
     REPORT = "report"
     REPORT_CLOSE = "report-close"
     LABEL = "label"
+    # A person's own conversations.
+    TALK = "talk"
+    TALKS = "talks"
     # What a person decides about themselves.
     AGREE = "agree"
     WITHDRAW = "withdraw"
@@ -85,6 +88,7 @@ RESTS: Mapping[str, str] = {
     Verb.TASK: "what to do, with its argument",
     Verb.TASKS: "a topic",
     Verb.VOTE: "a choice",
+    Verb.TALK: "what to do with a conversation, which is the target",
     Verb.FREE: "what to do, with its argument; the target is a message of a tree",
     Verb.BOARD: "a scope and a language",
     Verb.PREFER: "new, old or same",

@@ -12,6 +12,7 @@ from core.answering.plugin_steps import PluginSteps
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand
+from core.commands.own_conversations import OwnConversations
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.private import PrivateCommand
@@ -168,6 +169,7 @@ def build(
         LinkCommand().feature(),
         CallDetails().feature(),
         PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
+        OwnConversations(assistant.stop).feature(),
         PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),
     ]
     if not work:

@@ -64,6 +64,21 @@ def forget(session: Session, person_id: str) -> int:
     )
 
 
+def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
+    """Empty the messages of trees that were given from chat messages. Call this before those are erased."""
+    ids = list(session.exec(select(MessageRow.id).where(gone)).all())
+    trees = select(TreeMessageRow.tree_id).where(col(TreeMessageRow.id).in_(ids))
+    _run(session, update(TreeRow).where(col(TreeRow.id).in_(trees)).values(stale=True))
+    for table in (TextBandRow, RevisionRow):
+        _run(session, delete(table).where(col(table.message_id).in_(ids)))
+    _run(
+        session,
+        update(TreeMessageRow)
+        .where(col(TreeMessageRow.id).in_(ids))
+        .values(text="", digest="", imported=None, deleted=True, person_id=None),
+    )
+
+
 def forget_messages(session: Session, gone: ColumnElement[bool]) -> None:
     """Delete the preferences that refer to chat messages. Call this before the messages are erased."""
     ids = select(MessageRow.id).where(gone)

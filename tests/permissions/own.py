@@ -11,7 +11,7 @@ OWN = "for oneself"
 HERE = "for the community"
 
 COMMANDS = {
-    **dict.fromkeys(("help", "stats", "new", "link", "privacy", "private", "mydata", "forgetme"), ""),
+    **dict.fromkeys(("help", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
     **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "reminders", "timezone"), ""),
     "rate": "up",
     "report": "it is wrong",
@@ -39,6 +39,7 @@ PRESSES = {
     "agree": "agree:2026-01",
     "withdraw": "withdraw:2026-01",
     "private": "private:on",
+    "talks": "talks:one",
     "keep": "keep:me",
     "forget": "forget:me",
     "consent": "consent:2026-01:",

@@ -57,6 +57,7 @@ AFTER: Mapping[str, str] = {
     ),
     **dict.fromkeys([f"store.private_conversations.{name}" for name in ("is_private", "keep_out", "take_back")], SELF),
     **dict.fromkeys([f"labeling.service.private_trees.PrivateTrees.{name}" for name in ("halt", "reopen")], SELF),
+    "store.people.forget_conversation": "`own_conversations.owned`, or the conversation is that of the event",
     "store.conversations.newest_below": HERE,
     "store.outbox.owed": OWN_CONVERSATION,
     "store.conversations.ratings_of": SELF,
