@@ -48,6 +48,7 @@ class Verb(StrEnum):
     FORGET = "forget"
     KEEP = "keep"
     INSTRUCTIONS = "instructions"
+    PROFILE = "profile"
     CONNECT_YES = "connect-yes"
     CONNECT_NO = "connect-no"
     DISCONNECT = "disconnect"

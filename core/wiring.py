@@ -16,6 +16,7 @@ from core.commands.own_conversations import OwnConversations
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.private import PrivateCommand
+from core.commands.profiles import ProfileCommand
 from core.commands.ratings import RatingCommands
 from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry
 from core.commands.reports import ReportCommands
@@ -163,6 +164,7 @@ def build(
     features = [
         ConversationCommands(assistant, chats.compare if chats else None).feature(),
         PreferenceCommands(ground.models, list(rules.personas), list(rules.presets)).feature(),
+        ProfileCommand().feature(),
         ratings.feature(),
         reports.feature(),
         SettingsCommand(communities, offered).feature(),

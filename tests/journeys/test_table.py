@@ -184,6 +184,19 @@ async def test_a_conversation_is_deleted(stage: Stage) -> None:
         await guest.ledger.until_rows("SELECT count(*) FROM message WHERE text LIKE '%bees%'", [(0,)])
 
 
+async def test_a_profile_is_saved_and_used(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.commands("persona", name="pirate")
+        await guest.told("pirate")
+        await guest.commands("profile", what="save", name="sea")
+        saved = "SELECT value FROM choice WHERE name = 'profile:sea'"
+        await guest.ledger.until_rows(saved, [('{"persona": "pirate"}',)])
+        await guest.commands("persona", name="default")
+        await guest.ledger.until_rows("SELECT count(*) FROM choice WHERE name = 'persona'", [(0,)])
+        await guest.commands("profile", what="use", name="sea")
+        await guest.ledger.until_rows("SELECT value FROM choice WHERE name = 'persona'", [("pirate",)])
+
+
 async def test_a_form_is_filled_in(stage: Stage) -> None:
     async with stage.open() as guest:
         needs(guest, "forms")

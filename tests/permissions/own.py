@@ -22,6 +22,7 @@ COMMANDS = {
     "persona": "pirate",
     "preset": "k50",
     "instructions": "about I bake bread",
+    "profile": "save bread",
     "remind": "in 2 hours take the bread out",
 }
 """Those for oneself, each with what is typed behind it. Before them something is said, which some of them need."""
@@ -40,6 +41,7 @@ PRESSES = {
     "withdraw": "withdraw:2026-01",
     "private": "private:on",
     "talks": "talks:one",
+    "profile": "profile:use",
     "keep": "keep:me",
     "forget": "forget:me",
     "consent": "consent:2026-01:",
