@@ -37,13 +37,18 @@ class Verb(StrEnum):
     REPORT = "report"
     REPORT_CLOSE = "report-close"
     LABEL = "label"
+    # A person's own conversations.
+    TALK = "talk"
+    TALKS = "talks"
     # What a person decides about themselves.
     AGREE = "agree"
     WITHDRAW = "withdraw"
     ASK_AGAIN = "ask-again"
+    PRIVATE = "private"
     FORGET = "forget"
     KEEP = "keep"
     INSTRUCTIONS = "instructions"
+    PROFILE = "profile"
     CONNECT_YES = "connect-yes"
     CONNECT_NO = "connect-no"
     DISCONNECT = "disconnect"
@@ -68,6 +73,7 @@ class Verb(StrEnum):
     CONSENT = "consent"
     LANGS = "langs"
     VOTE = "v"
+    FREE = "f"
     BOARD = "board"
     MYWORK = "mywork"
     CONTRIBUTE = "contribute"
@@ -85,6 +91,8 @@ RESTS: Mapping[str, str] = {
     Verb.TASK: "what to do, with its argument",
     Verb.TASKS: "a topic",
     Verb.VOTE: "a choice",
+    Verb.TALK: "what to do with a conversation, which is the target",
+    Verb.FREE: "what to do, with its argument; the target is a message of a tree",
     Verb.BOARD: "a scope and a language",
     Verb.MYWORK: "a page",
     Verb.PREFER: "new, old or same",

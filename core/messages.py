@@ -264,6 +264,7 @@ class Reply:
     - `literal` stands below the text and is not Markdown: every platform shows it letter by letter, and nothing in it
       becomes a link, a mention or a formatting mark.
     - `answer` is the id of the answer that it shows, empty for a notice.
+    - `tree_message` is the id of the message of a tree that it shows, so that a thumb on it is about that message.
     - `status` is a line beneath the text that is not part of it (the place in the queue, "interrupted").
     - `underway` says that more text is coming.
     - `reply_to` is the platform's id of the message it answers.
@@ -284,6 +285,7 @@ class Reply:
     personal: bool = False
     asks: str = ""
     literal: str = ""
+    tree_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

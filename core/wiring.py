@@ -12,8 +12,11 @@ from core.answering.plugin_steps import PluginSteps
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand, no_figures
+from core.commands.own_conversations import OwnConversations
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
+from core.commands.private import PrivateCommand
+from core.commands.profiles import ProfileCommand
 from core.commands.ratings import RatingCommands
 from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry
 from core.commands.reports import ReportCommands
@@ -23,6 +26,7 @@ from core.community_settings import CommunitySettingsStore
 from core.event_dispatch import EventDispatch
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
+from core.labeling.chat.free_labels import FreeLabels
 from core.labeling.chat.gold_command import GoldCommand
 from core.labeling.chat.leaderboard import LeaderboardCommands
 from core.labeling.chat.moderation_cards import ModerationCommand
@@ -32,6 +36,7 @@ from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.tasks_command import TasksCommand
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.assignment import TaskAssigner
+from core.labeling.service.private_trees import PrivateTrees
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits
@@ -39,7 +44,6 @@ from core.messages import CommandHelp, Place, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
-from core.ports.plugins import ChatHooks
 from core.ports.store import Store
 from core.router import Router
 from core.surface_queries import ConnectedSurfaces, StoredKeep, StoredRecords
@@ -147,8 +151,12 @@ def build(
     assistant = Assistant(store, texts, options, rules.limits, ground.metrics, communities, plugins.assistant, requests)
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
-    ratings = RatingCommands(rules.reasons, ground.metrics, hooks, chats.rated if chats else None)
-    reports = ReportCommands(communities, rules.report_labels, rules.labels)
+    desk = desk_over(work, keeper, rules.terms) if keeper and work else None
+    free = FreeLabels(desk) if desk else None
+    ratings = RatingCommands(
+        rules.reasons, ground.metrics, hooks, chats.rated if chats else None, free.react if free else None
+    )
+    reports = ReportCommands(communities, rules.report_labels, rules.labels, free.command if free else None)
     offered = {
         "model": lambda: ground.models.names,
         "persona": lambda: list(rules.personas),
@@ -158,26 +166,29 @@ def build(
     features = [
         ConversationCommands(assistant, chats.compare if chats else None).feature(),
         PreferenceCommands(ground.models, list(rules.personas), list(rules.presets)).feature(),
+        ProfileCommand().feature(),
         ratings.feature(),
         reports.feature(),
         SettingsCommand(communities, offered).feature(),
         LinkCommand().feature(),
         CallDetails().feature(),
         PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
+        OwnConversations(assistant.stop).feature(),
+        PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),
     ]
     if not work:
         features.append(reports.queue())
     labeling, told = None, no_figures
-    if work and keeper and chats:
+    if work and keeper and chats and desk and free:
         told = TaskFigures(rules.terms, work.languages).told
         moderation = ModerationCommand(keeper, communities, answers=reports)
-        labeling = made(work, keeper, moderation, rules.terms, hooks)
+        labeling = TasksCommand(desk, moderation.tell, hooks)
         standing = LeaderboardCommands(
             work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0
         )
-        parts = (labeling, labeling.menu, ChannelVote(labeling.desk, hooks), chats, moderation, standing)
+        parts = (labeling, labeling.menu, ChannelVote(desk, hooks), chats, moderation, standing, free)
         features += [part.feature() for part in parts]
-        features.append(GoldCommand(labeling.desk, communities).feature())
+        features.append(GoldCommand(desk, communities).feature())
         features.append(OwnWorkCommand(rules.terms).feature())
 
     async def commands(place: Place, user: User) -> Sequence[CommandHelp]:
@@ -192,10 +203,7 @@ def build(
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 
 
-def made(
-    work: LabelingParts, keeper: TreeLifecycle, moderation: ModerationCommand, terms: DataTerms, hooks: ChatHooks | None
-) -> TasksCommand:
-    """Make the labeling part over a keeper of trees; it tells moderators about reports."""
+def desk_over(work: LabelingParts, keeper: TreeLifecycle, terms: DataTerms) -> TaskSession:
+    """Make the part of labeling that hands out tasks, over a keeper of trees."""
     assigner = TaskAssigner(keeper, work.chance)
-    desk = TaskSession(assigner, TaskSubmissions(keeper), terms, work.languages, work.language_of, work.guidelines)
-    return TasksCommand(desk, moderation.tell, hooks)
+    return TaskSession(assigner, TaskSubmissions(keeper), terms, work.languages, work.language_of, work.guidelines)

@@ -92,7 +92,13 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(static=address, once=once, icons=ICONS, switch_to=partial(joined, Verb.BRANCH))
+        self._templates.globals.update(
+            static=address,
+            once=once,
+            icons=ICONS,
+            switch_to=partial(joined, Verb.BRANCH),
+            about=partial(joined, Verb.TALK),
+        )
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)

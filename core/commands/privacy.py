@@ -10,7 +10,7 @@ from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.messages import Button, File
-from core.store import people, plugins
+from core.store import people, plugins, private_conversations
 from core.store.tables import PersonRow
 
 
@@ -64,6 +64,14 @@ class PrivacyCommands:
         state = "privacy-agreed" if current else "privacy-outdated" if agreed else "privacy-not-agreed"
         paragraphs = [call.text("privacy-stored"), self.terms.text, self.terms.link]
         paragraphs += [call.text(state, version=self.terms.version), call.text("privacy-commands")]
+        left_out, here = await call.store.read(
+            lambda session: (
+                private_conversations.number(session, scene.person_id),
+                private_conversations.is_private(session, scene.person_id, scene.conversation_id),
+            )
+        )
+        if left_out:
+            paragraphs.append(call.text("privacy-private-here" if here else "privacy-private", number=left_out))
         verb, key = (Verb.WITHDRAW, "button-withdraw") if current else (Verb.AGREE, "button-agree")
         allowed = await call.store.read(lambda session: plugins.allowed_hosts(session, scene.person_id))
         if allowed:

@@ -28,6 +28,9 @@ LONGEST_COMMENT = 1000
 Heard = Callable[[CommandCall, str, int], Awaitable[None]]
 """Called when a rating has changed, with the call, the answer's id, and 1, -1 or 0."""
 
+Elsewhere = Callable[[CommandCall, Reaction, int], Awaitable[bool]]
+"""Takes a thumb on a message that shows no answer, as 1 or -1. Returns False if it is on nothing that has thumbs."""
+
 
 @dataclass(frozen=True, slots=True)
 class RatedAnswer:
@@ -44,13 +47,14 @@ class RatingCommands:
     """The rating commands, buttons and reactions, with the labels that may explain each thumb
     (docs/reference/open-assistant.md 1.10).
 
-    `heard` is called for each change, in addition to the plugins.
+    `heard` is called for each change, in addition to the plugins. `elsewhere` takes thumbs on messages of trees.
     """
 
     reasons: Mapping[int, Sequence[str]]
     metrics: Metrics
     hooks: ChatHooks | None = None
     heard: Heard | None = None
+    elsewhere: Elsewhere | None = None
 
     def feature(self) -> CommandGroup:
         """Return /rate, the thumbs under an answer, and the form that asks why."""
@@ -99,7 +103,7 @@ class RatingCommands:
             return True
         answer_id = await call.store.read(lambda session: outbox.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
-            return False
+            return self.elsewhere is not None and await self.elsewhere(call, reaction, value)
         await self._rate(call, answer_id, AnswerOpinion(value if reaction.added else 0), "reaction", only=value)
         return True
 

@@ -1,6 +1,6 @@
 """/report and /label: flag an answer for review, or say what kind of answer it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -28,11 +28,15 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class ReportCommands:
-    """The report and label commands, with the labels that each may use (docs/reference/open-assistant.md 1.10)."""
+    """The report and label commands, with the labels that each may use (docs/reference/open-assistant.md 1.10).
+
+    `of_tree` runs /label if it is about a message of a tree, and returns whether it is.
+    """
 
     communities: CommunitySettingsStore
     reasons: Sequence[str]
     labels: Sequence[str]
+    of_tree: Callable[[CommandCall], Awaitable[bool]] | None = None
 
     def feature(self) -> CommandGroup:
         """Return /report and /label, which are also offered on a message, and their forms."""
@@ -114,6 +118,8 @@ class ReportCommands:
 
     async def label(self, call: CommandCall) -> None:
         """/label [names] says what an answer is; without names it opens the form."""
+        if self.of_tree and await self.of_tree(call):
+            return
         answer = await answer_meant(call)
         given = call.arguments.get("labels", "")
         if given or not call.chat.capabilities.forms:

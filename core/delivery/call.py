@@ -57,13 +57,14 @@ class CommandCall:
         in_place: bool = False,
         asks: str = "",
         literal: str = "",
+        tree_message: str = "",
     ) -> str | None:
         """Answer with a notice that concerns only this person. `about` tells two notices of one event apart.
 
         A notice that was sent before a crash is not sent again. With `in_place`, it replaces the message whose button
         was pressed or opened the form, if there is one. `asks` opens a field for a reply to it; `literal` is shown
-        below the text, letter by letter. Returns the platform's id of the message, or of its last part if there are
-        several; None if nobody knows it.
+        below the text, letter by letter. `tree_message` is the id of the message of a tree that it shows. Returns the
+        platform's id of the message, or of its last part if there are several; None if nobody knows it.
         """
         reply = Reply(
             text,
@@ -75,5 +76,6 @@ class CommandCall:
             personal=True,
             asks=asks,
             literal=literal,
+            tree_message=tree_message,
         )
         return await post(self.store, self.chat, self.event, reply, f"{self.event.key}#{about}")

@@ -65,7 +65,8 @@ async def announce(
     again = until_sent or chat.capabilities.idempotent_send
     for number, part in enumerate(parts(reply, chat.capabilities)):
         part_of = part_key(key, number)
-        if await store.write(partial(_may_send, place=place, key=part_of, again=again)):
+        about = part.tree_message or None
+        if await store.write(partial(_may_send, place=place, key=part_of, again=again, about=about)):
             shown = await _post(store, chat, place, part, part_of, cause, again=again)
     return shown
 
@@ -94,8 +95,8 @@ async def _sent(chat: Chat, place: Place, reply: Reply, key: str, cause: AnyEven
     raise UnreachableError(f"{place.platform}: nobody knows whether a notice was sent")
 
 
-def _may_send(session: Session, place: Place, key: str, *, again: bool) -> bool:
-    planned = outbox.plan(session, key, identities.community(session, place), place)
+def _may_send(session: Session, place: Place, key: str, *, again: bool, about: str | None) -> bool:
+    planned = outbox.plan(session, key, identities.community(session, place), place, tree_message=about)
     if not again:
         # For a notice, planning and sending are one step.
         outbox.sending(session, key)

@@ -33,3 +33,13 @@ def choices(session: Session, community_id: str, channel: str, person_id: str) -
         )
     ).all()
     return {choice.name: choice.value for scope in reversed(NEAREST) for choice in kept if choice.scope == scope}
+
+
+def own(session: Session, community_id: str, person_id: str) -> Mapping[str, str]:
+    """All choices that a person has made for themselves in a community, as values by name."""
+    kept = session.exec(
+        select(ChoiceRow).where(
+            ChoiceRow.community_id == community_id, ChoiceRow.scope == "person", ChoiceRow.scope_id == person_id
+        )
+    ).all()
+    return {choice.name: choice.value for choice in kept}

@@ -308,11 +308,17 @@ def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
     return {answer: shown for answer, shown in session.exec(found).all() if answer and shown}
 
 
-def mine(session: Session, platform: str, person_id: str, limit: int) -> Sequence[ConversationRow]:
-    """A person's own conversations on a platform that have begun, most recently used first."""
+def mine(
+    session: Session, platform: str, person_id: str, limit: int, *, hidden: bool = False
+) -> Sequence[ConversationRow]:
+    """A person's own conversations on a platform that have begun, most recently used first; or those they have hidden.
+
+    Hidden ones are in no other list.
+    """
     return session.exec(
         select(ConversationRow)
         .where(ConversationRow.owner_id == person_id, ConversationRow.platform == platform, ConversationRow.title != "")
+        .where(col(ConversationRow.hidden_at).is_not(None) if hidden else col(ConversationRow.hidden_at).is_(None))
         .order_by(col(ConversationRow.used_at).desc())
         .limit(limit)
     ).all()

@@ -17,6 +17,7 @@ from core.store.labeling_tables import (
     TextBandRow,
     TreeMessageRow,
     TreeRow,
+    TreeVoteRow,
     WorkItemRow,
 )
 from core.store.tables import MessageRow, Row
@@ -26,6 +27,7 @@ OWNED: dict[str, Any] = {
     "tasks": TaskRow,
     "reviews": ReviewRow,
     "rankings": RankingRow,
+    "tree_votes": TreeVoteRow,
     "flags": FlagRow,
     "revisions": RevisionRow,
     "preferences": PreferenceRow,
@@ -51,13 +53,28 @@ def forget(session: Session, person_id: str) -> int:
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(written)))
     _run(session, update(RevisionRow).where(col(RevisionRow.person_id) == person_id).values(person_id=None))
-    for owned in (ReviewRow, RankingRow, FlagRow, PreferenceRow, TallyRow, LabelerRow):
+    for owned in (ReviewRow, RankingRow, TreeVoteRow, FlagRow, PreferenceRow, TallyRow, LabelerRow):
         _run(session, delete(owned).where(col(owned.person_id) == person_id))
     _run(session, delete(TaskRow).where(col(TaskRow.person_id) == person_id))
     return _run(
         session,
         update(TreeMessageRow)
         .where(col(TreeMessageRow.person_id) == person_id)
+        .values(text="", digest="", imported=None, deleted=True, person_id=None),
+    )
+
+
+def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
+    """Empty the messages of trees that were given from chat messages. Call this before those are erased."""
+    ids = list(session.exec(select(MessageRow.id).where(gone)).all())
+    trees = select(TreeMessageRow.tree_id).where(col(TreeMessageRow.id).in_(ids))
+    _run(session, update(TreeRow).where(col(TreeRow.id).in_(trees)).values(stale=True))
+    for table in (TextBandRow, RevisionRow):
+        _run(session, delete(table).where(col(table.message_id).in_(ids)))
+    _run(
+        session,
+        update(TreeMessageRow)
+        .where(col(TreeMessageRow.id).in_(ids))
         .values(text="", digest="", imported=None, deleted=True, person_id=None),
     )
 
@@ -79,7 +96,7 @@ def forget_community(session: Session, community_id: str) -> None:
 def merge(session: Session, into: str, other: str) -> None:
     """Give everything of `other` to `into`, who turned out to be the same person, so that nobody votes twice."""
     _mark_trees(session, other)
-    for table in (ReviewRow, RankingRow, FlagRow, PreferenceRow):
+    for table in (ReviewRow, RankingRow, TreeVoteRow, FlagRow, PreferenceRow):
         _later(session, table, into, other)
     _tallies(session, into, other)
     _labeler(session, into, other)

@@ -231,6 +231,19 @@ class ReviewRow(Row, table=True):
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+class TreeVoteRow(Row, table=True):
+    """A person's thumb on a message of a tree: 1 or -1. Open Assistant calls them emojis; they decide nothing."""
+
+    __tablename__ = "tree_vote"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    message_id: str = Field(primary_key=True, foreign_key="tree_message.id", index=True)
+    value: int
+    platform: str = ""
+    source: str = ""
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
 class RankingRow(Row, table=True):
     """A person's ranking of the replies to a message: groups of ids from best to worst, as the person gave it.
 

@@ -21,6 +21,7 @@ from core.store.tables import (
     KeptRow,
     MessageRow,
     PersonRow,
+    PrivateConversationRow,
     RatingEventRow,
     RatingRow,
     ReportRow,
@@ -77,6 +78,10 @@ def merge(session: Session, into: str, other: str) -> None:
     for table in (RatingRow, ReportRow, TextLabelsRow):
         _opinions(session, table, into, other)
     _choices(session, into, other)
+    for kept in session.exec(select(PrivateConversationRow).where(PrivateConversationRow.person_id == other)).all():
+        if session.get(PrivateConversationRow, (into, kept.conversation_id)) is None:
+            session.add(PrivateConversationRow(**{**kept.model_dump(), "person_id": into}))
+        session.delete(kept)
     for allowed in session.exec(select(AllowedHostRow).where(AllowedHostRow.person_id == other)).all():
         session.merge(AllowedHostRow(**{**allowed.model_dump(), "person_id": into}))
         session.delete(allowed)

@@ -22,14 +22,25 @@ _SENDING, _UNSENT = _moved("sending"), _moved("planned")
 _SENT = _moved("sent").values(platform_id=bindparam("new_platform_id"))
 
 
-def plan(session: Session, key: str, community_id: str, place: Place, answer: str | None = None) -> bool:
-    """Plan a message of ours under its key. Returns False if it was planned before."""
+def plan(
+    session: Session,
+    key: str,
+    community_id: str,
+    place: Place,
+    answer: str | None = None,
+    tree_message: str | None = None,
+) -> bool:
+    """Plan a message of ours under its key; `answer` and `tree_message` are the ids of what it shows.
+
+    Returns False if it was planned before.
+    """
     return insert_once(
         session,
         PostRow,
         key=key,
         community_id=community_id,
         message_id=answer,
+        tree_message_id=tree_message,
         platform=place.platform,
         channel=place.channel,
     )
@@ -130,3 +141,14 @@ def shown_by(session: Session, place: Place, platform_id: str) -> str | None:
         PostRow.platform == place.platform, PostRow.channel == place.channel, PostRow.platform_id == platform_id
     )
     return session.exec(found).first()
+
+
+def tree_message_shown_by(session: Session, place: Place, platform_id: str) -> str | None:
+    """The id of the message of a tree that a platform message shows now; None if it shows none.
+
+    A card is replaced in its place by the next one, so the newest post counts.
+    """
+    found = select(PostRow.tree_message_id).where(
+        PostRow.platform == place.platform, PostRow.channel == place.channel, PostRow.platform_id == platform_id
+    )
+    return session.exec(found.order_by(col(PostRow.created_at).desc(), col(PostRow.key).desc())).first()

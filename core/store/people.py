@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, inspect, or_, update
+from sqlalchemy import ColumnElement, delete, func, inspect, or_, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -25,6 +25,7 @@ from core.store.tables import (
     MessageRow,
     PersonRow,
     PostRow,
+    PrivateConversationRow,
     RatingEventRow,
     RatingRow,
     ReportRow,
@@ -38,6 +39,7 @@ Owned = (
     | ConsentRow
     | MessageRow
     | PluginCallRow
+    | PrivateConversationRow
     | RatingRow
     | RatingEventRow
     | ReportRow
@@ -81,6 +83,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         "consents": _rows(session, ConsentRow, person_id),
         "choices": _choices(session, person_id),
         "conversations": _conversations(session, person_id),
+        "private_conversations": _rows(session, PrivateConversationRow, person_id),
         "ratings": _rows(session, RatingRow, person_id),
         "rating_events": _rows(session, RatingEventRow, person_id),
         "reports": _rows(session, ReportRow, person_id),
@@ -105,7 +108,7 @@ def forget(session: Session, person_id: str) -> ErasureCounts:
     accounts = session.exec(select(AccountRow).where(AccountRow.person_id == person_id)).all()
     underway = _underway(session, person_id)
     ratings = _run(session, delete(RatingRow).where(col(RatingRow.person_id) == person_id))
-    for table in (RatingEventRow, ReportRow, TextLabelsRow):
+    for table in (RatingEventRow, ReportRow, TextLabelsRow, PrivateConversationRow):
         _run(session, delete(table).where(col(table.person_id) == person_id))
     _run(session, update(AuditRow).where(col(AuditRow.person_id) == person_id).values(person_id=None))
     person_notes.forget(session, person_id)
@@ -125,6 +128,30 @@ def forget(session: Session, person_id: str) -> ErasureCounts:
     return ErasureCounts(messages, conversations, ratings, consents, gone, underway)
 
 
+def forget_conversation(session: Session, person_id: str, conversation_id: str) -> ErasureCounts:
+    """Erase a person's own conversation, or their part of a shared one, as `forget` does with all of them.
+
+    What was given to labeling from it is emptied there.
+    """
+    take_time(session, LONGEST)
+    here = col(MessageRow.conversation_id) == conversation_id
+    underway = tuple(
+        session.exec(select(MessageRow.id).where(here, _touched(person_id), col(MessageRow.state).in_(UNDERWAY))).all()
+    )
+    task_people.empty_messages(session, here & _touched(person_id))
+    ids = select(MessageRow.id).where(here)
+    ratings = _run(
+        session, delete(RatingRow).where(col(RatingRow.person_id) == person_id, col(RatingRow.message_id).in_(ids))
+    )
+    for table in (RatingEventRow, ReportRow, TextLabelsRow):
+        _run(session, delete(table).where(col(table.person_id) == person_id, col(table.message_id).in_(ids)))
+    count, messages = _delete_private(session, person_id, conversation_id)
+    if not count:
+        messages = _empty_shared(session, person_id, conversation_id)
+    leave_no_traces(session)
+    return ErasureCounts(messages, count, ratings, underway=underway)
+
+
 def _underway(session: Session, person_id: str) -> tuple[str, ...]:
     found = select(MessageRow.id).where(_touched(person_id), col(MessageRow.state).in_(UNDERWAY))
     return tuple(session.exec(found).all())
@@ -138,21 +165,30 @@ def _touched(person_id: str) -> ColumnElement[bool]:
     return or_(col(MessageRow.person_id) == person_id, answers)
 
 
-def _delete_private(session: Session, person_id: str) -> tuple[int, int]:
-    """Delete a person's private conversations. Returns how many conversations and how many messages there were."""
-    owned = select(ConversationRow.id).where(ConversationRow.owner_id == person_id)
+def _delete_private(session: Session, person_id: str, only: str = "") -> tuple[int, int]:
+    """Delete a person's private conversations, or `only` one of them.
+
+    Returns how many conversations and how many messages there were.
+    """
+    theirs = col(ConversationRow.owner_id) == person_id
+    theirs = theirs & (col(ConversationRow.id) == only) if only else theirs
+    owned = select(ConversationRow.id).where(theirs)
     messages = select(MessageRow.id).where(col(MessageRow.conversation_id).in_(owned))
     for table in (RatingRow, RatingEventRow, ReportRow, TextLabelsRow, PostRow):
         _run(session, delete(table).where(col(table.message_id).in_(messages)))
     task_people.forget_messages(session, col(MessageRow.conversation_id).in_(owned))
-    _run(session, delete(PostRow).where(col(PostRow.message_id).is_(None), _only_theirs(person_id)))
+    _run(session, delete(PostRow).where(col(PostRow.message_id).is_(None), _only_theirs(person_id, only)))
+    _run(session, delete(PrivateConversationRow).where(col(PrivateConversationRow.conversation_id).in_(owned)))
     _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope) == "channel", col(ChoiceRow.scope_id).in_(owned)))
     erased = _run(session, delete(MessageRow).where(col(MessageRow.conversation_id).in_(owned)))
-    return _run(session, delete(ConversationRow).where(col(ConversationRow.owner_id) == person_id)), erased
+    return _run(session, delete(ConversationRow).where(theirs)), erased
 
 
-def _only_theirs(person_id: str) -> ColumnElement[bool]:
-    """The notices in channels where the person has a private conversation and nobody else has one."""
+def _only_theirs(person_id: str, only: str = "") -> ColumnElement[bool]:
+    """The notices in channels where the person has a private conversation and nobody else has one.
+
+    With `only`, that of one conversation.
+    """
     other = aliased(ConversationRow)
     shared = (
         select(other.id)
@@ -164,21 +200,22 @@ def _only_theirs(person_id: str) -> ColumnElement[bool]:
         .where(ConversationRow.owner_id == person_id, ~shared.exists())
         .where(ConversationRow.community_id == PostRow.community_id, ConversationRow.channel == PostRow.channel)
     )
-    return theirs.exists()
+    return (theirs.where(ConversationRow.id == only) if only else theirs).exists()
 
 
-def _empty_shared(session: Session, person_id: str) -> int:
-    """Empty a person's messages in shared places. Returns how many messages there were."""
-    spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id)
+def _empty_shared(session: Session, person_id: str, only: str = "") -> int:
+    """Empty a person's messages in shared places, or in `only` one of them. Returns how many messages there were."""
+    here = col(MessageRow.conversation_id) == only if only else true()
+    spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id, here)
     # A conversation's title is cut from its first words.
     _run(session, update(ConversationRow).where(col(ConversationRow.id).in_(spoken)).values(title=""))
     emptied = _run(
         session,
         update(MessageRow)
-        .where(_touched(person_id))
+        .where(_touched(person_id), here)
         .values(text="", calls=(), suggestions=(), deleted=True, platform_id=None),
     )
-    _run(session, update(MessageRow).where(col(MessageRow.person_id) == person_id).values(person_id=None))
+    _run(session, update(MessageRow).where(col(MessageRow.person_id) == person_id, here).values(person_id=None))
     return emptied
 
 

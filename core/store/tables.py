@@ -127,6 +127,7 @@ class ConversationRow(Row, table=True):
     """The messages of one place: trees whose roots have no parent.
 
     `tail_id` is the last message of the active branch. `owner_id` is set if the place is private to one person.
+    Since `hidden_at`, it is kept out of its owner's lists; None if it is shown.
     """
 
     __tablename__ = "conversation"
@@ -143,9 +144,24 @@ class ConversationRow(Row, table=True):
     thread: str = ""
     owner_id: str | None = Field(default=None, foreign_key="person.id")
     title: str = ""
+    hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tail_id: str | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class PrivateConversationRow(Row, table=True):
+    """A person's wish that nothing of theirs in a conversation is exported or used for tasks.
+
+    `halted` are the ids of the trees that were stopped because of it.
+    """
+
+    __tablename__ = "private_conversation"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id")
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id", index=True)
+    halted: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 class MessageRow(Row, table=True):
@@ -214,7 +230,8 @@ class InboxRow(Row, table=True):
 class PostRow(Row, table=True):
     """An entry of the outbox: a message of ours on a platform, under a key that the event and the part determine.
 
-    `message_id` is the answer that the post shows, or None for a notice.
+    `message_id` is the answer that the post shows, or None for a notice. `tree_message_id` is the message of a tree
+    that a notice shows; it may be gone by now, so it is no foreign key.
     """
 
     __tablename__ = "post"
@@ -227,6 +244,7 @@ class PostRow(Row, table=True):
     key: str = Field(primary_key=True)
     community_id: str = Field(foreign_key="community.id")
     message_id: str | None = Field(default=None, foreign_key="message.id")
+    tree_message_id: str | None = None
     part: int = 0
     platform: str
     channel: str

@@ -11,9 +11,10 @@ from core.dataset.export.nodes import (
     ExportedRanking,
     ExportedReport,
     ExportedReview,
+    ExportedSkip,
     ExportedVote,
 )
-from core.labeling.rules.vocabulary import ReviewMode
+from core.labeling.rules.vocabulary import ReviewMode, TaskKind
 
 AT = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 
@@ -83,6 +84,10 @@ def ranks(person_id: str, *order: str, terms: str | None = "2", refused: bool = 
 
 def report(person_id: str, *labels: str, terms: str | None = "2", comment: str = "") -> ExportedReport:
     return ExportedReport(person_id, terms, "web", "form", labels, comment)
+
+
+def skip(person_id: str, kind: TaskKind, reason: str = "", *, terms: str | None = "2") -> ExportedSkip:
+    return ExportedSkip(person_id, terms, "web", "form", kind, reason)
 
 
 def pick(person_id: str, chosen_id: str, rejected_id: str, terms: str | None = "2") -> ExportedChoice:

@@ -14,10 +14,11 @@ from core.dataset.export.annotations import (
     review_count,
     review_modes,
     shares,
+    skip_counts,
 )
 from core.dataset.export.nodes import ExportedReview
 from core.dataset.export.selection import HALF
-from tests.dataset.nodes import from_file, labeled, node, ranks, report, review, vote
+from tests.dataset.nodes import from_file, labeled, node, ranks, report, review, skip, vote
 
 BEFORE = {"labels": {"spam": {"value": 0.5, "count": 2}, "odd": {"value": None, "count": 0}}, "review_count": 2}
 
@@ -172,4 +173,36 @@ def test_events_from_a_file_hide_their_ids_too(seed: str | None) -> None:
         "ranking_parent_id": ids("message", "a"),
         "message_tree_id": ids("message", "a"),
         "not_rankable": None,
+    }
+
+
+def test_a_flag_is_denied_only_by_forms_that_showed_it() -> None:
+    said = [review("ana", mode="full", spam=0.0), review("ben", mode="whole", spam=0.0, toxicity=0.25)]
+    made = labels(node("m1", reviews=(*said, review("cleo", mode="whole", spam=0.0, political_content=1.0))))
+    assert made["pii"] == {"value": 0.0, "count": 3}
+    assert made["political_content"] == {"value": 0.5, "count": 2}
+    assert made["toxicity"] == {"value": 0.25, "count": 1}
+
+
+def test_skips_are_hidden_emojis_with_their_kind_and_reason() -> None:
+    given = (
+        skip("ana", "label_initial_prompt", "unclear"),
+        skip("ben", "label_initial_prompt"),
+        *(skip(person, "assistant_reply", "unsure") for person in ("ben", "cleo")),
+        skip("cleo", "rank_assistant_replies"),
+    )
+    made = from_file(imported={"emojis": {"_skip_reply": 1}}, skips=given)
+    assert emojis(made) == {"_skip_reply": 3, "_skip_labeling": 2, "_skip_ranking": 1}
+    assert skip_counts(made) == {
+        "assistant_reply": {"unsure": 2},
+        "label_initial_prompt": {"unclear": 1, "unsaid": 1},
+        "rank_assistant_replies": {"unsaid": 1},
+    }
+    told = events(made, PseudonymIds("seed"))["emoji"]
+    assert told[0] == {
+        "type": "emoji",
+        "user_id": PseudonymIds("seed")("user", "ana"),
+        "emoji": "_skip_labeling",
+        "task": "label_initial_prompt",
+        "reason": "unclear",
     }

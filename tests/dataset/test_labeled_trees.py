@@ -15,6 +15,7 @@ from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.options import What
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
 from core.dataset.importing.importer import import_file
+from core.labeling.rules.task_answer import TaskAnswer, WrittenText
 from core.store import people
 from core.store.engine.database import Database, connect
 from core.store.tables import Row
@@ -156,6 +157,49 @@ async def test_what_a_chat_gave_to_labeling_is_told_once(
     assert counts.left_out == ({"given": 1, "below": 1} if what == "both" else {})
     assert (await export(store, "preference", tmp_path / "out.jsonl", options)).left_out["given"] == 0
     await store.close()
+
+
+async def test_thumbs_on_messages_of_trees_are_emojis_and_scores(store: Database, tmp_path: Path) -> None:
+    """A thumb in the chat that a message comes from is one too, and nobody has two."""
+
+    def grow(session: Session) -> None:
+        grove, chat = Grove(session), talker(session, "ana")
+        ana, ben, cleo = chat.scene.person_id, grove.person("ben"), grove.person("cleo", agreed=False)
+        given = chat.says("Do birds fly?")
+        answer = chat.hears(given, "Most do.")
+        chat.rates(answer, 1)
+        grove.tree(given, ana, platform="paper")
+        grove.message(answer, given, given, None, platform="paper")
+        for person, value in ((ana, -1), (ben, 1), (cleo, 1)):
+            grove.thumb(person, answer, value)
+        grove.thumb(ben, given, 1)
+
+    await store.write(grow)
+    counts = await export(store, "oasst-messages", tmp_path / "out.jsonl", replace(OPEN, what="trees", events=True))
+    root, reply = read(tmp_path / "out.jsonl")
+    assert (root["emojis"], reply["emojis"]) == ({"+1": 1}, {"+1": 1, "-1": 1})
+    assert sorted(one["score"] for one in reply["events"]["score"]) == [-1, 1]
+    assert counts.ratings_left_out == {"no-consent": 1}
+
+
+async def test_who_skipped_what_and_why_is_told_of_those_who_agreed(store: Database, tmp_path: Path) -> None:
+    def grow(session: Session) -> None:
+        grove = Grove(session)
+        ana, ben, cleo = grove.person("ana"), grove.person("ben"), grove.person("cleo", agreed=False)
+        grove.tree("a", ana)
+        grove.skip(ben, "a", "label_initial_prompt", TaskAnswer(reason="unclear"))
+        # What somebody wrote was purged: they did not skip it.
+        grove.skip(ben, "a", "assistant_reply", TaskAnswer(WrittenText(submitted=True)))
+        grove.skip(cleo, "a", "rank_assistant_replies", TaskAnswer())
+
+    await store.write(grow)
+    counts = await export(store, "oasst-messages", tmp_path / "out.jsonl", replace(OPEN, events=True))
+    (root,) = read(tmp_path / "out.jsonl")
+    assert root["emojis"] == {"_skip_labeling": 1}
+    assert [(one["emoji"], one["task"], one["reason"]) for one in root["events"]["emoji"]] == [
+        ("_skip_labeling", "label_initial_prompt", "unclear")
+    ]
+    assert counts.ratings_left_out == {"no-consent": 1}
 
 
 STATES = [tree["tree_state"] for tree in Forest().trees(10)]

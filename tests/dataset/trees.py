@@ -8,10 +8,20 @@ from typing import Any
 from sqlmodel import Session
 
 from core.labeling.rules.defaults import TreeLimits
-from core.labeling.rules.vocabulary import ReviewMode, TreeState
+from core.labeling.rules.task_answer import TaskAnswer
+from core.labeling.rules.vocabulary import ReviewMode, TreeState, WorkKind
 from core.messages import Place, User
 from core.store import identities, people
-from core.store.labeling_tables import FlagRow, RankingRow, ReviewRow, TreeMessageRow, TreeRow
+from core.store.labeling_tables import (
+    FlagRow,
+    RankingRow,
+    ReviewRow,
+    TaskRow,
+    TreeMessageRow,
+    TreeRow,
+    TreeVoteRow,
+    WorkItemRow,
+)
 from tests.dataset.people import TERMS
 
 SQUARE = Place("paper", "server", "square")
@@ -96,6 +106,20 @@ class Grove:
                 source="form",
             )
         )
+
+    def thumb(self, person_id: str, message_id: str, value: int) -> None:
+        self.session.add(
+            TreeVoteRow(person_id=person_id, message_id=message_id, value=value, platform="paper", source="reaction")
+        )
+
+    def skip(self, person_id: str, message_id: str, kind: WorkKind, answer: TaskAnswer) -> None:
+        """Let somebody skip a task about a message."""
+        item = WorkItemRow(tree_id=message_id[:1], message_id=message_id, kind=kind, lang="en", need=2, rnd=0.5)
+        self.session.add(item)
+        self.session.flush()
+        task = TaskRow(person_id=person_id, item_id=item.id, kind=kind, lang="en", state="skipped", answer=answer)
+        task.platform, task.source = "paper", "form"
+        self.session.add(task)
 
     def flag(self, person_id: str, message_id: str, *labels: str) -> None:
         self.session.add(

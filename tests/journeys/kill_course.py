@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.labeling.chat import card_view
+from core.labeling.chat.label_pages import POINTS, label_page, labels_from, verdict_labels
 from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import BOTH, LABELS
 from core.messages import Message, Press, Submission
@@ -62,7 +62,7 @@ class Course:
         verb = handed.verb
         if verb in review_modes.QUICK:
             self._done(handed, (review_modes.quick(verb, self.kind), "quick"))
-        elif verb in ("l", "save"):
+        elif verb in ("l", "p", "save"):
             self._full(handed)
         elif verb in ("r", "tie", "back", "same", "none"):
             self._rank(handed)
@@ -72,11 +72,10 @@ class Course:
             self._draft(handed)
 
     def _full(self, handed: Handed) -> None:
-        if handed.verb == "l":
+        if handed.verb != "save":
             self._mark(handed.argument)
             return
-        chosen = card_view.labels_from({"verdict": self.verdict}, self.kind)
-        self._done(handed, ({**chosen, **self.labels}, "full"))
+        self._done(handed, ({**verdict_labels(self.verdict, self.kind, "whole"), **self.labels}, "whole"))
 
     def _draft(self, handed: Handed) -> None:
         verb = handed.verb
@@ -104,8 +103,13 @@ class Course:
             self._done(handed, [[int(verb)], rest])
 
     def _submit(self, handed: Handed, event: Submission) -> None:
-        if handed.verb == "form-labels":
-            self._done(handed, (card_view.labels_from(event.values, self.kind), "full"))
+        if handed.verb in ("form-whole", "form-tone"):
+            page = label_page(handed.verb.removeprefix("form-"), self.kind)
+            self.verdict = event.values.get("verdict", self.verdict)
+            kept = {name: value for name, value in self.labels.items() if name not in (*page.scales, *page.flags)}
+            self.labels = {**kept, **labels_from(event.values, page)}
+            if not page.following:
+                self._done(handed, ({**verdict_labels(self.verdict, self.kind, "whole"), **self.labels}, "whole"))
         elif handed.verb == "form-text":
             self.first, self.draft, self.second = None, event.values["text"], event.values.get("reply", self.second)
             if not any(mark in f"{self.draft} {event.values.get('reply')}" for mark in (EMAIL, CARD)):
@@ -132,7 +136,7 @@ class Course:
         if name == "verdict":
             self.verdict = value
             return
-        new = 1.0 if name in (*card_view.FLAGS, *card_view.TONES) else (int(value) - 1) / (card_view.POINTS - 1)
+        new = 1.0 if name in review_modes.ALL_FLAGS else (int(value) - 1) / (POINTS - 1)
         if self.labels.get(name) == new:
             del self.labels[name]
         else:

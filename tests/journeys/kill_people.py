@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from core.labeling.chat.card_view import FLAGS, REASONS, TONES
+from core.labeling.chat.card_view import REASONS
+from core.labeling.chat.label_pages import TONES
+from core.labeling.rules.review_modes import ALL_FLAGS
 from core.labeling.rules.vocabulary import BOTH, KINDS
 from core.messages import AnyEvent, Invocation, Message, Place, Press, Submission, User
 from tests.journeys.kill_town import Handed, Shown, Town
@@ -16,7 +18,18 @@ PATIENCE = 20.0
 """Seconds after which somebody complains that nothing has come of what they did."""
 
 WEIGHTS: Mapping[str, float] = {
-    **{"good": 6, "ok": 2, "bad": 2, "spam": 0.4, "foreign": 0.3, "more": 1.5, "l": 0.6, "save": 4, "show": 0.5},
+    **{
+        "good": 6,
+        "ok": 2,
+        "bad": 2,
+        "spam": 0.4,
+        "foreign": 0.3,
+        "more": 1.5,
+        "l": 0.6,
+        "p": 0.3,
+        "save": 4,
+        "show": 0.5,
+    },
     **{"r": 4, "tie": 2, "back": 1, "same": 1, "none": 0.3, "write": 6, "send": 6, "hold": 3, "fresh": 0.3, "end": 1},
     **{"later": 0.7, "skip": 0.5, "report": 0.5, "because": 0.5, "on": 0.5, "guide": 0.2, "all": 0.2, "undo": 2},
 }
@@ -178,9 +191,11 @@ class Somebody:
 
     def _submits(self, press: AnyEvent, form: str, fields: Sequence[str]) -> tuple[AnyEvent, str]:
         choose = self.chance.choice
-        if form.endswith(":labels"):
+        if form.endswith(":whole"):
             values = {"verdict": choose(["fine", "fine", "fine", "spam"]), "quality": str(self.chance.randint(1, 5))}
-            values |= {"flags": choose(["", *FLAGS]), "tones": choose(["", *TONES])}
+            values |= {"flags": choose(["", *ALL_FLAGS])}
+        elif form.endswith(":tone"):
+            values = {name: choose(["", "1", "4"]) for name in TONES}
         elif form.endswith(":report"):
             values = {"labels": choose(REASONS), "comment": "look"}
             values |= {"message": choose(["0", "1", "question"])} if "message" in fields else {}

@@ -51,7 +51,7 @@ def _written(session: Session, messages: Mapping[str, TreeMessageRow]) -> Iterat
 
 def _judged(session: Session) -> Iterator[Counted]:
     for review in session.exec(select(ReviewRow)).all():
-        yield (review.person_id, "labels_full" if review.mode == "full" else "labels_simple"), 1.0
+        yield (review.person_id, "labels_full" if review.mode == "whole" else "labels_simple"), 1.0
     golden = select(TaskRow).join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
     for task in session.exec(golden.where(col(WorkItemRow.gold).is_not(None), TaskRow.state == "done")).all():
         if not task.answer.labeling.right:

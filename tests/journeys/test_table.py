@@ -18,6 +18,9 @@ LACKS = {
 }
 """The abilities that a journey may want and that each surface lacks."""
 
+ALONE = ("web", "terminal")
+"""Surfaces on which a conversation belongs to one person; on the others, people speak in a channel here."""
+
 
 @pytest.fixture(params=list(LACKS))
 async def stage(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Stage]:
@@ -143,6 +146,55 @@ async def test_forget_me_erases_what_was_said(stage: Stage) -> None:
         await guest.told("cannot be undone")
         await guest.presses("forget")
         await guest.ledger.until_rows("SELECT count(*) FROM message WHERE text LIKE '%bees%'", [(0,)])
+
+
+async def test_a_conversation_is_kept_out_of_training_and_used_again(stage: Stage) -> None:
+    kept = "SELECT count(*) FROM private_conversation"
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("private")
+        await guest.ledger.until_rows(kept, [(1,)])
+        await guest.commands("privacy")
+        await guest.told("This is one of them")
+        await guest.commands("private", choice="off")
+        await guest.ledger.until_rows(kept, [(0,)])
+
+
+async def test_a_conversation_is_titled_and_hidden(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        if name not in ALONE:
+            pytest.skip("a conversation there belongs to a channel")
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("conversations", what="title", text="Honey")
+        await guest.taps("Hide", on="Honey")
+        shown = "SELECT title, hidden_at IS NOT NULL FROM conversation WHERE title <> ''"
+        await guest.ledger.until_rows(shown, [("Honey", 1)])
+        await guest.told("in no list any more")
+
+
+async def test_a_conversation_is_deleted(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("conversations", what="delete")
+        await guest.told("cannot be undone")
+        await guest.taps("Yes, delete it")
+        await guest.ledger.until_rows("SELECT count(*) FROM message WHERE text LIKE '%bees%'", [(0,)])
+
+
+async def test_a_profile_is_saved_and_used(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.commands("persona", name="pirate")
+        await guest.told("pirate")
+        await guest.commands("profile", what="save", name="sea")
+        saved = "SELECT value FROM choice WHERE name = 'profile:sea'"
+        await guest.ledger.until_rows(saved, [('{"persona": "pirate"}',)])
+        await guest.commands("persona", name="default")
+        await guest.ledger.until_rows("SELECT count(*) FROM choice WHERE name = 'persona'", [(0,)])
+        await guest.commands("profile", what="use", name="sea")
+        await guest.ledger.until_rows("SELECT value FROM choice WHERE name = 'persona'", [("pirate",)])
 
 
 async def test_a_form_is_filled_in(stage: Stage) -> None:

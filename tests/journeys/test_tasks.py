@@ -36,7 +36,10 @@ GONE = ("web", "terminal")
 COUNTED: Mapping[str, Mapping[str, int]] = {
     "judge with one tap, for the first time": dict.fromkeys(SURFACES, 3),
     "judge the next one": dict.fromkeys(SURFACES, 1),
-    "judge with the full form": dict.fromkeys(SURFACES, 3) | {"telegram": 6},
+    "judge with the whole form": dict.fromkeys(SURFACES, 4) | {"telegram": 5},
+    "judge with both pages of the form": dict.fromkeys(SURFACES, 5) | {"telegram": 8},
+    "label without a task": dict.fromkeys(SURFACES, 2) | {"telegram": 3},
+    "give a thumb": dict.fromkeys(SURFACES, 1),
     "rank three answers": dict.fromkeys(SURFACES, 3),
     "skip": dict.fromkeys(SURFACES, 1),
     "later": dict.fromkeys(SURFACES, 1),
@@ -117,18 +120,64 @@ async def test_a_reply_is_judged_with_one_tap_and_the_next_task_takes_its_place(
         counted(ana, "judge the next one", surface)
 
 
-async def test_a_reply_is_judged_with_the_full_form(stage: Stage, surface: str) -> None:
+async def test_a_reply_is_judged_with_the_whole_form(stage: Stage, surface: str) -> None:
     async with somebody(stage) as ana:
         await ana.tasks("label_assistant_reply")
         if surface in FORMLESS:
-            await ana.taps("More…", "Fine", "4", "Humorous", "Save")
+            await ana.taps("More…", "Fine", "4", "Save")
         else:
             await ana.taps("More…")
-            await ana.submits(verdict="fine", quality="4", tones="humor")
-        said = '{"spam": 0.0, "fails_task": 0.0, "quality": 0.75, "humor": 1.0}'
-        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("full", said)])
-        counted(ana, "judge with the full form", surface)
+            await ana.submits(verdict="fine", quality="4")
+            await ana.taps("Save")
+        said = '{"spam": 0.0, "fails_task": 0.0, "quality": 0.75}'
+        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("whole", said)])
+        counted(ana, "judge with the whole form", surface)
         await ana.sees("Thank you")
+
+
+async def test_a_reply_is_judged_on_every_scale(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        await ana.tasks("label_assistant_reply")
+        if surface in FORMLESS:
+            await ana.taps("More…", "Fine", "4", "Political content", "How does it sound?")
+            await ana.sees("Say how it sounds")
+            await ana.taps("5", "Save")
+        else:
+            await ana.taps("More…")
+            await ana.submits(verdict="fine", quality="4", flags="political_content")
+            await ana.taps("How does it sound?")
+            await ana.submits(creativity="5")
+        said = '{"spam": 0.0, "fails_task": 0.0, "quality": 0.75, "political_content": 1.0, "creativity": 1.0}'
+        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("whole", said)])
+        counted(ana, "judge with both pages of the form", surface)
+        await ana.sees("Thank you")
+
+
+async def test_a_message_is_labeled_without_a_task_and_gets_a_thumb(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        await ana.commands("label", labels="judged-answer-0")
+        await (ana.taps("Labels…", "4") if surface in FORMLESS else ana.submits(quality="4"))
+        await ana.guest.ledger.until_rows("SELECT mode, labels FROM review", [("free", '{"quality": 0.75}')])
+        counted(ana, "label without a task", surface)
+        if surface in FORMLESS:
+            await ana.guest.taps("Back")
+        await ana.sees("High quality: 4/5")
+        await ana.taps("Good", on="Label this message")
+        await ana.guest.ledger.until_rows("SELECT message_id, value FROM tree_vote", [("judged-answer-0", 1)])
+        counted(ana, "give a thumb", surface)
+
+
+async def test_a_reaction_to_a_card_in_the_channel_is_a_thumb(stage: Stage, surface: str) -> None:
+    async with somebody(stage) as ana:
+        if surface not in SHARED:
+            pytest.skip("a place there has no reactions")
+        await ana.guest.commands("together", kind="label_initial_prompt")
+        await ana.sees("Everybody may vote", PROMPT)
+        thumbs = "SELECT message_id, value FROM tree_vote"
+        await ana.guest.reacts(1, card=True)
+        await ana.guest.ledger.until_rows(thumbs, [("prompt", 1)])
+        await ana.guest.reacts(1, added=False, card=True)
+        await ana.guest.ledger.until_rows(thumbs, [])
 
 
 async def test_three_answers_are_ranked_by_tapping_them_in_order(stage: Stage, surface: str) -> None:

@@ -22,7 +22,16 @@ QUIET = LabelingRules(gold_every=0)
 """Without items to learn on, which a test would have to answer first."""
 
 
-BOTH = {"test_figures", "test_own_work", "test_assignment", "test_tree_lifecycle", "test_moderation", "test_undoing"}
+BOTH = {
+    "test_figures",
+    "test_own_work",
+    "test_assignment",
+    "test_free_labels",
+    "test_private",
+    "test_tree_lifecycle",
+    "test_moderation",
+    "test_undoing",
+}
 """Tests of statements run on both databases; tests of chats run on one."""
 
 

@@ -69,30 +69,146 @@ async def test_one_tap_judges_and_the_next_task_stands_in_its_place(labelers: Be
     assert (kept.labels, kept.mode) == ({"quality": 0.0, "spam": 0.0}, "quick")
 
 
-async def test_the_full_form_keeps_what_was_left_open_as_unanswered(labelers: Begin, store: Database) -> None:
+async def test_the_whole_form_keeps_what_was_left_open_as_unanswered(labelers: Begin, store: Database) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)
     ben = await village.named("Ben")
     card = await village.card("Ben", "label_initial_prompt")
     form = await village.form("Ben", card, "More")
-    assert len(ben.chat.forms[-1].fields) == 5
+    assert [field.name for field in ben.chat.forms[-1].fields] == ["verdict", "quality", "creativity", "flags"]
     assert ben.chat.forms[-1].text == QUESTION
-    await ben.submits(form, id=card.id, verdict="fine", quality="4", flags="pii", tones="")
+    second = await ben.submits(form, id=card.id, verdict="fine", quality="4", flags="pii,political_content")
+    second.expect("Say how it sounds")
+    form = await village.form("Ben", second, "How does it sound")
+    assert [field.name for field in ben.chat.forms[-1].fields] == ["humor", "toxicity", "violence"]
+    await ben.submits(form, id=card.id, humor="1", violence="5")
     kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
-    assert (kept.labels, kept.mode) == ({"spam": 0.0, "quality": 0.75, "pii": 1.0}, "full")
+    said = {"spam": 0.0, "quality": 0.75, "pii": 1.0, "political_content": 1.0, "humor": 0.0, "violence": 1.0}
+    assert (kept.labels, kept.mode) == (said, "whole")
 
 
-async def test_without_forms_the_full_form_is_more_buttons(labelers: Begin, store: Database) -> None:
+async def test_an_answer_has_eight_questions_on_two_pages(labelers: Begin) -> None:
+    village = labelers(SMALL)
+    await grown_to_review(village)
+    card = await village.card("Dan", "label_assistant_reply")
+    form = await village.form("Dan", card, "More")
+    dan = await village.named("Dan")
+    names = [field.name for field in dan.chat.forms[-1].fields]
+    second = await dan.submits(form, id=card.id, verdict="fails")
+    await village.form("Dan", second, "How does it sound")
+    names += [field.name for field in dan.chat.forms[-1].fields]
+    assert names == [
+        *("verdict", "quality", "helpfulness", "flags"),
+        *("creativity", "humor", "toxicity", "violence"),
+    ]
+
+
+async def test_the_first_page_can_be_saved_alone_and_is_filled_in_when_it_is_opened_again(
+    labelers: Begin, store: Database
+) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    ben = await village.named("Ben")
+    card = await village.card("Ben", "label_initial_prompt")
+    form = await village.form("Ben", card, "More")
+    second = await ben.submits(form, id=card.id, verdict="fine", quality="2", flags="pii")
+    back = await village.taps("Ben", second, "Back")
+    form = await village.form("Ben", back, "More")
+    assert [field.value for field in ben.chat.forms[-1].fields] == ["fine", "2", "", "pii"]
+    second = await ben.submits(form, id=card.id, verdict="fine", quality="3")
+    await village.taps("Ben", second, "Save")
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
+    assert (kept.labels, kept.mode) == ({"spam": 0.0, "quality": 0.5}, "whole")
+
+
+@pytest.mark.parametrize(
+    "values", [{"quality": "6"}, {"quality": "0"}, {"quality": "good"}, {"flags": "humor"}, {"verdict": "fails"}]
+)
+async def test_a_value_that_a_form_does_not_offer_is_refused_in_words(
+    labelers: Begin, store: Database, values: dict[str, str]
+) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+    form = await village.form("Ben", card, "More")
+    ben = await village.named("Ben")
+    (await ben.submits(form, id=card.id, **{"verdict": "fine", **values})).expect("cannot have that value")
+    assert not await store.read(lambda session: session.exec(select(ReviewRow)).all())
+
+
+async def test_without_forms_the_whole_form_is_more_buttons(labelers: Begin, store: Database) -> None:
     village = labelers(able=BUTTONS_ONLY)
     await village.first.settled()
     await seed(store, village)
     card = await village.card("Ben", "label_initial_prompt")
-    for label in ("More", "Fine", "4", "Violent"):
+    for label in ("More", "Fine", "4", "Political", "Judges morally"):
         card = await village.taps("Ben", card, label)
-    card = await village.taps("Ben", card, "Violent")
+    card = await village.taps("Ben", card, "Judges morally")
+    card = await village.taps("Ben", card, "How does it sound")
+    for point in (5, 2):
+        action = next(b.action for b in card.reply.buttons if b.action.endswith(f"p:toxicity:{point}"))
+        card = await (await village.named("Ben")).presses_action(card, action)
     await village.taps("Ben", card, "Save")
     kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
-    assert kept.labels == {"spam": 0.0, "quality": 0.75}
+    said = {"spam": 0.0, "quality": 0.75, "political_content": 1.0, "toxicity": 0.25}
+    assert (kept.labels, kept.mode) == (said, "whole")
+
+
+async def test_a_card_of_an_earlier_version_is_saved_as_its_form_was(labelers: Begin, store: Database) -> None:
+    """Its form did not show all flags, so they are not denied by it."""
+    village = labelers(able=BUTTONS_ONLY)
+    await village.first.settled()
+    await seed(store, village)
+    ben = await village.named("Ben")
+    card = await village.card("Ben", "label_initial_prompt")
+    more = await village.taps("Ben", await village.taps("Ben", card, "More"), "Fine")
+    old = next(button.action for button in more.reply.buttons if "save" in button.action).rpartition(":")[0]
+    await ben.presses_action(more, old)
+    assert (await store.read(lambda session: session.exec(select(ReviewRow)).one())).mode == "full"
+
+
+DRAWN = replace(QUIET, draw_label_form=True)
+
+
+@pytest.mark.parametrize("able", [None, BUTTONS_ONLY])
+@pytest.mark.parametrize("mode", ["simple", "whole"])
+async def test_the_form_is_drawn_by_chance_if_the_operator_wants_it(
+    labelers: Begin, store: Database, able: ChatCapabilities | None, mode: str
+) -> None:
+    village = labelers(replace(DRAWN, p_full_labeling_review_prompt=float(mode == "whole")), able)
+    await seed(store, village)
+    ben = await village.named("Ben")
+    card = await village.card("Ben")
+    assert not any("Good" in button.label for button in card.reply.buttons)
+    if able:
+        for label in ("Judge", "Fine", "Wrong language" if mode == "simple" else "In the wrong"):
+            label = "In the wrong" if label == "Wrong language" else label
+            card = await village.taps("Ben", card, label)
+    else:
+        form = await village.form("Ben", card, "Judge")
+        card = await ben.submits(form, id=card.id, verdict="fine", flags="lang_mismatch")
+    if mode == "whole":
+        card.expect("Judge a prompt")
+    if able or mode == "whole":
+        await village.taps("Ben", card, "Save")
+    kept = await store.read(lambda session: session.exec(select(ReviewRow)).one())
+    assert (kept.labels, kept.mode) == ({"spam": 0.0, "lang_mismatch": 1.0}, mode)
+
+
+async def test_who_asks_for_a_kind_gets_the_whole_form(labelers: Begin, store: Database) -> None:
+    """As in Open Assistant, chance decides only for who leaves the choice to us."""
+    village = labelers(replace(DRAWN, p_full_labeling_review_prompt=0.0))
+    await seed(store, village)
+    card = await village.card("Ben", "label_initial_prompt")
+    form = await village.form("Ben", card, "Judge")
+    assert form.endswith(":whole")
+
+
+async def grown_to_review(village: Labelers) -> None:
+    """A tree with a good prompt and an answer that nobody has reviewed."""
+    await village.writes("Ana", QUESTION)
+    await village.accepted("label_initial_prompt", "Ben", "Cleo")
+    await village.writes("Ben", ONE, "assistant_reply")
 
 
 async def seed(store: Database, village: Labelers) -> None:
@@ -430,3 +546,30 @@ async def test_a_message_for_the_assistant_is_not_taken_for_a_task(labelers: Beg
     await village.card("Ana", "initial_prompt")
     (await ana.says("Hello")).expect("You said: Hello")
     assert isinstance(ana.message("x"), Message)
+
+
+async def test_who_skips_may_say_why(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    await village.writes("Ana", "How do I learn to whistle with two fingers?")
+    card = await village.card("Ben", "label_initial_prompt")
+    following = (await village.taps("Ben", card, "Not for me")).expect("Judge a prompt")
+    asked = (await village.taps("Ben", following, "Why not?")).expect("Why did you not want that task?")
+    again = await village.taps("Ben", asked, "too long")
+    assert again.reply.text == following.reply.text
+    found = select(TaskRow).where(TaskRow.state == "skipped")
+    (task,) = await store.read(lambda session: session.exec(found).all())
+    assert task.answer.reason == "long"
+    # Somebody else cannot say it for them, and there are no other reasons.
+    cleo, ben = await village.named("Cleo"), await village.named("Ben")
+    for talk, reason in ((cleo, "unclear"), (ben, "odd")):
+        await talk.presses_action(replace(asked, id=f"{asked.id}?"), f"t:{task.id}:why:{reason}")
+    assert (await store.read(lambda session: session.exec(found).one())).answer.reason == "long"
+
+
+async def test_who_skips_the_last_one_may_say_why_too(labelers: Begin) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await village.card("Ben", "label_initial_prompt")
+    nothing = (await village.taps("Ben", card, "Not for me")).expect("Judge a prompt")
+    (await village.taps("Ben", nothing, "Why not?")).expect("Why did you not")

@@ -11,7 +11,7 @@ OWN = "for oneself"
 HERE = "for the community"
 
 COMMANDS = {
-    **dict.fromkeys(("help", "stats", "new", "link", "privacy", "mydata", "forgetme"), ""),
+    **dict.fromkeys(("help", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
     **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "mywork", "reminders", "timezone"), ""),
     "rate": "up",
     "report": "it is wrong",
@@ -22,6 +22,7 @@ COMMANDS = {
     "persona": "pirate",
     "preset": "k50",
     "instructions": "about I bake bread",
+    "profile": "save bread",
     "remind": "in 2 hours take the bread out",
 }
 """Those for oneself, each with what is typed behind it. Before them something is said, which some of them need."""
@@ -38,6 +39,9 @@ ADMINS = {
 PRESSES = {
     "agree": "agree:2026-01",
     "withdraw": "withdraw:2026-01",
+    "private": "private:on",
+    "talks": "talks:one",
+    "profile": "profile:use",
     "keep": "keep:me",
     "forget": "forget:me",
     "consent": "consent:2026-01:",

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from core.labeling.chat.moderation_cards import ACTIONS
 from core.labeling.rules.defaults import TreeLimits
+from core.store import identities
 from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import new_id, now
 from tests.permissions.deeds import Deed, Do
@@ -14,6 +15,7 @@ from tests.permissions.own import submission
 from tests.permissions.world import World
 
 TASK = "Ana’s task"
+CONVERSATION = "Ana’s private conversation"
 TEXTS = (
     "Why is the sky blue at noon, and red at night?",
     "How do crows count, and how far?",
@@ -97,6 +99,32 @@ def vote(*, shared: bool) -> Do:
     return do
 
 
+def label(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        return await world.presses(world.in_square(role), f"f:{message_id}:thumb:1")
+
+    return do
+
+
+def label_by_form(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        values = {"quality": "4"}
+        return await world.done(*submission(world, world.in_square(role), f"f:{message_id}:whole", values))
+
+    return do
+
+
+def label_by_line(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        actor = world.in_square(role)
+        return await world.done(actor, actor.command(f"/label {message_id} pii"))
+
+    return do
+
+
 def moderate(*, shared: bool) -> Do:
     """Every button of a moderator's card; one represents them if they are allowed."""
 
@@ -163,6 +191,36 @@ async def close_report(world: World, role: str) -> bool:
     return await world.presses(world.in_square(role), f"report-close:{answer.reply.answer}")
 
 
+async def conversation_of(world: World) -> str:
+    """Ana's private conversation, by its id, with something said in it."""
+    ana = world.someone("member")
+    await world.answer(ana)
+    place, user = ana.place, ana.user
+    return (await world.store.write(lambda session: identities.scene(session, place, user))).conversation_id
+
+
+async def manage(world: World, role: str) -> bool:
+    """The buttons of Ana's conversation but the last; one represents them if they are allowed."""
+    conversation_id = await conversation_of(world)
+    actor = world.someone(role)
+    return any([await world.presses(actor, f"talk:{conversation_id}:{what}") for what in ("hide", "show", "delete")])
+
+
+async def erase(world: World, role: str) -> bool:
+    return await world.presses(world.someone(role), f"talk:{await conversation_of(world)}:yes")
+
+
+async def entitle(world: World, role: str) -> bool:
+    conversation_id = await conversation_of(world)
+    return await world.done(
+        *submission(world, world.someone(role), f"talk:{conversation_id}:title", {"title": "Garden"})
+    )
+
+
+async def pick(world: World, role: str) -> bool:
+    return await world.presses(world.someone(role), "talks:one", (await conversation_of(world),))
+
+
 async def remind_others(world: World, role: str) -> bool:
     """Cancel Ana's reminder by its number."""
     ana = world.someone("member")
@@ -181,10 +239,17 @@ def deeds() -> Sequence[Deed]:
         Deed("command", "together", "for oneself", together),
         Deed("button", "mod … next", "what was reported", next_report),
         Deed("button", "report-close", "what was reported", close_report),
+        Deed("button", "talk", CONVERSATION, manage),
+        Deed("button", "talk … yes", CONVERSATION, erase),
+        Deed("form", "talk", CONVERSATION, entitle),
+        Deed("button", "talks", CONVERSATION, pick),
         Deed("command", "reminders", "Ana’s reminder, by its number", remind_others),
     ]
     for about, shared in pools:
         found.append(Deed("button", "v", f"a prompt {about}", vote(shared=shared)))
+        found.append(Deed("button", "f", f"a prompt {about}", label(shared=shared)))
+        found.append(Deed("form", "f", f"a prompt {about}", label_by_form(shared=shared)))
+        found.append(Deed("command", "label", f"a prompt {about}, by its id", label_by_line(shared=shared)))
         found.append(Deed("button", "mod", f"a reported prompt {about}", moderate(shared=shared)))
         found.append(Deed("form", "modedit", f"a reported prompt {about}", rewrite(shared=shared)))
         found.append(Deed("form", "modnote", f"a reported prompt {about}", note(shared=shared)))

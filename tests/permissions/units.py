@@ -12,14 +12,16 @@ from sqlmodel import Session
 
 import core.labeling
 import core.store
+from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
 from core.labeling.service.answer_undo import AnswerUndo
+from core.labeling.service.free_labels import labelable
 from core.labeling.service.held_task import held as held_by
 from core.store import connections, conversations, identities, visibility
 from core.store.identities import EventScene
 from tests.permissions.deeds import PLACES, Deed, Do, Where, ana_at
 from tests.permissions.plugged import SIGN_IN, returned
-from tests.permissions.things import TASK, held
+from tests.permissions.things import TASK, held, planted, pool_of
 from tests.permissions.world import HOMES, World
 
 ANSWER = "`visibility.answer`"
@@ -42,6 +44,7 @@ DECIDES = frozenset(
         "store.conversations.question_of",
         "store.connections.take",
         "labeling.service.held_task.held",
+        "labeling.service.free_labels.labelable",
         "labeling.service.answer_undo.AnswerUndo.undo",
     }
 )
@@ -52,6 +55,9 @@ AFTER: Mapping[str, str] = {
         [f"store.conversations.{name}" for name in ("path", "newest_answer", "answers_to", "versions", "follow")],
         OWN_CONVERSATION,
     ),
+    **dict.fromkeys([f"store.private_conversations.{name}" for name in ("is_private", "keep_out", "take_back")], SELF),
+    **dict.fromkeys([f"labeling.service.private_trees.PrivateTrees.{name}" for name in ("halt", "reopen")], SELF),
+    "store.people.forget_conversation": "`own_conversations.owned`, or the conversation is that of the event",
     "store.conversations.newest_below": HERE,
     "store.outbox.owed": OWN_CONVERSATION,
     "store.conversations.ratings_of": SELF,
@@ -213,9 +219,31 @@ async def takes(world: World, role: str) -> bool:
     return not isinstance(taken, str)
 
 
+def labels(*, shared: bool) -> Do:
+    async def do(world: World, role: str) -> bool:
+        message_id = await planted(world, await pool_of(world, shared=shared))
+        actor, labeling = world.in_square(role), world.stage.core.labeling
+        assert labeling
+        call = CommandCall(actor.command("/label"), world.stage.chat, world.store, world.stage.core.assistant.texts)
+
+        def unit(session: Session) -> bool:
+            by = labeling.desk.person(session, call, identities.scene(session, actor.place, actor.user))
+            try:
+                labelable(session, message_id, by)
+            except UserError:
+                return False
+            return True
+
+        return await world.store.write(unit)
+
+    return do
+
+
 def deeds() -> Sequence[Deed]:
     """The units that decide, tried by everybody."""
     found = []
+    for about, shared in (("that all communities work on", True), ("of the community’s own", False)):
+        found.append(Deed("unit", "labeling.service.free_labels.labelable", f"a prompt {about}", labels(shared=shared)))
     for where in PLACES:
         found.append(Deed("unit", "store.visibility.answer", where.about, answered(where, here=False)))
         found.append(Deed("unit", "store.visibility.message_here", where.about, answered(where, here=True)))

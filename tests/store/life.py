@@ -27,10 +27,12 @@ from core.store.labeling_tables import (
     TextBandRow,
     TreeMessageRow,
     TreeRow,
+    TreeVoteRow,
     WorkItemRow,
 )
 from core.store.moderation_tables import PersonNoteRow
 from core.store.plugin_tables import ConnectionRow, PluginCallRow, SignInRow
+from core.store.private_conversations import keep_out
 from core.store.ratings import AnswerOpinion
 from core.store.tables import AccountRow, ConversationRow, MessageRow
 
@@ -198,12 +200,14 @@ def _label(session: Session, ana: Talk, ben: Talk) -> None:
         about = "reply" if person == mine else "tree"
         session.add(ReviewRow(person_id=person, message_id=about, task_id=task.id, labels={"spam": 0.0}, mode="full"))
         session.add(RankingRow(person_id=person, parent_id="tree", groups=[["reply"]], shown=["reply"]))
+        session.add(TreeVoteRow(person_id=person, message_id=about, value=1))
         session.add(FlagRow(person_id=person, message_id=about))
         own, before = ("tree", "CANARY before") if person == mine else ("reply", "Ben before")
         session.add(RevisionRow(person_id=person, message_id=own, before=before))
         session.add(LabelerRow(person_id=person, langs=["en"]))
         session.add(TallyRow(person_id=person, day=date(2026, 1, 1), name="prompts", value=1.0, **here))
     for talk in (ana, ben):
+        keep_out(session, talk.scene.person_id, talk.scene.conversation_id, ["tree"])
         found = select(MessageRow.id).where(MessageRow.conversation_id == talk.scene.conversation_id)
         first, second = session.exec(found.limit(2)).all()
         session.add(PreferenceRow(person_id=talk.scene.person_id, chosen_id=first, rejected_id=second))

@@ -7,7 +7,8 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedVote
+from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedSkip, ExportedVote
+from core.labeling.rules.vocabulary import LABELS, RANKS
 
 MERITS = frozenset({"quality", "helpfulness", "creativity", "humor"})
 """Labels that are scales with praise at the high end; a thumb says which end is meant. Other labels state a fact."""
@@ -22,6 +23,9 @@ REPORTS = frozenset(
 
 Labels = dict[str, dict[str, Any]]
 """Labels by name; for each, the mean `value` over the `count` people who could have given it."""
+
+UNSAID = "unsaid"
+"""The reason of a skip for which nobody gave one."""
 
 NOBODYS = {"value": None, "count": 0}
 
@@ -89,18 +93,32 @@ def _explained(vote: ExportedVote) -> Mapping[str, float]:
 
 
 def emojis(node: ExportedMessage) -> dict[str, int]:
-    """The numbers of thumbs and flags, under Open Assistant's names, including those from an imported file."""
+    """The numbers of thumbs, flags and skips under Open Assistant's names, including those from an imported file."""
     given = {
         "+1": sum(vote.value > 0 for vote in node.votes),
         "-1": sum(vote.value < 0 for vote in node.votes),
         # A message held back by a filter is stored as a report by its own author, which does not count.
         "red_flag": sum(report.person_id != node.person_id for report in node.reports),
+        **Counter(skip_emoji(skip) for skip in node.skips),
     }
     found: dict[str, int] = dict(node.imported.get("emojis", {}))
     for name, number in given.items():
         if number:
             found[name] = found.get(name, 0) + number
     return found
+
+
+def skip_emoji(skip: ExportedSkip) -> str:
+    """Open Assistant's name for a skip: it keeps them as hidden emojis."""
+    return "_skip_labeling" if skip.kind in LABELS else "_skip_ranking" if skip.kind in RANKS else "_skip_reply"
+
+
+def skip_counts(node: ExportedMessage) -> dict[str, dict[str, int]]:
+    """The numbers of people who skipped a task about a message, by the kind of task and the reason."""
+    found: dict[str, Counter[str]] = {}
+    for skip in node.skips:
+        found.setdefault(skip.kind, Counter())[skip.reason or UNSAID] += 1
+    return {kind: dict(sorted(found[kind].items())) for kind in sorted(found)}
 
 
 def review_count(node: ExportedMessage) -> int:
@@ -110,13 +128,14 @@ def review_count(node: ExportedMessage) -> int:
 
 
 def events(node: ExportedMessage, ids: PseudonymIds) -> dict[str, list[Event]]:
-    """The events of a message by type: thumbs as scores, complaints as reports, rankings as they were given.
+    """The events of a message by type: thumbs as scores, complaints as reports, skips as emojis, rankings as given.
 
     Events from an imported file are included.
     """
     before: Mapping[str, list[Event]] = node.imported.get("events", {})
     found = {kind: [_hidden(event, ids) for event in listed] for kind, listed in before.items()}
-    for event in chain(_scores(node, ids), _reports(node, ids), (_ranking(node, one, ids) for one in node.rankings)):
+    rankings = (_ranking(node, one, ids) for one in node.rankings)
+    for event in chain(_scores(node, ids), _reports(node, ids), _skips(node, ids), rankings):
         found.setdefault(event["type"], []).append(event)
     return found
 
@@ -134,6 +153,13 @@ def _reports(node: ExportedMessage, ids: PseudonymIds) -> Iterator[Event]:
             if name in REPORTS:
                 user = ids("user", person_id)
                 yield {"type": "report", "user_id": user, "report_type": name, "reason": comment}
+
+
+def _skips(node: ExportedMessage, ids: PseudonymIds) -> Iterator[Event]:
+    # The format has neither the kind of task nor a reason, so they go into fields of their own.
+    for skip in node.skips:
+        user = ids("user", skip.person_id)
+        yield {"type": "emoji", "user_id": user, "emoji": skip_emoji(skip), "task": skip.kind, "reason": skip.reason}
 
 
 def _ranking(node: ExportedMessage, ranks: ExportedRanking, ids: PseudonymIds) -> Event:

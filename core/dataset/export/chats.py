@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core.dataset.export.nodes import ExportedChoice, ExportedMessage, ExportedVote
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
-from core.dataset.export.queries import FetchUnit, some
+from core.dataset.export.queries import FetchUnit, kept_out, some
 from core.store.labeling_tables import METADATA
 
 TABLES = METADATA.tables
@@ -63,21 +63,27 @@ def _piece(
     children: dict[str | None, list[ExportedMessage]] = {}
     for row in rows:
         said = tuple(votes.get(row.id, ())), tuple(picks.get(row.id, ()))
-        children.setdefault(row.parent_id, []).append(_node(*row, *said, synthetic=row.id in answers))
+        *columns, private = row
+        node = _node(*columns, *said, synthetic=row.id in answers, private=private)
+        children.setdefault(row.parent_id, []).append(node)
     return children
 
 
-def _node(*columns: Any, synthetic: bool) -> ExportedMessage:
+def _node(*columns: Any, synthetic: bool, private: bool) -> ExportedMessage:
     # In a chat, every answer is a model's.
-    made: Any = partial(ExportedMessage, synthetic=synthetic)
+    made: Any = partial(ExportedMessage, synthetic=synthetic, private=private)
     return cast(ExportedMessage, made(*columns))
 
 
 def _votes(connection: Connection, answers: Mapping[str, str]) -> dict[str, list[ExportedVote]]:
     """The votes on each of these answers; `answers` maps their ids to their platforms."""
     votes: dict[str, list[ExportedVote]] = {}
-    for message_id, person_id, terms, source, value, labels, comment in some(connection, _VOTES, list(answers)):
-        vote = ExportedVote(person_id, terms, answers[message_id], source, value, tuple(labels), comment)
+    for message_id, person_id, terms, source, value, labels, comment, private in some(
+        connection, _VOTES, list(answers)
+    ):
+        vote = ExportedVote(
+            person_id, terms, answers[message_id], source, value, tuple(labels), comment, private=private
+        )
         votes.setdefault(message_id, []).append(vote)
     return votes
 
@@ -86,8 +92,12 @@ def _picks(connection: Connection, answers: Mapping[str, str]) -> dict[str, list
     """The preferences between these answers and others, listed under both answers."""
     picks: dict[str, list[ExportedChoice]] = {}
     for statement in _PICKS:
-        for message_id, person_id, terms, source, chosen_id, rejected_id in some(connection, statement, list(answers)):
-            pick = ExportedChoice(person_id, terms, answers[message_id], source, chosen_id, rejected_id)
+        for message_id, person_id, terms, source, chosen_id, rejected_id, private in some(
+            connection, statement, list(answers)
+        ):
+            pick = ExportedChoice(
+                person_id, terms, answers[message_id], source, chosen_id, rejected_id, private=private
+            )
             picks.setdefault(message_id, []).append(pick)
     return picks
 
@@ -107,12 +117,12 @@ def _reach() -> CTE:
 
 
 def _messages(reach: CTE) -> Select[Any]:
-    """The query for messages, with its columns in the order of a Node's fields."""
+    """The query for messages, with its columns in the order of a Node's fields; whether it is private comes last."""
     place = (MESSAGE.id, reach.c.tree_id, MESSAGE.parent_id, reach.c.depth)
     who = (MESSAGE.person_id, PERSON.terms, CONVERSATION.platform, MESSAGE.source, MESSAGE.role)
     what = (MESSAGE.state, MESSAGE.text, MESSAGE.lang, MESSAGE.model, MESSAGE.deleted, MESSAGE.created_at, TREE.state)
     return (
-        select(*place, *who, *what)
+        select(*place, *who, *what, kept_out(MESSAGE.person_id, MESSAGE.conversation_id))
         .select_from(TABLES["message"])
         .join(reach, MESSAGE.id == reach.c.id)
         .join(TABLES["conversation"], CONVERSATION.id == MESSAGE.conversation_id)
@@ -127,15 +137,21 @@ def _messages(reach: CTE) -> Select[Any]:
 _MESSAGES = _messages(_reach())
 _VOTES = (
     select(
-        RATING.message_id, RATING.person_id, PERSON.terms, RATING.source, RATING.value, RATING.labels, RATING.comment
+        *(RATING.message_id, RATING.person_id, PERSON.terms, RATING.source, RATING.value, RATING.labels),
+        *(RATING.comment, kept_out(RATING.person_id, MESSAGE.conversation_id)),
     )
     .select_from(TABLES["rating"].join(TABLES["person"], PERSON.id == RATING.person_id))
+    .join(TABLES["message"], MESSAGE.id == RATING.message_id)
     .where(RATING.message_id.in_(bindparam("ids", expanding=True)))
     .order_by(RATING.message_id, RATING.person_id)
 )
 _PICKS = tuple(
-    select(side, PREFERENCE.person_id, PERSON.terms, PREFERENCE.source, PREFERENCE.chosen_id, PREFERENCE.rejected_id)
+    select(
+        *(side, PREFERENCE.person_id, PERSON.terms, PREFERENCE.source, PREFERENCE.chosen_id, PREFERENCE.rejected_id),
+        kept_out(PREFERENCE.person_id, MESSAGE.conversation_id),
+    )
     .select_from(TABLES["preference"].join(TABLES["person"], PERSON.id == PREFERENCE.person_id))
+    .join(TABLES["message"], MESSAGE.id == side)
     .where(side.in_(bindparam("ids", expanding=True)))
     .order_by(side, PREFERENCE.person_id, PREFERENCE.chosen_id, PREFERENCE.rejected_id)
     for side in (PREFERENCE.chosen_id, PREFERENCE.rejected_id)

@@ -95,6 +95,8 @@ class ConsentGate:
             return "unfinished"
         if node.owned and node.terms != self.terms:
             return "no-consent"
+        if node.private:
+            return "private"
         if node.role != ("assistant" if node.depth % 2 else "prompter"):
             return "out-of-turn"
         if node.typed and (reason := self.switches.refuse(node.platform, node.source)):
@@ -102,7 +104,7 @@ class ConsentGate:
         return "" if node.text.strip() else "empty"
 
     def _said(self, node: ExportedMessage, counts: ExportCounts) -> ExportedMessage:
-        if not (node.votes or node.picks or node.reviews or node.reports or node.rankings):
+        if not (node.votes or node.picks or node.reviews or node.reports or node.rankings or node.skips):
             return node
         return replace(
             node,
@@ -113,12 +115,15 @@ class ConsentGate:
             reviews=self._kept(node.reviews, counts),
             reports=self._kept(node.reports, counts),
             rankings=self._kept(node.rankings, counts),
+            skips=self._kept(node.skips, counts),
         )
 
     def _kept(self, given: Sequence[G], counts: ExportCounts) -> tuple[G, ...]:
         kept: list[G] = []
         for one in given:
             reason = self.switches.refuse(one.platform, one.source)
+            if one.private:
+                reason = "private"
             if one.terms != self.terms:
                 reason = "no-consent"
             if reason:

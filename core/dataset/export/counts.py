@@ -12,6 +12,7 @@ REASONS: Mapping[str, str] = {
     "unfinished": "answers that were cut short, failed or are still being written",
     "empty": "without any text",
     "no-consent": "by a person who has not agreed to the current terms",
+    "private": "from a conversation that somebody keeps out of training",
     "platform-off": "from a platform that is switched off",
     "source-off": "from a source that is switched off",
     "out-of-turn": "two messages of one side in a row",

@@ -1,6 +1,6 @@
 """Reads the labeled trees for the export: depth first, in the order of their ids, a few whole trees at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from itertools import accumulate
@@ -9,16 +9,23 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlmodel import Session
 
-from core.dataset.export.nodes import ExportedMessage, ExportedRanking, ExportedReport, ExportedReview
+from core.dataset.export.nodes import (
+    ExportedMessage,
+    ExportedRanking,
+    ExportedReport,
+    ExportedReview,
+    ExportedSkip,
+    ExportedVote,
+)
 from core.dataset.export.pieces import USUAL_PIECES, ExportPieces
-from core.dataset.export.queries import FetchUnit, some
+from core.dataset.export.queries import FetchUnit, kept_out, some
 from core.labeling.rules.defaults import TreeLimits
 from core.store.labeling_tables import METADATA
 
 TABLES = METADATA.tables
-TREE, MESSAGE, PERSON, COMMUNITY, REVIEW, RANKING, FLAG = (
-    TABLES[name].c for name in ("message_tree", "tree_message", "person", "community", "review", "ranking", "flag")
-)
+TREE, MESSAGE, PERSON, COMMUNITY = (TABLES[name].c for name in ("message_tree", "tree_message", "person", "community"))
+REVIEW, RANKING, FLAG, VOTE, RATING = (TABLES[name].c for name in ("review", "ranking", "flag", "tree_vote", "rating"))
+TASK, ITEM, CHAT = (TABLES[name].c for name in ("task", "work_item", "message"))
 
 USUAL = TreeLimits()
 LAST = 1 << 62
@@ -74,7 +81,11 @@ def _nodes(session: Session, trees: Sequence[Row[Any]]) -> list[ExportedMessage]
         children.setdefault(row.parent_id, []).append(row)
     ids = [row.id for rows in children.values() for row in rows]
     parents = [id for id in children if id is not None]
-    said = _reviews(connection, ids), _reports(connection, ids), _rankings(connection, parents)
+    platforms = {row.id: row.platform for rows in children.values() for row in rows}
+    said = (
+        *(_reviews(connection, ids), _reports(connection, ids), _rankings(connection, parents)),
+        *(_votes(connection, platforms), _skips(connection, ids)),
+    )
     by_id = {tree.id: tree for tree in trees}
     nodes: list[ExportedMessage] = []
     waiting: list[tuple[Any, ExportedMessage | None, bool]] = [
@@ -94,10 +105,8 @@ def _place(row: Any) -> tuple[Any, ...]:
     return rank, (row.imported or {}).get("place", LAST), row.created_at, row.id
 
 
-def _node(
-    row: Any, tree: Any, above: ExportedMessage | None, ranked: bool, said: tuple[Said, Said, Said]
-) -> ExportedMessage:
-    reviews, reports, rankings = (tuple(given.get(row.id, ())) for given in said)
+def _node(row: Any, tree: Any, above: ExportedMessage | None, ranked: bool, said: tuple[Said, ...]) -> ExportedMessage:
+    reviews, reports, rankings, votes, skips = (tuple(given.get(row.id, ())) for given in said)
     return ExportedMessage(
         **{name: getattr(row, name) for name in _COLUMNS},
         # Only chats have unfinished answers.
@@ -112,6 +121,8 @@ def _node(
         reviews=reviews,
         reports=reports,
         rankings=rankings,
+        votes=votes,
+        skips=skips,
         above=above,
     )
 
@@ -148,11 +159,36 @@ def _rankings(connection: Connection, ids: Sequence[str]) -> Said:
     return found
 
 
+def _votes(connection: Connection, platforms: Mapping[str, str]) -> Said:
+    """The thumbs on messages: those on their cards and, for a message from a chat, those that it got there.
+
+    What explains a thumb in a chat is about the answer there, and is exported with the chat.
+    """
+    found: dict[str, dict[str, ExportedVote]] = {}
+    for message_id, person_id, terms, source, value, private in some(connection, _RATINGS, list(platforms)):
+        vote = ExportedVote(person_id, terms, platforms[message_id], source, value, (), "", private=private)
+        found.setdefault(message_id, {})[person_id] = vote
+    for message_id, person_id, terms, platform, source, value in some(connection, _VOTES, list(platforms)):
+        vote = ExportedVote(person_id, terms, platform, source, value, (), "")
+        found.setdefault(message_id, {})[person_id] = vote
+    return {message_id: [by[person] for person in sorted(by)] for message_id, by in found.items()}
+
+
+def _skips(connection: Connection, ids: Sequence[str]) -> Said:
+    found: Said = {}
+    for message_id, person_id, terms, platform, source, kind, answer in some(connection, _SKIPPED, ids):
+        # A task whose text was purged is skipped, too, so that its item never comes back.
+        if not answer.writing.submitted:
+            skip = ExportedSkip(person_id, terms, platform, source, kind, answer.reason)
+            found.setdefault(message_id, []).append(skip)
+    return found
+
+
 _COLUMNS = tuple(
     one.name
     for one in fields(ExportedMessage)
     if one.name in MESSAGE and one.name not in ("imported", "required", "ranked")
-) + ("terms",)
+) + ("terms", "private")
 
 
 def _said(table: str, *what: Any) -> Select[Any]:
@@ -168,14 +204,28 @@ def _said(table: str, *what: Any) -> Select[Any]:
     )
 
 
+# A message that was given from a chat has the same id there, where an answer belongs to whoever asked.
 _MESSAGES = (
-    select(*MESSAGE, PERSON.terms)
+    select(*MESSAGE, PERSON.terms, kept_out(CHAT.person_id, CHAT.conversation_id).label("private"))
     .select_from(TABLES["tree_message"])
     .outerjoin(TABLES["person"], PERSON.id == MESSAGE.person_id)
+    .outerjoin(TABLES["message"], CHAT.id == MESSAGE.id)
     .where(MESSAGE.tree_id.in_(bindparam("ids", expanding=True)))
 )
 _REVIEWS = _said("review", REVIEW.platform, REVIEW.source, REVIEW.labels, REVIEW.mode)
 _RANKINGS = _said("ranking", RANKING.platform, RANKING.source, RANKING.groups, RANKING.shown, RANKING.not_rankable)
+_SKIPPED = (
+    select(ITEM.message_id, TASK.person_id, PERSON.terms, TASK.platform, TASK.source, TASK.kind, TASK.answer)
+    .select_from(TABLES["work_item"])
+    .join(TABLES["task"], TASK.item_id == ITEM.id)
+    .join(TABLES["person"], PERSON.id == TASK.person_id)
+    .where(ITEM.message_id.in_(bindparam("ids", expanding=True)), TASK.state == "skipped")
+    .order_by(ITEM.message_id, TASK.person_id, TASK.kind)
+)
+_VOTES = _said("tree_vote", VOTE.platform, VOTE.source, VOTE.value)
+_RATINGS = _said("rating", RATING.source, RATING.value, kept_out(RATING.person_id, CHAT.conversation_id)).join(
+    TABLES["message"], CHAT.id == RATING.message_id
+)
 # A report does not record the platform that it was made on, only the community.
 _FLAGS = _said("flag", COMMUNITY.platform, FLAG.source, FLAG.labels, FLAG.comment).outerjoin(
     TABLES["community"], COMMUNITY.id == FLAG.community_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.labeling.rules.review_modes import stated
-from core.labeling.rules.vocabulary import FREE, MessageRole, ReviewMode
+from core.labeling.rules.vocabulary import FREE, MessageRole, ReviewMode, TaskKind
 
 NOT_COLLECTED = "not_applicable"
 """Open Assistant's name for the state of a tree that comes from chat and was not collected by tasks."""
@@ -21,17 +21,21 @@ LANG_FROM, GUESS, OPERATOR = "lang_from", "guess", "operator"
 
 @dataclass(frozen=True, slots=True)
 class ExportedOpinion:
-    """Something that a person said about a message; `terms` is the version of the terms that they agree to now."""
+    """Something that a person said about a message; `terms` is the version of the terms that they agree to now.
+
+    `private` says that they keep the conversation in which they said it out of training.
+    """
 
     person_id: str
     terms: str | None
     platform: str
     source: str
+    private: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedVote(ExportedOpinion):
-    """A thumb on an answer in a chat."""
+    """A thumb on an answer in a chat, or on a message of a tree."""
 
     value: int
     labels: tuple[str, ...]
@@ -77,6 +81,14 @@ class ExportedReport(ExportedOpinion):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedSkip(ExportedOpinion):
+    """A task about the message that somebody did not want to do: what it asked for, and why, if they said so."""
+
+    kind: TaskKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedMessage:
     """A message in its tree.
 
@@ -86,8 +98,8 @@ class ExportedMessage:
     in `imported`. An answer in a chat belongs to the person who asked. If a chat message was given to labeling, `given`
     is the state of its labeled tree. `ranked` says that the message or one of its siblings has a rank; `required` is
     how many rankings of its replies are needed to decide. `relaxed` says what was decided in its tree with fewer people
-    than usual, by limit. `above` is its parent as it is before the gate, set only in
-    labeled trees.
+    than usual, by limit. `private` says that its author keeps the conversation that it is from out of training. `above`
+    is its parent as it is before the gate, set only in labeled trees.
     """
 
     id: str
@@ -122,6 +134,8 @@ class ExportedMessage:
     reviews: tuple[ExportedReview, ...] = ()
     reports: tuple[ExportedReport, ...] = ()
     rankings: tuple[ExportedRanking, ...] = ()
+    skips: tuple[ExportedSkip, ...] = ()
+    private: bool = False
     above: "ExportedMessage | None" = field(default=None, compare=False, repr=False)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.dataset.export.annotations import PseudonymIds, given_counts, labels, review_modes
+from core.dataset.export.annotations import PseudonymIds, given_counts, labels, review_modes, skip_counts
 from core.dataset.export.nodes import GUESS, LANG_FROM, ExportedMessage
 from core.store.conversations import PathMessage
 
@@ -27,6 +27,7 @@ class ProvenanceWriter:
             "source_platform": node.platform,
             "model_name": node.model,
             **_labels(node),
+            **({"skips": skip_counts(node)} if node.skips else {}),
             **({"relaxed": dict(node.relaxed)} if node.relaxed else {}),
             **more,
             "consent_version": self.terms,

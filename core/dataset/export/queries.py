@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 from sqlmodel import Session
 
 from core.store.engine.database import take_time
@@ -30,6 +30,12 @@ def count(*tables: str) -> Callable[[Session], int]:
         return sum(session.scalars(statement).one() for statement in found)
 
     return unit
+
+
+def kept_out(person_id: Any, conversation_id: Any) -> ColumnElement[bool]:
+    """Whether a person keeps a conversation out of training, as a column of a query."""
+    kept = METADATA.tables["private_conversation"].c
+    return exists().where(kept.person_id == person_id, kept.conversation_id == conversation_id)
 
 
 def some(connection: Connection, statement: Select[Any], ids: Sequence[str]) -> Iterator[Any]:

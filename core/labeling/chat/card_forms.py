@@ -1,19 +1,18 @@
 """The forms of a task's card, on platforms that have forms. Pure code."""
 
+from collections.abc import Mapping
+
 from core.actions import Verb, form_action
 from core.labeling.chat.card_view import (
     BOTH_FIELDS,
-    FLAGS,
-    POINTS,
     QUESTION,
     REASONS,
-    TONES,
-    VERDICTS,
     CardView,
     Say,
     cut,
     lettered,
 )
+from core.labeling.chat.label_pages import POINTS, LabelPage, point_of
 from core.labeling.rules.vocabulary import BOTH, RANKS
 from core.messages import Field, Form
 
@@ -24,29 +23,30 @@ OPENING = 50
 """How many characters of each answer a form shows that asks which one is meant."""
 
 
-def label_form(view: CardView, say: Say) -> Form:
-    """Return the full form of labels: five questions, as many as the most limited platform takes."""
-    other = "creativity" if view.kind != "label_assistant_reply" else "helpfulness"
-    verdicts = [name for name in VERDICTS if name != "fails" or view.kind == "label_assistant_reply"]
-    fields = (
-        Field(
-            "verdict",
-            say("task-verdict"),
-            "choice",
-            tuple((name, say(f"task-verdict-{name}")) for name in verdicts),
-            required=True,
-        ),
-        scale("quality", say),
-        scale(other, say),
-        Field("flags", say("task-flags"), "choices", tuple((name, say(f"label-{name}")) for name in FLAGS)),
-        Field("tones", say("task-tones"), "choices", tuple((name, say(f"label-{name}")) for name in TONES)),
-    )
+def label_form(view: CardView, page: LabelPage, say: Say) -> Form:
+    """Return the form of a page of labels, with what was chosen before: at most five questions."""
+    given = view.answer.labeling
     return Form(
-        form_action(Verb.TASK, view.id, "labels"),
+        form_action(Verb.TASK, view.id, page.name),
         say(f"task-title-{view.kind}"),
-        fields,
-        say("task-save"),
+        label_fields(page, given.labels, given.verdict, say, required=True),
+        say("task-next" if page.following else "task-save"),
         text=_above(view),
+    )
+
+
+def label_fields(
+    page: LabelPage, labels: Mapping[str, float], verdict: str, say: Say, *, required: bool
+) -> tuple[Field, ...]:
+    """Return the questions of a page of labels, filled in. `required` says whether the verdict must be given."""
+    verdicts = tuple((name, say(f"task-verdict-{name}")) for name in page.verdicts)
+    flags = tuple((name, say(f"label-{name}")) for name in page.flags)
+    ticked = ",".join(name for name in page.flags if labels.get(name))
+    first = Field("verdict", say("task-verdict"), "choice", verdicts, value=verdict, required=required)
+    return (
+        *([first] if verdicts else []),
+        *(scale(name, say, point_of(labels.get(name))) for name in page.scales),
+        *([Field("flags", say("task-flags"), "choices", flags, value=ticked)] if flags else []),
     )
 
 

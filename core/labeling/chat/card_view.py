@@ -1,16 +1,17 @@
-"""A task as a card: what it shows, and the labels that its taps and forms stand for.
+"""A task as a card: what it shows.
 
-Pure code; every platform shows the same card. Its buttons are in `card_buttons`, its forms in `card_forms`.
+Pure code; every platform shows the same card. Its buttons are in `card_buttons`, its forms in `card_forms`, and the
+labels that both ask for in `label_pages`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.delivery.splitting import split
-from core.labeling.rules.review_modes import FORM_FLAGS
+from core.labeling.chat.label_pages import TONE
 from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding
-from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, TaskKind
+from core.labeling.rules.vocabulary import BOTH, LABELS, RANKS, LabelMode, TaskKind
 from core.reactions import THUMB_DOWN, THUMB_UP
 
 Say = Callable[..., str]
@@ -33,16 +34,6 @@ LETTERS = "ABCDEFGH"
 SHOWN_TURNS = 3
 
 QUICK_EMOJI = {"good": THUMB_UP, "ok": "😐", "bad": THUMB_DOWN, "spam": "🚫", "foreign": "🌐"}
-FLAGS = FORM_FLAGS
-TONES = ("humor", "toxicity", "violence")
-MARKS = (*FLAGS, *TONES)
-SCALES = ("quality", "helpfulness", "creativity")
-VERDICTS: Mapping[str, Mapping[str, float]] = {
-    "fine": {"spam": 0.0, "fails_task": 0.0},
-    "fails": {"spam": 0.0, "fails_task": 1.0},
-    "spam": {"spam": 1.0},
-}
-POINTS = 5
 QUESTION = "question"
 """What a report from a ranking names instead of an answer's place."""
 REASONS = ("spam", "not_appropriate", "pii", "hate_speech", "sexual_content", "political_content")
@@ -66,7 +57,9 @@ class CardView:
     `language` is the name of the task's language. `minutes` is how long the task is still theirs. `done` is how many
     people have done the same item and `need` how many are needed. `guideline` is one sentence. `limit` is the longest
     message in characters, 0 for no limit. `forms` says that forms can be opened. `lead` is shown above everything else.
-    `undo` is the id of the task whose answer can be taken back.
+    `about_message` is the id of the message that the task is about; empty for a ranking and for a practice task.
+    `undo` is the id of the task whose answer can be taken back, `skipped` that of the one that was just skipped.
+    `drawn` is the form that labels are to be given in, None if the person chooses.
     """
 
     id: str
@@ -91,6 +84,9 @@ class CardView:
     about: str = ""
     lead: str = ""
     undo: str = ""
+    skipped: str = ""
+    about_message: str = ""
+    drawn: LabelMode | None = None
 
 
 def text_of(view: CardView, say: Say) -> str:
@@ -101,19 +97,6 @@ def text_of(view: CardView, say: Say) -> str:
     room = max((min(view.limit, ROOMY) if view.limit else ROOMY) - max(HEAD, around), 300)
     body = _answers(view, say, room) if view.kind in RANKS else _conversation(view, say, room)
     return "\n\n".join(filter(None, (*head, body, *tail)))
-
-
-def labels_from(values: Mapping[str, str], kind: str) -> dict[str, float]:
-    """Return the labels of a filled-in form, without those left open."""
-    verdict = VERDICTS.get(values.get("verdict", ""), {})
-    labels = {name: value for name, value in verdict.items() if name == "spam" or kind == "label_assistant_reply"}
-    for name in SCALES:
-        if values.get(name, "") in {str(point) for point in range(1, POINTS + 1)}:
-            labels[name] = (int(values[name]) - 1) / (POINTS - 1)
-    for name in (*values.get("flags", "").split(","), *values.get("tones", "").split(",")):
-        if name in MARKS:
-            labels[name] = 1.0
-    return labels
 
 
 def whole(view: CardView, say: Say) -> str:
@@ -158,6 +141,8 @@ def _tail(view: CardView, say: Say) -> Sequence[str]:
         found.append(say("task-report-which"))
     if view.page == "report":
         found.append(say("report-labels"))
+    if view.page == TONE:
+        found.append(say("task-tone"))
     if view.kind in RANKS and not view.page:
         found.append(say("task-rank-how-two" if len(view.shown) == 2 else "task-rank-how"))
     if view.writing and not view.draft:

@@ -183,7 +183,8 @@ class ChannelVote:
     def _reply(self, call: CommandCall, poll: ChannelPoll) -> Reply:
         lead = call.text("together-closed-with" if poll.closed else "together-lead", votes=poll.votes)
         text = card_view.text_of(replace(poll.view, lead=lead, minutes=0), call.text)
-        return Reply(text, buttons=() if poll.closed else self._buttons(call, poll.view))
+        buttons = () if poll.closed else self._buttons(call, poll.view)
+        return Reply(text, buttons=buttons, tree_message=poll.view.about_message)
 
     def _buttons(self, call: CommandCall, view: card_view.CardView) -> tuple[Button, ...]:
         if view.kind in LABELS:

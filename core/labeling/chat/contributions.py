@@ -24,6 +24,7 @@ from core.messages import Button
 from core.store import conversations, identities, outbox, tables, visibility
 from core.store.identities import EventScene
 from core.store.labeling_tables import PreferenceRow, TreeMessageRow, TreeRow
+from core.store.private_conversations import is_private
 from core.store.tables import MessageRow, PersonRow
 
 LOW_RATED_A_DAY = 20
@@ -72,6 +73,8 @@ class ChatContributions:
         agreed = await call.store.read(lambda session: self._agrees(session, scene.person_id))
         if not agreed:
             raise UserError("contribute-terms")
+        if await call.store.read(lambda session: is_private(session, scene.person_id, scene.conversation_id)):
+            raise UserError("contribute-private")
         if not turns.messages:
             raise UserError("contribute-nothing", others=turns.others)
         text = call.text("contribute-ask", turns=len(turns.messages), others=turns.others, held=turns.held)
@@ -93,6 +96,8 @@ class ChatContributions:
                 raise UserError("contribute-terms")
             if turns.messages[0].conversation_id != scene.conversation_id:
                 raise UserError("answer-gone")
+            if is_private(session, scene.person_id, scene.conversation_id):
+                raise UserError("contribute-private")
             pool = "" if call.event.place.private else scene.community_id
             return self._plant(session, turns.messages, pool, "contributed", tables.now(), scene.person_id)
 
@@ -115,7 +120,7 @@ class ChatContributions:
                 TreeRow.origin == "low_rated",
                 TreeRow.created_at >= at - timedelta(days=1),
             )
-            if self._agrees(session, scene.person_id) and session.exec(begun).one() < LOW_RATED_A_DAY:
+            if self._takes_part(session, scene) and session.exec(begun).one() < LOW_RATED_A_DAY:
                 self._plant(session, turns.messages, scene.community_id, "low_rated", at)
 
         await call.store.write(unit)
@@ -127,7 +132,7 @@ class ChatContributions:
         def unit(session: Session) -> str | None:
             post = outbox.find(session, answer_key(call.event))
             answer = session.get(MessageRow, post.message_id) if post and post.message_id else None
-            if answer is None or not self._agrees(session, scene.person_id):
+            if answer is None or not self._takes_part(session, scene):
                 return None
             return answer.id if _before(session, answer) else None
 
@@ -179,10 +184,17 @@ class ChatContributions:
         path = list(conversations.path(session, tail_id)) if tail_id else []
         people = {message.person_id for message in path if message.person_id}
         agreed = select(PersonRow.id).where(col(PersonRow.id).in_(people), PersonRow.terms == self.terms.version)
-        return path, frozenset(session.exec(agreed).all())
+        open_here = (one for one in session.exec(agreed) if not is_private(session, one, path[0].conversation_id))
+        return path, frozenset(open_here)
 
     def _agrees(self, session: Session, person_id: str) -> bool:
         return session.get_one(PersonRow, person_id).terms == self.terms.version
+
+    def _takes_part(self, session: Session, scene: EventScene) -> bool:
+        """Whether somebody has agreed to the terms and does not keep this conversation out of training."""
+        return self._agrees(session, scene.person_id) and not is_private(
+            session, scene.person_id, scene.conversation_id
+        )
 
     def _plant(
         self,

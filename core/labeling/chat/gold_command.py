@@ -13,7 +13,8 @@ from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.card_forms import scale
-from core.labeling.chat.card_view import FLAGS, POINTS, SCALES, VERDICTS, cut, labels_from
+from core.labeling.chat.card_view import cut
+from core.labeling.chat.label_pages import WHOLE, label_page, labels_from, point_of, verdict_labels, verdict_of, worded
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.service import gold_items
 from core.labeling.service.gold_items import GoldWish
@@ -75,7 +76,9 @@ class GoldCommand:
         """Take the right labels and the reason from the form."""
         require_moderator(call.event.user, "gold")
         found = await self._found(call, call.target)
-        said = labels_from(call.arguments, gold_items.kind_of(found.message))
+        kind = gold_items.kind_of(found.message)
+        page, verdict = label_page(WHOLE, kind), call.arguments.get("verdict", "")
+        said = {**verdict_labels(verdict, kind, page.mode), **labels_from(call.arguments, page)}
         await self._add(call, found, {"lang_mismatch": 0.0, **said}, call.arguments.get("why", "")[:LONGEST_WHY])
 
     async def _next(self, call: CommandCall, after: str) -> None:
@@ -92,7 +95,7 @@ class GoldCommand:
         if found is None:
             await call.tell(call.text("gold-none"), in_place=True)
             return
-        lines = "\n".join(f"- {_said(call, name, value)}" for name, value in sorted(found.labels.items()))
+        lines = "\n".join(f"- {worded(name, value, call.text)}" for name, value in sorted(found.labels.items()))
         text = f"**{call.text('gold-title')}**\n\n{_quote(found.message.text)}\n\n{lines}"
         await call.tell(text, buttons=_buttons(call, found.message.id, "add", "next"), in_place=True)
 
@@ -146,39 +149,30 @@ class GoldCommand:
 
 def _form(call: CommandCall, found: GoldCandidate) -> Form:
     """Return the form for the right labels, filled in with those on which the reviewers agree."""
-    labels, assistant = found.labels, found.message.role == "assistant"
-    verdicts = [name for name in VERDICTS if name != "fails" or assistant]
-    given = next((name for name in verdicts if _fits(VERDICTS[name], labels, assistant=assistant)), "")
-    quality = str(round(labels["quality"] * (POINTS - 1)) + 1) if "quality" in labels else ""
-    flags = tuple((name, call.text(f"label-{name}")) for name in FLAGS)
+    labels, kind = found.labels, gold_items.kind_of(found.message)
+    page = label_page(WHOLE, kind)
+    given = verdict_of(labels, page, kind)
+    flags = tuple((name, call.text(f"label-{name}")) for name in page.flags)
+    ticked = ",".join(name for name in page.flags if labels.get(name))
     fields = (
         Field(
             "verdict",
             call.text("task-verdict"),
             "choice",
-            tuple((name, call.text(f"task-verdict-{name}")) for name in verdicts),
+            tuple((name, call.text(f"task-verdict-{name}")) for name in page.verdicts),
             value=given,
             required=True,
         ),
-        scale("quality", call.text, quality),
-        Field("flags", call.text("task-flags"), "choices", flags, value=",".join(n for n in FLAGS if labels.get(n))),
+        scale("quality", call.text, point_of(labels.get("quality"))),
+        Field("flags", call.text("task-flags"), "choices", flags, value=ticked),
         Field("why", call.text("gold-why"), limit=LONGEST_WHY, required=True),
     )
     action = form_action(Verb.GOLD_FORM, found.message.id)
     return Form(action, call.text("gold-add"), fields, call.text("task-save"), text=cut(found.message.text, QUOTED))
 
 
-def _fits(verdict: Mapping[str, float], labels: Mapping[str, float], *, assistant: bool) -> bool:
-    return all(labels.get(name) == value for name, value in verdict.items() if name == "spam" or assistant)
-
-
 def _buttons(call: CommandCall, message_id: str, *verbs: str) -> Sequence[Button]:
     return [Button(button_action(Verb.GOLD, verb, message_id), call.text(f"gold-{verb}")) for verb in verbs]
-
-
-def _said(call: CommandCall, name: str, value: float) -> str:
-    shown = f"{round(value * (POINTS - 1)) + 1}/{POINTS}" if name in SCALES else "✔" if value else "✘"
-    return f"{call.text(f'label-{name}')}: {shown}"
 
 
 def _quote(text: str) -> str:

@@ -1,6 +1,6 @@
 """A task's card in its chat: show, answer, leave or undo a task; each time, what follows takes its place."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -17,10 +17,13 @@ from core.labeling.rules.text_checks import TextFinding
 from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, TaskRequest
 from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.held_task import HeldTask, SubmittedTask, held
-from core.messages import Button
+from core.messages import AnyEvent, Button
 from core.ports.plugins import ChatHooks
 from core.store import identities
 from core.store.labeling_tables import TaskRow
+
+Act = Callable[[CommandCall, TaskRow, str], Awaitable[None]]
+"""What a button of a card does. It gets the task, and the argument that follows the button's verb."""
 
 CARDS_KEPT = 3
 """How many messages that showed a task are remembered, so that a reply to one of them answers the task."""
@@ -103,7 +106,8 @@ class TaskCards:
             session.flush()
             # Without an item, a task of the same kind would be the very same card again.
             kind, topic = (self.asked_for(task), task.topic) if task.item_id else (RANDOM, "")
-            return self.desk.given(session, call, kind, topic)
+            given = self.desk.given(session, call, kind, topic)
+            return replace(given, skipped=mine.task.id if mine.task.state == "skipped" else "")
 
         await self.tell(call, await call.store.write(unit), in_place=True)
 
@@ -150,7 +154,8 @@ class TaskCards:
         if given.view is None:
             await self._nothing(call, given, lead, undo, in_place=in_place)
             return
-        await self._show_view(call, replace(given.view, lead=lead, undo=undo), in_place=in_place)
+        view = replace(given.view, lead=lead, undo=undo, skipped=given.skipped)
+        await self._show_view(call, view, in_place=in_place)
 
     async def _show_view(self, call: CommandCall, view: CardView, *, in_place: bool) -> None:
         asks = call.text("task-placeholder") if view.writing and not view.draft else ""
@@ -158,7 +163,7 @@ class TaskCards:
             # Before the card is there, since a reply to it may come at once.
             await call.store.write(lambda session: remember_card(session, view.id, f"{call.event.key}#notice"))
         text, buttons = card_view.text_of(view, call.text), card_buttons.buttons_of(view, call.text)
-        await call.tell(text, buttons=buttons, in_place=in_place, asks=asks)
+        await call.tell(text, buttons=buttons, in_place=in_place, asks=asks, tree_message=view.about_message)
 
     async def _nothing(self, call: CommandCall, given: GivenTask, lead: str, undo: str, *, in_place: bool) -> None:
         """Say why there is no task, and offer the menu."""
@@ -172,8 +177,7 @@ class TaskCards:
             if given.kind != RANDOM:
                 text = f"**{call.text(f'task-title-{given.kind}')}**: {text}"
         buttons = [Button(button_action(Verb.TASKS, "menu"), call.text("task-menu"), "📋")]
-        if undo:
-            buttons.append(Button(button_action(Verb.TASK, undo, "undo"), call.text("task-undo"), "↩"))
+        buttons += card_buttons.earlier(undo, given.skipped, call.text)
         await call.tell("\n\n".join(filter(None, (lead, text))), buttons=buttons, in_place=in_place)
 
     def _lead(self, call: CommandCall, done: SubmittedTask) -> str:
@@ -193,3 +197,10 @@ def remember_card(session: Session, task_id: str, key: str) -> None:
     if task:
         kept = [one for one in task.card.split() if one != key]
         task.card = " ".join([*kept, key][-CARDS_KEPT:])
+
+
+def handled_before(task: TaskRow, event: AnyEvent) -> bool:
+    """Return whether this tap was already handled before a crash, and note it as handled."""
+    before = task.answer.turned == event.key
+    task.answer = replace(task.answer, turned=event.key)
+    return before

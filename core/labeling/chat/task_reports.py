@@ -9,8 +9,7 @@ from core.actions import cut
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_forms, card_view
-from core.labeling.chat.label_and_rank import Act
-from core.labeling.chat.task_card import TaskCards
+from core.labeling.chat.task_card import Act, TaskCards
 from core.labeling.chat.task_session import TaskSession, source_of
 from core.labeling.chat.write_text import Tell
 from core.labeling.rules.vocabulary import RANKS

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from sqlmodel import Session
 
@@ -10,8 +11,9 @@ from core.commands.privacy import DataTerms
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat.card_view import CardTurn, CardView
+from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import TaskPlace
-from core.labeling.rules.vocabulary import RANDOM, RANKS, TaskRequest
+from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, LabelMode, TaskRequest
 from core.labeling.service import gold_items, task_contents
 from core.labeling.service.assignment import NoTask, TaskAssigner, TaskPerson
 from core.labeling.service.held_task import SubmittedTask, admit
@@ -29,7 +31,8 @@ from core.store.tables import ChoiceRow, PersonRow
 class GivenTask:
     """The outcome of asking for a task: the task as it is shown, or why there is none.
 
-    `consent` says that the person must agree to the terms first. `done` is the task they have just answered, if any.
+    `consent` says that the person must agree to the terms first. `done` is the task they have just answered, if any,
+    and `skipped` the id of the one they have just skipped.
     """
 
     view: CardView | None = None
@@ -38,6 +41,7 @@ class GivenTask:
     done: SubmittedTask | None = None
     error: UserError | None = None
     kind: TaskRequest = RANDOM
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,16 @@ class TaskSession:
             limit=call.chat.capabilities.text_limit,
             forms=call.chat.capabilities.forms,
             writing=task.writing,
+            about_message=(item.message_id or "") if item is not None and task.kind not in RANKS else "",
+            drawn=self._drawn(task),
         )
+
+    def _drawn(self, task: TaskRow) -> LabelMode | None:
+        """Return the form that a task is to be judged in: by its id, so that it stays the same for each card."""
+        if task.kind not in LABELS:
+            return None
+        chance = crc32(task.id.encode()) / (1 << 32)
+        return review_modes.drawn(self.answers.keeper.rules, task.kind, task.place.asked, chance)
 
     def own_language(self, call: CommandCall) -> str:
         """Return the data language that is nearest to the person's own."""

@@ -10,13 +10,16 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_view
-from core.labeling.chat.label_and_rank import LabelAndRank
+from core.labeling.chat.label_pages import label_page
+from core.labeling.chat.label_taps import LabelTaps
 from core.labeling.chat.menu import TaskMenu
+from core.labeling.chat.rank_taps import RankTaps
+from core.labeling.chat.skip_reasons import SkipReasons
 from core.labeling.chat.task_card import TaskCards
 from core.labeling.chat.task_reports import TaskReports
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.write_text import Tell, TextDrafts
-from core.labeling.rules.vocabulary import KINDS, RANDOM, UNANSWERED, task_request
+from core.labeling.rules.vocabulary import KINDS, LABELS, RANDOM, UNANSWERED, task_request
 from core.messages import Message
 from core.ports.plugins import ChatHooks
 from core.store.labeling_tables import TaskRow
@@ -32,8 +35,9 @@ class TasksCommand:
         self.desk, self.tell_moderators = desk, tell_moderators
         self.menu = TaskMenu(desk)
         self.showing = TaskCards(desk, self.menu, hooks)
-        self.judging = LabelAndRank(desk, self.showing)
+        self.judging, self.ranking = LabelTaps(desk, self.showing), RankTaps(desk, self.showing)
         self.drafting = TextDrafts(desk, self.showing, tell_moderators)
+        self.skips = SkipReasons(self.showing)
         self.reporting = TaskReports(desk, self.showing, tell_moderators)
         self.acts = {
             "show": self._show,
@@ -42,6 +46,7 @@ class TasksCommand:
             "guide": self._guide,
             "all": self._all,
             **self.judging.acts(),
+            **self.ranking.acts(),
             **self.drafting.acts(),
             **self.reporting.acts(),
         }
@@ -105,6 +110,9 @@ class TasksCommand:
         if verb == "undo":
             await self.showing.undo(call, task_id)
             return
+        if verb == "why":
+            await self.skips.take(call, task_id, argument)
+            return
         act = self.acts.get(verb)
         if act is None:
             raise UserError("button-outdated")
@@ -125,11 +133,10 @@ class TasksCommand:
             await self.showing.follow(call, task)
         elif what == "text":
             await self.drafting.take_text(call, task, call.arguments.get("text", ""), call.arguments.get("reply"))
-        elif what == "labels":
-            labels = card_view.labels_from(call.arguments, task.kind)
-            await self.judging.label(call, task, labels, "full")
         elif what == "report":
             await self.reporting.take(call, task)
+        elif task.kind in LABELS:
+            await self.judging.take(call, task, label_page(what, task.kind))
         else:
             raise UserError("button-outdated")
 

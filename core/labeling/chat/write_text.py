@@ -8,8 +8,7 @@ from sqlmodel import Session, col, select
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.chat import card_forms
-from core.labeling.chat.label_and_rank import Act
-from core.labeling.chat.task_card import TaskCards, remember_card
+from core.labeling.chat.task_card import Act, TaskCards, remember_card
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules.task_answer import TaskAnswer
 from core.labeling.rules.text_checks import TextFinding

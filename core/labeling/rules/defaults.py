@@ -75,6 +75,9 @@ class LabelingRules:
     by the people who came. `undo` is the time in which an answer can be taken back. The first `gold_first` items of a
     kind are gold items, to learn from; after that, one in `gold_every` is. From `many` active people on, nobody gives
     more than `most_share` of the reviews in a language, or twice the average if that is more.
+
+    Forms: with `draw_label_form`, chance decides who judges a message in the whole form and who in the short one. The
+    probabilities of the whole form have Open Assistant's names and values.
     """
 
     limits: TreeLimits = field(default_factory=TreeLimits)
@@ -109,6 +112,10 @@ class LabelingRules:
     gold_every: int = 20
     most_share: float = 0.2
     many: int = 5
+    draw_label_form: bool = False
+    p_full_labeling_review_prompt: float = 1.0
+    p_full_labeling_review_reply_assistant: float = 1.0
+    p_full_labeling_review_reply_prompter: float = 0.25
     score: str = "agreement"
 
     def lease_of(self, kind: TaskKind) -> timedelta:

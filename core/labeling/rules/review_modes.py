@@ -5,7 +5,8 @@ docs/labeling.md has the same as a table. Pure code.
 
 from collections.abc import Mapping
 
-from core.labeling.rules.vocabulary import MessageRole, ReviewMode
+from core.labeling.rules.defaults import LabelingRules
+from core.labeling.rules.vocabulary import RANDOM, LabelMode, MessageRole, ReviewMode, TaskKind, TaskRequest
 
 QUICK: Mapping[str, Mapping[str, float]] = {
     "good": {"quality": 1.0, "spam": 0.0},
@@ -20,12 +21,16 @@ A bad reply of an assistant also fails its task.
 """
 
 FORM_FLAGS = ("lang_mismatch", "pii", "not_appropriate", "hate_speech", "sexual_content")
-"""The flags of the full form."""
+"""The flags of the form whose mode is "full", which is no longer shown."""
+
+ALL_FLAGS = (*FORM_FLAGS, "moral_judgement", "political_content")
+"""The flags of the whole form."""
 
 SHOWN: Mapping[ReviewMode, tuple[str, ...]] = {
     "quick": ("spam", "lang_mismatch"),
     "simple": ("spam", "lang_mismatch"),
     "full": ("spam", *FORM_FLAGS),
+    "whole": ("spam", *ALL_FLAGS),
     "free": (),
 }
 """The flags that somebody sees, so that leaving them out says no, as in Open Assistant
@@ -35,7 +40,7 @@ A scale that is left open says nothing; Open Assistant stored that as the lowest
 """
 
 
-FLAGS = ("spam", "fails_task", *FORM_FLAGS, "moral_judgement", "political_content")
+FLAGS = ("spam", "fails_task", *ALL_FLAGS)
 """Labels that are yes or no: 1 or 0."""
 
 SCALES = ("quality", "helpfulness", "creativity", "humor", "toxicity", "violence")
@@ -74,3 +79,19 @@ def stated(labels: Mapping[str, float], mode: ReviewMode, role: MessageRole) -> 
     if mode == "quick" and role == "assistant" and "quality" in labels:
         denied["fails_task"] = 0.0
     return {**denied, **labels}
+
+
+def drawn(rules: LabelingRules, kind: TaskKind, asked: TaskRequest | None, chance: float) -> LabelMode | None:
+    """Return the form that a review is given in, by a number from 0 to 1; None if its person is to choose.
+
+    As in Open Assistant, somebody who asked for this kind of task gets the whole form
+    (docs/reference/open-assistant.md 1.9).
+    """
+    if not rules.draw_label_form:
+        return None
+    whole = {
+        "label_initial_prompt": rules.p_full_labeling_review_prompt,
+        "label_assistant_reply": rules.p_full_labeling_review_reply_assistant,
+        "label_prompter_reply": rules.p_full_labeling_review_reply_prompter,
+    }
+    return "whole" if asked not in (None, RANDOM) or chance < whole[kind] else "simple"

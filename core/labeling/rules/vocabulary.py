@@ -93,8 +93,14 @@ MessageRole = Literal["prompter", "assistant"]
 ReviewResult = Literal["waiting", "accepted", "rejected"]
 """What the reviews of a message have decided so far."""
 
-LabelMode = Literal["quick", "simple", "full"]
-"""How a task's labels were given: by one tap, or in a short or a full form."""
+LabelMode = Literal["quick", "simple", "whole", "full"]
+"""How a task's labels were given: by one tap, or in the short or the whole form.
+
+"full" is a form of earlier versions, with fewer labels.
+"""
+
+IN_FULL: frozenset[LabelMode] = frozenset({"whole", "full"})
+"""Modes that count as a full review."""
 
 ReviewMode = Literal[LabelMode, "free"]
 FREE: Final = "free"

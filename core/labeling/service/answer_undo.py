@@ -24,6 +24,7 @@ from core.store.labeling_tables import (
     TextBandRow,
     TreeMessageRow,
     TreeRow,
+    TreeVoteRow,
     WorkItemRow,
 )
 
@@ -106,7 +107,7 @@ def _undo_text(session: Session, task: TaskRow) -> None:
     items = select(col(WorkItemRow.id)).where(col(WorkItemRow.message_id).in_(ids))
     session.execute(delete(TaskRow).where(col(TaskRow.item_id).in_(items)))
     session.execute(delete(WorkItemRow).where(col(WorkItemRow.message_id).in_(ids)))
-    for table in (TextBandRow, FlagRow):
+    for table in (TextBandRow, FlagRow, TreeVoteRow):
         session.execute(delete(table).where(col(table.message_id).in_(ids)))
     for id in sorted(ids, key=lambda one: one == row.id):
         session.execute(delete(TreeMessageRow).where(col(TreeMessageRow.id) == id))

@@ -21,6 +21,7 @@ from core.store.labeling_tables import (
     TextBandRow,
     TreeMessageRow,
     TreeRow,
+    TreeVoteRow,
     WorkItemRow,
 )
 
@@ -171,7 +172,7 @@ def _erase_about(session: Session, message_ids: Collection[str]) -> None:
 
 def _remove(session: Session, message_ids: Collection[str]) -> None:
     """Delete messages from the database, with what was said about them and the work on them."""
-    for table in (ReviewRow, FlagRow):
+    for table in (ReviewRow, TreeVoteRow, FlagRow):
         _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
     _run(session, delete(RankingRow).where(col(RankingRow.parent_id).in_(message_ids)))
     items = select(WorkItemRow.id).where(col(WorkItemRow.message_id).in_(message_ids))

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from core.errors import UserError
 from core.labeling.rules import review_modes
 from core.labeling.rules.task_answer import GivenLabels, GivenRanking, TaskAnswer, WrittenText
-from core.labeling.rules.vocabulary import PROMPTS, UNANSWERED, LabelMode
+from core.labeling.rules.vocabulary import FREE, IN_FULL, PROMPTS, UNANSWERED, LabelMode
 from core.labeling.service import gold_items
 from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.new_texts import CleanText, add_reply, begin_tree, check_text, reply_below
@@ -95,7 +95,7 @@ class TaskSubmissions:
             person_id=mine.task.person_id,
             message_id=message.id,
             task_id=mine.task.id,
-            labels=dict(labels),
+            labels={**_free_labels(session, mine, message), **labels},
             mode=mode,
             seconds=mine.seconds,
             platform=mine.by.platform,
@@ -103,7 +103,7 @@ class TaskSubmissions:
             at=mine.by.at,
         )
         session.merge(review)
-        count(session, mine.task, {"labels_full" if mode == "full" else "labels_simple": 1})
+        count(session, mine.task, {"labels_full" if mode in IN_FULL else "labels_simple": 1})
         return self._finish(session, mine, TaskAnswer(labeling=given), message.tree_id)
 
     def rank(
@@ -204,6 +204,12 @@ class TaskSubmissions:
         points.worked(session, task.person_id, by.at.date())
         state = self.keeper.settle(session, tree_id, by.at) if tree_id else None
         return SubmittedTask(task, task.message_id, state)
+
+
+def _free_labels(session: Session, mine: HeldTask, message: TreeMessageRow) -> Mapping[str, float]:
+    """Return the labels that the person gave the message without a task: each person has one review of a message."""
+    earlier = session.get(ReviewRow, (mine.task.person_id, message.id))
+    return earlier.labels if earlier and earlier.mode == FREE else {}
 
 
 def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:

@@ -44,7 +44,7 @@ class DiscordGuest(Guest):
         await self.until(lambda: self.used[-1].modal is not None)
         self.used.append(await self.person.submits(self.used[-1], values))
 
-    async def reacts(self, value: int, *, added: bool = True) -> None:
+    async def reacts(self, value: int, *, added: bool = True, card: bool = False) -> None:
         change = self.person.reacts if added else self.person.unreacts
         await change(answers(self.room)[-1], THUMBS[value][1])
 

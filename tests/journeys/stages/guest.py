@@ -132,8 +132,8 @@ class Guest(ABC):
         """Take the thumb back that was given."""
         await self.rates(value)
 
-    async def reacts(self, value: int, *, added: bool = True) -> None:
-        """Put a thumb on the newest answer as a reaction, or take it away."""
+    async def reacts(self, value: int, *, added: bool = True, card: bool = False) -> None:
+        """Put a thumb on the newest answer as a reaction, or take it away; with `card`, on the newest message."""
         raise NotImplementedError
 
     async def until(self, true: Callable[[], bool]) -> None:

@@ -55,7 +55,7 @@ class SlackGuest(Guest):
             await self.until(lambda: bool(self.world.views))
         await self.person.submits(self.world.views[-1], **values)
 
-    async def reacts(self, value: int, *, added: bool = True) -> None:
+    async def reacts(self, value: int, *, added: bool = True, card: bool = False) -> None:
         change = self.person.reacts if added else self.person.unreacts
         await change(answers(self.room)[-1], REACTIONS[value])
 

@@ -37,8 +37,9 @@ class TelegramGuest(Guest):
     async def fills(self, **values: str) -> None:
         raise NotImplementedError
 
-    async def reacts(self, value: int, *, added: bool = True) -> None:
-        await self.person.reacts(self._answers()[-1], *([THUMBS[value][1]] if added else []))
+    async def reacts(self, value: int, *, added: bool = True, card: bool = False) -> None:
+        shown = answers(self.chat) if card else self._answers()
+        await self.person.reacts(shown[-1], *([THUMBS[value][1]] if added else []))
 
     def answers(self) -> Sequence[Seen]:
         return [Seen(one.text, buttons(one), "stop" in buttons(one)) for one in self._answers()]
