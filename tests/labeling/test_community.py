@@ -102,7 +102,7 @@ async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None
     place = await town(store, crowd, rules, by_events=0)
     await write_prompts(place, crowd.souls[:4])
     await work(place, crowd.souls)
-    assert await store.read(lambda session: stuck(session, rules)) == 0
+    assert await store.read(lambda session: stuck(session, place.keeper, place.time.at)) == 0
     ends = await store.read(states)
     assert set(ends) <= TERMINAL
     assert ends.count("ready_for_export") >= 0.6 * len(ends)
@@ -117,7 +117,7 @@ async def test_trees_are_finished_however_few_people_there_are(store: Database, 
     place.time.at += timedelta(hours=5)
     await write_prompts(place, crowd.souls[:2])
     await work(place, crowd.souls)
-    assert await store.read(lambda session: stuck(session, rules)) == 0
+    assert await store.read(lambda session: stuck(session, place.keeper, place.time.at)) == 0
     ends = await store.read(states)
     assert set(ends) <= TERMINAL
     assert "ready_for_export" in ends
@@ -153,7 +153,7 @@ async def test_the_same_by_events(store: Database) -> None:
     await place.live(days=0.3, tasks=12)
     assert place.events.events > 20
     assert (await store.read(lambda session: fates(session, crowd))).total() > 2
-    assert await store.read(lambda session: stuck(session, LabelingRules())) == 0
+    assert await store.read(lambda session: stuck(session, place.keeper, place.time.at)) == 0
 
 
 def test_the_best_is_truly_best_where_the_honest_agree() -> None:
