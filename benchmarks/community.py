@@ -446,6 +446,12 @@ def lessons() -> Sequence[GoldItem]:
 
 
 @cache
+def said() -> LocalizedTexts:
+    """Return all texts of the product."""
+    return LocalizedTexts(texts.sources())
+
+
+@cache
 def words() -> Sequence[str]:
     """Return the words that texts are made of."""
     spoken = (word for item in lessons() for said in item.conversation for word in said.text.split())
@@ -563,7 +569,7 @@ class Town:
 async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: int) -> Town:
     """Return a community over an empty database."""
     keeper, time = TreeLifecycle(rules, Random(crowd.seed)), Time()
-    words, page = LocalizedTexts(texts.sources()), Page()
+    words, page = said(), Page()
     assigner = TaskAssigner(keeper, Random(crowd.seed + 1))
     desk = TaskSession(
         assigner, TaskSubmissions(keeper), RULES.terms, languages(), data_language, guidelines(), time.now

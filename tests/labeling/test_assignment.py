@@ -107,7 +107,8 @@ async def test_a_task_that_ran_out_is_given_again_if_there_is_nothing_else(villa
     assert offered["label_initial_prompt"].theirs == 1
     again = await village.gets("ben", "label_initial_prompt")
     assert (again.id, again.state) == (left.id, "leased")
-    assert again.expires_at and again.expires_at > village.now
+    assert again.expires_at
+    assert again.expires_at > village.now
     assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
     await village.labels_this("ben", again)
     assert sum(took for _, _, took, _ in await village.items()) == 2

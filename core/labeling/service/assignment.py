@@ -203,9 +203,12 @@ class TaskAssigner:
         claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities)
         if claimed is not None:
             return self._hand_out(session, draw, *claimed)
-        until = draw.person.taker.at + self.keeper.rules.lease_of(draw.kind)
-        again = queue.give_again(session, draw.person.taker, allowed, self._since(draw.person.taker), until)
-        return again or ("none" if allowed == draw.wishes else "share")
+        return self._given_again(session, draw, allowed) or ("none" if allowed == draw.wishes else "share")
+
+    def _given_again(self, session: Session, draw: KindDraw, allowed: Sequence[TaskWish]) -> TaskRow | None:
+        taker = draw.person.taker
+        until = taker.at + self.keeper.rules.lease_of(draw.kind)
+        return queue.give_again(session, taker, allowed, self._since(taker), until) if allowed else None
 
     def _since(self, taker: TaskTaker) -> datetime:
         """Return since when tasks that somebody let run out can still be answered."""
