@@ -258,7 +258,7 @@ def main() -> int:
     parser.add_argument("what", choices=sorted(MOODS))
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--trust", choices=("off", "on"), help="whether votes are weighted; as by default if not given")
-    parser.add_argument("--only", default="", help="only communities whose name has this in it")
+    parser.add_argument("--only", default="", help="only communities whose name begins like this")
     parser.add_argument("--folder", help="where the databases are made; in memory they are faster")
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -267,7 +267,7 @@ def main() -> int:
     short: list[str] = []
     findings: list[Finding] = []
     for mood in MOODS[options.what]:
-        if options.only in mood.name:
+        if mood.name.startswith(options.only):
             rules = replace(mood.rules, trust_weights=options.trust == "on") if options.trust else mood.rules
             findings.append(found := found_by(replace(mood, rules=rules), options.seeds, options.folder))
             sys.stdout.write(f"{found.line()}\n")
