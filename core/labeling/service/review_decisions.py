@@ -43,7 +43,11 @@ class ReviewDecisions:
         for message_id, given in reviews.items():
             _judge(session, tree, ReviewDecision(tree.row, undecided[message_id], given), weigh)
         for message_id in set(undecided) - set(reviews):
-            undecided[message_id].review_count = 0
+            message = undecided[message_id]
+            message.review_count = 0
+            if tree.left and not message.deleted and tree.left.is_passed_over(message):
+                # It would wait for ever, and take the place of what people do want.
+                message.review_result = False
 
 
 def _judge(session: Session, tree: LoadedTree, open: ReviewDecision, weigh: VoteWeights) -> None:
