@@ -69,9 +69,20 @@ from core.store.tables import PersonRow
 from core.texts import LocalizedTexts
 from tests.core.building import RULES, core_over
 
-Kind = Literal["honest", "sloppy", "hostile"]
-SIGHT: Mapping[Kind, tuple[float, float]] = {"honest": (0.85, 0.9), "sloppy": (0.6, 0.65), "hostile": (0.85, 0.9)}
+Kind = Literal["honest", "sloppy", "hostile", "colluding"]
+"""Hostile people spoil what they can. Colluding ones praise each other's texts and call all others bad."""
+
+SEES_WELL = (0.85, 0.9)
+SIGHT: Mapping[Kind, tuple[float, float]] = {
+    "honest": SEES_WELL,
+    "sloppy": (0.6, 0.65),
+    "hostile": SEES_WELL,
+    "colluding": SEES_WELL,
+}
 """How often somebody judges correctly whether a text may stay. Hostile people see as well as others, but lie."""
+
+SKILL: Mapping[Kind, float] = {"honest": 0.0, "sloppy": -0.5, "hostile": 0.0, "colluding": -0.5}
+"""How good people's texts are on average; those of hostile people are spam."""
 
 NOISE = 0.5
 """How far people misjudge a text's quality; texts themselves differ by about 1.2 (both are standard deviations)."""
@@ -181,7 +192,13 @@ class Crowd:
         careless = self._of(soul, "".join(sorted(codes)))
         if soul.kind == "sloppy" and careless.random() > LOOKS:
             return tuple(careless.sample(sorted(codes), len(codes)))
+        if soul.kind == "colluding":
+            return tuple(sorted(codes, key=lambda code: (not self.among_friends(code), self.seen(soul, code))))
         return tuple(sorted(codes, key=lambda code: self.seen(soul, code), reverse=soul.kind != "hostile"))
+
+    def among_friends(self, code: str) -> bool:
+        """Whether a text is by one of those who collude."""
+        return self.souls[self.pieces[code].author].kind == "colluding"
 
     def deed(self, soul: Soul, sheet: Sheet) -> Deed:
         """Return what somebody does with a task that they have looked at."""
@@ -202,12 +219,16 @@ class Crowd:
         piece = self.pieces.get(sheet.code)
         if piece is None or soul.kind == "sloppy" or soul.dice.random() > 0.2:
             return False
+        if soul.kind == "colluding":
+            return not self.among_friends(sheet.code) and soul.dice.random() < 0.25
         return not self.stays(soul, sheet.code, not piece.spam)
 
     def _judged(self, soul: Soul, sheet: Sheet) -> str:
         if sheet.known is not None:
             stays = self.stays(soul, sheet.id, verdict(sheet.known) == "good")
             return "ok" if stays else "foreign" if sheet.known.get("lang_mismatch") else "spam"
+        if soul.kind == "colluding":
+            return "good" if self.among_friends(sheet.code) else "bad"
         if not self.stays(soul, sheet.code, not self.pieces[sheet.code].spam):
             return "spam"
         seen = self.seen(soul, sheet.code)
@@ -325,6 +346,7 @@ class ByUnits:
     desk: TaskSession
     takers: Mapping[int, TaskTaker]
     tasks: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
 
     async def ask(self, soul: Soul, kind: TaskRequest) -> Sheet | None:
         return await self._try(lambda session: self._next(session, soul, kind))
@@ -395,9 +417,13 @@ class ByUnits:
         try:
             person = TaskPerson(replace(taker, at=self.desk.now()), ("en",), ("", taker.community_id))
             task = task or self.desk.assigner.assign(session, person, kind)
-        except UserError:
+        except UserError as error:
+            self.refused[error.key] += 1
             return None
-        return self._sheet(session, task) if isinstance(task, TaskRow) else None
+        if isinstance(task, TaskRow):
+            return self._sheet(session, task)
+        self.refused[task.why] += 1
+        return None
 
     def _sheet(self, session: Session, task: TaskRow) -> Sheet:
         item = session.get(WorkItemRow, task.item_id) if task.item_id else None
@@ -420,6 +446,12 @@ def lessons() -> Sequence[GoldItem]:
 
 
 @cache
+def said() -> LocalizedTexts:
+    """Return all texts of the product."""
+    return LocalizedTexts(texts.sources())
+
+
+@cache
 def words() -> Sequence[str]:
     """Return the words that texts are made of."""
     spoken = (word for item in lessons() for said in item.conversation for word in said.text.split())
@@ -436,6 +468,15 @@ class Time:
         return self.at
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody comes at a time, to do some tasks."""
+
+    at: datetime
+    soul: Soul
+    tasks: int
+
+
 @dataclass(slots=True)
 class Town:
     """A community over its days: the actions of people, and their times. The first `by_events` people use events."""
@@ -446,24 +487,32 @@ class Town:
     units: ByUnits
     clock: LabelingClock
     time: Time
+    keeper: TreeLifecycle
     _plans: "list[tuple[datetime, int, Soul, str]]" = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
 
     async def live(self, days: float, tasks: float) -> None:
         """Let everybody do about `tasks` tasks each in `days` days, and then let a week pass."""
+        visits: list[Visit] = []
         for soul in self.crowd.souls:
             # A few people do most of the work, as everywhere: the mean of the draws is about 2.8.
             left = max(1, round(tasks / 2.8 * min(soul.dice.paretovariate(1.5), 100)))
             for start in range(0, left, SESSION):
                 at = START + timedelta(days=days) * soul.dice.random()
-                self._plan(at, soul, f"comes {min(SESSION, left - start)}")
+                visits.append(Visit(at, soul, min(SESSION, left - start)))
+        await self.receive(visits)
+
+    async def receive(self, visits: Sequence[Visit], tick: timedelta = TICK) -> None:
+        """Let people come, and then let a week pass. `tick` is the time between two rounds of the clock."""
+        for visit in visits:
+            self._plan(visit.at, visit.soul, f"comes {visit.tasks}")
         due = START
         while self._plans:
             at, _, soul, what = heapq.heappop(self._plans)
             while due < at:
                 self.time.at = due
                 await self.clock.tick()
-                due += TICK
+                due += tick
             self.time.at = at
             await self._step(soul, what)
         for hours in (*range(1, 25), 8 * 24):
@@ -520,7 +569,7 @@ class Town:
 async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: int) -> Town:
     """Return a community over an empty database."""
     keeper, time = TreeLifecycle(rules, Random(crowd.seed)), Time()
-    words, page = LocalizedTexts(texts.sources()), Page()
+    words, page = said(), Page()
     assigner = TaskAssigner(keeper, Random(crowd.seed + 1))
     desk = TaskSession(
         assigner, TaskSubmissions(keeper), RULES.terms, languages(), data_language, guidelines(), time.now
@@ -532,7 +581,7 @@ async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: i
     units = ByUnits(store, desk, await settled(store, crowd.souls[by_events:]))
     titles = {f"**{words('en', f'task-title-{kind}')}**": kind for kind in KINDS[1:]}
     clock = LabelingClock(store, keeper, words, {PLATFORM: page}, now=time.now)
-    return Town(crowd, by_events, ByEvents(core.router, page, time.now, titles), units, clock, time)
+    return Town(crowd, by_events, ByEvents(core.router, page, time.now, titles), units, clock, time, keeper)
 
 
 async def unheard(call: CommandCall, message_id: str, why: str) -> None:
@@ -557,17 +606,16 @@ async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, TaskTa
     return found
 
 
-def souls(number: int, seed: int, hostile: float, sloppy: float) -> list[Soul]:
-    """Return `number` people, with the given shares of hostile and sloppy ones."""
+def souls(number: int, seed: int, hostile: float, sloppy: float, colluding: float = 0) -> list[Soul]:
+    """Return `number` people, with the given shares of hostile, sloppy and colluding ones."""
     dice = Random(seed)
     kinds: list[Kind] = ["honest"] * number
+    kinds[number - round(number * colluding) :] = ["colluding"] * round(number * colluding)
     kinds[: round(number * (hostile + sloppy))] = ["sloppy"] * round(number * (hostile + sloppy))
     kinds[: round(number * hostile)] = ["hostile"] * round(number * hostile)
     dice.shuffle(kinds)
     return [
-        Soul(
-            n, kind, dice.uniform(*SIGHT[kind]), dice.gauss(-0.5 if kind == "sloppy" else 0, 0.7), Random(f"{seed}/{n}")
-        )
+        Soul(n, kind, dice.uniform(*SIGHT[kind]), dice.gauss(SKILL[kind], 0.7), Random(f"{seed}/{n}"))
         for n, kind in enumerate(kinds)
     ]
 
@@ -625,7 +673,7 @@ def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[Soul]) -> Gr
     return Group(best, truly, winner, votes / firsts.total())
 
 
-def stuck(session: Session, rules: LabelingRules) -> int:
+def stuck(session: Session, keeper: TreeLifecycle, now: datetime) -> int:
     """Count the trees that cannot go on: nothing in them is open to anybody, or they wait although there is room."""
     everybody = session.exec(select(func.count()).select_from(PersonRow)).one()
     out = session.exec(select(LabelerRow)).all()
@@ -633,14 +681,13 @@ def stuck(session: Session, rules: LabelingRules) -> int:
     active = select(TreeRow.id).where(col(TreeRow.state).not_in((*TERMINAL, *WAITING)))
     waiting = {*session.exec(active).all()}
     for item in session.exec(select(WorkItemRow).where(WorkItemRow.open, col(WorkItemRow.tree_id).in_(waiting))).all():
-        touched = {*session.exec(select(TaskRow.person_id).where(TaskRow.item_id == item.id)).all()}
+        had = select(TaskRow.person_id).where(TaskRow.item_id == item.id, TaskRow.state != "expired")
+        touched = {*session.exec(had).all()}
         if len(touched | barred) < everybody:
             waiting.discard(item.tree_id or "")
-    states = Counter(session.exec(select(TreeRow.pool, TreeRow.state)).all())
+    reserve = select(TreeRow.pool, TreeRow.lang).where(TreeRow.state == "prompt_lottery_waiting")
     return len(waiting) + sum(
-        max(0, min(number, rules.max_active_trees - states[pool, "growing"]))
-        for (pool, state), number in states.items()
-        if state == "prompt_lottery_waiting"
+        keeper.lottery.has_room(session, pool, lang, now) for pool, lang in session.exec(reserve).all()
     )
 
 
@@ -683,7 +730,7 @@ async def lived(options: argparse.Namespace, rules: LabelingRules, folder: Path)
             **await store.read(trees),
             **(found := await exported(folder, crowd, store)),
             "actions per exported tree": done / max(found["exported trees"], 1),
-            "stuck trees": await store.read(lambda session: stuck(session, rules)),
+            "stuck trees": await store.read(lambda session: stuck(session, place.keeper, place.time.at)),
         }
     finally:
         await store.close()

@@ -123,6 +123,40 @@ def hand_out(session: Session, taker: TaskTaker, offer: TaskOffer) -> TaskRow:
     return task
 
 
+def run_out(
+    session: Session, person_id: str, wishes: Sequence[TaskWish], since: datetime
+) -> Sequence[tuple[TaskWish, TaskRow]]:
+    """The tasks that a person was given since a time and let run out, if their items still have a free slot.
+
+    Each comes with the wish that it meets, oldest first.
+    """
+    met = {(wish.pool, wish.kind, wish.lang): wish for wish in wishes}
+    found = (
+        select(TaskRow, col(WorkItemRow.topic))
+        .join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
+        .where(col(TaskRow.person_id) == person_id, col(TaskRow.given_at) >= since, EXPIRED, col(WorkItemRow.open))
+        .order_by(col(TaskRow.given_at))
+    )
+    wished = ((met.get((task.pool, task.kind, task.lang)), task, topic) for task, topic in session.execute(found))
+    return [(wish, task) for wish, task, topic in wished if wish and wish.topic in ("", topic)]
+
+
+def give_again(
+    session: Session, taker: TaskTaker, wishes: Sequence[TaskWish], since: datetime, until: datetime
+) -> TaskRow | None:
+    """Give somebody a task again that they let run out, with the draft that they left; None if there is none."""
+    for _, task in run_out(session, taker.person_id, wishes, since):
+        # They may be answering it this very moment, on a card that is still there.
+        session.refresh(task, with_for_update=True)
+        if task.state == "expired" and task.item_id and take(session, task.item_id):
+            task.state, task.given_at, task.expires_at, task.warned = "leased", taker.at, until, False
+            task.community_id, task.platform, task.source = taker.community_id, taker.platform, taker.source
+            task.place = taker.place
+            session.flush()
+            return task
+    return None
+
+
 def leased(session: Session, person_id: str) -> Sequence[TaskRow]:
     """The tasks that a person holds now, newest first."""
     found = session.scalars(select(TaskRow).where(col(TaskRow.person_id) == person_id, LEASED)).all()

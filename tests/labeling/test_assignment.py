@@ -71,11 +71,8 @@ async def test_the_last_slot_is_given_once(store: Database) -> None:
     assert all(need == took and not open for _, need, took, open in items)
 
 
-async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: Village) -> None:
-    await village.writes("ana", "Why is the sky blue?")
-    late = await village.gets("ben", "label_initial_prompt")
-    await village.gets("cleo", "label_initial_prompt")
-    assert isinstance(await village.asks("dan", "label_initial_prompt"), NoTask)
+async def run_out(village: Village) -> int:
+    """Let the time for the tasks at hand run out. Returns how many there were."""
     village.later(minutes=11)
 
     def expire(session: Session) -> int:
@@ -84,10 +81,47 @@ async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: V
             village.keeper.settle(session, session.get_one(WorkItemRow, task.item_id).tree_id or "", village.now)
         return len(tasks)
 
-    assert await village.store.write(expire) == 2
+    return await village.store.write(expire)
+
+
+async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: Village) -> None:
+    await village.writes("ana", "Why is the sky blue?")
+    late = await village.gets("ben", "label_initial_prompt")
+    await village.gets("cleo", "label_initial_prompt")
+    assert isinstance(await village.asks("dan", "label_initial_prompt"), NoTask)
+    assert await run_out(village) == 2
     await village.labels("dan", "label_initial_prompt")
     await village.labels_this("ben", late)
     assert [took for _, _, took, _ in await village.items()][-1] == 2
+
+
+async def test_a_task_that_ran_out_is_given_again_if_there_is_nothing_else(village: Village) -> None:
+    await village.writes("ana", "Why is the sky blue?")
+    left = await village.gets("ben", "label_initial_prompt")
+    await run_out(village)
+    await village.writes("ana", "Why is the grass green?")
+    other = await village.gets("ben", "label_initial_prompt")
+    assert other.id != left.id
+    await village.labels_this("ben", other)
+    offered = await village.store.read(lambda s: village.assigner.available(s, village.person("ben")))
+    assert offered["label_initial_prompt"].theirs == 1
+    again = await village.gets("ben", "label_initial_prompt")
+    assert (again.id, again.state) == (left.id, "leased")
+    assert again.expires_at
+    assert again.expires_at > village.now
+    assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
+    await village.labels_this("ben", again)
+    assert sum(took for _, _, took, _ in await village.items()) == 2
+
+
+async def test_a_task_that_ran_out_is_not_given_again_once_others_have_done_it(village: Village) -> None:
+    await village.writes("ana", "Why is the sky blue?")
+    await village.gets("ben", "label_initial_prompt")
+    await run_out(village)
+    await village.accepts("label_initial_prompt", "cleo", "dan")
+    offered = await village.store.read(lambda s: village.assigner.available(s, village.person("ben")))
+    assert not offered["label_initial_prompt"].theirs
+    assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
 
 
 async def test_skipped_is_for_good_and_later_for_a_day(village: Village) -> None:

@@ -16,7 +16,7 @@ from core.labeling.service.gold_items import GoldWish
 from core.store import people
 from core.store.engine.database import Database
 from core.store.gold_queue import GOLD, gold_pool
-from core.store.labeling_tables import LabelerRow, TreeMessageRow
+from core.store.labeling_tables import LabelerRow, TaskRow, TreeMessageRow
 from tests.labeling.test_tree_lifecycle import QUIET
 from tests.labeling.village import GOOD, Village
 
@@ -99,6 +99,30 @@ async def test_labels_that_a_prompt_cannot_have_are_refused(village: Village, la
     tree = await prompted(village)
     with pytest.raises(UserError, match="gold-labels"):
         await made(village, GoldWish(tree, labels, WHY))
+
+
+@pytest.mark.parametrize(("asked", "offered"), [(2, True), (3, False)])
+async def test_as_many_must_agree_as_are_asked_there(store: Database, asked: int, offered: bool) -> None:
+    village = Village(store, replace(QUIET, limits=replace(QUIET.limits, num_reviews_initial_prompt=asked)))
+    await village.settle_in("ana", "ben", "cleo", "eva")
+    tree = await prompted(village, "ben", "cleo")
+
+    def candidates(session: Session) -> list[str]:
+        return [message.id for message, _ in gold_items.candidates(session, village.community, ["en"])]
+
+    assert await store.read(candidates) == ([tree] if offered else [])
+    await store.write(lambda s: s.add(LabelerRow(person_id=village.people["eva"], reliability=0.4, items=30)))
+    assert isinstance(await village.asks("eva", "label_initial_prompt"), TaskRow) == offered
+
+
+async def test_what_one_person_has_reviewed_teaches_only_if_a_moderator_chooses_it(store: Database) -> None:
+    village = Village(store, replace(QUIET, limits=replace(QUIET.limits, num_reviews_initial_prompt=1)))
+    await village.settle_in("ana", "ben", "eva")
+    await prompted(village, "ben")
+    found = await store.read(lambda s: [*gold_items.candidates(s, village.community, ["en"])])
+    assert [labels["spam"] for _, labels in found] == [0.0]
+    await store.write(lambda s: s.add(LabelerRow(person_id=village.people["eva"], reliability=0.4, items=30)))
+    assert await village.asks("eva", "label_initial_prompt") == NoTask("doubtful")
 
 
 async def test_where_there_is_no_practice_task_who_is_in_doubt_gets_what_others_agree_on(village: Village) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -9,7 +10,7 @@ from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.assignment import NoTask
 from core.labeling.service.labeling_activity import LabelerActivity, LanguageActivity
 from core.store.engine.database import Database
-from core.store.labeling_tables import LabelerRow, TreeRow
+from core.store.labeling_tables import LabelerRow, TaskRow, TreeRow
 from tests.labeling.village import BAD, Village
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
@@ -83,6 +84,40 @@ async def test_two_people_finish_a_tree_that_says_what_it_went_without(store: Da
         "num_reviews_reply": 1,
         "num_required_rankings": 0,
     }
+
+
+async def skips_all(village: Village, name: str) -> None:
+    """Skip every prompt that somebody is given to review."""
+    while isinstance(task := await village.asks(name, "label_initial_prompt"), TaskRow):
+        await village.store.write(partial(skip, village=village, task=task, name=name))
+
+
+def skip(session: Session, village: Village, task: TaskRow, name: str) -> None:
+    village.answers.skip(session, village.holds(session, task, name))
+
+
+async def test_what_everybody_else_has_skipped_waits_for_nobody(store: Database) -> None:
+    village = Village(store, QUIET)
+    await village.settle_in("ana", "ben", "cleo")
+    tree = await village.writes("ana", "Why is the sky blue?")
+    for author in ("ben", "cleo"):
+        await village.writes(author, f"Question of {author}?")
+    await later(village, 1.5)
+    for name in ("ben", "cleo"):
+        assert await village.state(tree) == "initial_prompt_review"
+        await skips_all(village, name)
+    assert await village.state(tree) == "aborted_low_grade"
+
+
+async def test_whoever_is_alone_waits_for_others(store: Database) -> None:
+    village = Village(store, QUIET)
+    await village.settle_in("ana", "ben")
+    tree = await village.writes("ana", "Is anybody there?")
+    await later(village, 1.5)
+    await later(village, 1)
+    assert await village.state(tree) == "initial_prompt_review"
+    await village.labels("ben", "label_initial_prompt")
+    assert await village.state(tree) == "growing"
 
 
 async def test_whoever_has_left_is_not_waited_for(store: Database) -> None:

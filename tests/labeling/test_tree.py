@@ -383,7 +383,12 @@ def test_weights_count_and_nobody_is_no_verdict() -> None:
     trusted = ({"spam": 1.0}, 2.0)
     assert judged([trusted, labels(""), labels("")], ReviewNeeds(3, 0.6, 0, 0)).review == "rejected"
     assert judged([], ReviewNeeds(0, 0.6, 0, 0)).review == "waiting"
-    assert judged([({"spam": 0.0}, 0.0)], ReviewNeeds(1, 0.6, 0, 0)).review == "waiting"
+    nobodys = ({"spam": 0.0}, 0.0)
+    assert judged([nobodys], ReviewNeeds(1, 0.6, 0, 0)).review == "waiting"
+    assert judged([nobodys], ReviewNeeds(1, 0.6, 0, 0, reviewers=1)).review == "waiting"
+    # If nobody else is there, votes without any weight decide.
+    assert judged([nobodys], ReviewNeeds(1, 0.6, 0, 0, reviewers=0)).review == "accepted"
+    assert judged([], ReviewNeeds(1, 0.6, 0, 0, reviewers=0)).review == "waiting"
 
 
 def test_the_profiles() -> None:

@@ -111,6 +111,17 @@ async def test_a_task_is_handed_out_without_going_through_a_table(sqlite_url: st
     assert any("USING INDEX task_held" in line for line in plan)
 
 
+async def test_what_somebody_let_run_out_is_looked_for_among_their_newest_tasks(sqlite_url: str) -> None:
+    store = connect(sqlite_url)
+    await store.write(lambda session: settle_in(session, 3, 1))
+    since = now() - timedelta(days=7)
+    plan = await plans(store, lambda: store.read(lambda session: queue.run_out(session, "p1", [HERE], since)))
+    await store.close()
+    assert not slow(plan)
+    assert any("INDEX task_by_person (person_id=? AND given_at>?)" in line for line in plan)
+    assert any(line.startswith("SEARCH work_item") and "(id=?)" in line for line in plan)
+
+
 async def test_what_is_open_is_found_without_reading_its_rows(sqlite_url: str) -> None:
     """Uses only the index. SQLite's plans do not show that; its program shows the columns that it reads."""
     store = connect(sqlite_url)

@@ -32,7 +32,6 @@ INTERVAL = 60.0
 """Seconds between two rounds."""
 
 SOON = timedelta(minutes=15)
-WEEK = timedelta(days=7)
 NIGHT = 3
 """The hour (UTC) from which on a day's nightly work is done."""
 
@@ -66,7 +65,7 @@ class LabelingClock:
         await self.store.write(lambda session: self._draw(session, at))
         for task in await self.store.write(lambda session: self._ending(session, at)):
             await self._warn(task, at)
-        if at.hour >= NIGHT and await self.store.write(lambda session: _first_today(session, "tasks:night", at)):
+        if at.hour >= NIGHT and await self.store.write(lambda session: _is_due(session, "tasks:night", at)):
             await self._settle_waiting(at)
             doubtful = await recompute(self.store, at)
             log.debug("labelers_estimated", doubtful=len(doubtful))
@@ -135,7 +134,7 @@ class LabelingClock:
                 if chat is None or not _concerns(one, community_id, said):
                     continue
                 name = f"tasks:stuck:{place.platform}:{place.community}:{one.lang}"
-                if await self.store.write(partial(_first_this_week, name=name, at=at)):
+                if await self.store.write(partial(_is_due, name=name, at=at, days=7)):
                     text = self.texts(
                         said, f"task-stuck-{one.reason}", language=one.lang, trees=one.trees, people=one.barred
                     )
@@ -151,7 +150,7 @@ class LabelingClock:
 
             def due(session: Session, name: str = name, language: str = language) -> int:
                 waiting = _waiting(session, language or self.language)
-                return waiting if waiting >= WAITING and _first_today(session, name, at) else 0
+                return waiting if waiting >= WAITING and _is_due(session, name, at) else 0
 
             if waiting := await self.store.write(due):
                 said = language or self.language
@@ -189,22 +188,11 @@ def _waiting(session: Session, language: str) -> int:
     return len(session.scalars(some.limit(100)).all())
 
 
-def _first_today(session: Session, name: str, at: datetime) -> bool:
-    """Return whether something has not been done yet today, and mark it as done."""
-    today = at.date().isoformat()
+def _is_due(session: Session, name: str, at: datetime, days: int = 1) -> bool:
+    """Return whether something was last done at least `days` days ago, or never, and mark it as done today."""
     kept = session.get(KeptRow, name)
-    if kept and kept.value == today:
+    if kept and at.date() - datetime.fromisoformat(kept.value).date() < timedelta(days=days):
         return False
-    session.merge(KeptRow(name=name, value=today))
-    session.flush()
-    return True
-
-
-def _first_this_week(session: Session, name: str, at: datetime) -> bool:
-    """Return whether something has not been done for a week, and mark it as done now."""
-    kept = session.get(KeptRow, name)
-    if kept and at - datetime.fromisoformat(kept.value) < WEEK:
-        return False
-    session.merge(KeptRow(name=name, value=at.isoformat()))
+    session.merge(KeptRow(name=name, value=at.date().isoformat()))
     session.flush()
     return True

@@ -93,7 +93,7 @@ class LabelingRules:
     auto_mod_enabled: bool = True
     auto_mod_red_flags: int = 3
     auto_mod_max_skip_reply: int = 25
-    trust_weights: bool = False
+    trust_weights: bool = True
     weights: Mapping[WorkKind, float] = field(default_factory=lambda: WEIGHTS)
     message_size_limit: int = 2000
     duplicate_window: timedelta = timedelta(minutes=120)
@@ -125,6 +125,11 @@ class LabelingRules:
 
 
 OPEN_ASSISTANT = LabelingRules(
-    limits=OPEN_ASSISTANT_TREES, auto_mod_red_flags=4, score="open-assistant", gold_first=0, gold_every=0
+    limits=OPEN_ASSISTANT_TREES,
+    auto_mod_red_flags=4,
+    score="open-assistant",
+    gold_first=0,
+    gold_every=0,
+    trust_weights=False,
 )
 PROFILES: Mapping[str, LabelingRules] = {"small": LabelingRules(), "open-assistant": OPEN_ASSISTANT}

@@ -235,7 +235,10 @@ def judged(reviews: Sequence[tuple[Mapping[str, float], float]], needs: ReviewNe
     more person could reverse the decision, one more review is asked for, at most `most_extra` times.
     """
     whole = sum(weight for _, weight in reviews)
-    if not reviews or not whole:
+    if not whole and needs.reviewers == 0:
+        # There is nobody else to ask, so all votes count alike.
+        reviews, whole = [(labels, 1.0) for labels, _ in reviews], len(reviews)
+    if not whole:
         return ReviewVerdict("waiting", 0.0)
     bad = {name: sum(w * labels.get(name, 0.0) for labels, w in reviews) / whole for name in ("spam", "lang_mismatch")}
     score = 1 - sum(bad.values())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
@@ -115,9 +115,11 @@ class TaskAssigner:
         kinds: Sequence[TaskKind] = list(self.keeper.rules.weights)
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
+        again = queue.run_out(session, person.taker.person_id, wishes, self._since(person.taker))
         found: dict[TaskKind, OpenWork] = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
-            mine = 0 if self._is_barred(session, person.taker, wish, doubtful=doubtful) else theirs
+            mine = theirs + sum(met == wish for met, _ in again)
+            mine = 0 if self._is_barred(session, person.taker, wish, doubtful=doubtful) else mine
             found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + mine)
         for kind in kinds:
             draw = KindDraw(person, kind, self._wishes(person, kind, topic), doubtful)
@@ -131,12 +133,14 @@ class TaskAssigner:
         return found
 
     def _room_for_prompts(self, session: Session, draw: KindDraw) -> OpenWork:
-        taker = draw.person.taker
-        wanted = {
-            wish: self.keeper.lottery.prompts_wanted(session, wish.pool, wish.lang, taker.at) for wish in draw.wishes
-        }
-        theirs = sum(number for wish, number in wanted.items() if number and self._wants_prompt(session, taker, wish))
-        return OpenWork(sum(wanted.values()), theirs)
+        room = [self._prompts(session, draw.person.taker, wish) for wish in draw.wishes]
+        return OpenWork(sum(one.open for one in room), sum(one.theirs for one in room))
+
+    def _prompts(self, session: Session, taker: TaskTaker, wish: TaskWish) -> OpenWork:
+        lottery = self.keeper.lottery
+        wanted = lottery.prompts_wanted(session, wish.pool, wish.lang, taker.at)
+        theirs = wanted and lottery.lets_write(session, wish.pool, wish.lang, taker.person_id)
+        return OpenWork(wanted, wanted if theirs else 0)
 
     def _open(
         self, session: Session, person: TaskPerson, kinds: Sequence[TaskKind], topic: str
@@ -187,12 +191,9 @@ class TaskAssigner:
 
     def _prompt(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         for wish in draw.wishes:
-            if self._wants_prompt(session, draw.person.taker, wish):
+            if self._prompts(session, draw.person.taker, wish).theirs:
                 return self._hand_out(session, draw, wish)
         return "prompts"
-
-    def _wants_prompt(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
-        return self.keeper.lottery.wants_prompt_of(session, wish.pool, wish.lang, taker.person_id, taker.at)
 
     def _claimed(self, session: Session, draw: KindDraw) -> TaskRow | Why:
         allowed = [wish for wish in draw.wishes if not self._dominates(session, draw.person.taker, wish)]
@@ -200,9 +201,18 @@ class TaskAssigner:
         if draw.wishes and draw.kind in REPLIES and self.chance.random() >= self.keeper.rules.p_lonely_child_extension:
             priorities = priorities[::-1]
         claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities)
-        if claimed is None:
-            return "none" if allowed == draw.wishes else "share"
-        return self._hand_out(session, draw, *claimed)
+        if claimed is not None:
+            return self._hand_out(session, draw, *claimed)
+        return self._given_again(session, draw, allowed) or ("none" if allowed == draw.wishes else "share")
+
+    def _given_again(self, session: Session, draw: KindDraw, allowed: Sequence[TaskWish]) -> TaskRow | None:
+        taker = draw.person.taker
+        until = taker.at + self.keeper.rules.lease_of(draw.kind)
+        return queue.give_again(session, taker, allowed, self._since(taker), until) if allowed else None
+
+    def _since(self, taker: TaskTaker) -> datetime:
+        """Return since when tasks that somebody let run out can still be answered."""
+        return taker.at - self.keeper.rules.late
 
     def _dominates(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
         keeper = self.keeper

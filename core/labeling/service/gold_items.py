@@ -14,12 +14,15 @@ from sqlmodel import Session, col, select
 from core.errors import UserError
 from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import FREE, TaskKind, TreeState, WorkKind
+from core.labeling.service.review_decisions import needed_reviews
 from core.store import labeling_queue as queue
 from core.store.gold_queue import GOLD, gold_pool
 from core.store.labeling_tables import ReviewRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 
-AGREEING = 3
-"""How many reviewers must agree on a message so that it can be a gold item without anybody choosing it."""
+AGREEING, UNCHOSEN = 3, 2
+"""As many reviewers must agree on a gold item's message as its tree needs, up to `AGREEING`; and at least `UNCHOSEN` if
+nobody chooses it.
+"""
 
 LOOKED_AT = 200
 """How many of the newest messages are looked at for such agreement."""
@@ -171,9 +174,9 @@ def from_agreement(
     It is one that the person has neither written nor reviewed. Returns None if there is none like that either.
     """
     theirs = set(session.exec(select(ReviewRow.message_id).where(ReviewRow.person_id == person_id)).all())
-    for message, pool, labels in _agreed(session, langs, pools):
+    for message, pool in _decided(session, langs, pools):
         mine = message.id in theirs or any(one.person_id == person_id for one in _way(session, message.id))
-        if kind_of(message) == kind and not mine:
+        if kind_of(message) == kind and not mine and "spam" in (labels := agreed(session, message, UNCHOSEN)):
             return add(session, GoldWish(message.id, labels, "", pool))
     return None
 
@@ -187,11 +190,11 @@ def candidates(
     that was seen last.
     """
     pool = gold_pool(community_id)
-    found = [(message, labels) for message, _, labels in _agreed(session, langs, ("", community_id))]
-    ids = [message.id for message, _ in found]
-    for message, labels in found[ids.index(after) + 1 if after in ids else 0 :]:
+    found = [message for message, _ in _decided(session, langs, ("", community_id))]
+    ids = [message.id for message in found]
+    for message in found[ids.index(after) + 1 if after in ids else 0 :]:
         known = session.get(WorkItemRow, item_id(pool, message.id))
-        if known is None or not known.open:
+        if (known is None or not known.open) and "spam" in (labels := agreed(session, message)):
             yield message, labels
 
 
@@ -200,10 +203,8 @@ def item_id(pool: str, message_id: str) -> str:
     return f"{pool}/{message_id}"
 
 
-def _agreed(
-    session: Session, langs: Sequence[str], pools: Sequence[str]
-) -> Iterator[tuple[TreeMessageRow, str, Mapping[str, float]]]:
-    """Yield the newest messages on which at least AGREEING reviewers agree, each with its pool and those labels."""
+def _decided(session: Session, langs: Sequence[str], pools: Sequence[str]) -> Sequence[tuple[TreeMessageRow, str]]:
+    """Return the newest messages on which reviewers have decided, each with its pool."""
     found = (
         select(TreeMessageRow, TreeRow.pool)
         .join(TreeRow, col(TreeRow.id) == col(TreeMessageRow.tree_id))
@@ -212,26 +213,24 @@ def _agreed(
             col(TreeRow.pool).in_(pools),
             col(TreeRow.state).in_(DECIDED),
             col(TreeMessageRow.review_result).is_not(None),
-            col(TreeMessageRow.review_count) >= AGREEING,
             col(TreeMessageRow.deleted).is_(False),
         )
         .order_by(col(TreeRow.id).desc(), col(TreeMessageRow.id))
         .limit(LOOKED_AT)
     )
-    for message, pool in session.exec(found).all():
-        labels = agreed(session, message)
-        if "spam" in labels:
-            yield message, pool, labels
+    return session.exec(found).all()
 
 
-def agreed(session: Session, message: TreeMessageRow) -> Mapping[str, float]:
-    """Return the labels of a message on which at least AGREEING reviewers agree, and nobody disagrees."""
+def agreed(session: Session, message: TreeMessageRow, least: int = 1) -> Mapping[str, float]:
+    """Return the labels of a message on which enough reviewers agree, at least `least`, and nobody disagrees."""
+    tree = session.get_one(TreeRow, message.tree_id)
+    enough = max(least, min(AGREEING, needed_reviews(tree, message)))
     given = select(ReviewRow).where(ReviewRow.message_id == message.id, ReviewRow.mode != FREE)
     said: dict[str, list[float]] = {}
     for review in session.exec(given).all():
         for name, value in review_modes.stated(review.labels, review.mode, message.role).items():
             said.setdefault(name, []).append(value)
-    return {name: values[0] for name, values in said.items() if len(values) >= AGREEING and len(set(values)) == 1}
+    return {name: values[0] for name, values in said.items() if len(values) >= enough and len(set(values)) == 1}
 
 
 def kind_of(message: TreeMessageRow) -> WorkKind:

@@ -30,6 +30,10 @@ class PeopleLeft:
         kind: WorkKind = "label_initial_prompt" if message.parent_id is None else REVIEWED[message.role]
         return self._left(kind, message.id, {message.person_id})
 
+    def is_passed_over(self, message: TreeMessageRow) -> bool:
+        """Return whether there are others than its author, and all of them have skipped reviewing a message."""
+        return bool(self.here - {message.person_id}) and not self.reviewers(message)
+
     def rankers(self, message: TreeMessageRow, replies: Sequence[TreeMessageRow]) -> int:
         """Return how many people could still rank the replies to a message."""
         return self._left(RANKED[message.role], message.id, {reply.person_id for reply in replies})

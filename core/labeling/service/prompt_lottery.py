@@ -41,10 +41,8 @@ class PromptLottery:
         room = min(rules.max_initial_prompt_review - reviewed, rules.max_prompt_lottery_waiting - waiting)
         return max(0, min(free, room))
 
-    def wants_prompt_of(self, session: Session, pool: str, lang: str, person_id: str, now: datetime) -> bool:
-        """Return whether a person may write another prompt: prompts are wanted, and few of theirs are in reserve."""
-        if not self.prompts_wanted(session, pool, lang, now):
-            return False
+    def lets_write(self, session: Session, pool: str, lang: str, person_id: str) -> bool:
+        """Return whether so few of a person's prompts are in reserve that they may write another."""
         most = self.rules.max_prompts_per_author
         theirs = (
             select(col(TreeRow.id))

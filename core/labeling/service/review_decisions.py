@@ -43,7 +43,11 @@ class ReviewDecisions:
         for message_id, given in reviews.items():
             _judge(session, tree, ReviewDecision(tree.row, undecided[message_id], given), weigh)
         for message_id in set(undecided) - set(reviews):
-            undecided[message_id].review_count = 0
+            message = undecided[message_id]
+            message.review_count = 0
+            if tree.left and not message.deleted and tree.left.is_passed_over(message):
+                # It would wait for ever, and take the place of what people do want.
+                message.review_result = False
 
 
 def _judge(session: Session, tree: LoadedTree, open: ReviewDecision, weigh: VoteWeights) -> None:
@@ -66,7 +70,7 @@ def _judge(session: Session, tree: LoadedTree, open: ReviewDecision, weigh: Vote
         count_decision(session, ReviewDecision(open.tree, message, given[: message.review_count]), -1)
     message.review_result, message.review_count = accepted, len(given)
     if accepted is not None:
-        relax(tree, "num_reviews_initial_prompt" if message.parent_id is None else "num_reviews_reply", len(given))
+        relax(tree, _limit_for(message), len(given))
         count_decision(session, open)
 
 
@@ -96,7 +100,18 @@ def count_decision(session: Session, decision: ReviewDecision, sign: int = 1) ->
 
 def usual_reviews(limits: TreeLimits, message: TreeMessageRow) -> int:
     """Return how many reviews a message needs as long as there are enough people."""
-    return limits.num_reviews_initial_prompt if message.parent_id is None else limits.num_reviews_reply
+    usual: int = getattr(limits, _limit_for(message))
+    return usual
+
+
+def needed_reviews(tree: TreeRow, message: TreeMessageRow) -> int:
+    """Return with how few reviews a message of a tree could be decided on: as many as usual, or what was relaxed."""
+    usual = usual_reviews(limits_of(tree), message)
+    return min(usual, (tree.relaxed or {}).get(_limit_for(message), usual))
+
+
+def _limit_for(message: TreeMessageRow) -> str:
+    return "num_reviews_initial_prompt" if message.parent_id is None else "num_reviews_reply"
 
 
 def threshold_of(limits: TreeLimits, message: TreeMessageRow) -> float:
