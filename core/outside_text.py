@@ -93,8 +93,9 @@ def cleaned_line(text: str, most: int) -> str:
 
 
 def quoted_line(text: str, most: int) -> str:
-    """What somebody else wrote (a name, a reason), as part of a line of our Markdown: cleaned, at most `most` characters,
-    and none of it is markup. What was cut ends in an ellipsis.
+    """What somebody else wrote (a name, a reason), as part of a line of our Markdown: clean, and none of it is markup.
+
+    At most `most` characters of it; what was cut ends in an ellipsis.
     """
     line = cleaned_line(text, most + 1)
     return MARKUP.sub(r"\\\1", line if len(line) <= most else f"{line[: most - 1].rstrip()}…")
