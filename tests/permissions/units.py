@@ -49,7 +49,10 @@ DECIDES = frozenset(
 AFTER: Mapping[str, str] = {
     "store.choices.choose": "`PreferenceCommands.choose`, or `rights.require_admin`",
     **dict.fromkeys(
-        [f"store.conversations.{name}" for name in ("path", "newest_answer", "answers_to", "versions", "follow")],
+        [
+            f"store.conversations.{name}"
+            for name in ("path", "newest_answer", "underway", "answers_to", "versions", "follow")
+        ],
         OWN_CONVERSATION,
     ),
     "store.conversations.newest_below": HERE,
