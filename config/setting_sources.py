@@ -25,22 +25,47 @@ LISTS = frozenset(
 )
 """Names of settings that are lists; in an environment variable, commas separate their values."""
 
+MOST_BYTES = 1_000_000
+"""The longest settings file that is read: longer ones, and devices without end, are no settings."""
+
+DEEPEST = 32
+"""How deep settings may be nested."""
+
 META = frozenset({"PARLEY_HOME", "PARLEY_CONFIG", "PARLEY_API_SPECS"})
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Read a TOML file. Raises a SettingsError with the line if it is not valid TOML.
+    """Read a TOML file. Raises a SettingsError, with the line if it is not valid TOML.
 
     Some editors begin a file with a byte-order mark, which says nothing in UTF-8 and is no part of it.
     """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise SettingsError(f"{file}: it is longer than {MOST_BYTES:,} bytes, which no settings are")
+        return shallow(tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")), file)
     except UnicodeDecodeError:
         raise SettingsError(f"{file}: it is not UTF-8 text; save it as UTF-8 in your editor") from None
     except OSError as error:
         raise SettingsError(f"{file}: it cannot be read ({error.strerror})") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise SettingsError(f"{file}: its values are nested too deeply") from None
+    except ValueError as error:
+        # Not all of them are a TOMLDecodeError: a number of 5,000 digits is another.
         raise SettingsError(f"{file}: {error}") from None
+
+
+def shallow(values: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Return the values of a file. Raises SettingsError if they are nested deeper than any settings."""
+    level: list[object] = [values]
+    for _ in range(DEEPEST):
+        tables = [one for one in level if isinstance(one, dict)]
+        lists = [one for one in level if isinstance(one, list)]
+        level = [*(inner for one in tables for inner in one.values()), *(inner for one in lists for inner in one)]
+    if level:
+        raise SettingsError(f"{file}: its values are nested too deeply")
+    return values
 
 
 def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,10 +84,12 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith(PREFIX) or variable in META:
             continue
         *sections, name = variable.removeprefix(PREFIX).lower().split("__")
+        if len(sections) > DEEPEST:
+            raise SettingsError(f"{variable[:80]}: Parley has no such variable")
         if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
             if variable.removesuffix("_FILE") in environment:
                 raise SettingsError(f"{variable}: {variable.removesuffix('_FILE')} is set too; keep one of them")
-            name, value = name.removesuffix("_file"), secret_in(Path(value).expanduser(), variable)
+            name, value = name.removesuffix("_file"), secret_in(value, Path(), variable)
         at = found
         for section in sections:
             at = at.setdefault(section, {})
@@ -114,20 +141,34 @@ def with_secret_files(values: Mapping[str, Any], file: Path) -> dict[str, Any]:
         if isinstance(value, Mapping):
             found[name] = with_secret_files(value, file)
         elif name.endswith("_file") and name.removesuffix("_file") in SECRETS:
-            found[name.removesuffix("_file")] = secret_in(file.parent / Path(str(value)).expanduser(), name)
+            found[name.removesuffix("_file")] = secret_in(str(value), file.parent, name)
         else:
             found[name] = value
     return found
 
 
-def secret_in(file: Path, name: str) -> str:
-    """Read a secret from a file of its own. Raises SettingsError if there is none."""
+def secret_in(path: str, folder: Path, name: str) -> str:
+    """Read a secret from a file of its own; a relative path starts from `folder`.
+
+    Raises SettingsError if there is none.
+    """
+    file = folder / expanded(path, name)
     try:
         secret = file.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
         raise SettingsError(f"{name}: {file} cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{name}: {file} is not text") from None
+    except ValueError:
+        raise SettingsError(f"{name}: {path[:80]!r} is not the path of a file") from None
     if not secret:
         raise SettingsError(f"{name}: {file} is empty, and should hold the secret")
     return secret
+
+
+def expanded(path: str, name: str) -> Path:
+    """A path in which ~ stands for somebody's home. Raises SettingsError if there is nobody of that name."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise SettingsError(f"{name}: nobody here has the home that {path[:80]!r} begins with") from None

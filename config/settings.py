@@ -33,6 +33,7 @@ from config.setting_faults import explained, source
 from config.setting_kinds import of_kind, tupled
 from config.setting_sources import (
     as_named,
+    expanded,
     from_environment,
     merged,
     read,
@@ -193,7 +194,7 @@ def same_host(one: str, other: str) -> bool:
 def home_of(environment: Mapping[str, str]) -> Path:
     """Return the folder of this installation. If it is missing, it is created for its owner only."""
     named = environment.get("PARLEY_HOME")
-    home = Path(named).expanduser() if named else Path(platformdirs.user_data_dir("parley", appauthor=False))
+    home = expanded(named, "PARLEY_HOME") if named else Path(platformdirs.user_data_dir("parley", appauthor=False))
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

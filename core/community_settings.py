@@ -82,7 +82,7 @@ class CommunitySettings:
         rates = isinstance(event, Reaction) or name in RATES
         if rates and not self.ratings:
             return self._refused(event, UserError("ratings-off"))
-        if event.place.private or name in OWN_DATA or role_of(event.user) >= Role.ADMIN:
+        if name in OWN_DATA or role_of(event.user) >= Role.ADMIN:
             return True
         if role_of(event.user, self.users) < Role.MEMBER and not withdraws(event):
             return self._refused(event, NotAllowed("community-not-you"))

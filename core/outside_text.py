@@ -49,6 +49,9 @@ FLAGS = re.compile("|".join(
 LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")
 
+MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
+"""The characters with which Markdown begins something inside a line."""
+
 SPARE = 16
 """How much of a text is looked at for one line, as a multiple of the line's length: some of it may be blank or
 invisible, and is dropped."""
@@ -87,6 +90,15 @@ def cleaned_line(text: str, most: int) -> str:
     """A name, a title or an address, cleaned and put on one line of at most `most` characters."""
     # Cleaning takes time, and a text from outside may have megabytes.
     return cleaned(" ".join(cleaned(text[: SPARE * most + SPARE]).split())[:most])
+
+
+def quoted_line(text: str, most: int) -> str:
+    """What somebody else wrote (a name, a reason), as part of a line of our Markdown: clean, and none of it is markup.
+
+    At most `most` characters of it; what was cut ends in an ellipsis.
+    """
+    line = cleaned_line(text, most + 1)
+    return MARKUP.sub(r"\\\1", line if len(line) <= most else f"{line[: most - 1].rstrip()}…")
 
 
 def cleaned_value(value: Any) -> Any:

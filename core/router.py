@@ -69,7 +69,11 @@ class Router:
         if isinstance(clean, Deletion) and not await self.dispatch.knows(clean):
             return
         began = perf_counter()
-        fresh = await self.store.write(lambda session: inbox.accept(session, clean))
+        try:
+            fresh = await self.store.write(lambda session: inbox.accept(session, clean))
+        except StoreError:
+            self.metrics.boundary_failed("store", "refused")
+            raise
         self.metrics.ingress_commit_seconds.observe(perf_counter() - began)
         if not fresh:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.

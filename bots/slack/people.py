@@ -1,7 +1,7 @@
 """Looking up people: Slack's events name them only by their ids."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -27,7 +27,7 @@ REMEMBERED = 5000
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """What Slack said about somebody, and when, on the monotonic clock."""
+    """What Slack said about somebody, and when, on the clock of `WorkspacePeople`."""
 
     name: str
     language: str
@@ -53,17 +53,22 @@ class WorkspacePeople:
     """
 
     workspaces: WorkspaceDirectory
+    clock: Callable[[], float] = monotonic
     _known: LRUCache[tuple[str, str], KnownPerson] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _direct: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _groups: dict[str, tuple[float, Sequence[UserGroup]]] = field(default_factory=dict)
 
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
-        """Return a person; with `exact`, the information on whether they are an admin is at most a minute old."""
+        """Return a person; with `exact`, the information on whether they are an admin is at most a minute old.
+
+        If Slack does not say so any more, they are none: the right may have been taken away meanwhile.
+        """
         known = await self._look_up(team, user_id, POWER_LASTS if exact else NAME_LASTS)
         roles = frozenset(group.id for group in await self.groups(team) if user_id in group.members)
         if known is None:
             return User(user_id, user_id, "", roles=roles)
-        return User(user_id, known.name, known.language, known.admin, roles)
+        admin = known.admin and self.clock() < known.at + (POWER_LASTS if exact else NAME_LASTS)
+        return User(user_id, known.name, known.language, admin, roles)
 
     async def names(self, team: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Return the names of those people whose names could be learnt."""
@@ -88,9 +93,9 @@ class WorkspacePeople:
         With `fresh`, Slack is asked again, so that a group that was made just now is among them.
         """
         at, known = self._groups.get(team, (0.0, ()))
-        if monotonic() < at and not fresh:
+        if self.clock() < at and not fresh:
             return known
-        self._groups[team] = (monotonic() + GROUPS_LAST, known)
+        self._groups[team] = (self.clock() + GROUPS_LAST, known)
         try:
             async with asyncio.timeout(PATIENCE):
                 answer: Any = await self.workspaces.client(team).usergroups_list(include_users=True)
@@ -101,7 +106,7 @@ class WorkspacePeople:
         except (*FAILURES, *SHAPES) as error:
             log.info("groups_not_known", error=type(error).__name__)
             return known
-        self._groups[team] = (monotonic() + GROUPS_LAST, found)
+        self._groups[team] = (self.clock() + GROUPS_LAST, found)
         return found
 
     async def choices(self, team: str, reply: Reply) -> Sequence[tuple[str, str]]:
@@ -118,21 +123,21 @@ class WorkspacePeople:
     async def _look_up(self, team: str, user_id: str, lasts: float) -> KnownPerson | None:
         key = (team, user_id)
         known = self._known.get(key)
-        if known and monotonic() < known.at + lasts:
+        if known and self.clock() < known.at + lasts:
             return known
         try:
             async with asyncio.timeout(PATIENCE):
                 answer: Any = await self.workspaces.client(team).users_info(user=user_id, include_locale=True)
-            self._known[key] = read_person(user_id, answer["user"])
+            self._known[key] = read_person(user_id, answer["user"], self.clock())
         except (*FAILURES, *SHAPES) as error:
             log.info("person_not_known", error=type(error).__name__)
             return known
         return self._known[key]
 
 
-def read_person(user_id: str, user: Mapping[str, Any]) -> KnownPerson:
-    """Read Slack's description of somebody. Raises one of SHAPES if it has an unexpected shape."""
+def read_person(user_id: str, user: Mapping[str, Any], at: float) -> KnownPerson:
+    """Read Slack's description of somebody, as of a time. Raises one of SHAPES if it has an unexpected shape."""
     profile = user.get("profile", {})
     name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)
     admin = bool(user.get("is_admin") or user.get("is_owner"))
-    return KnownPerson(name, str(user.get("locale") or ""), admin, bool(user.get("is_bot")), monotonic())
+    return KnownPerson(name, str(user.get("locale") or ""), admin, bool(user.get("is_bot")), at)

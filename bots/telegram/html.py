@@ -7,9 +7,12 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bots.shared.markdown import names_host
+
 PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 TAGS = {"strong": "b", "em": "i", "s": "s"}
-SCHEMES = ("http", "https", "mailto", "tg")
+SCHEMES = ("http", "https", "mailto")
+"""Not tg: an address of Telegram's own can mention somebody, who is then notified."""
 
 
 def to_html(text: str) -> str:
@@ -136,7 +139,7 @@ def _with_hosts(tokens: Sequence[Token]) -> list[Token]:
         elif token.type == "link_close":
             if host is None:
                 continue
-            token.content = f" ({host})" if host and host not in words else ""
+            token.content = f" ({host})" if host and not names_host(words, host) else ""
         else:
             words += token.content
         found.append(token)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,6 +18,8 @@ from bots.web.oauth_callback import CALLBACK, callback
 from bots.web.site import CHANNEL, WebSite, by_htmx, language_of
 from core.errors import BusyError, NotAllowed, StoreError, UserError
 from core.ports.surface import Returned
+
+log = structlog.get_logger()
 
 Endpoint = Callable[[WebSite, Request], Awaitable[Response]]
 
@@ -87,6 +90,7 @@ async def refused(site: WebSite, request: Request, error: Exception) -> Response
 
 async def unkept(site: WebSite, request: Request, error: Exception) -> Response:
     """Answer a StoreError: the store could not save it. Nothing is lost: the composer still has the text."""
+    log.error("store_failed", error=error)
     return await problem(site, request, 503, site.records.text(language_of(request), "web-error-store"))
 
 

@@ -67,7 +67,12 @@ def address(*schemes: str) -> Callable[[str], str]:
 
 def file(given: object) -> object:
     """Turn a text into a path; other types are left to pydantic's own check."""
-    return Path(filled(given)).expanduser() if isinstance(given, str) else given
+    if not isinstance(given, str):
+        return given
+    try:
+        return Path(filled(given)).expanduser()
+    except RuntimeError:
+        raise ValueError(f"nobody here has the home that {given[:80]!r} begins with") from None
 
 
 def carried(*rooms: int) -> Callable[[str], str]:

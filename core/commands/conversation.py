@@ -61,16 +61,17 @@ class ConversationCommands:
             await self.compare(call)
 
     async def stop_newest(self, call: CommandCall) -> None:
-        """Stop the answer that is being written in this conversation."""
+        """Stop the answer that is being written in this conversation, also on a branch that people have left."""
         scene = await call.scene()
-        newest = await call.store.read(
-            lambda session: conversations.newest_answer(session, scene.conversation_id, empty=True)
-        )
-        await self._stop(call, scene, newest or "")
+        for answer_id in await call.store.read(lambda session: conversations.underway(session, scene.conversation_id)):
+            if await self._stopped(call, scene, answer_id):
+                return
+        raise UserError("stop-nothing")
 
     async def stop(self, call: CommandCall) -> None:
         """Stop one answer."""
-        await self._stop(call, await call.scene(), call.target)
+        if not await self._stopped(call, await call.scene(), call.target):
+            raise UserError("stop-nothing")
 
     async def switch(self, call: CommandCall) -> None:
         """Switch to another version of a message, and to the newest messages that follow it."""
@@ -87,11 +88,11 @@ class ConversationCommands:
             raise UserError("answer-gone")
         await call.chat.refresh(call.event.place)
 
-    async def _stop(self, call: CommandCall, scene: EventScene, answer_id: str) -> None:
+    async def _stopped(self, call: CommandCall, scene: EventScene, answer_id: str) -> bool:
+        """Stop an answer. Returns False if it is not being written, and raises NotAllowed if it is somebody else's."""
         answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
         if answer is None:
-            raise UserError("stop-nothing")
+            return False
         if not may_steer(scene, call.event.user, answer.person_id):
             raise NotAllowed("answer-not-yours")
-        if not self.assistant.stop(answer_id):
-            raise UserError("stop-nothing")
+        return self.assistant.stop(answer_id)

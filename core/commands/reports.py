@@ -12,6 +12,7 @@ from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Field, Form, Reaction, Source
+from core.outside_text import quoted_line
 from core.reactions import REPORT
 from core.rights import Role, require_moderator
 from core.store import conversations, outbox, reports, visibility
@@ -19,6 +20,7 @@ from core.store.reports import ReportedAnswer
 from core.store.tables import MessageRow, ReportRow
 
 LONGEST_COMMENT = 1000
+LONGEST_NAME = 40
 QUOTED = 300
 """Characters of a reported answer that are quoted to the admins."""
 
@@ -84,7 +86,9 @@ class ReportCommands:
         quote = " ".join(found.answer.text.split())[:QUOTED]
         lines = [
             call.text(
-                "mod-says", who=names.get(report.person_id) or call.text("mod-somebody"), why=_reason(call, report)
+                "mod-says",
+                who=_name(names.get(report.person_id, "")) or call.text("mod-somebody"),
+                why=_reason(call, report),
             )
             for report in found.reports[-MOST_SHOWN:]
         ]
@@ -172,10 +176,11 @@ class ReportCommands:
         if found is None:
             raise UserError("answer-gone")
         answer, shown = found
-        why = ", ".join([*(call.text(f"label-{name}") for name in labels), *filter(None, [words])])
+        said = quoted_line(words, LONGEST_COMMENT)
+        why = ", ".join([*(call.text(f"label-{name}") for name in labels), *filter(None, [said])])
         text = call.text(
             "log-report",
-            who=call.event.user.name,
+            who=_name(call.event.user.name),
             why=why or call.text("report-no-reason"),
             link=call.chat.mention("message", shown, call.event.place) if shown else "",
             quote=" ".join(answer.text.split())[:QUOTED],
@@ -199,8 +204,12 @@ class ReportCommands:
         return tuple((name, call.text(f"label-{name}")) for name in names)
 
 
+def _name(name: str) -> str:
+    return quoted_line(name, LONGEST_NAME)
+
+
 def _reason(call: CommandCall, report: ReportRow) -> str:
-    words = [*(call.text(f"label-{name}") for name in report.labels), " ".join(report.comment.split())]
+    words = [*(call.text(f"label-{name}") for name in report.labels), quoted_line(report.comment, LONGEST_COMMENT)]
     return ", ".join(filter(None, words)) or call.text("report-no-reason")
 
 

@@ -12,6 +12,7 @@ from core.community_settings import CommunitySettingsStore, kept
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Field, Form, Select
+from core.outside_text import quoted_line
 from core.ports.chat import Chat, NamedKind
 from core.rights import Role, require_admin
 
@@ -33,6 +34,8 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
 }
 NAMES = (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
 """All settings of a community."""
+
+LONGEST_NAME = 40
 
 MOST = 25
 """The most values in one list: the limit of the most restrictive platform."""
@@ -247,7 +250,7 @@ class SettingsCommand:
         """
         line = call.text(
             "log-setting",
-            who=call.event.user.name,
+            who=quoted_line(call.event.user.name, LONGEST_NAME),
             name=self._label(call, name),
             value=self._shown(call, name, {name: value}),
         )

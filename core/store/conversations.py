@@ -256,6 +256,16 @@ def newest_answer(session: Session, conversation_id: str, *, empty: bool = False
     return found[-1] if found else None
 
 
+def underway(session: Session, conversation_id: str) -> Sequence[str]:
+    """The answers that are being written in a conversation, on whichever branch, the newest first."""
+    found = select(MessageRow.id).where(
+        MessageRow.conversation_id == conversation_id,
+        MessageRow.role == "assistant",
+        col(MessageRow.state).in_(UNDERWAY),
+    )
+    return session.exec(found.order_by(col(MessageRow.id).desc())).all()
+
+
 def newest_below(session: Session, message_id: str) -> str:
     """The end of the branch through a message: its newest child's newest child, and so on."""
     tail = message_id

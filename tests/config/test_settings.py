@@ -68,6 +68,16 @@ def test_a_file_adds_personas_to_ours(tmp_path: Path) -> None:
         ("[plugins.mcp.a]\nurl = 'https://a.example'\noauth = 'implicit'", {}, ["plugins.mcp.a.oauth", "client"]),
         ("", {"PARLEY_CONFIG": "/nowhere/at.toml"}, ["no such file"]),
         ("[huggingface]\ntoken_file = 'missing'", {}, ["token_file", "cannot be read"]),
+        ("[huggingface]\ntoken_file = 'a\\u0000b'".replace("'", '"'), {}, ["token_file", "not the path of a file"]),
+        ("[huggingface]\ntoken_file = '~nobody-of-this-name/x'", {}, ["token_file", "nobody here has the home"]),
+        ("[model.embedded]\nfile = '~nobody-of-this-name/x'", {}, ["model.embedded.file", "nobody here has the home"]),
+        ("", {"PARLEY_HUGGINGFACE__TOKEN_FILE": "~nobody-of-this-name/x"}, ["TOKEN_FILE", "nobody here has the home"]),
+        ("a = " + "[" * 5000, {}, ["parley.toml", "nested too deeply"]),
+        ("a" + ".a" * 2000 + " = 1", {}, ["parley.toml", "nested too deeply"]),
+        ("[web]\nport = " + "9" * 5000, {}, ["parley.toml", "digits"]),
+        ("", {"PARLEY_CONFIG": "/dev/zero"}, ["/dev/zero", "longer than"]),
+        ("", {"PARLEY_CONFIG": "/dev"}, ["/dev", "cannot be read"]),
+        ("", {"PARLEY_" + "__".join("A" * 2000): "x"}, ["no such variable"]),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(
@@ -179,3 +189,8 @@ def test_an_unknown_variable_is_told_with_the_one_that_is_meant(tmp_path: Path, 
     assert str(told.value).startswith(f"{variable}: ")
     assert words in str(told.value)
     assert "9000" not in str(told.value)
+
+
+def test_a_home_of_nobody_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="PARLEY_HOME: nobody here has the home"):
+        load(environment={"PARLEY_HOME": "~nobody-of-this-name/parley"})

@@ -121,6 +121,18 @@ async def test_stop_keeps_what_was_written_and_frees_the_model(talk: Talk) -> No
     (await dialogue.says("And now?")).expect("next")
 
 
+async def test_stop_finds_an_answer_whose_conversation_was_left(talk: Talk) -> None:
+    dialogue = talk(ScriptedModel([ScriptedAnswer("one two three", hangs=True), "next"], slots=1))
+    question = dialogue.message("Count")
+    await dialogue.send(question)
+    answer = f"{question.key}#answer"
+    await dialogue.chat.until(lambda: answer in dialogue.chat.shown and "three" in dialogue.chat.shown[answer].text)
+    await dialogue.types("/new")
+    await dialogue.send(dialogue.command("/stop"))
+    (await dialogue.finished(answer)).expect("one two three", "Stopped")
+    (await dialogue.says("And now?")).expect("next")
+
+
 async def test_there_may_be_nothing_to_stop(talk: Talk) -> None:
     (await talk().types("/stop", "#error")).expect("Nothing is being written")
 

@@ -16,6 +16,7 @@ from tests.shared.wrong_settings import STRICTEST
 HERE = Place("paper", "server", "room")
 THERE = Place("paper", "server", "elsewhere")
 ALONE = Place("paper", "ana", "letters", private=True)
+DIRECT = Place("paper", "server", "a direct message", private=True)
 ANA = User("ana", "Ana", roles=frozenset({"users"}))
 ADMIN = User("kim", "Kim", admin=True)
 ONLY_HERE = CommunitySettings(channels=frozenset({"room"}))
@@ -50,6 +51,11 @@ NOBODY = User("ben", "Ben")
         (SOME, event(Message, **MESSAGE), True),
         (SOME, event(Message, NOBODY, **MESSAGE), NotAllowed),
         (SOME, event(Message, ADMIN, **MESSAGE), True),
+        # On Slack, direct messages belong to the workspace, and so do the people in them.
+        (SOME, event(Message, NOBODY, DIRECT, **MESSAGE), NotAllowed),
+        (SOME, event(Message, ANA, DIRECT, **MESSAGE), True),
+        (SOME, event(Press, ANA, DIRECT, action="up:1"), NotAllowed),
+        (CommunitySettings(), event(Message, NOBODY, ALONE, **MESSAGE), True),
         (SOME, event(Reaction, **THUMB), False),
         (SOME, event(Reaction, **OFF), True),
         (SOME, event(Reaction, NOBODY, **OFF), True),

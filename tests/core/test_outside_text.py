@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.outside_text import cleaned, cleaned_line, cleaned_value, marked
+from core.outside_text import cleaned, cleaned_line, cleaned_value, marked, quoted_line
 
 LANGUAGES = {
     "Amharic": "ሰላም ለሁላችሁ፤ ዛሬ ምን አለ?",
@@ -193,3 +193,11 @@ def test_a_large_text_takes_no_time() -> None:
     began = perf_counter()
     cleaned(text)
     assert perf_counter() - began < 5
+
+
+def test_what_somebody_wrote_is_no_markup_in_a_line_of_ours() -> None:
+    assert quoted_line("a\n# b\u202e **c** [d](https://e) `f` <@1> |g| ~h~ \\", 99) == (
+        "a \\# b \\*\\*c\\*\\* \\[d\\](https://e) \\`f\\` \\<@1\\> \\|g\\| \\~h\\~ \\\\"
+    )
+    assert quoted_line("abcdef", 5) == "abcd…"
+    assert quoted_line("abcde", 5) == "abcde"

@@ -41,6 +41,23 @@ async def test_a_report_goes_to_the_log_channel_with_the_answer(talk: Talk) -> N
     assert "You said: Ana: Hello" in line
 
 
+async def test_what_a_person_writes_is_no_markup_before_the_admins(talk: Talk) -> None:
+    deceiver = User("eve", "**Parley**\u202e [x](https://evil.example)", admin=True)
+    room = replace(begun(talk), user=deceiver)
+    await room.types("/settings log_channel 77")
+    await room.says("Hello")
+    await room.types("/report rude)\n# Parley\n[sign in](https://evil.example)")
+    await room.types("/settings answers 5")
+    told = [reply.text for key, reply in room.chat.shown.items() if key.endswith(("#report", "#log-answers"))]
+    told.append(
+        (await replace(room, place=Place("paper", "server", "home", private=True)).types("/moderate")).reply.text
+    )
+    who = "\\*\\*Parley\\*\\* \\[x\\](https://evil.example)"
+    assert f"{who} reports an answer (rude) \\# Parley \\[sign in\\](https://evil.example))" in told[0]
+    assert who in told[1]
+    assert f"{who}: rude) \\# Parley" in told[2]
+
+
 async def test_the_form_asks_what_is_wrong(talk: Talk) -> None:
     room = begun(talk)
     heard = await room.says("Hello")

@@ -71,11 +71,14 @@ async def test_nothing_that_no_database_holds_comes_from_a_model(store: Database
     (await Dialogue(core, chat).says("Hello")).expect("ab?")
 
 
-async def test_an_event_that_cannot_be_committed_is_not_acknowledged(store: Database) -> None:
+async def test_an_event_that_cannot_be_committed_is_counted_and_not_acknowledged(store: Database) -> None:
     dialogue = dialogue_over(Failing(store, refused=1))
     question = dialogue.message("Hello")
     with pytest.raises(StoreError):
         await dialogue.send(question)
+    labels = {"boundary": "store", "outcome": "refused"}
+    registry = dialogue.core.router.metrics.registry
+    assert registry.get_sample_value("parley_boundary_failures_total", labels) == 1
     (await dialogue.hear(question, "#answer")).expect("You said: Hello")
 
 

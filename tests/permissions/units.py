@@ -52,7 +52,10 @@ DECIDES = frozenset(
 AFTER: Mapping[str, str] = {
     "store.choices.choose": "`PreferenceCommands.choose`, or `rights.require_admin`",
     **dict.fromkeys(
-        [f"store.conversations.{name}" for name in ("path", "newest_answer", "answers_to", "versions", "follow")],
+        [
+            f"store.conversations.{name}"
+            for name in ("path", "newest_answer", "underway", "answers_to", "versions", "follow")
+        ],
         OWN_CONVERSATION,
     ),
     **dict.fromkeys([f"store.private_conversations.{name}" for name in ("is_private", "keep_out", "take_back")], SELF),

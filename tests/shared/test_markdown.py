@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.shared.markdown import simpler
+from bots.shared.markdown import names_host, simpler
 
 CASES = [
     ("plain **bold** _it_ `code`", "plain **bold** _it_ `code`"),
@@ -23,3 +23,54 @@ CASES = [
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_what_a_platform_cannot_show_is_shown_otherwise(text: str, expected: str) -> None:
     assert simpler(text, lambda address: f"<{address}>") == expected
+
+
+BANK = "https://evil.example"
+SHOWN = f"<{BANK}>) (evil.example)"
+
+DISGUISED = [
+    ("[my bank](HTTPS://evil.example)", "[my bank](<HTTPS://evil.example>) (evil.example)"),
+    (f"[a [good] bank]({BANK})", f"[a [good] bank]({SHOWN}"),
+    (f"[a good\\] bank]({BANK})", f"[a good\\] bank]({SHOWN}"),
+    (f"[my\nbank]({BANK})", f"[my\nbank]({SHOWN}"),
+    (f"[my bank](\n{BANK}\n)", f"[my bank]({SHOWN}"),
+    (f"[my bank]( <{BANK}> )", f"[my bank]({SHOWN}"),
+    (f"[bank.com/evil.example]({BANK})", f"[bank.com/evil.example]({SHOWN}"),
+    ("[https://microsoft.com](https://t.co/x)", "[https://microsoft.com](<https://t.co/x>) (t.co)"),
+    (f"`one [my bank]({BANK}) ``", f"`one [my bank]({SHOWN} ``"),
+    (f"\\`one [my bank]({BANK}) `", f"\\`one [my bank]({SHOWN} `"),
+    (f"`one\n\n[my bank]({BANK}) `", f"`one\n\n[my bank]({SHOWN} `"),
+    (f"```one``` two\n[my bank]({BANK})", f"```one``` two\n[my bank]({SHOWN}"),
+    (f"```\n[my bank]({BANK})", f"```\n[my bank]({SHOWN}"),
+    (f"~~~\n[my bank]({BANK})\n~~~", f"~~~\n[my bank]({SHOWN}\n~~~"),
+    (f"````\n```\n[my bank]({BANK})\n````", f"````\n```\n[my bank]({SHOWN}\n````"),
+    (f"~~~\n[my bank]({BANK})\n```\n```", f"~~~\n[my bank]({SHOWN}\n```\n```"),
+    ("```", "```"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DISGUISED)
+def test_however_a_link_is_written_it_shows_where_it_leads(text: str, expected: str) -> None:
+    assert simpler(text, lambda address: f"<{address}>") == expected
+
+
+@pytest.mark.parametrize("address", ["https://[your-name]/x", "http://[b", "https://[::1/x", "https://?"])
+def test_an_address_that_leads_nowhere_is_no_link(address: str) -> None:
+    assert simpler(f"[a]({address}) and more", str) == f"[a] ({address}) and more"
+
+
+def test_an_address_may_have_brackets() -> None:
+    address = "https://a.org/wiki/A_(b)"
+    assert simpler(f"([a]({address}))", str) == "([a](https://a.org/wiki/A_%28b%29) (a.org))"
+
+
+def test_what_only_begins_like_a_link_stays_whole() -> None:
+    text = "[a](https://a.org\n\nand more (in brackets)"
+    assert simpler(text, str) == text
+
+
+def test_words_that_are_the_address_need_no_host_beside_them() -> None:
+    named = ("evil.example", " www.evil.example/x ", "https://evil.example?x=1")
+    others = ("see evil.example", "evil.example.bank.com", "https://bank.com@evil.example", "notevil.example", "")
+    assert [names_host(words, "evil.example") for words in named] == [True, True, True]
+    assert [names_host(words, "evil.example") for words in others] == [False] * 5

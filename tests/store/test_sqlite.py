@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import shutil
 import signal
 import sqlite3
 import sys
@@ -138,6 +139,29 @@ async def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
         await store.read(number)
     await store.close()
+
+
+async def test_nothing_is_acknowledged_that_goes_into_a_file_which_is_not_there_any_more(
+    sqlite_url: str, sqlite_path: Path, tmp_path: Path
+) -> None:
+    files = [sqlite_path.with_name(f"{sqlite_path.name}{rest}") for rest in ("", "-wal", "-shm")]
+    store = connect(sqlite_url)
+    await store.write(adding("before"))
+    (tmp_path / "away").mkdir()
+    for file in files:
+        file.rename(tmp_path / "away" / file.name)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="removed or replaced"):
+            await store.write(adding("lost"))
+        with pytest.raises(StoreError, match="removed or replaced"):
+            await store.read(names)
+        # The second time, another file has its name.
+        shutil.copy(tmp_path / "away" / sqlite_path.name, sqlite_path)
+    for file in files:
+        (tmp_path / "away" / file.name).replace(file)
+    await store.write(adding("after"))
+    await store.close()
+    assert intact(sqlite_path) == {"before", "after"}
 
 
 async def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:

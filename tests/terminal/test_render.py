@@ -1,9 +1,13 @@
 """bots.terminal.receive and render: pure, line by line."""
 
+from io import StringIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
+from bots.terminal.output import ScreenOutput
 from bots.terminal.receive import fresh_place, numbers, typed
 from bots.terminal.render import choices, lined, listed, printable, question, tail, with_status
 from core.messages import Button, Field, Invocation, Message, Reply, Select, User
@@ -91,3 +95,13 @@ def test_choices_are_numbered_and_only_possible_numbers_count() -> None:
     assert [choice.label for choice in offered] == ["Persona: Parley", "Persona: Pirate ✓", "Yes", "No"]
     assert (offered[0].action, offered[0].values) == ("set:persona", ("p",))
     assert numbers("2, 1 2 9 x", 2) == [2, 1]
+
+
+def test_a_link_shows_where_it_leads() -> None:
+    written = StringIO()
+    screen = ScreenOutput(Console(file=written, force_terminal=True, width=80))
+    screen.answer("[my bank](https://evil.example)", "", last=False)
+    screen.answer("[my bank](https://evil.example)", "", last=True)
+    screen.note("[my bank](https://evil.example)")
+    assert written.getvalue().count("https://evil.example") >= 3
+    assert "\x1b]8" not in written.getvalue()

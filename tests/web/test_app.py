@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bots.web.adapter import WebChat, WebOptions, create
 from bots.web.page_state import place_of
@@ -202,8 +203,12 @@ async def test_a_form_of_the_core_is_submitted(core: Standin, visitor: Visitor) 
 async def test_what_the_store_cannot_take_is_not_lost(core: Standin, visitor: Visitor) -> None:
     address = await visitor.begin()
     core.failure = StoreError("locked")
-    answer = await visitor.say(address, "Hello")
+    with capture_logs() as logs:
+        answer = await visitor.say(address, "Hello")
     assert answer.status_code == 503
+    assert [(line["event"], line["log_level"], str(line["error"])) for line in logs] == [
+        ("store_failed", "error", "locked")
+    ]
     assert "It could not be saved" in answer.text
     part = await visitor.post(f"{address}/messages", {"once": "a" * 32, "text": "Hello"}, HTMX)
     assert (part.status_code, "<html" in part.text) == (503, False)

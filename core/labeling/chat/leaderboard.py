@@ -1,6 +1,5 @@
 """People's points: /score with the formula in force, and /leaderboard for those who are shown on it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.labeling.rules.score import PRESETS, level, missing
 from core.messages import Button
+from core.outside_text import quoted_line
 from core.store import points
 from core.store.identities import EventScene
 from core.store.points import COLUMNS, CountedFrame, PersonScore, PointsFormula
@@ -31,7 +31,6 @@ Each is rounded down (core.labeling.rules.score.points).
 """
 
 LONGEST_NAME = 40
-MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ class LeaderboardCommands:
 
 def plain(name: str) -> str:
     """Escape a person's name for Markdown, as one line of at most `LONGEST_NAME` characters."""
-    return MARKUP.sub(r"\\\1", " ".join(name.split())[:LONGEST_NAME])
+    return quoted_line(name, LONGEST_NAME)
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:

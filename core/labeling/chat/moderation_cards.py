@@ -25,6 +25,7 @@ from core.labeling.service.moderation_cases import ACTION, ModerationCase
 from core.labeling.service.new_texts import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import Button, Field, Form, Place, Reply
+from core.outside_text import quoted_line
 from core.reactions import REPORT
 from core.rights import Role, require_moderator
 from core.store import tables
@@ -315,8 +316,7 @@ def _why(call: CommandCall, flag: FlagRow) -> str:
 
 def _line(text: str) -> str:
     """Return what somebody wrote as one line, cut to `COMMENT` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= COMMENT else f"{line[:COMMENT].rstrip()} …"
+    return quoted_line(text, COMMENT)
 
 
 def _name(call: CommandCall, case: ModerationCase, person_id: str | None) -> str:

@@ -10,6 +10,7 @@ from core.errors import StoreError
 LOCKED = "the database is locked by another program; stop that program, or wait until it is done"
 FULL = "the disk of the database is full; free some space, and the work goes on by itself"
 CLOSED = "the database is closed: Parley is stopping"
+GONE = "the database file was removed or replaced while Parley runs; put it back, or stop Parley and restore a backup"
 READ_ONLY = "a read tried to change the database; that is a fault of Parley, please report it"
 
 SQLITE = {

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from core.errors import StoreError
-from core.store.engine.failures import CLOSED, LOCKED, READ_ONLY, is_refused_read, told
+from core.store.engine.failures import CLOSED, GONE, LOCKED, READ_ONLY, is_refused_read, told
 from core.store.engine.units import TRACES, Unit, run_unit
 from core.store.secret_keyring import SecretKeyring
 
@@ -102,6 +102,7 @@ class SqliteDatabase:
         self._closed = False
         self._cleaned_at = -CLEANING_PAUSE
         self._traces = False
+        self._file: tuple[int, int] | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._writer = threading.Thread(target=self._run_writer, name="store-writer", daemon=True)
         self._writer.start()
@@ -136,7 +137,16 @@ class SqliteDatabase:
         # The last connection to close makes a checkpoint, so the writer's is closed last.
         self._writing.dispose()
 
+    def _require_file(self) -> None:
+        """Raise StoreError if the file is no longer the one that was opened: what is written would be lost with it."""
+        found = file_id(Path(self.url.database or ""))
+        if self._file is None:
+            self._file = found
+        elif self._file != found:
+            raise StoreError(GONE)
+
     def _read(self, unit: Unit[T]) -> T:
+        self._require_file()
         try:
             with self._reading.begin() as connection:
                 return run_unit(connection, unit, self._keyring)
@@ -174,6 +184,7 @@ class SqliteDatabase:
     def _commit(self, jobs: Sequence[WriterJob]) -> list[JobOutcome]:
         begun = False
         try:
+            self._require_file()
             with self._writing.begin() as connection:
                 begun = True
                 results = [run_unit(connection, job.unit, self._keyring) for job in jobs]
@@ -219,6 +230,15 @@ class SqliteDatabase:
                 self._traces = has_traces(connection)
         except SQLAlchemyError as error:
             log.warning("store_not_cleaned", error=_worded(error), again_in=CLEANING_PAUSE)
+
+
+def file_id(path: Path) -> tuple[int, int] | None:
+    """What tells a file from every other one that may have its name: its device and number. None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def clean(connection: Connection) -> None:

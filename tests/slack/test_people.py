@@ -1,0 +1,24 @@
+"""Who is an admin, according to Slack."""
+
+from bots.slack.people import NAME_LASTS, POWER_LASTS, WorkspacePeople
+from tests.slack.living import living
+from tests.slack.server.server import Slack
+
+
+async def test_whoever_was_an_admin_is_none_while_slack_does_not_say_so(world: Slack, sqlite_url: str) -> None:
+    ana = world.person("Ana", admin=True)
+    async with living(world, sqlite_url) as life:
+        now = 0.0
+        people, team = WorkspacePeople(life.running.workspaces, lambda: now), ana.account.team
+        assert (await people.of(team, ana.id, exact=True)).admin
+        world.odd["users.info"] = [b"<html>"] * 9
+        now = POWER_LASTS - 1
+        assert (await people.of(team, ana.id, exact=True)).admin
+        now = POWER_LASTS
+        found = await people.of(team, ana.id, exact=True)
+        assert (found.name, found.admin) == ("Ana", False)
+        assert (await people.of(team, ana.id)).admin
+        now = NAME_LASTS
+        assert not (await people.of(team, ana.id)).admin
+        world.odd["users.info"] = []
+        assert (await people.of(team, ana.id, exact=True)).admin
