@@ -12,13 +12,12 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-import httpx
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
 from cli.running_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
 from cli.wiring.platforms import load_settings, wanted
-from cli.wiring.plugins import unknown_plugins
+from cli.wiring.plugin_names import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import VARIABLE, key_file, read_keys
 from cli.wiring.surface_states import is_running
@@ -198,6 +197,9 @@ def too_large(file: Path, memory: int | None) -> CheckResult | None:
 
 async def servers(settings: ParleySettings) -> list[CheckResult]:
     """Check whether the other model servers answer."""
+    if not settings.model.servers:
+        return []
+    import httpx
 
     async def one(name: str, url: str, key: str) -> CheckResult:
         headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -7,12 +7,13 @@ import difflib
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import import_module
 from itertools import takewhile
 from keyword import iskeyword
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import click
 
@@ -123,9 +124,26 @@ def console(arguments: Sequence[str]) -> AbstractContextManager[None]:
         from cli.wiring.library_silence import libraries_silent
 
         return libraries_silent()
-    from cli.wiring.logs import logging_to_console
+    with unfound("rich"):
+        from cli.wiring.logs import logging_to_console
 
     return logging_to_console()
+
+
+@contextmanager
+def unfound(library: str) -> Iterator[None]:
+    """Keep a library from being found by those that are imported meanwhile.
+
+    structlog imports rich wherever it finds it, to draw tracebacks. Ours are plain, and rich takes long to import.
+    """
+    there = library in sys.modules
+    # With None in its place, an import of it fails as if it were not installed.
+    sys.modules.setdefault(library, cast(ModuleType, None))
+    try:
+        yield
+    finally:
+        if not there:
+            del sys.modules[library]
 
 
 @click.group(cls=ParleyGroup, context_settings={"help_option_names": sorted(HELP)})

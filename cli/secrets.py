@@ -29,7 +29,7 @@ def rotate(forget_old: bool) -> None:
     The earlier keys stay behind the new one in their file, because backups need them. Where the settings hold the keys,
     put a new one (openssl rand -hex 32) in front of the others yourself before you call this.
     """
-    from cli.wiring.run import only_one
+    from cli.wiring.only_process import only_one
     from cli.wiring.secret_key import VARIABLE, key_file, read_keys, secret_keyring, write_keys
     from core.store.secret_keyring import keyring_from, new_key
 

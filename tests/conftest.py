@@ -1,6 +1,7 @@
 """Databases for the tests: `store` is an open one, once SQLite and once PostgreSQL."""
 
 import asyncio
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,19 @@ from core.store.engine.migrate import migrate
 from tests import postgres
 from tests.keys import KEYRING
 from tests.postgres import Cluster
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make faults` what says on PostgreSQL no more than on SQLite."""
+    for item in items:
+        if item.get_closest_marker("postgres") and item.get_closest_marker("above_the_store"):
+            item.add_marker(pytest.mark.sweep)
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported now, and stays: looking through it for garbage again and again takes its time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,8 +16,6 @@ from bots.web.site import WebSite
 from bots.web.visitors import address_of, refuse_for
 from core.ports.surface import AdminLinkOutcome, NewBrowser
 
-ADDRESS = "/admin"
-
 REFUSALS: Mapping[AdminLinkOutcome, str] = {
     "unknown": "web-admin-unknown",
     "used": "web-admin-used",

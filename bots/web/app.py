@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from bots.shared.bodies import BodyLimit
 from bots.web import admin_link, forms, pages
+from bots.web.addresses import ADMIN_LINK
 from bots.web.guard import PageGuard
 from bots.web.oauth_callback import CALLBACK, callback
 from bots.web.site import CHANNEL, WebSite, by_htmx, language_of
@@ -29,14 +30,14 @@ READ: dict[str, Endpoint] = {
     "/c/{channel}": pages.conversation,
     "/c/{channel}/events": pages.events,
     "/c/{channel}/files/{token}": pages.file,
-    admin_link.ADDRESS: admin_link.ask,
+    ADMIN_LINK: admin_link.ask,
     STATIC: pages.static,
 }
 SENT: dict[str, Endpoint] = {
     "/c/{channel}/messages": forms.message,
     "/c/{channel}/presses": forms.press,
     "/c/{channel}/forms": forms.form,
-    admin_link.ADDRESS: admin_link.take,
+    ADMIN_LINK: admin_link.take,
 }
 
 STATUSES = {NotAllowed: 403, BusyError: 429}

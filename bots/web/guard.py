@@ -8,6 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bots.web.addresses import bracketed
+
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?")
 
 POLICY = "; ".join(
@@ -34,16 +36,6 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
-def names(host: str, more: Collection[str] = ()) -> frozenset[str]:
-    """The host names that reach a server of ours: this machine's own, the one it listens on, and `more`."""
-    return frozenset({"127.0.0.1", "localhost", "[::1]", bracketed(host), *more})
-
-
-def bracketed(host: str) -> str:
-    """A host as it is written in a URL: IPv6 in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 class PageGuard:

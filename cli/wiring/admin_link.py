@@ -2,8 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from bots.web.admin_link import ADDRESS
-from bots.web.guard import bracketed, names
+from bots.web.addresses import ADMIN_LINK, bracketed, names
 from config.settings import ParleySettings
 from core.store import admin_links
 from core.store.engine.database import Database
@@ -27,7 +26,7 @@ def page_address(settings: ParleySettings, here: str = "") -> str:
 
 async def new_link(store: Database, address: str) -> str:
     """Make a link below an address. Its secret follows a #, so that browsers send it to nobody."""
-    return f"{address}{ADDRESS}#{await store.write(lambda session: admin_links.offer(session, now()))}"
+    return f"{address}{ADMIN_LINK}#{await store.write(lambda session: admin_links.offer(session, now()))}"
 
 
 async def first_line(store: Database, address: str, *, terminal: bool) -> str:

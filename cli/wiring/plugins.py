@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import config
-import plugins.builtin
 from cli.wiring.background_work import going_on
+from cli.wiring.plugin_names import bundled, known_plugins, unknown_plugins
 from config import texts
 from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
@@ -44,7 +44,6 @@ from plugins.host.policy import OwnerPolicy
 from plugins.host.proposals import PluginProposals
 from plugins.host.roster import PluginRoster
 from plugins.host.schedules import PluginClock
-from plugins.host.sources.builtin import built_in
 from plugins.host.sources.installed import PluginRunning
 from plugins.host.sources.langchain import LangChainTools
 from plugins.host.sources.mcp import McpPlugin, McpServer
@@ -55,7 +54,6 @@ from plugins.host.tool_choice import ToolRouter, WordRouter
 from plugins.host.tool_choice_embeddings import EmbeddingRouter
 from plugins.host.toolbox import PluginToolbox
 
-PLUGINS = Path(plugins.builtin.__file__).parent
 ADVISORIES = Path(config.__file__).parent / "advisories.json"
 CATALOGUE = Path(config.__file__).parent / "plugins.json"
 
@@ -100,7 +98,7 @@ def made(
     clients = PluginClients(rules, store)
     mcp_plugins = [mcp_plugin(server, store, clients, surfaces) for server in mcp_servers(settings)]
     chains = langchain_tools(settings)
-    roster = PluginRoster(found([*built_in(PLUGINS, "plugins.builtin").values(), *mcp_plugins, *chains]), rules)
+    roster = PluginRoster(found([*bundled().values(), *mcp_plugins, *chains]), rules)
 
     signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, mcp_plugins))
     invitation = SignInInvitation(signing_in, surfaces.chats)
@@ -185,18 +183,6 @@ async def check_plugins_on(settings: ParleySettings, store: Database) -> None:
             f"{settings.origin('plugins.on')}: plugins.on: there is no plugin {strange[0]!r}; choose from"
             f" {', '.join(known_plugins(settings, installed))}, or install it with `parley plugin install`"
         )
-
-
-def known_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[str]:
-    """The names of all plugins: built in, in the settings, and those that are installed."""
-    ours = built_in(PLUGINS, "plugins.builtin")
-    return sorted({*ours, *settings.plugins.mcp, *settings.plugins.langchain, *installed})
-
-
-def unknown_plugins(settings: ParleySettings, installed: Sequence[str]) -> list[str]:
-    """The names in plugins.on that no plugin has."""
-    known = known_plugins(settings, installed)
-    return [name for name in settings.plugins.on if name not in known]
 
 
 @asynccontextmanager

@@ -1,30 +1,27 @@
 """Runs everything that is configured, in one process."""
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Collection
 
 import click
 import structlog
 
-from bots.web.guard import names
+from bots.web.addresses import names
 from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
+from cli.wiring.only_process import only_one
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.supervision import SurfaceSupervisor
 from cli.wiring.surface_server import SurfaceServer, address, settle
-from cli.wiring.surface_states import RUN_LOCK
 from config.settings import ParleySettings
 from core.errors import OperatorError, SettingsError
 from core.foreign_code import first_of
-from core.private_files import open_private, tighten
+from core.private_files import tighten
 from core.store.engine.database import database_files
 
 log = structlog.get_logger()
@@ -42,30 +39,6 @@ def run_configured(drain: float = DRAIN) -> None:
         if left := tighten(settings.home, database_files(settings.database.url)):
             log.warning("others_may_read", files=[str(path) for path in left], fix="`parley doctor` says more")
         asyncio.run(serve(settings, note, drain))
-
-
-@contextmanager
-def only_one(home: Path) -> Iterator[Callable[[str], None]]:
-    """Lock the home for this process, and yield a function that records the address at which it serves.
-
-    Raises OperatorError if another process holds the home, since both would answer.
-    """
-    with os.fdopen(open_private(home / RUN_LOCK), "r+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise OperatorError(f"Parley already runs on {home} (process {holder}); stop that one first") from None
-
-        def note(text: str) -> None:
-            file.seek(0)
-            file.truncate()
-            file.write(text)
-            file.flush()
-
-        note(str(os.getpid()))
-        yield lambda url: note(f"{os.getpid()}, {url}")
 
 
 async def serve(settings: ParleySettings, note: Callable[[str], None], drain: float) -> None:

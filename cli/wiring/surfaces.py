@@ -46,7 +46,7 @@ class RunningSurface(Protocol):
 async def web_chat(settings: ParleySettings, engine: RunningEngine, listener: socket.socket) -> RunningSurface:
     """The web chat on a port."""
     from bots.web.adapter import WebOptions, create
-    from bots.web.guard import names
+    from bots.web.addresses import names
     from bots.web.quotas import quotas
     from cli.wiring.admin_link import first_line, page_address
     from cli.wiring.cookie_key import cookie_key

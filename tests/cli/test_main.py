@@ -125,7 +125,7 @@ def test_no_help_waits_for_a_heavy_import(helps: dict[str, tuple[str, list[str]]
 SETTINGS = ("asyncio", "pydantic")
 """What reads the settings, and what lets a download be interrupted."""
 
-LOG = ("structlog", "rich")
+LOG = ("structlog",)
 PLUGIN_API = ("httpx", "pydantic")
 LIGHT: tuple[tuple[list[str], tuple[str, ...]], ...] = (
     (["version"], ()),
@@ -133,7 +133,7 @@ LIGHT: tuple[tuple[list[str], tuple[str, ...]], ...] = (
     (["models", "info", "bundled"], SETTINGS),
     (["models", "use", "bundled"], SETTINGS),
     (["models", "verify"], SETTINGS),
-    (["plugin", "new", "shout"], ("asyncio", *LOG, *PLUGIN_API)),
+    (["plugin", "new", "shout"], ("asyncio", *LOG, *PLUGIN_API, "rich")),
 )
 """Commands with which heavy packages each of them may import."""
 
@@ -143,6 +143,31 @@ def test_a_light_command_imports_neither_the_store_nor_a_client_of_anything(
     tmp_path: Path, command: list[str], allowed: tuple[str, ...]
 ) -> None:
     assert imported_by(command, tmp_path) & set(HEAVY) <= set(allowed)
+
+
+STORE = ("sqlalchemy", *SETTINGS, *LOG)
+STORED: tuple[tuple[list[str], tuple[str, ...]], ...] = (
+    (["sources"], ("core.labeling.service", "plugins.host.host")),
+    (["moderate", "flags"], ("core.labeling.chat", "plugins.host.host")),
+    (["moderate", "reports"], ("core.labeling.chat", "plugins.host.host")),
+    (["moderate", "gold", "list"], ("core.labeling.chat", "plugins.host.host")),
+    (["web", "admin"], ("core.store.labeling_tables", "bots.web.site", "plugins.host.host")),
+    (["secrets", "rotate"], ("core.store.labeling_tables", "core.wiring", "plugins.host.host")),
+    (["export", "-"], ("core.labeling.chat", "core.wiring", "plugins.host.host")),
+    (["doctor"], ("core.wiring", "core.labeling.chat", "plugins.host.host")),
+)
+"""Commands that open the database, with what of ours each of them has no use for."""
+
+
+@pytest.mark.parametrize(("command", "useless"), STORED, ids=lambda of: of[0])
+def test_a_command_on_the_database_imports_that_and_what_it_is_about(
+    tmp_path: Path, command: list[str], useless: tuple[str, ...]
+) -> None:
+    asyncio.run(migrate(f"sqlite:///{tmp_path / 'parley.sqlite3'}"))
+    found = imported_by(command, tmp_path)
+    assert "sqlalchemy" in found
+    assert found & set(HEAVY) <= set(STORE)
+    assert not found & {*useless, *OTHERS}
 
 
 def test_a_command_on_plugins_imports_what_is_about_them_alone(tmp_path: Path) -> None:

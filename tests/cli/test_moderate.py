@@ -26,6 +26,8 @@ from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow
 from core.store.tables import AuditRow, MessageRow
 from tests.labeling.village import BAD, Village
 
+pytestmark = pytest.mark.above_the_store
+
 T = TypeVar("T")
 DOCS = Path(__file__).parents[2] / "docs" / "moderation.md"
 PEOPLE = ("Ana", "Ben", "Cleo", "Dan", "Eva")

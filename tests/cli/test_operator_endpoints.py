@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 from starlette.types import ASGIApp
 
-from bots.web.guard import names
+from bots.web.addresses import names
 from cli.wiring.model_watch import ModelWatch
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.surface_states import SurfaceState

@@ -12,6 +12,7 @@ from cli.main import parley
 from cli.wiring.plugins import own_commands
 from tests.plugin_host.test_installer import file, tides
 from tests.plugin_host.wheels import publish, served, wheel
+from tests.sweeping import mostly_swept
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +65,7 @@ TRAPS = [
 ]
 
 
-@pytest.mark.parametrize(("used", "said"), TRAPS)
+@pytest.mark.parametrize(("used", "said"), mostly_swept(TRAPS, TRAPS[:1]))
 def test_check_finds_what_would_be_refused_at_the_first_call(here: Path, used: str, said: str) -> None:
     source = Path(file(here, top="# A plugin."))
     more = f"\n@tool\nasync def trap(ctx: Context) -> str:\n    'Fall.'\n    {used}\n    return ''\n"

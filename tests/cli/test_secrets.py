@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from structlog.testing import capture_logs
 
 from cli.main import parley
-from cli.wiring.run import only_one
+from cli.wiring.only_process import only_one
 from cli.wiring.secret_key import NAME, read_keys, secret_keyring, tell_unreadable
 from config.settings import load
 from core.store.engine.database import connect

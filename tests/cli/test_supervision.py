@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from cli.wiring.run import only_one
+from cli.wiring.only_process import only_one
 from cli.wiring.supervision import RestartPauses, SupervisedSurface, SurfaceSupervisor
 from cli.wiring.surface_states import STATES_FILE, SurfaceState, read_states
 from cli.wiring.surfaces import RunningSurface

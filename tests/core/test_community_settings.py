@@ -13,6 +13,8 @@ from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Rea
 from core.store.engine.database import Database
 from tests.shared.wrong_settings import STRICTEST
 
+pytestmark = pytest.mark.above_the_store
+
 HERE = Place("paper", "server", "room")
 THERE = Place("paper", "server", "elsewhere")
 ALONE = Place("paper", "ana", "letters", private=True)

@@ -15,6 +15,8 @@ from core.messages import Reply, User
 from tests.core.conftest import Talk
 from tests.dialogue import Heard
 
+pytestmark = pytest.mark.above_the_store
+
 COMMAND = re.compile(r"`/(\w+)")
 SURFACES: dict[str, Callable[[Reply], str]] = {
     "discord": content,

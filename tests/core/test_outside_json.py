@@ -1,7 +1,7 @@
 """core.outside_json: JSON that is too large or too deep is refused with a message, and never causes another error."""
 
 import json
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -49,10 +49,10 @@ def test_what_fits_is_read(value: object) -> None:
     ],
 )
 def test_what_does_not_is_refused_in_words(given: str | bytes, words: str) -> None:
-    began = perf_counter()
+    began = thread_time()
     with pytest.raises(ValueError, match=words):
         read_json(given)
-    assert perf_counter() - began < 2
+    assert thread_time() - began < 2
 
 
 def test_brackets_in_texts_do_not_count() -> None:

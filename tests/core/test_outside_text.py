@@ -1,7 +1,7 @@
 """core.outside_text: invisible characters go, written text stays, and no text can leave its mark."""
 
 import unicodedata
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -190,9 +190,9 @@ def test_a_schema_without_end_is_refused() -> None:
 
 def test_a_large_text_takes_no_time() -> None:
     text = "\u200d".join("अ" * 300_000)
-    began = perf_counter()
+    began = thread_time()
     cleaned(text)
-    assert perf_counter() - began < 5
+    assert thread_time() - began < 5
 
 
 def test_what_somebody_wrote_is_no_markup_in_a_line_of_ours() -> None:

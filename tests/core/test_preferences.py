@@ -6,6 +6,8 @@ from core.messages import User
 from tests.core.conftest import Talk, echo
 from tests.paper import PaperChat
 
+pytestmark = pytest.mark.above_the_store
+
 
 async def test_the_nearest_choice_wins(talk: Talk) -> None:
     big, small, own = echo("big"), echo("small"), echo("own")

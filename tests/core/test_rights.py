@@ -18,6 +18,8 @@ from core.store.tool_records import ToolCallRecord
 from tests.core.conftest import Talk, echo
 from tests.dialogue import ANA, Dialogue, Heard
 
+pytestmark = pytest.mark.above_the_store
+
 BEN = User("ben", "Ben")
 BENS = Place("paper", "server", "desk of Ben", private=True)
 SQUARE = Place("paper", "server", "square")

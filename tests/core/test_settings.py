@@ -10,6 +10,8 @@ from tests.core.conftest import Talk
 from tests.dialogue import ANA, Dialogue
 from tests.paper import PaperChat
 
+pytestmark = pytest.mark.above_the_store
+
 ROOM = Place("paper", "server", "room")
 BEN = User("ben", "Ben")
 

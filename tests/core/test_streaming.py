@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlmodel import Session, col, select
 
 from core.messages import Place
@@ -11,6 +12,8 @@ from core.store.tables import PostRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
+
+pytestmark = pytest.mark.above_the_store
 
 SHORT = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True, text_limit=30)
 LONG = " ".join(f"word{number}" for number in range(12))

@@ -6,6 +6,7 @@ A command is one action, and so are a press, opening a form, submitting it and s
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from random import Random
 from shutil import copy
@@ -20,6 +21,7 @@ from tests.journeys.counted import Hand
 from tests.journeys.planted import PROMPT, RULES, TALK, TO_RANK, plant
 from tests.journeys.stages.every import SURFACES, stage_of
 from tests.journeys.stages.guest import Stage
+from tests.sweeping import mostly_swept
 
 SHARED = ("discord", "telegram", "slack")
 """Surfaces with several people in one channel."""
@@ -61,6 +63,9 @@ COUNTED: Mapping[str, Mapping[str, int]] = {
 }
 """Actions by journey and surface, for somebody who has already agreed to the terms, except in the first one."""
 
+TURNS = count()
+"""Each journey begins with another surface."""
+
 FORMLESS = ("telegram",)
 GARDEN = "How do I keep moles out of a garden without hurting them?"
 BOXES = "Put up boxes of cut grass at the fence: moles mind its smell."
@@ -74,13 +79,16 @@ def planted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return path
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`make test` makes each journey on two surfaces, one of them shared, and `make faults` on all."""
+    if "surface" in metafunc.fixturenames:
+        turn = next(TURNS)
+        now = [SURFACES[(turn + step) % len(SURFACES)] for step in (0, 2)]
+        metafunc.parametrize("surface", mostly_swept(SURFACES, now))
+
+
 def work() -> LabelingParts:
     return LabelingParts(RULES, languages(), data_language, guidelines(), chance=Random(1))
-
-
-@pytest.fixture(params=SURFACES)
-def surface(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture

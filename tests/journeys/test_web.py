@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from bots.web.adapter import WebOptions, create
@@ -22,6 +23,8 @@ from tests.core.building import RULES, core_over
 from tests.core.conftest import echo
 from tests.web.client import EVERYBODY, KEY, Visitor
 from tests.web.test_app import button
+
+pytestmark = pytest.mark.above_the_store
 
 
 @dataclass

@@ -14,6 +14,7 @@ from tests.dialogue import Heard
 from tests.labeling.conftest import QUIET, Begin
 from tests.labeling.labelers import Labelers
 from tests.labeling.test_tasks_command import BUTTONS_ONLY, ONE, QUESTION, THREE, TWO, grown
+from tests.sweeping import mostly_swept
 
 Report = Callable[[Labelers, str, str], Awaitable[Heard]]
 THREE_ANSWERS = replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3), auto_mod_red_flags=3)
@@ -52,8 +53,13 @@ async def report_by_form(village: Labelers, name: str, which: str) -> Heard:
     return await talk.submits(form, id=card.id, message=chosen, labels="spam", comment="look")
 
 
-@pytest.mark.parametrize("which", [ONE, THREE, QUESTION])
-@pytest.mark.parametrize(("able", "report"), [(BUTTONS_ONLY, report_by_buttons), (FORMS, report_by_form)])
+BY_BUTTONS, BY_FORM = (BUTTONS_ONLY, report_by_buttons), (FORMS, report_by_form)
+WAYS = [(*way, which) for way in (BY_BUTTONS, BY_FORM) for which in (ONE, THREE, QUESTION)]
+
+
+@pytest.mark.parametrize(
+    ("able", "report", "which"), mostly_swept(WAYS, [(*BY_BUTTONS, ONE), (*BY_FORM, THREE), (*BY_FORM, QUESTION)])
+)
 async def test_a_report_from_a_ranking_is_about_the_message_that_is_named(
     labelers: Begin, store: Database, able: ChatCapabilities, report: Report, which: str
 ) -> None:

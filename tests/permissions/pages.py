@@ -8,7 +8,7 @@ import httpx
 from prometheus_client import CollectorRegistry
 
 from bots.web.adapter import WebChat, WebOptions, create
-from bots.web.admin_link import ADDRESS
+from bots.web.addresses import ADMIN_LINK
 from bots.web.app import READ, SENT
 from bots.web.oauth_callback import CALLBACK
 from bots.web.quotas import RateLimit, VisitorQuotas
@@ -84,7 +84,7 @@ def become_admin(*, given: bool) -> Do:
         web = served(world, admin=False)
         secret = await world.store.write(lambda session: admin_links.offer(session, now())) if given else "A" * 43
         async with Visitor(web.app) as visitor:
-            answer = await visitor.post(ADDRESS, {"link": f"http://127.0.0.1{ADDRESS}#{secret}"})
+            answer = await visitor.post(ADMIN_LINK, {"link": f"http://127.0.0.1{ADMIN_LINK}#{secret}"})
         return answer.status_code == 303
 
     return do
@@ -160,7 +160,7 @@ def deeds() -> Sequence[Deed]:
     """All of them."""
     found: list[Deed] = []
     for method, path in (*(("GET", path) for path in READ), *(("POST", path) for path in SENT)):
-        if (method, path) == ("POST", ADDRESS):
+        if (method, path) == ("POST", ADMIN_LINK):
             given, made_up = "with a link of `parley web admin`", "with a link that is made up"
             found.append(Deed("page", name(path, method), given, become_admin(given=True)))
             found.append(Deed("page", name(path, method), made_up, become_admin(given=False)))

@@ -129,8 +129,6 @@ async def test_what_cannot_be_done_is_said(action: str, what: str, words: str) -
         await bench(words="darn").call("moderation", action=action, what=what)
 
 
-async def test_rules_that_are_slow_together_are_left_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moderation, "ENOUGH", -1.0)
-    plugin = bench(words="darn")
-    assert await plugin.hook("before_answer", "darn") is None
-    assert plugin.voice.logged == ["moderation: word “darn” is not used: the rules before it took too long"]
+def test_rules_that_are_slow_together_are_left_out_with_the_reason() -> None:
+    judged = moderation.judge("darn", moderation.rules(["darn"], []), enough=-1.0)
+    assert (list(judged.hits), judged.broken) == ([], {"word “darn”": "the rules before it took too long"})

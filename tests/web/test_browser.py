@@ -70,6 +70,7 @@ async def test_a_question_is_answered_word_by_word_with_code_to_copy(journey: Jo
     await expect(page.locator("#news")).to_have_text("Copied")
 
 
+@pytest.mark.above_the_store
 async def test_a_link_makes_its_browser_an_admin_and_leaves_no_trace_of_itself(stage: Stage, store: Database) -> None:
     journey = Journey.start(stage, WebOptions(admins=StoredPageAdmins(store)))
     asked: list[str] = []

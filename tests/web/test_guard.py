@@ -1,7 +1,8 @@
 import pytest
 from starlette.datastructures import Headers
 
-from bots.web.guard import names, refusal
+from bots.web.addresses import names
+from bots.web.guard import refusal
 
 HOSTS = {"127.0.0.1", "localhost", "[::1]", "chat.example.org"}
 

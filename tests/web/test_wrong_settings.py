@@ -17,6 +17,8 @@ from tests.living import echo
 from tests.shared.wrong_settings import BARE, NO_DEFAULT, REFUSED, STRICTEST
 from tests.web.client import EVERYBODY, KEY, Visitor
 
+pytestmark = pytest.mark.above_the_store
+
 
 @dataclass
 class Admin:

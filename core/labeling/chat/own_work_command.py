@@ -10,10 +10,10 @@ from core.commands.privacy import DataTerms
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.labeling.chat.leaderboard import MARKUP
 from core.labeling.service import own_work
 from core.labeling.service.own_work import SORTS, Contribution, Outcome, WorkSort
 from core.messages import Button
+from core.outside_text import quoted_line
 from core.store.tables import PersonRow
 
 PAGE = 5
@@ -88,8 +88,7 @@ def _counted(call: CommandCall, sort: WorkSort, outcomes: Mapping[Outcome, int])
 
 
 def _line(call: CommandCall, one: Contribution) -> str:
-    words = " ".join(one.text.split())
-    quote = MARKUP.sub(r"\\\1", words if len(words) <= QUOTED else f"{words[:QUOTED].rstrip()} …")
+    quote = quoted_line(one.text, QUOTED)
     became = [call.text(f"mywork-is-{one.outcome}")]
     became += [call.text("mywork-place", place=one.place)] if one.place else []
     return f"- {call.text('mywork-line', quote=quote or '–', lang=one.lang)} · {' · '.join(became)}"

@@ -1,7 +1,7 @@
 """plugins.host.sources.openapi.document: depth and size are looked at before a text is parsed."""
 
 import json
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -27,9 +27,9 @@ def test_the_depth_of_a_text(text: str, depth: int) -> None:
 
 @pytest.mark.parametrize("text", ['{"' + '\\"' * 500_000, '{"a": "' * 300_000, '"' * 1_000_001, "{" + "\\" * 1_000_000])
 def test_no_text_takes_long_to_look_at(text: str) -> None:
-    start = perf_counter()
+    start = thread_time()
     depth_of(text)
-    assert perf_counter() - start < 5
+    assert thread_time() - start < 5
 
 
 def test_a_text_may_be_so_deep_and_no_deeper() -> None:

@@ -7,10 +7,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from parley import ManifestError
-from plugins.host.sources.openapi import selection
 from plugins.host.sources.openapi.api import OpenApiPlugin
 from plugins.host.sources.openapi.choice import split_choice
 from plugins.host.sources.openapi.description import read
+from plugins.host.sources.openapi.operations import METHODS, operations_of
+from plugins.host.sources.openapi.selection import narrowed
 from plugins.host.sources.openapi.usable import LONGEST_SCHEMA, MOST_TOOLS
 from tests.discord.server.specification import folder
 from tests.plugin_host.openapi.large import like_github
@@ -43,10 +44,13 @@ def test_operations_of_a_large_description_are_chosen() -> None:
         read(text, "hub", HUB, split_choice("x tag:none")[1])
 
 
-def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "LARGEST_KEPT", 1000)
-    with pytest.raises(ManifestError, match="choose fewer"):
-        read(some(50), "hub")
+def test_what_is_kept_has_a_bound() -> None:
+    document = json.loads(some(50))
+    usable = [one for path, item in document["paths"].items() for one in operations_of(path, item, METHODS)]
+    assert len(usable) == 50
+    with pytest.raises(ManifestError, match="at most 1 are kept; choose fewer"):
+        narrowed(document, usable, "hub", largest=1024)
+    assert narrowed(document, usable, "hub")
 
 
 def test_discords_own_description_in_three_plugins() -> None:

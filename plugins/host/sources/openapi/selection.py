@@ -63,18 +63,20 @@ def selected(
     )
 
 
-def narrowed(document: Mapping[str, Any], usable: Sequence[ApiOperation], where: str) -> Mapping[str, Any]:
+def narrowed(
+    document: Mapping[str, Any], usable: Sequence[ApiOperation], where: str, largest: int = LARGEST_KEPT
+) -> Mapping[str, Any]:
     """Return a document with only some of its operations, and with what those refer to. Raises ManifestError.
 
-    The result is kept in the database, so its size is limited.
+    The result is kept in the database, so it may have no more characters than `largest`.
     """
     bundler = DocumentBundler(ReferenceResolver(document, ""))
     found, refused = _bundled(document, bundler, [(PathEntry(one.path, one.item), one) for one in usable])
     assert not refused
-    if (size := len(json.dumps(found))) > LARGEST_KEPT:
+    if (size := len(json.dumps(found))) > largest:
         raise ManifestError(
             f"{where}: what {len(usable)} operations refer to comes to {size // 1024} KiB, and at most"
-            f" {LARGEST_KEPT // 1024} are kept; choose fewer"
+            f" {largest // 1024} are kept; choose fewer"
         )
     return found
 
