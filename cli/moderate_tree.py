@@ -37,7 +37,7 @@ small { color: #666 }
 
 PAGE = """\
 <!doctype html>
-<html>
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -143,7 +143,7 @@ def page(whole: "WholeTree", called: Mapping[str, str]) -> str:
     tree = whole.tree
     title = escape(f"Tree {tree.id}: {tree.state}, {tree.lang}")
     listed = "\n".join(_item(branch, called) for branch in branches(whole.messages))
-    return PAGE.format(title=title, style=STYLE, branches=listed)
+    return PAGE.format(lang=escape(tree.lang), title=title, style=STYLE, branches=listed)
 
 
 def _item(branch: Branch, called: Mapping[str, str]) -> str:
