@@ -52,8 +52,11 @@ LOGLESS = frozenset({"models", "version"})
 """The commands in which nothing of ours logs."""
 
 
-UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""The errors of a file that may not be written, or for which there is no room."""
+UNWRITABLE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    | {errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
+)
+"""The errors of a file that may not be written, that has no room, or in whose place there is something else."""
 
 
 def unwritable(error: OSError) -> str:

@@ -44,3 +44,12 @@ async def test_a_full_home(tmp_path: Path, command: list[str]) -> None:
     told = await said(tmp_path, command, 0)
     assert "Traceback" not in told
     assert [line for line in told.splitlines() if "space" in line]
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+async def test_a_lock_that_is_no_file(tmp_path: Path, kind: str) -> None:
+    lock = tmp_path / "run.lock"
+    lock.mkdir() if kind == "folder" else lock.symlink_to(lock)
+    told = await said(tmp_path, ["run"], resource.RLIM_INFINITY)
+    assert "Traceback" not in told
+    assert f"{lock} cannot be written" in told
