@@ -26,9 +26,9 @@ async def tasks_kept(settings: ParleySettings, ground: CoreGround, core: WiredCo
         items = gold(language)
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
     keeper = core.labeling.desk.answers.keeper
-    work = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run()]
-    work.append(FigureClock(store, settings.terms.version, core.metrics.labeling).run())
+    work = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run]
+    work.append(FigureClock(store, settings.terms.version, core.metrics.labeling).run)
     if settings.tasks.alternatives:
-        work.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run())
+        work.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run)
     async with going_on(*work):
         yield

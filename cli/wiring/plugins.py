@@ -188,8 +188,8 @@ async def check_plugins_on(settings: ParleySettings, store: Database) -> None:
 @asynccontextmanager
 async def kept_running(everything: PluginSystem) -> AsyncIterator[None]:
     """Keep servers connected, the clock running and installed plugins up to date, all in the background."""
-    connections = [plugin.run() for plugin in everything.mcp_plugins]
-    async with going_on(*connections, everything.clock.run(), everything.installer.watch(), everything.crashed.run()):
+    connections = [plugin.run for plugin in everything.mcp_plugins]
+    async with going_on(*connections, everything.clock.run, everything.installer.watch, everything.crashed.run):
         yield
 
 

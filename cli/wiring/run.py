@@ -1,16 +1,22 @@
 """Runs everything that is configured, in one process."""
 
 import asyncio
+import errno
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import click
 import structlog
 
 from bots.web.addresses import names
 from cli.wiring import program
+from cli.wiring.background_work import kept_going
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.only_process import only_one
@@ -30,15 +36,46 @@ DRAIN = 10.0
 """Seconds that work in progress gets to finish when the process is asked to stop."""
 
 
+MANY_FILES = 8192
+"""Files and connections that one process may need: each open page holds one."""
+
+
 def run_configured(drain: float = DRAIN) -> None:
     """Serve the web chat and whatever else is configured, until it is stopped. `drain` is in seconds."""
     settings = load_settings()
     if not (settings.web.enabled or wanted(settings)):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
+    allow_many_files()
     with only_one(settings.home) as note, logging_to(settings):
         if left := tighten(settings.home, database_files(settings.database.url)):
             log.warning("others_may_read", files=[str(path) for path in left], fix="`parley doctor` says more")
         asyncio.run(serve(settings, note, drain))
+
+
+def allow_many_files() -> None:
+    """Let this process have as many files and connections open as the system allows: by default it may be only 256."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+@dataclass(slots=True)
+class OpenFilesNotice:
+    """Handles errors that reach the event loop: that no file can be opened any more is logged once a minute, since
+    asyncio reports it for each connection that it could not accept; all others are logged as usual.
+    """
+
+    _next: float = 0.0
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Handle an error with its context, as asyncio describes it."""
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)):
+            loop.default_exception_handler(context)
+        elif loop.time() >= self._next:
+            self._next = loop.time() + 60
+            log.error("too_many_open_files", error=error, fix="raise the limit of open files, see `ulimit -n`")
 
 
 async def serve(settings: ParleySettings, note: Callable[[str], None], drain: float) -> None:
@@ -47,6 +84,7 @@ async def serve(settings: ParleySettings, note: Callable[[str], None], drain: fl
     `note` is told the address; `drain` is in seconds. Raises OperatorError for a problem that the operator can fix.
     """
     stop = asked_to_stop()
+    asyncio.get_running_loop().set_exception_handler(OpenFilesNotice())
     with program.ports(settings) as ports:
         async with program.start(settings) as engine:
             if ports.web:
@@ -70,13 +108,16 @@ async def _serve(
     try:
         async with asyncio.TaskGroup() as tasks:
             watching = [
-                tasks.create_task(lag.watch(engine.metrics.event_loop_lag_seconds.set)),
-                tasks.create_task(engine.load_texts()),
-                tasks.create_task(engine.forget_put_aside()),
-                tasks.create_task(surfaces.record()),
+                tasks.create_task(kept_going(work))
+                for work in (
+                    partial(lag.watch, engine.metrics.event_loop_lag_seconds.set),
+                    engine.load_texts,
+                    engine.forget_put_aside,
+                    surfaces.record,
+                )
             ]
             if examiner:
-                tasks.create_task(examiner.stay())
+                tasks.create_task(kept_going(examiner.stay))
             # The web chat comes first, if there is one: it is up at once, and platforms may be slow to connect.
             first = [surface for surface in surfaces.all if surface.name == "web"]
             for surface in first:
@@ -88,7 +129,7 @@ async def _serve(
             # All platforms are made in their first step, which loads their libraries.
             await asyncio.sleep(0)
             settle()
-            watching.append(tasks.create_task(watch_model(engine)))
+            watching.append(tasks.create_task(kept_going(partial(watch_model, engine))))
             await stop.wait()
             for surface in surfaces.all:
                 surface.refuse()

@@ -14,6 +14,9 @@ from bots.shared.bodies import HEAD, BodyLimit
 from cli.wiring.connection_bounds import BoundedConnection, ConnectionBounds, ConnectionGate
 from core.errors import SettingsError
 
+BACKLOG = 128
+"""How many connections may wait to be accepted. While no file can be opened, asyncio fails this often in a row."""
+
 
 def settle() -> None:
     """Freeze all objects loaded so far, so that the garbage collector does not scan them again and stall answers."""
@@ -38,7 +41,7 @@ def listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
-            listener.listen(128)
+            listener.listen(BACKLOG)
         except OSError as error:
             raise SettingsError(
                 f"{setting}: port {port} of {host} cannot be opened ({error.strerror}); stop what uses it, or choose"
@@ -68,6 +71,7 @@ class SurfaceServer(uvicorn.Server):
             proxy_headers=False,
             h11_max_incomplete_event_size=HEAD,
             timeout_graceful_shutdown=3,
+            backlog=BACKLOG,
         )
         super().__init__(config)
         self.listener = listener

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import resource
 import signal
 import socket
 import sys
@@ -296,6 +297,22 @@ async def test_a_model_that_cannot_be_reached_is_told_at_once_and_makes_it_not_r
         assert answer.json()["surface:web"] == "up"
         assert (await client.get("/livez")).status_code == 200
     assert "server far: http://127.0.0.1:1/v1" in (await refused(tmp_path, "doctor")).out
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux changes the limits of a running program")
+async def test_without_room_for_one_more_file_it_goes_on(tmp_path: Path) -> None:
+    async with running(tmp_path) as parley, browser(parley.web) as client:
+        assert (await client.get("/")).status_code == 200
+        pid = parley.process.pid
+        usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, usual[1]))
+        async with browser(parley.web) as other:
+            asking = asyncio.create_task(other.get("/"))
+            await parley.line("too_many_open_files")
+            assert parley.process.returncode is None
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
+            assert (await soon(asking)).status_code == 200
+        assert await parley.stop() == 0
 
 
 async def test_a_second_run_is_told_who_runs_already(tmp_path: Path) -> None:
