@@ -24,7 +24,18 @@ RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 """The verbs and commands that rate an answer."""
 
 OWN_DATA = frozenset(
-    {"help", "privacy", "mydata", "forgetme", Verb.AGREE, Verb.WITHDRAW, Verb.ASK_AGAIN, Verb.FORGET, Verb.KEEP}
+    {
+        "help",
+        "privacy",
+        "private",
+        "mydata",
+        "forgetme",
+        Verb.AGREE,
+        Verb.WITHDRAW,
+        Verb.ASK_AGAIN,
+        Verb.FORGET,
+        Verb.KEEP,
+    }
 )
 """The verbs and commands for a person's own data, and for finding them: no setting takes these from anybody."""
 
