@@ -24,9 +24,27 @@ RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 """The verbs and commands that rate an answer."""
 
 OWN_DATA = frozenset(
-    {"help", "privacy", "mydata", "forgetme", Verb.AGREE, Verb.WITHDRAW, Verb.ASK_AGAIN, Verb.FORGET, Verb.KEEP}
+    {
+        "help",
+        "privacy",
+        "private",
+        "mydata",
+        "forgetme",
+        "conversations",
+        "stop",
+        Verb.PRIVATE,
+        Verb.TALK,
+        Verb.TALKS,
+        Verb.STOP,
+        Verb.AGREE,
+        Verb.WITHDRAW,
+        Verb.ASK_AGAIN,
+        Verb.FORGET,
+        Verb.KEEP,
+    }
 )
-"""The verbs and commands for a person's own data, and for finding them: no setting takes these from anybody."""
+"""The verbs and commands for a person's own data, for finding them, and for stopping one's own answer: no setting takes
+these from anybody."""
 
 SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
 """The verbs and commands that make the assistant speak where everybody can read it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from cli.wiring.model_watch import UNREACHABLE, ModelWatch
-from core.errors import StoreError
+from cli.wiring.store_probe import StoreProbe
 from core.labeling.background.clock import repeat
 from core.messages import Place
 from core.metrics import Metrics
@@ -34,6 +34,7 @@ class RunningEngine:
     signing_in: SigningIn
     metrics: Metrics
     watch: ModelWatch
+    probe: StoreProbe
     _recovered: set[str] = field(default_factory=set)
 
     @property
@@ -85,11 +86,7 @@ class RunningEngine:
 
     async def health(self) -> Mapping[str, str]:
         """The state of the store ("ok" or what is wrong) and of the models in use, by name."""
-        try:
-            await self.store.read(lambda session: None)
-            found = {"store": "ok"}
-        except StoreError as error:
-            found = {"store": str(error)}
+        found = {"store": await self.probe.state()}
         models = {f"model:{name}": state for name, state in self.models.states().items()}
         if self.watch.reached is False:
             models[f"model:{self.models.default}"] = UNREACHABLE

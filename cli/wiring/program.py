@@ -20,6 +20,7 @@ from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
+from cli.wiring.store_probe import StoreProbe
 from cli.wiring.supervision import Make
 from cli.wiring.surface_server import listening
 from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
@@ -100,7 +101,9 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         first_run_line = FIRST_RUN if bundled else ""
         watch = ModelWatch(models, models.default in settings.model.servers)
         signing_in = plugged_in.signing_in
-        yield RunningEngine(core, models, store, metrics.registry, first_run_line, signing_in, metrics, watch)
+        yield RunningEngine(
+            core, models, store, metrics.registry, first_run_line, signing_in, metrics, watch, StoreProbe(store)
+        )
 
 
 def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenPorts) -> Mapping[str, Make]:

@@ -78,8 +78,12 @@ def test_who_may_do_what_where(settings: CommunitySettings, given: AnyEvent, exp
 
 
 OWN_DATA = (
-    *({"kind": Invocation, "command": name} for name in ("help", "privacy", "mydata", "forgetme")),
+    *(
+        {"kind": Invocation, "command": name}
+        for name in ("help", "privacy", "private", "mydata", "forgetme", "conversations", "stop")
+    ),
     *({"kind": Press, "action": action} for action in ("agree:1", "withdraw:1", "ask-again:x", "forget:me", "keep:me")),
+    *({"kind": Press, "action": action} for action in ("stop", "private:off", "talk:x:hide", "talks:one")),
 )
 """What people do about their own data, and to find it."""
 

@@ -39,10 +39,10 @@ async def test_help_lists_every_command_and_stats_count(talk: Talk) -> None:
 async def test_help_is_grouped_by_what_a_person_wants_to_do(talk: Talk) -> None:
     admin = talk()
     talk_group, rating, settings, data, community = groups(await admin.types("/help"))
-    assert talk_group == ["Talk and steer an answer", "continue", "help", "new", "retry", "stop"]
+    assert talk_group == ["Talk and steer an answer", "continue", "conversations", "help", "new", "retry", "stop"]
     assert rating == ["Say how good an answer was", "label", "rate", "report"]
-    assert settings == ["Your settings", "instructions", "link", "model", "persona", "preset"]
-    assert data == ["Your data and privacy", "forgetme", "mydata", "privacy"]
+    assert settings == ["Your settings", "instructions", "link", "model", "persona", "preset", "profile"]
+    assert data == ["Your data and privacy", "forgetme", "mydata", "privacy", "private"]
     assert community == ["This community", "moderate", "settings", "stats"]
 
 
@@ -63,7 +63,7 @@ async def test_each_heading_and_command_has_a_line_of_its_own(talk: Talk, render
     shown = render((await talk().types("/help")).reply).splitlines()
     headings = [line for line in shown if re.search(r"(?:\*\*|<b>|<strong>)\w", line)]
     commands = [line for line in shown if re.search(r"[`>]/\w", line)]
-    assert (len(headings), len(commands)) == (5, 19)
+    assert (len(headings), len(commands)) == (5, 22)
 
 
 def groups(told: Heard) -> list[list[str]]:

@@ -12,7 +12,7 @@ from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
 from core.messages import User
 from core.store.engine.database import Database
-from core.store.labeling_tables import TreeRow
+from core.store.labeling_tables import TreeMessageRow, TreeRow
 from core.store.tables import PrivateConversationRow
 from tests.dataset.files import read
 from tests.labeling.conftest import Begin
@@ -125,3 +125,14 @@ async def test_it_goes_with_its_person(village: Labelers, store: Database) -> No
     await zoe.send(zoe.press_of(await zoe.types("/forgetme"), "forget"))
     await zoe.settled()
     assert not await store.read(lambda session: session.exec(select(PrivateConversationRow)).all())
+
+
+async def test_what_is_deleted_is_gone_from_its_tree_too(village: Labelers, store: Database) -> None:
+    ana = await village.named("Ana")
+    await ana.says(BREAD)
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    asked = await ana.types("/conversations delete")
+    (await ana.presses_action(asked, asked.action("talk"))).expect("Messages erased: 2")
+    left = select(TreeMessageRow.text, TreeMessageRow.deleted, TreeMessageRow.person_id)
+    rows = await store.read(lambda session: session.exec(left).all())
+    assert rows == [("", True, None)] * 2

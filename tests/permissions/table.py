@@ -32,8 +32,8 @@ A right belongs to a person in a community. Knowing an id gives nobody a right. 
 The six people:
 
 - **stranger**: somebody from another community, or a browser without a cookie. Where `/settings users` names groups,
-  people outside of them are refused everything, except `/help`, `/privacy`, `/mydata`, `/forgetme` and taking back a
-  reaction.
+  people outside of them are refused everything, except `/help`, `/privacy`, `/private`, `/mydata`, `/forgetme` and
+  taking back a reaction.
 - **member**: Ana. The others try to reach what is hers.
 - **other member**: somebody else in Ana's community.
 - **moderator**: a member with a role, or an id, that `/settings moderators` names.

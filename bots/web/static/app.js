@@ -25,11 +25,8 @@
   }, { passive: true });
   new ResizeObserver(() => { if (follows) toEnd(); }).observe($("turns"));
   $("latest").addEventListener("click", () => { follows = true; toEnd(); $("text").focus(); });
-  document.addEventListener("submit", (event) => {
-    const list = event.target.closest("#conversations");
-    if (event.target.id === "composer" || list) follows = true;
-    if (list?.closest(":popover-open")) $("sidebar").hidePopover();
-  });
+  document.addEventListener("submit", ({ target }) => { if (target.closest("#composer, #conversations")) follows = true; });
+  document.addEventListener("submit", ({ target }) => { if (target.closest(":popover-open")) $("sidebar").hidePopover(); });
 
   // The stream. A page that nobody looks at lets go of it: browsers allow six connections to a server.
   let source = null, first = true, resting = null;
