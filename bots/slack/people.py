@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -18,6 +18,10 @@ log = structlog.get_logger()
 
 NAME_LASTS, POWER_LASTS, GROUPS_LAST = 600.0, 60.0, 300.0
 """Seconds for which we trust a name, whether somebody is an admin, and who is in which group."""
+
+GROUPS_COUNT = 3600.0
+"""Seconds for which being in a group still counts if Slack does not say any more who is in it: long enough for an
+outage, and no longer, since somebody may have been taken out of it."""
 
 PATIENCE = 1.0
 """Seconds that we wait for Slack to tell us; it wants its own answer within three."""
@@ -45,6 +49,15 @@ class UserGroup:
     members: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownGroups:
+    """The user groups of a workspace as Slack named them last, when that was, and when we last asked."""
+
+    groups: Sequence[UserGroup] = ()
+    read_at: float = float("-inf")
+    asked_at: float = float("-inf")
+
+
 @dataclass(slots=True)
 class WorkspacePeople:
     """Asks Slack about people and remembers the answers.
@@ -56,7 +69,7 @@ class WorkspacePeople:
     clock: Callable[[], float] = monotonic
     _known: LRUCache[tuple[str, str], KnownPerson] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _direct: LRUCache[tuple[str, str], str] = field(default_factory=lambda: LRUCache(REMEMBERED))
-    _groups: dict[str, tuple[float, Sequence[UserGroup]]] = field(default_factory=dict)
+    _groups: dict[str, KnownGroups] = field(default_factory=dict)
 
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
         """Return a person; with `exact`, the information on whether they are an admin is at most a minute old.
@@ -64,7 +77,9 @@ class WorkspacePeople:
         If Slack does not say so any more, they are none: the right may have been taken away meanwhile.
         """
         known = await self._look_up(team, user_id, POWER_LASTS if exact else NAME_LASTS)
-        roles = frozenset(group.id for group in await self.groups(team) if user_id in group.members)
+        groups = await self.groups(team)
+        counts = self.clock() < self._groups[team].read_at + GROUPS_COUNT
+        roles = frozenset(group.id for group in groups if counts and user_id in group.members)
         if known is None:
             return User(user_id, user_id, "", roles=roles)
         admin = known.admin and self.clock() < known.at + (POWER_LASTS if exact else NAME_LASTS)
@@ -92,10 +107,11 @@ class WorkspacePeople:
 
         With `fresh`, Slack is asked again, so that a group that was made just now is among them.
         """
-        at, known = self._groups.get(team, (0.0, ()))
-        if self.clock() < at and not fresh:
-            return known
-        self._groups[team] = (self.clock() + GROUPS_LAST, known)
+        now = self.clock()
+        known = self._groups.get(team, KnownGroups())
+        if now < known.asked_at + GROUPS_LAST and not fresh:
+            return known.groups
+        self._groups[team] = replace(known, asked_at=now)
         try:
             async with asyncio.timeout(PATIENCE):
                 answer: Any = await self.workspaces.client(team).usergroups_list(include_users=True)
@@ -105,8 +121,8 @@ class WorkspacePeople:
             ]
         except (*FAILURES, *SHAPES) as error:
             log.info("groups_not_known", error=type(error).__name__)
-            return known
-        self._groups[team] = (self.clock() + GROUPS_LAST, found)
+            return known.groups
+        self._groups[team] = KnownGroups(found, now, now)
         return found
 
     async def choices(self, team: str, reply: Reply) -> Sequence[tuple[str, str]]:
@@ -117,7 +133,7 @@ class WorkspacePeople:
 
     def handle(self, group_id: str) -> str:
         """Return a group's handle as far as we remember it; otherwise its id."""
-        groups = [group for _, known in self._groups.values() for group in known]
+        groups = [group for known in self._groups.values() for group in known.groups]
         return next((group.handle for group in groups if group.id == group_id), group_id)
 
     async def _look_up(self, team: str, user_id: str, lasts: float) -> KnownPerson | None:

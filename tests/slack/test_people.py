@@ -1,6 +1,6 @@
 """Who is an admin, according to Slack."""
 
-from bots.slack.people import NAME_LASTS, POWER_LASTS, WorkspacePeople
+from bots.slack.people import GROUPS_COUNT, GROUPS_LAST, NAME_LASTS, POWER_LASTS, WorkspacePeople
 from tests.slack.living import living
 from tests.slack.server.server import Slack
 
@@ -22,3 +22,22 @@ async def test_whoever_was_an_admin_is_none_while_slack_does_not_say_so(world: S
         assert not (await people.of(team, ana.id)).admin
         world.odd["users.info"] = []
         assert (await people.of(team, ana.id, exact=True)).admin
+
+
+async def test_being_in_a_group_counts_for_an_hour_while_slack_does_not_say_who_is_in_it(
+    world: Slack, sqlite_url: str
+) -> None:
+    ana = world.person("Ana")
+    async with living(world, sqlite_url) as life:
+        now = 0.0
+        people, team = WorkspacePeople(life.running.workspaces, lambda: now), ana.account.team
+        world.garden.groups.append({"id": "S1", "handle": "mods", "users": [ana.id]})
+        assert (await people.of(team, ana.id)).roles == {"S1"}
+        world.odd["usergroups.list"] = [b"<html>"] * 9
+        now = GROUPS_COUNT - 1
+        assert (await people.of(team, ana.id)).roles == {"S1"}
+        now = GROUPS_COUNT
+        assert (await people.of(team, ana.id)).roles == frozenset()
+        world.odd["usergroups.list"] = []
+        now += GROUPS_LAST
+        assert (await people.of(team, ana.id)).roles == {"S1"}
