@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Literal
 
@@ -115,7 +115,7 @@ class TaskAssigner:
         kinds: Sequence[TaskKind] = list(self.keeper.rules.weights)
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
-        again = queue.run_out(session, person.taker.person_id, wishes, self._since(person.taker))
+        again = queue.run_out(session, person.taker.person_id, wishes, person.taker.at - self.keeper.rules.late)
         found: dict[TaskKind, OpenWork] = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
             mine = theirs + sum(met == wish for met, _ in again)
@@ -203,16 +203,8 @@ class TaskAssigner:
         claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities)
         if claimed is not None:
             return self._hand_out(session, draw, *claimed)
-        return self._given_again(session, draw, allowed) or ("none" if allowed == draw.wishes else "share")
-
-    def _given_again(self, session: Session, draw: KindDraw, allowed: Sequence[TaskWish]) -> TaskRow | None:
-        taker = draw.person.taker
-        until = taker.at + self.keeper.rules.lease_of(draw.kind)
-        return queue.give_again(session, taker, allowed, self._since(taker), until) if allowed else None
-
-    def _since(self, taker: TaskTaker) -> datetime:
-        """Return since when tasks that somebody let run out can still be answered."""
-        return taker.at - self.keeper.rules.late
+        again = _given_again(session, self.keeper.rules, draw, allowed)
+        return again or ("none" if allowed == draw.wishes else "share")
 
     def _dominates(self, session: Session, taker: TaskTaker, wish: TaskWish) -> bool:
         keeper = self.keeper
@@ -255,6 +247,13 @@ def _check_labeler(session: Session, taker: TaskTaker) -> bool:
     if labeler and labeler.banned:
         raise NotAllowed("task-banned")
     return labeler is not None and annotator_model.doubtful(labeler.reliability, labeler.items)
+
+
+def _given_again(session: Session, rules: LabelingRules, draw: KindDraw, allowed: Sequence[TaskWish]) -> TaskRow | None:
+    """Hand out a task that the person let run out, if it can still be answered."""
+    taker = draw.person.taker
+    until = taker.at + rules.lease_of(draw.kind)
+    return queue.give_again(session, taker, allowed, taker.at - rules.late, until) if allowed else None
 
 
 def _over_limit(session: Session, draw: KindDraw) -> bool:
