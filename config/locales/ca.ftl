@@ -332,6 +332,7 @@ forgetme-done = Fet. Esborrat: missatges { $messages }, valoracions { $ratings }
 forgetme-kept = No s’ha esborrat res.
 conversations-yours = Les teves converses aquí, la més recent primer:
 conversations-none = Encara no tens cap conversa teva aquí.
+conversations-privately = Aquí d’altres llegirien els teus títols. Escriu-me /conversations en privat.
 profile-yours = Els teus perfils:
 profile-none = Encara no tens cap perfil. “/profile save feina” desa amb aquest nom el model, el personatge, l’ajust i les instruccions que tens triats.
 profile-choose = Fes servir un perfil

@@ -332,6 +332,7 @@ forgetme-done = Erledigt. Gelöscht: Nachrichten { $messages }, Bewertungen { $r
 forgetme-kept = Es wurde nichts gelöscht.
 conversations-yours = Deine Gespräche hier, das neueste zuerst:
 conversations-none = Du hast hier noch keine eigenen Gespräche.
+conversations-privately = Hier würden andere deine Titel lesen. Schreib mir /conversations privat.
 profile-yours = Deine Profile:
 profile-none = Du hast noch keine Profile. „/profile save arbeit“ speichert unter diesem Namen dein Modell, deine Persona, deine Voreinstellung und deine Anweisungen.
 profile-choose = Ein Profil nehmen

@@ -333,6 +333,7 @@ forgetme-done = Done. Erased: messages { $messages }, ratings { $ratings }.
 forgetme-kept = Nothing was erased.
 conversations-yours = Your conversations here, the latest first:
 conversations-none = You have no conversations of your own here yet.
+conversations-privately = Others could read your titles here. Write /conversations to me in private.
 profile-yours = Your profiles:
 profile-none = You have no profiles yet. “/profile save work” saves your model, persona, preset and instructions under that name.
 profile-choose = Use a profile

@@ -332,6 +332,7 @@ forgetme-done = Hecho. Borrado: mensajes { $messages }, valoraciones { $ratings 
 forgetme-kept = No se ha borrado nada.
 conversations-yours = Tus conversaciones aquí, la más reciente primero:
 conversations-none = Todavía no tienes conversaciones propias aquí.
+conversations-privately = Aquí otros leerían tus títulos. Escríbeme /conversations en privado.
 profile-yours = Tus perfiles:
 profile-none = Todavía no tienes perfiles. «/profile save trabajo» guarda con ese nombre tu modelo, personaje, ajuste e instrucciones.
 profile-choose = Usar un perfil

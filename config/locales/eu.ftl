@@ -332,6 +332,7 @@ forgetme-done = Eginda. Ezabatuta: mezuak { $messages }, balorazioak { $ratings 
 forgetme-kept = Ez da ezer ezabatu.
 conversations-yours = Zure elkarrizketak hemen, berriena lehenik:
 conversations-none = Oraindik ez duzu zeure elkarrizketarik hemen.
+conversations-privately = Hemen besteek zure izenburuak irakurriko lituzkete. Idatzi /conversations pribatuan.
 profile-yours = Zure profilak:
 profile-none = Oraindik ez duzu profilik. “/profile save lana” idatziz gero, zure eredua, pertsonaia, doikuntza eta argibideak izen horrekin gordetzen dira.
 profile-choose = Erabili profil bat

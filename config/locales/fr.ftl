@@ -332,6 +332,7 @@ forgetme-done = C’est fait. Effacé : messages { $messages }, évaluations { $
 forgetme-kept = Rien n’a été effacé.
 conversations-yours = Tes conversations ici, la plus récente d’abord :
 conversations-none = Tu n’as pas encore de conversation à toi ici.
+conversations-privately = Ici, d’autres liraient tes titres. Écris-moi /conversations en privé.
 profile-yours = Tes profils :
 profile-none = Tu n’as pas encore de profil. « /profile save travail » enregistre sous ce nom ton modèle, ton personnage, ton préréglage et tes instructions.
 profile-choose = Utiliser un profil

@@ -331,6 +331,7 @@ forgetme-done = 完成。已删除：消息 { $messages }，评价 { $ratings }�
 forgetme-kept = 什么都没有删除。
 conversations-yours = 你在这里的对话，最近的在前：
 conversations-none = 你在这里还没有自己的对话。
+conversations-privately = 在这里别人会看到你的标题。请私下给我写 /conversations。
 profile-yours = 你的配置：
 profile-none = 你还没有配置。“/profile save 工作”会以这个名称保存你的模型、角色、预设和说明。
 profile-choose = 启用一个配置

@@ -10,6 +10,7 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
 from core.messages import Button, Field, Form, Select
+from core.outside_text import quoted_line
 from core.rights import is_own
 from core.store import conversations, people
 from core.store.identities import EventScene
@@ -91,6 +92,9 @@ class OwnConversations:
             raise UserError("button-outdated")
 
     async def _list(self, call: CommandCall) -> None:
+        """List the conversations, if nobody else can read their titles."""
+        if not (call.event.place.private or call.chat.capabilities.personal):
+            raise UserError("conversations-privately")
         scene = await call.scene()
         platform = call.event.place.platform
 
@@ -210,5 +214,5 @@ def _seen(session: Session, scene: EventScene, one: ConversationRow) -> OwnConve
 def _line(call: CommandCall, one: OwnConversation) -> str:
     marks = [("conversation-is-hidden", one.hidden), ("conversation-is-private", one.private)]
     said = ", ".join(call.text(key) for key, is_so in marks if is_so)
-    title = one.title or call.text("conversation-untitled")
+    title = quoted_line(one.title, LONGEST_TITLE) or call.text("conversation-untitled")
     return f"**{title}** ({said})" if said else f"**{title}**"

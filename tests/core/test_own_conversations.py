@@ -119,3 +119,18 @@ async def test_mydata_shows_title_and_whether_it_is_hidden(talk: Talk) -> None:
     found = json.loads((await ana.types("/mydata")).reply.files[0].content)["conversations"][0]
     assert found["title"] == "Bees"
     assert found["hidden_at"]
+
+
+async def test_titles_are_listed_only_where_nobody_else_reads_them(talk: Talk) -> None:
+    ana = talk(chat=PaperChat(capabilities=LISTS))
+    await ana.says("How do I keep bees?")
+    shared = ana.elsewhere("tea", private=False)
+    (await shared.types("/conversations", "#error")).expect("in private")
+    able = talk(chat=PaperChat(capabilities=replace(LISTS, personal=True))).elsewhere("tea", private=False)
+    (await able.types("/conversations")).expect("How do I keep bees?")
+
+
+async def test_a_title_is_no_markup(talk: Talk) -> None:
+    ana = talk(chat=PaperChat(capabilities=LISTS))
+    await ana.says("How do I keep bees?")
+    (await ana.types("/conversations title **<@1>** [x](https://e.example)")).expect(r"\*\*\<@1\>\*\* \[x\](https")
