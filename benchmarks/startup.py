@@ -1,10 +1,11 @@
 """Start times, sizes and dependencies: `python -m benchmarks.startup FOLDER`."""
 
 import os
+import resource
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -17,6 +18,9 @@ ROOT = Path(__file__).parents[1]
 PARLEY = Path(sys.executable).parent / "parley"
 ROUNDS = 5
 
+COMMANDS = (("version",), ("models", "list"), ("sources",), ("web", "admin", "--list"))
+"""Commands whose start is measured: the last two open the database."""
+
 
 def timed(work: Callable[[], None]) -> float:
     """Return the median seconds for some work, after a first run that warms the disk cache."""
@@ -27,6 +31,17 @@ def timed(work: Callable[[], None]) -> float:
         work()
         spent.append(perf_counter() - began)
     return median(spent)
+
+
+def processor_time(command: Sequence[str | Path], environment: dict[str, str]) -> float:
+    """Return the median seconds of a processor that a command takes, after a first run."""
+    spent = []
+    for _ in range(ROUNDS + 1):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return median(spent[1:])
 
 
 def help_shown() -> None:
@@ -62,8 +77,15 @@ def dependencies() -> int:
 
 def main(folder: Path) -> None:
     environment = os.environ | {"PARLEY_HOME": str(folder / "home"), "PARLEY_LOG__LEVEL": "error"}
+    commands = [
+        Figure(f"processor time of `parley {' '.join(words)}`", processor_time([PARLEY, *words], environment), "s", 0.4)
+        for words in COMMANDS
+    ]
+    libraries = processor_time([sys.executable, "-c", "import sqlmodel"], environment)
     printed(
         [
+            *commands,
+            Figure("of which SQLModel and SQLAlchemy alone, where the database is opened", libraries, "s"),
             Figure("parley --help", timed(help_shown), "s", most=0.4),
             Figure("parley chat to the first token, warm disk", timed(lambda: first_token(environment)), "s", most=4),
             Figure("resident memory without the model", resident(environment), "MiB", most=120),
