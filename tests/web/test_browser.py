@@ -92,6 +92,7 @@ async def test_a_link_makes_its_browser_an_admin_and_leaves_no_trace_of_itself(s
     assert journey.faults == []
 
 
+@pytest.mark.above_the_store
 async def test_a_link_that_was_used_says_so_and_without_scripts_it_is_pasted(stage: Stage, store: Database) -> None:
     journey = Journey.start(stage, WebOptions(admins=StoredPageAdmins(store)))
     page, other = await journey.visit(java_script_enabled=False), await journey.visit()
