@@ -125,6 +125,7 @@ async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str) -> None:
     await store.close()
 
 
+@pytest.mark.sweep
 async def test_memory_does_not_grow_with_the_community(sqlite_url: str, tmp_path: Path) -> None:
     async def peak(format: str) -> int:
         tracemalloc.start()
