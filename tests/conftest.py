@@ -21,7 +21,8 @@ from tests.postgres import Cluster
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to `make faults` what says on PostgreSQL no more than on SQLite."""
     for item in items:
-        if item.get_closest_marker("postgres") and item.get_closest_marker("above_the_store"):
+        above = item.get_closest_marker("above_the_store") and not item.get_closest_marker("in_the_store")
+        if above and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.sweep)
 
 

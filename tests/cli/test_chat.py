@@ -20,6 +20,9 @@ from tests.cli.program import soon
 from tests.models.standin import Asked, Out, StandIn, stand_in
 from tests.sweeping import mostly_swept
 
+pytestmark = pytest.mark.usefixtures("sqlite_path")
+"""Making the tables takes most of the time of a first start. Those of other files make them."""
+
 PARLEY = (sys.executable, "-c", "from cli.main import main; main()")
 PROMPT = "\x1b[0m>"
 

@@ -18,6 +18,9 @@ from tests.discord.living import answers, finished
 from tests.discord.server.server import Discord, discord_server
 from tests.discord.server.specification import published
 
+pytestmark = pytest.mark.usefixtures("sqlite_path")
+"""Making the tables takes most of the time of a first start. Those of other files make them."""
+
 
 @pytest.fixture
 async def world() -> AsyncIterator[Discord]:

@@ -1,4 +1,3 @@
-import asyncio
 import json
 import os
 import subprocess
@@ -11,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from core.errors import SettingsError
-from core.store.engine.migrate import migrate
+from tests.sweeping import mostly_swept
 
 HEAVY = (
     "aiohttp",
@@ -138,7 +137,7 @@ LIGHT: tuple[tuple[list[str], tuple[str, ...]], ...] = (
 """Commands with which heavy packages each of them may import."""
 
 
-@pytest.mark.parametrize(("command", "allowed"), LIGHT)
+@pytest.mark.parametrize(("command", "allowed"), mostly_swept(LIGHT, [LIGHT[0], LIGHT[2], LIGHT[-1]]))
 def test_a_light_command_imports_neither_the_store_nor_a_client_of_anything(
     tmp_path: Path, command: list[str], allowed: tuple[str, ...]
 ) -> None:
@@ -159,19 +158,19 @@ STORED: tuple[tuple[list[str], tuple[str, ...]], ...] = (
 """Commands that open the database, with what of ours each of them has no use for."""
 
 
-@pytest.mark.parametrize(("command", "useless"), STORED, ids=lambda of: of[0])
+@pytest.mark.usefixtures("sqlite_path")
+@pytest.mark.parametrize(("command", "useless"), mostly_swept(STORED, STORED[1::3]), ids=lambda of: of[0])
 def test_a_command_on_the_database_imports_that_and_what_it_is_about(
     tmp_path: Path, command: list[str], useless: tuple[str, ...]
 ) -> None:
-    asyncio.run(migrate(f"sqlite:///{tmp_path / 'parley.sqlite3'}"))
     found = imported_by(command, tmp_path)
     assert "sqlalchemy" in found
     assert found & set(HEAVY) <= set(STORE)
     assert not found & {*useless, *OTHERS}
 
 
+@pytest.mark.usefixtures("sqlite_path")
 def test_a_command_on_plugins_imports_what_is_about_them_alone(tmp_path: Path) -> None:
-    asyncio.run(migrate(f"sqlite:///{tmp_path / 'parley.sqlite3'}"))
     assert not imported_by(["plugin", "list"], tmp_path) & {*OTHERS, "core.store.labeling_tables"}
 
 

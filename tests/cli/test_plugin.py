@@ -1,6 +1,7 @@
 """`parley plugin`: from a new file to a plugin that is installed, updated, taken back and removed."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,10 @@ from tests.sweeping import mostly_swept
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, and a home of the test's own."""
+def here(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, and a home of the test's own, whose database need not be made anew by each first command."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    shutil.copy(sqlite_template, tmp_path / "home" / "parley.sqlite3")
     monkeypatch.setenv("PARLEY_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -13,6 +13,9 @@ from plugins.host.sources.mcp import McpPlugin
 from plugins.host.sources.mcp_people import PersonalMcpPlugin
 from tests.cli.test_run import running
 
+pytestmark = pytest.mark.usefixtures("sqlite_path")
+"""Making the tables takes most of the time of a first start. Those of other files make them."""
+
 TOML = """
 [plugins.mcp.mine]
 url = "https://mine.example/mcp"

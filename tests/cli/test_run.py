@@ -23,6 +23,9 @@ from tests.cli import program
 from tests.cli.program import LIMIT, Program, soon
 from tests.models.standin import Asked, Out, StandIn, stand_in
 
+pytestmark = pytest.mark.usefixtures("sqlite_path")
+"""Making the tables takes most of the time of a first start. Those of other files make them."""
+
 
 @dataclass(slots=True)
 class Ran:
@@ -331,17 +334,18 @@ async def test_a_run_after_a_killed_one_starts(tmp_path: Path) -> None:
 
 
 async def test_a_taken_port_is_named_with_its_setting_and_nothing_has_begun(tmp_path: Path) -> None:
+    home = tmp_path / "new"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ran = await refused(tmp_path, PARLEY_WEB__PORT=str(port))
+        ran = await refused(home, PARLEY_WEB__PORT=str(port))
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith(
             f"Error: web.port: port {port} of 127.0.0.1 cannot be opened (Address already in use)"
         )
         assert "PARLEY_WEB__PORT" in ran.err
-        ran = await refused(tmp_path, PARLEY_OPERATOR__PORT=str(port))
+        ran = await refused(home, PARLEY_OPERATOR__PORT=str(port))
         assert (ran.code, ran.err.split(":")[1]) == (1, " operator.port")
-    assert not (tmp_path / "parley.sqlite3").exists()
+    assert not (home / "parley.sqlite3").exists()
 
 
 async def test_nothing_to_serve_is_an_error(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from core.store.engine.database import Database, connect
 from core.store.tables import now
 from tests.cli.test_run import browser, running
 
+pytestmark = pytest.mark.above_the_store
+
 LINK = re.compile(r"http://127\.0\.0\.1:8080/admin#([\w-]{43})\n")
 
 

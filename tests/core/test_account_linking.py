@@ -3,9 +3,13 @@
 import re
 from dataclasses import replace
 
+import pytest
+
 from core.messages import Place, User
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
+
+pytestmark = pytest.mark.above_the_store
 
 ELSEWHERE = Place("other", "ana", "letters", private=True)
 

@@ -15,6 +15,8 @@ from tests.core.building import RULES
 from tests.core.conftest import Talk, echo
 from tests.paper import PaperChat
 
+pytestmark = pytest.mark.above_the_store
+
 EMPTY = Reply("")
 BOB = User("bob", "Bob")
 EVE = User("eve", "Eve")
@@ -25,7 +27,6 @@ def remembering(lines: Sequence[PromptLine]) -> str:
     return f"Hello {names[-1]}" if names else "Who are you?"
 
 
-@pytest.mark.above_the_store
 async def test_remembers_the_name(talk: Talk) -> None:
     dialogue = talk(ScriptedModel(remembering))
     (await dialogue.says("I am Ana")).expect("Hello Ana")
@@ -38,7 +39,6 @@ async def test_another_place_is_another_conversation(talk: Talk) -> None:
     (await dialogue.elsewhere("other").says("Who am I?")).expect("Who are you?")
 
 
-@pytest.mark.above_the_store
 async def test_the_persona_comes_first_and_stays_the_same_to_the_byte(talk: Talk) -> None:
     model = echo()
     dialogue = talk(model)
@@ -49,11 +49,11 @@ async def test_the_persona_comes_first_and_stays_the_same_to_the_byte(talk: Talk
     assert second.lines[: len(first.lines)] == first.lines
 
 
-@pytest.mark.above_the_store
 async def test_a_finished_answer_offers_thumbs_and_a_retry(talk: Talk) -> None:
     assert (await talk().says("Hi")).buttons() == ["up", "down", "retry"]
 
 
+@pytest.mark.in_the_store
 async def test_retry_answers_the_same_question_in_a_new_branch(talk: Talk) -> None:
     model = ScriptedModel(["first", "second", "third"])
     dialogue = talk(model)
@@ -91,7 +91,6 @@ async def test_a_reply_to_an_older_answer_goes_on_from_there(talk: Talk) -> None
     assert texts == ["one", "instead of two"]
 
 
-@pytest.mark.above_the_store
 async def test_a_cut_answer_is_carried_on_in_the_same_message(talk: Talk) -> None:
     model = ScriptedModel([" ".join(map(str, range(900))), " and the rest"])
     dialogue = talk(model)
@@ -105,7 +104,6 @@ async def test_a_cut_answer_is_carried_on_in_the_same_message(talk: Talk) -> Non
     assert model.requests[-1].lines[-1] == PromptLine("assistant", cut.reply.text)
 
 
-@pytest.mark.above_the_store
 async def test_a_complete_answer_is_not_carried_on(talk: Talk) -> None:
     dialogue = talk()
     await dialogue.says("Hi")
@@ -126,7 +124,6 @@ async def test_stop_keeps_what_was_written_and_frees_the_model(talk: Talk) -> No
     (await dialogue.says("And now?")).expect("next")
 
 
-@pytest.mark.above_the_store
 async def test_stop_finds_an_answer_whose_conversation_was_left(talk: Talk) -> None:
     dialogue = talk(ScriptedModel([ScriptedAnswer("one two three", hangs=True), "next"], slots=1))
     question = dialogue.message("Count")
@@ -139,7 +136,6 @@ async def test_stop_finds_an_answer_whose_conversation_was_left(talk: Talk) -> N
     (await dialogue.says("And now?")).expect("next")
 
 
-@pytest.mark.above_the_store
 async def test_there_may_be_nothing_to_stop(talk: Talk) -> None:
     (await talk().types("/stop", "#error")).expect("Nothing is being written")
 
@@ -151,7 +147,6 @@ async def test_there_may_be_nothing_to_stop(talk: Talk) -> None:
         (ModelTimeout("model-timeout", cause="slow"), "too long"),
     ],
 )
-@pytest.mark.above_the_store
 async def test_a_failing_model_is_explained_and_can_be_tried_again(
     talk: Talk, error: ModelUnavailable | ModelTimeout, words: str
 ) -> None:
@@ -161,13 +156,11 @@ async def test_a_failing_model_is_explained_and_can_be_tried_again(
     (await dialogue.presses(failed, "retry", "#answer")).expect("better now")
 
 
-@pytest.mark.above_the_store
 async def test_a_failure_in_the_middle_keeps_the_words_that_came(talk: Talk) -> None:
     dialogue = talk(ScriptedModel([ScriptedAnswer("half a", error=ModelUnavailable("model-unavailable"))]))
     (await dialogue.says("Hi")).expect("half a", "not answering")
 
 
-@pytest.mark.above_the_store
 async def test_who_waits_sees_their_place_in_the_queue(talk: Talk) -> None:
     gate = asyncio.Event()
     dialogue = talk(echo(slots=1, pace=gate.wait))
@@ -201,6 +194,7 @@ async def test_a_full_queue_is_said_and_the_question_stays(talk: Talk) -> None:
     (await rooms[keys.index(refused.id)].presses(refused, "retry", "#answer")).expect("You said: Hi")
 
 
+@pytest.mark.in_the_store
 async def test_answers_come_in_the_order_of_the_questions(talk: Talk) -> None:
     model = echo(slots=4)
     dialogue = talk(model)
@@ -223,7 +217,6 @@ async def test_conversations_do_not_wait_for_each_other(talk: Talk) -> None:
     await dialogue.settled()
 
 
-@pytest.mark.above_the_store
 async def test_in_a_shared_place_words_carry_the_names_of_who_said_them(talk: Talk) -> None:
     model = echo()
     room = talk(model).elsewhere("shared", private=False)
@@ -258,7 +251,6 @@ async def test_unusual_text_is_answered(talk: Talk, text: str) -> None:
     (await talk().says(text)).expect("You said: ")
 
 
-@pytest.mark.above_the_store
 async def test_a_message_longer_than_the_window_is_explained_with_its_length(talk: Talk) -> None:
     dialogue = talk(echo(window=90))
     (await dialogue.says("word " * 100)).expect("tokens long")
@@ -280,6 +272,7 @@ async def test_a_community_has_a_quota_of_its_own(talk: Talk) -> None:
     (await dialogue.elsewhere("c", EVE).refused("three")).expect("This community has had 2")
 
 
+@pytest.mark.in_the_store
 async def test_a_deleted_question_stops_its_answer_and_its_words_are_gone(talk: Talk) -> None:
     model = ScriptedModel([ScriptedAnswer("one two", hangs=True)])
     dialogue = talk(model)
@@ -294,7 +287,6 @@ async def test_a_deleted_question_stops_its_answer_and_its_words_are_gone(talk: 
     assert "My secret" not in str(turns)
 
 
-@pytest.mark.above_the_store
 async def test_a_platform_whose_edits_fail_still_gets_the_whole_answer(talk: Talk) -> None:
     class Flaky(PaperChat):
         async def edit(self, place: Place, message_id: str, reply: Reply) -> None:

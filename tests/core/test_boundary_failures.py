@@ -17,6 +17,8 @@ from tests.core.test_router import Failing
 from tests.dialogue import Dialogue
 from tests.paper import PaperChat
 
+pytestmark = pytest.mark.above_the_store
+
 
 @dataclass(slots=True)
 class FailingChat(PaperChat):

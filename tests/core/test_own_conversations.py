@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from sqlmodel import select
 
 from core.messages import Press, User
@@ -12,6 +13,8 @@ from core.store.tables import ConversationRow, MessageRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
+
+pytestmark = pytest.mark.above_the_store
 
 LISTS = ChatCapabilities(text_limit=3800, edit_interval=0, idempotent_send=True, selects=frozenset({"option"}))
 
@@ -68,6 +71,7 @@ async def test_a_hidden_one_is_in_no_list_and_comes_back(talk: Talk) -> None:
     assert sorted(await listed(ana)) == ["How do I keep bees?", "What is rye?"]
 
 
+@pytest.mark.in_the_store
 async def test_one_is_chosen_from_the_list_and_deleted_for_good(talk: Talk, store: Database) -> None:
     ana = talk(chat=PaperChat(capabilities=LISTS))
     await ana.says("How do I keep bees?")

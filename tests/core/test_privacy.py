@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from sqlmodel import select
 
 from core.store.engine.database import Database
 from core.store.tables import ConsentRow, MessageRow, PersonRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
+
+pytestmark = pytest.mark.above_the_store
 
 
 async def agreement(store: Database) -> str | None:
@@ -48,6 +51,7 @@ async def forget(dialogue: Dialogue) -> None:
     await dialogue.settled()
 
 
+@pytest.mark.in_the_store
 async def test_forgetme_asks_first_and_then_erases_everything(talk: Talk, store: Database) -> None:
     dialogue = talk()
     await dialogue.says("I keep bees")

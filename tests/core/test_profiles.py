@@ -1,9 +1,13 @@
 """core.commands.profiles: people keep presets of their own, a bounded number of them."""
 
+import pytest
+
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import Database
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
+
+pytestmark = pytest.mark.above_the_store
 
 
 async def current(talk: Dialogue, what: str) -> str:

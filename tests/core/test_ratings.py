@@ -11,6 +11,8 @@ from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
 
+pytestmark = pytest.mark.above_the_store
+
 
 async def ratings(store: Database) -> list[tuple[int, list[str], str]]:
     rows = await store.read(lambda session: session.exec(select(RatingRow)).all())
@@ -64,6 +66,7 @@ async def test_a_command_rates_with_labels_and_words(talk: Talk, store: Database
     assert await ratings(store) == []
 
 
+@pytest.mark.in_the_store
 async def test_reactions_rate_and_count_once_however_often_they_are_delivered(talk: Talk, store: Database) -> None:
     dialogue = talk()
     answer = await dialogue.says("Hi")

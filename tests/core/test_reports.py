@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlmodel import select
 
 from core.messages import Invocation, Place, User
@@ -9,6 +10,8 @@ from core.store.reports import waiting
 from core.store.tables import ReportRow, TextLabelsRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
+
+pytestmark = pytest.mark.above_the_store
 
 ROOM = Place("paper", "server", "room")
 ADMIN = User("mo", "Mo", admin=True)

@@ -20,6 +20,8 @@ from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
 
+pytestmark = pytest.mark.above_the_store
+
 T = TypeVar("T")
 
 
@@ -53,6 +55,7 @@ def dialogue_over(store: Store) -> Dialogue:
 BAD = "a\x00b\ud800"
 
 
+@pytest.mark.in_the_store
 async def test_nothing_that_no_database_holds_comes_in(store: Database) -> None:
     talk = dialogue_over(store)
     first = await talk.says("Hello")
@@ -71,6 +74,7 @@ async def test_nothing_that_no_database_holds_comes_from_a_model(store: Database
     (await Dialogue(core, chat).says("Hello")).expect("ab?")
 
 
+@pytest.mark.in_the_store
 async def test_an_event_that_cannot_be_committed_is_counted_and_not_acknowledged(store: Database) -> None:
     dialogue = dialogue_over(Failing(store, refused=1))
     question = dialogue.message("Hello")
@@ -82,6 +86,7 @@ async def test_an_event_that_cannot_be_committed_is_counted_and_not_acknowledged
     (await dialogue.hear(question, "#answer")).expect("You said: Hello")
 
 
+@pytest.mark.in_the_store
 @pytest.mark.parametrize("refused", [2, 3, 4, 5])
 async def test_a_database_that_fails_for_a_moment_costs_no_answer_and_doubles_none(
     store: Database, refused: int
@@ -94,6 +99,7 @@ async def test_a_database_that_fails_for_a_moment_costs_no_answer_and_doubles_no
     assert len(dialogue.chat.shown) == 1
 
 
+@pytest.mark.in_the_store
 async def test_an_event_that_is_delivered_again_is_answered_once(talk: Talk) -> None:
     dialogue = talk()
     question = dialogue.message("Hello")
@@ -138,6 +144,7 @@ async def test_a_platform_that_is_away_gets_its_replies_later(store: Database, l
     assert chat.finished == [event.key]
 
 
+@pytest.mark.in_the_store
 async def test_an_answer_that_was_given_up_is_offered_before_the_next(store: Database) -> None:
     core, chat = core_over(store, echo()), Away()
     dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))

@@ -7,6 +7,8 @@ from core.messages import User
 from core.models.scripted import ScriptedModel
 from tests.core.conftest import Talk
 
+pytestmark = pytest.mark.above_the_store
+
 
 async def test_a_transcript_shows_the_active_branch_with_its_versions_and_ratings(talk: Talk) -> None:
     dialogue = talk(ScriptedModel(["first", "second"]))
@@ -40,6 +42,7 @@ async def test_a_private_conversation_is_shown_to_its_owner_alone(talk: Talk) ->
         await dialogue.core.records.transcript(dialogue.place, User("eve", "Eve"))
 
 
+@pytest.mark.in_the_store
 async def test_the_list_names_conversations_by_their_first_words_newest_first(talk: Talk) -> None:
     dialogue = talk()
     await dialogue.says("About  tea\nand more")

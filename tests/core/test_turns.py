@@ -3,10 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from core.messages import Edit, Message, Place, Quote, User
 from core.models.scripted import ScriptedModel
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
+
+pytestmark = pytest.mark.above_the_store
 
 ROOM = Place("paper", "server", "room")
 BEN, CLEO = User("ben", "Ben"), User("cleo", "Cleo")

@@ -20,6 +20,8 @@ from core.store.tables import MessageRow, Row
 from tests.dataset.people import OPEN, talker
 from tests.sweeping import mostly_swept
 
+pytestmark = pytest.mark.above_the_store
+
 T = TypeVar("T")
 
 
@@ -42,6 +44,7 @@ def forest(session: Session) -> list[str]:
     return ordered
 
 
+@pytest.mark.in_the_store
 @pytest.mark.parametrize(("levels", "at_once"), mostly_swept([(50, 50), (1, 1), (3, 2), (7, 100)], [(1, 1), (7, 100)]))
 async def test_a_walk_goes_depth_first_however_small_the_pieces(store: Database, levels: int, at_once: int) -> None:
     def walked(session: Session) -> list[ExportedMessage]:
@@ -57,6 +60,7 @@ async def test_a_walk_goes_depth_first_however_small_the_pieces(store: Database,
         assert roots[node.id] == (roots[node.parent_id] if node.parent_id else node.id)
 
 
+@pytest.mark.in_the_store
 async def test_a_walk_brings_what_is_known_of_a_message(store: Database) -> None:
     def talk(session: Session) -> str:
         ana, ben = talker(session, "ana"), talker(session, "ben", agreed=False)
@@ -121,6 +125,7 @@ async def test_no_piece_is_larger_than_its_bounds(sqlite_url: str) -> None:
     await store.close()
 
 
+@pytest.mark.sweep
 async def test_memory_does_not_grow_with_the_community(sqlite_url: str, tmp_path: Path) -> None:
     async def peak(format: str) -> int:
         tracemalloc.start()

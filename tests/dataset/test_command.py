@@ -20,6 +20,8 @@ from tests.dataset.files import Forest, oracle, read, written
 from tests.dataset.people import talker
 from tests.settings import StandInSettings
 
+pytestmark = pytest.mark.above_the_store
+
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandInSettings:

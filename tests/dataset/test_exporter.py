@@ -16,6 +16,8 @@ from core.errors import OperatorError
 from core.store.engine.database import Database
 from tests.dataset.people import OPEN, TERMS, talker
 
+pytestmark = pytest.mark.above_the_store
+
 
 def talk(session: Session) -> None:
     ana = talker(session, "ana")
@@ -23,6 +25,7 @@ def talk(session: Session) -> None:
         ana.rates(ana.asks(f"question {n}", f"answer {n}"), 1 if n % 3 else -1)
 
 
+@pytest.mark.in_the_store
 async def test_the_same_data_makes_the_same_bytes(store: Database, tmp_path: Path) -> None:
     await store.write(talk)
     options = ExportOptions(terms=TERMS, switches=OPEN.switches, seed="pepper")
@@ -66,6 +69,7 @@ async def test_a_cancelled_export_leaves_no_file(store: Database, tmp_path: Path
     assert os.listdir(tmp_path / "out") == []
 
 
+@pytest.mark.in_the_store
 async def test_a_running_bot_goes_on_writing_meanwhile(store: Database, tmp_path: Path) -> None:
     loop, began, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 

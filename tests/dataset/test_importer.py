@@ -32,6 +32,8 @@ from core.store.labeling_tables import TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import now
 from tests.dataset.files import MESSAGE, Forest, flat, message, oracle, read, written
 
+pytestmark = pytest.mark.above_the_store
+
 EVERYTHING = ExportOptions(
     terms="1",
     what="trees",
@@ -52,6 +54,7 @@ async def tree(store: Database, tree_id: str) -> TreeRow:
     return await store.read(lambda session: session.get_one(TreeRow, tree_id))
 
 
+@pytest.mark.in_the_store
 async def test_what_came_in_as_trees_goes_out_as_the_same_trees(store: Database, tmp_path: Path) -> None:
     trees = sorted(Forest().trees(40), key=lambda one: str(one["message_tree_id"]))
     path = written(tmp_path / "in.jsonl", trees)
@@ -128,6 +131,7 @@ async def test_messages_may_come_in_any_order(store: Database, tmp_path: Path, s
         assert found[row["message_id"]].tree_id == row["message_tree_id"]
 
 
+@pytest.mark.in_the_store
 async def test_the_same_again_doubles_nothing(store: Database, tmp_path: Path) -> None:
     bounds = ImportBounds(batch=7)
     trees = Forest(9).trees(8)

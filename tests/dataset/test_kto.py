@@ -20,6 +20,8 @@ from tests.dataset.nodes import from_file, grown, labeled, node, vote
 from tests.dataset.people import OPEN, TERMS, changed, talker
 from tests.dataset.trees import Grove
 
+pytestmark = pytest.mark.above_the_store
+
 T = TypeVar("T")
 
 
@@ -71,6 +73,7 @@ def exported(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+@pytest.mark.in_the_store
 async def test_a_rated_answer_becomes_prompt_completion_and_label(store: Database, tmp_path: Path) -> None:
     def talk(session: Session) -> None:
         ana, ben = talker(session, "ana"), talker(session, "ben")

@@ -23,6 +23,8 @@ from tests.dataset.files import Forest, flat, read, written
 from tests.dataset.people import OPEN, talker
 from tests.dataset.trees import Grove
 
+pytestmark = pytest.mark.above_the_store
+
 
 def walked(
     session: Session, states: tuple[str, ...] | None = None, pieces: ExportPieces = USUAL_PIECES
@@ -58,6 +60,7 @@ async def test_a_tree_that_few_people_ranked_needs_no_more_rankings_to_count(
     assert (root.required, root.relaxed) == (required, relaxed or {})
 
 
+@pytest.mark.in_the_store
 async def test_a_walk_brings_what_is_known_of_a_message(store: Database) -> None:
     def grow(session: Session) -> tuple[str, str]:
         grove = Grove(session)

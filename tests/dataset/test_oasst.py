@@ -24,6 +24,8 @@ from tests.dataset.files import oracle
 from tests.dataset.nodes import from_file, node, vote
 from tests.dataset.people import OPEN, TERMS, changed, talker
 
+pytestmark = pytest.mark.above_the_store
+
 PLAIN = ExportOptions(terms=TERMS, events=True)
 IDS = PseudonymIds()
 
@@ -175,6 +177,7 @@ def test_a_tree_is_cut_where_readers_would_fail() -> None:
     assert counts.left_out == {"too-deep": 2 * oasst.DEEPEST}
 
 
+@pytest.mark.in_the_store
 async def test_a_community_becomes_a_file_of_trees_and_one_of_messages(store: Database, tmp_path: Path) -> None:
     def talk(session: Session) -> tuple[str, str]:
         ana, ben = talker(session, "ana"), talker(session, "ben")

@@ -17,6 +17,8 @@ from tests.dataset.nodes import from_file, grown, labeled, node, pick, ranks, vo
 from tests.dataset.people import OPEN, TERMS, talker
 from tests.dataset.trees import Grove
 
+pytestmark = pytest.mark.above_the_store
+
 ALL: Mode = "all"
 
 

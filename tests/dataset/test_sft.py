@@ -17,6 +17,8 @@ from core.store.engine.database import Database
 from tests.dataset.nodes import grown, labeled, node, ranks, review, vote
 from tests.dataset.people import OPEN, TERMS, talker
 
+pytestmark = pytest.mark.above_the_store
+
 
 def nothing(unit: Any) -> Any:
     raise AssertionError("the database was asked")

@@ -1,11 +1,14 @@
 """The operator's switches, and what is noted about them."""
 
+import pytest
 from sqlmodel import Session
 
 from cli.wiring.platforms import exported
 from core.dataset.export.consent import ExportSwitches
 from core.store.engine.database import Database
 from core.store.export_switches import history, switch, switches
+
+pytestmark = pytest.mark.above_the_store
 
 
 async def test_switches_lie_on_the_defaults(store: Database) -> None:

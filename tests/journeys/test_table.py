@@ -1,13 +1,18 @@
-"""One table: each journey on each surface. What a surface lacks is in its Capabilities, and skips what needs it."""
+"""One table: each journey on each surface. What a surface lacks is in its Capabilities, and skips what needs it.
+
+`make test` makes each journey on two surfaces and `make faults` on all.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 
 import pytest
 
 from core.models.scripted import ScriptedModel
 from tests.journeys.stages.every import stage_of
 from tests.journeys.stages.guest import Guest, Stage
+from tests.sweeping import mostly_swept
 
 LACKS = {
     "web": {"personal", "reactions"},
@@ -22,7 +27,19 @@ ALONE = ("web", "terminal")
 """Surfaces on which a conversation belongs to one person; on the others, people speak in a channel here."""
 
 
-@pytest.fixture(params=list(LACKS))
+TURNS = count()
+"""Each journey begins with another surface."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Of two surfaces with one between them, one has several people and reactions, and one has forms."""
+    if "stage" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("parametrize"):
+        turn, names = next(TURNS), list(LACKS)
+        now = [names[(turn + step) % len(names)] for step in (0, 2)]
+        metafunc.parametrize("stage", mostly_swept(names, now), indirect=True)
+
+
+@pytest.fixture
 async def stage(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Stage]:
     async with stage_of(request.param, sqlite_url) as made:
         yield made
@@ -41,6 +58,7 @@ def needs(guest: Guest, *what: str) -> None:
         pytest.skip(f"the surface has no {', '.join(missing)}")
 
 
+@pytest.mark.parametrize("stage", LACKS, indirect=True)
 async def test_each_surface_says_what_it_lacks(stage: Stage, name: str) -> None:
     async with stage.open() as guest:
         able = guest.capabilities

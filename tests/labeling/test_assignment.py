@@ -18,6 +18,8 @@ from core.store.gold_queue import GOLD, gold_pool
 from core.store.labeling_tables import LabelerRow, TaskRow, WorkItemRow
 from tests.labeling.village import Village
 
+pytestmark = pytest.mark.above_the_store
+
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
 MANY: Any = {"min_active_trees": 20, "max_prompts_per_author": 20}
 """Rules under which one person may write many prompts."""
@@ -58,6 +60,7 @@ async def test_you_may_answer_your_own_question(village: Village) -> None:
     assert await village.writes("ana", "I found out myself.", "assistant_reply")
 
 
+@pytest.mark.in_the_store
 async def test_the_last_slot_is_given_once(store: Database) -> None:
     crowd = [f"p{number}" for number in range(12)]
     village = Village(store, replace(QUIET, tasks_per_window=100))
@@ -84,6 +87,7 @@ async def run_out(village: Village) -> int:
     return await village.store.write(expire)
 
 
+@pytest.mark.in_the_store
 async def test_a_task_that_runs_out_frees_its_slot_and_is_still_taken(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
     late = await village.gets("ben", "label_initial_prompt")
@@ -178,6 +182,7 @@ async def test_replies_are_limited_however_they_are_asked_for(store: Database) -
     assert await village.asks("dan", "assistant_reply") == NoTask("quota", 5)
 
 
+@pytest.mark.in_the_store
 async def test_whoever_leaves_the_choice_to_us_mostly_ranks(store: Database) -> None:
     village = Village(store, QUIET)
     drawn = [village.assigner._order("random")[0] for _ in range(400)]

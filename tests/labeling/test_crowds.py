@@ -33,6 +33,7 @@ async def test_two_people_finish_trees_that_say_what_they_went_without(tmp_path:
     assert found.relaxed["num_reviews_reply"] == found.trees
 
 
+@pytest.mark.sweep
 async def test_five_people_need_few_actions_for_a_tree_and_all_its_reviews(tmp_path: Path) -> None:
     found = await lived([Stay(until=7)] * 5, tmp_path)
     assert found.trees
@@ -42,6 +43,7 @@ async def test_five_people_need_few_actions_for_a_tree_and_all_its_reviews(tmp_p
     assert not found.relaxed["num_reviews_reply"]
 
 
+@pytest.mark.sweep
 async def test_whoever_left_after_three_reviews_locks_nobody_out(tmp_path: Path) -> None:
     found = await lived([*[Stay(until=7)] * 4, Stay(tasks=3, once=True)], tmp_path)
     assert found.trees

@@ -17,6 +17,8 @@ from tests.labeling.test_own_work import garden
 from tests.labeling.village import GOOD, PAIR, Village
 from tests.store.test_plans import plans
 
+pytestmark = pytest.mark.above_the_store
+
 TERMS = "2026-01"
 
 
@@ -24,6 +26,7 @@ async def counted(village: Village, *pools: str) -> LabelingFigures:
     return await village.store.read(lambda session: figures(session, TERMS, village.now, pools or None))
 
 
+@pytest.mark.in_the_store
 async def test_messages_trees_and_work_are_counted(store: Database) -> None:
     village = await garden(store)
 
@@ -124,6 +127,7 @@ def test_how_far_rankers_agree(rankings: list[list[list[list[str]]]], found: Ran
     assert ranker_agreement(rankings) == found
 
 
+@pytest.mark.in_the_store
 @pytest.mark.parametrize("pools", [None, ("", "some community")])
 async def test_messages_and_tasks_are_counted_by_their_indexes_alone(
     sqlite_url: str, pools: tuple[str, ...] | None

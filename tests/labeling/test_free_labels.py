@@ -15,6 +15,8 @@ from tests.labeling.test_channel_vote import put
 from tests.labeling.test_contributions import ROOM
 from tests.labeling.test_tasks_command import BUTTONS_ONLY, QUESTION, seed
 
+pytestmark = pytest.mark.above_the_store
+
 WHISTLE = "How do I learn to whistle with two fingers?"
 
 
@@ -160,6 +162,7 @@ async def test_a_message_that_is_gone_or_of_another_community_is_not_there(villa
     (await ben.types(f"/label {id} humor=1", "#error")).expect("no longer there")
 
 
+@pytest.mark.in_the_store
 async def test_who_reviews_it_in_a_task_counts_once(village: Labelers, store: Database) -> None:
     """The labels from before go into the review, and later ones too, but not those that decide."""
     await village.writes("Ana", QUESTION)

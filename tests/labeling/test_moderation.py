@@ -34,6 +34,8 @@ from core.store.labeling_tables import (
 from core.store.tables import AuditRow
 from tests.labeling.village import BAD, PAIR, Village
 
+pytestmark = pytest.mark.above_the_store
+
 T = TypeVar("T")
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
 QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
@@ -116,6 +118,7 @@ async def counts(village: Village, name: str) -> Mapping[str, float]:
     return {name: number for name, number in found.items() if number}
 
 
+@pytest.mark.in_the_store
 async def test_reports_wait_grouped_by_message_with_the_newest_last(store: Database) -> None:
     village = await settled(store)
     tree, one, two = await grown(village)
@@ -320,6 +323,7 @@ def everything(session: Session) -> list[Any]:
     return [[row.model_dump() for row in session.exec(select(table)).all()] for table in tables]
 
 
+@pytest.mark.in_the_store
 async def test_a_purge_leaves_an_empty_message_where_others_have_replied(store: Database) -> None:
     village = await settled(store, SHORT)
     tree, one, _ = await ranked(village)
@@ -446,6 +450,7 @@ def set_items(session: Session, person_id: str, items: int) -> None:
     session.get_one(LabelerRow, person_id).items = items
 
 
+@pytest.mark.in_the_store
 async def test_the_troll_board(store: Database) -> None:
     village = await settled(store)
     spam = await village.writes("ana", "buy buy buy")

@@ -30,6 +30,8 @@ from tests.core.test_texts import LOCALES
 from tests.labeling.village import BAD, PAIR, Village
 from tests.store.test_plans import plans, slow
 
+pytestmark = pytest.mark.above_the_store
+
 RULES = LabelingRules(limits=PAIR, gold_every=0)
 SHORT, LONG = "Cut the grass.", "Cut the grass, and water it."
 
@@ -151,6 +153,7 @@ async def test_contributions_are_counted_by_what_became_of_them(store: Database)
     assert counted[dan] == {"prompts": {}, "replies": {}, "labels": {"decided": 1}, "rankings": {"decided": 1}}
 
 
+@pytest.mark.in_the_store
 async def test_the_newest_come_first_and_older_ones_follow(store: Database) -> None:
     village = Village(store, LabelingRules(gold_every=0, max_prompts_per_author=9))
     await village.settle_in("ana")

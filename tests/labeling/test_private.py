@@ -19,6 +19,8 @@ from tests.labeling.conftest import Begin
 from tests.labeling.labelers import Labelers
 from tests.labeling.test_contributions import ROOM
 
+pytestmark = pytest.mark.above_the_store
+
 BREAD = "How do I make bread?"
 
 
@@ -118,6 +120,7 @@ async def test_a_tree_that_moderators_stopped_stays_stopped(village: Labelers, s
     assert (await store.read(lambda session: session.exec(select(TreeRow)).one())).state == "halted_by_moderator"
 
 
+@pytest.mark.in_the_store
 async def test_it_goes_with_its_person(village: Labelers, store: Database) -> None:
     zoe = village.first.elsewhere("x", User("zoe", "Zoe"))
     await zoe.says(BREAD)

@@ -14,6 +14,8 @@ from core.store.engine.database import Database
 from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow, TreeRow
 from tests.labeling.village import BAD, PAIR, Village
 
+pytestmark = pytest.mark.above_the_store
+
 PEOPLE = ("ana", "ben", "cleo", "dan", "eva")
 QUIET = LabelingRules(gold_every=0, p_activate_backlog_tree=0)
 
@@ -36,6 +38,7 @@ async def grown(village: Village) -> str:
     return tree
 
 
+@pytest.mark.in_the_store
 async def test_a_tree_goes_from_its_prompt_to_its_export(store: Database) -> None:
     village = Village(store, replace(QUIET, limits=PAIR))
     await village.settle_in(*PEOPLE)

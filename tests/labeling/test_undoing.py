@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlmodel import select
 
 from core.store.engine.database import Database
@@ -12,6 +13,8 @@ from tests.labeling.conftest import QUIET, Begin
 from tests.labeling.test_channel_vote import put, votes
 from tests.labeling.test_tasks_command import ONE, QUESTION, TWO, grown
 from tests.labeling.village import PAIR
+
+pytestmark = pytest.mark.above_the_store
 
 
 async def counted(store: Database, name: str, what: str) -> float:

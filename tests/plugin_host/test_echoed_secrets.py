@@ -20,6 +20,7 @@ from plugins.host.sources.langchain import LangChainTools
 from plugins.host.sources.mcp import McpServer
 from tests.plugin_host.stage import Build, made
 from tests.plugin_host.test_mcp import opened
+from tests.sweeping import mostly_swept
 
 SECRET = 'sk-canary "0123/456'
 FORMS: dict[str, Callable[[str], str]] = {
@@ -72,7 +73,7 @@ async def told(build: Build, plugin: Any, name: str) -> str:
     return model.requests[1].lines[-1].text + json.dumps([str(one) for one in stage.chat.shown.values()], default=str)
 
 
-@pytest.mark.parametrize("name", ["echo_echo", "echo_fail"])
+@pytest.mark.parametrize("name", mostly_swept(["echo_echo", "echo_fail"], ["echo_fail"]))
 async def test_what_an_mcp_server_repeats(build: Build, name: str) -> None:
     server = McpServer("echo", (sys.executable, "-c", SERVER), environment={"KEY": SECRET}, confirm=False)
     async with opened(server) as plugin:

@@ -383,7 +383,7 @@ asyncio.run(main())
 STEPS = [("fetching", "1.0"), ("trying it", "1.0"), ("switching", "1.0"), ("switched", "2.0")]
 
 
-@pytest.mark.parametrize(("step", "version"), mostly_swept(STEPS, [("switching", "1.0"), ("switched", "2.0")]))
+@pytest.mark.parametrize(("step", "version"), mostly_swept(STEPS, [("switching", "1.0")]))
 async def test_killed_at_any_step_a_version_that_works_remains(
     home: Path, tmp_path: Path, step: str, version: str
 ) -> None:

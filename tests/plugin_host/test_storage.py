@@ -20,6 +20,8 @@ from plugins.host.contexts import PlaceSchedule
 from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
 from tests.keys import KEYRING
 
+pytestmark = pytest.mark.above_the_store
+
 HERE, THERE = Place("paper", "one", "c"), Place("paper", "two", "c")
 HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
 
@@ -70,6 +72,7 @@ async def test_what_is_full_already_can_shrink(store: Database) -> None:
     assert len(await small.get("x")) == 4000
 
 
+@pytest.mark.in_the_store
 async def test_many_at_once_get_no_more_room(store: Database) -> None:
     kept = PlaceStorage(store, "a", HERE, StorageQuota(values=5))
     await kept.set("0", 0)
@@ -100,6 +103,7 @@ async def test_texts_are_kept_without_what_nobody_sees(store: Database) -> None:
     assert (found.title, found.text, found.url) == ("A title", "Bees need water.", "https://a.example/")
 
 
+@pytest.mark.in_the_store
 @pytest.mark.parametrize("key", ["", "x" * (LONGEST_KEY + 1), "a\0b", "\ud800"])
 async def test_a_key_that_no_database_holds_is_refused_in_words(store: Database, key: str) -> None:
     kept, texts = PlaceStorage(store, "a", HERE), PlaceTexts(store, "a", HERE)
@@ -115,6 +119,7 @@ def nested(depth: int) -> Any:
     return value
 
 
+@pytest.mark.in_the_store
 @pytest.mark.parametrize(
     "value", [{1, 2}, math.nan, nested(100_000), "x" * LARGEST], ids=lambda value: type(value).__name__
 )
@@ -158,6 +163,7 @@ async def test_a_call_for_later_that_is_too_large_is_refused(
         await PlaceSchedule(store, "a", asker, lambda call_id, due: None).at(datetime.now(UTC), function, **values)
 
 
+@pytest.mark.in_the_store
 async def test_the_size_that_is_counted_is_what_stands_there(store: Database) -> None:
     value = {"é": ["\u2028", 1.5, None, True, '\\"']}
     await PlaceStorage(store, "a", HERE).set("x", value)

@@ -22,6 +22,8 @@ from tests.living import echo
 from tests.web.client import KEY, Visitor
 from tests.web.standin import Standin
 
+pytestmark = pytest.mark.above_the_store
+
 
 @dataclass
 class Clock:
@@ -114,6 +116,7 @@ async def test_who_knows_the_cookie_from_before_is_no_admin_and_its_person_keeps
     web.close()
 
 
+@pytest.mark.in_the_store
 async def test_a_link_works_once(page: Page) -> None:
     app, link = page.app(), await page.link()
     async with Visitor(app) as ana, Visitor(app) as ben:

@@ -16,6 +16,7 @@ from core.store.engine.database import Database
 from core.store.tables import now
 from core.surface_queries import StoredPageAdmins
 from tests.shared.cards import ROWS
+from tests.sweeping import mostly_swept
 from tests.web.browser import Journey, Stage, answered, ask, chromium, launch
 from tests.web.standin import CUT, HOLD
 
@@ -92,6 +93,7 @@ async def test_a_link_makes_its_browser_an_admin_and_leaves_no_trace_of_itself(s
     assert journey.faults == []
 
 
+@pytest.mark.above_the_store
 async def test_a_link_that_was_used_says_so_and_without_scripts_it_is_pasted(stage: Stage, store: Database) -> None:
     journey = Journey.start(stage, WebOptions(admins=StoredPageAdmins(store)))
     page, other = await journey.visit(java_script_enabled=False), await journey.visit()
@@ -126,6 +128,7 @@ async def test_a_thumb_is_given_changed_and_taken_back_from_the_keyboard(journey
     assert verbs == ["up", "down", "down"]
 
 
+@pytest.mark.sweep
 async def test_an_answer_is_stopped_and_keeps_what_it_had(journey: Journey) -> None:
     journey.core.script = lambda question: ("Once upon", HOLD, " a time")
     page = await journey.visit()
@@ -137,6 +140,7 @@ async def test_an_answer_is_stopped_and_keeps_what_it_had(journey: Journey) -> N
     await page.get_by_role("button", name="Retry").wait_for()
 
 
+@pytest.mark.sweep
 async def test_a_retry_makes_a_version_and_the_pager_switches(journey: Journey) -> None:
     answers = iter(["First answer", "Second answer"])
     journey.core.script = lambda question: (next(answers),)
@@ -154,6 +158,7 @@ async def test_a_retry_makes_a_version_and_the_pager_switches(journey: Journey) 
     await expect(page.locator(".turn")).to_have_count(2)
 
 
+@pytest.mark.sweep
 async def test_an_edited_message_begins_a_new_branch(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "Helo")
@@ -191,6 +196,7 @@ async def test_a_reply_goes_to_an_older_answer_and_the_draft_stays(journey: Jour
     await expect(page.locator(".turn")).to_have_count(4)
 
 
+@pytest.mark.sweep
 async def test_a_cut_answer_is_continued_in_its_place(journey: Journey) -> None:
     journey.core.script = lambda question: ("One two", CUT, " three four")
     page = await journey.visit()
@@ -300,6 +306,7 @@ async def test_what_could_not_be_sent_stays_in_the_box(journey: Journey) -> None
     journey.expect_faults("503")
 
 
+@pytest.mark.sweep
 async def test_too_large_a_message_is_refused_in_words(journey: Journey) -> None:
     page = await journey.visit()
     # Not through the message box: a browser takes seconds to lay out that much text in it.
@@ -442,6 +449,7 @@ async def test_a_card_is_written_to_without_a_mouse(journey: Journey, key: str) 
     assert sent.values == {"words": "One\n2"}
 
 
+@pytest.mark.sweep
 async def test_a_form_is_asked_and_answered(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "/rate")
@@ -463,6 +471,7 @@ async def test_a_form_is_asked_and_answered(journey: Journey) -> None:
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.sweep
 async def test_a_file_is_fetched_once(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "/mydata")
@@ -487,6 +496,7 @@ async def test_a_link_on_another_site_leads_to_ones_own_conversation(journey: Jo
     journey.expect_faults("left for http://localhost")
 
 
+@pytest.mark.sweep
 async def test_a_new_conversation_is_a_new_page(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "Hello")
@@ -599,7 +609,7 @@ async def test_motion_stops_for_those_who_ask(journey: Journey) -> None:
     await answered(page, "Now")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", mostly_swept(["light", "dark"], ["dark"]))
 async def test_everything_has_a_name_a_role_and_enough_contrast(journey: Journey, scheme: str) -> None:
     journey.core.script = lambda question: (
         f"# Head\n\nText with `code`, [a link](https://ok.example) and *more*.\n\n> Quoted\n\n1. One\n\n{SAMPLE}"

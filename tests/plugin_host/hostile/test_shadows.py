@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
+from itertools import cycle, product
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from plugins.host.install.shadowed_names import AT_START, shadowed, shared
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.program import PluginProgram
 from plugins.host.sandbox.walls import ProcessWalls, walls_here
+from tests.sweeping import mostly_swept
 
 PLUGIN = """# /// script
 # tool.parley = {name = "shadow", version = "1", description = "Has files with the names of libraries."}
@@ -65,6 +67,9 @@ def tree(tmp_path: Path) -> Path:
     return folder
 
 
+WAYS = ("file", "module")
+
+
 @pytest.fixture
 async def closing() -> AsyncIterator[list[PluginProcess]]:
     """Processes that are ended after the test."""
@@ -74,8 +79,7 @@ async def closing() -> AsyncIterator[list[PluginProcess]]:
         await process.close()
 
 
-@pytest.mark.parametrize("level", WALLS)
-@pytest.mark.parametrize("how", ["file", "module"])
+@pytest.mark.parametrize(("level", "how"), mostly_swept(product(WALLS, WAYS), [*zip(WALLS, cycle(WAYS), strict=False)]))
 async def test_no_name_of_a_library_is_taken(
     tree: Path, common: Path, closing: list[PluginProcess], level: str, how: str
 ) -> None:

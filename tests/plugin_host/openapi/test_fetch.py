@@ -146,6 +146,7 @@ async def test_a_file_is_read_alone(tmp_path: Path) -> None:
         await read_file(path, "hub")
 
 
+@pytest.mark.sweep
 async def test_twelve_megabytes_are_read_in_ten_seconds_and_nothing_waits(tmp_path: Path) -> None:
     path = tmp_path / "hub.json"
     path.write_text(like_github())
