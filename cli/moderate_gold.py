@@ -56,7 +56,9 @@ def add(id: str, why: str, labels: Sequence[str]) -> None:
         message, tree = moderator.cases.found(session, id)
         known = given or gold_items.agreed(session, message)
         if not known:
-            raise OperatorError("its reviewers do not agree, or are fewer than three; give the labels with --label")
+            raise OperatorError(
+                "its reviewers do not agree, or are fewer than its tree asks for; give the labels with --label"
+            )
         # What one community keeps to itself is shown to nobody else.
         made = gold_items.add(session, gold_items.GoldWish(id, known, why, tree.pool))
         moderator.note(session, "gold-add", id)

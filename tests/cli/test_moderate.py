@@ -221,7 +221,7 @@ def test_the_doctor_tells_in_which_languages_nobody_can_practise(here: Installat
 
 def test_a_message_becomes_a_practice_task_and_is_one_no_more(here: Installation) -> None:
     assert "gold add" in done("gold", "list")
-    assert "fewer than three" in run("gold", "add", here.tree, "--why", "It asks.").output
+    assert "fewer than its tree asks for" in run("gold", "add", here.cleo, "--why", "It says.").output
     assert "possible for the message" in run("gold", "add", here.tree, "--why", "It asks.", "--label", "pii=0").output
     assert "'spam' is not like spam=0" in run("gold", "add", here.tree, "--why", "It asks.", "--label", "spam").output
     added = done("gold", "add", here.tree, "--why", "It asks.", "--label", "spam=0", "--label", "quality=0.75")

@@ -1,7 +1,7 @@
 """The pages on which people label a message: what each asks for, and what its answers stand for. Pure code.
 
-A page is a form or, on platforms without forms, rows of buttons. The whole form has two pages, since Discord's forms
-have five parts at most (docs/reference/platforms.md 4).
+A page is a form or, on platforms without forms, rows of buttons. The whole form has two pages, since the smallest
+forms have five parts at most (docs/reference/platforms.md 4).
 """
 
 from collections.abc import Callable, Mapping

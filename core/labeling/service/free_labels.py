@@ -1,7 +1,7 @@
 """Labels and thumbs that people give a message of a tree outside of their tasks. Units of the store.
 
 They decide nothing: a label counts only for what it says, and a thumb is Open Assistant's emoji
-(docs/reference/open-assistant.md 1.10 and 1.12).
+(docs/reference/open-assistant.md 1.10).
 """
 
 from collections.abc import Mapping
