@@ -17,8 +17,9 @@ run: install ## Set up and open the web chat on this machine
 
 install: .venv/installed ## Set up without running; the command is .venv/bin/parley
 
+# Tests wait for processes and servers half of their time, so four at once keep two cores busy.
 test: .venv/tested ## Set up and pass the tests
-	.venv/bin/pytest -n 2 --dist worksteal $(PYTEST)
+	.venv/bin/pytest -n 4 --dist worksteal $(PYTEST)
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
 	.venv/bin/pytest -m sweep -n 2 --dist worksteal

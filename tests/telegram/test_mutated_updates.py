@@ -46,13 +46,18 @@ TRUE: list[dict[str, Any]] = [
 ]
 
 
+def is_true(item: Any) -> bool:
+    """Whether an update is one of the true ones, and not only equal to it: `true` equals 1 in Python."""
+    return any(item is one for one in TRUE)
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE), JUNK), max_size=6))
 def test_each_is_read_or_put_aside_and_no_true_one_is_lost(items: list[Any]) -> None:
     batch = read_batch(items, create(TelegramOptions("1:x")))
     assert len(batch.read) + len(batch.unreadable) == len(items)
     read = [one.raw for one in batch.read]
-    assert all(item in read for item in items if item in TRUE)
+    assert all(item in read for item in items if is_true(item))
     numbers = [number for item in items if (number := number_of(item)) is not None]
     assert batch.last == (numbers[-1] if numbers else None)
 
@@ -72,7 +77,7 @@ async def received(items: list[Any]) -> Memory:
 def test_whatever_comes_the_intake_goes_on_and_true_updates_become_events(items: list[Any]) -> None:
     memory = asyncio.run(received(items))
     keys = {event.key.split(":")[2] for event in memory.events}
-    assert {str(item["update_id"]) for item in items if item in TRUE} <= {key.split("#")[0] for key in keys}
+    assert {str(item["update_id"]) for item in items if is_true(item)} <= {key.split("#")[0] for key in keys}
 
 
 NEEDED = names(
