@@ -92,6 +92,11 @@ def cleaned_line(text: str, most: int) -> str:
     return cleaned(" ".join(cleaned(text[: SPARE * most + SPARE]).split())[:most])
 
 
+def block_quote(text: str) -> str:
+    """A text as a quotation in our Markdown."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
 def quoted_line(text: str, most: int) -> str:
     """What somebody else wrote (a name, a reason), as part of a line of our Markdown: clean, and none of it is markup.
 

@@ -19,7 +19,7 @@ class LinkCommand:
 
     async def link(self, call: CommandCall) -> None:
         """Give out a code, or redeem one. Raises UserError if others could read it, or if the code is not valid."""
-        if not (call.event.place.private or call.chat.capabilities.personal):
+        if not call.confidential:
             raise UserError("link-privately")
         scene = await call.scene()
         given = call.arguments.get("code", "").strip()

@@ -61,7 +61,7 @@ async def tell_of_lost(call: CommandCall, communities: CommunitySettingsStore) -
 
 async def require_unread(call: CommandCall, communities: CommunitySettingsStore) -> None:
     """Raise UserError if people other than admins could read a reply to a command here."""
-    place, able = call.event.place, call.chat.capabilities
+    place = call.event.place
     settings = await communities.settings(place)
-    if not (place.private or able.personal or within(place, frozenset({settings.log_channel}))):
+    if not (call.confidential or within(place, frozenset({settings.log_channel}))):
         raise UserError("mod-others-read")

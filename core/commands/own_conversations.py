@@ -93,7 +93,7 @@ class OwnConversations:
 
     async def _list(self, call: CommandCall) -> None:
         """List the conversations, if nobody else can read their titles."""
-        if not (call.event.place.private or call.chat.capabilities.personal):
+        if not call.confidential:
             raise UserError("conversations-privately")
         scene = await call.scene()
         platform = call.event.place.platform

@@ -10,6 +10,7 @@ from core.commands.registry import CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.outside_json import read_json
+from core.outside_text import block_quote
 from core.store import visibility
 from core.store.tables import MessageRow
 from core.store.tool_records import ToolCallRecord
@@ -45,5 +46,5 @@ def told(one: ToolCallRecord) -> str:
         given = json.dumps(read_json(one.arguments or "{}"), ensure_ascii=False)
     except ValueError:
         given = one.arguments
-    result = "\n".join(f"> {line}" for line in one.result[:LONGEST].splitlines())
+    result = block_quote(one.result[:LONGEST])
     return f"**{one.line}**\n`{one.name}` `{given[:LONGEST].replace('`', '')}`\n{result}".strip()

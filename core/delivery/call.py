@@ -38,6 +38,11 @@ class CommandCall:
     target: str = ""
     rest: str = ""
 
+    @property
+    def confidential(self) -> bool:
+        """Whether only this person reads a notice here: in private, or where the platform shows it to nobody else."""
+        return self.event.place.private or self.chat.capabilities.personal
+
     def text(self, key: str, /, **values: str | int) -> str:
         """A text in the person's language."""
         return self.texts(self.event.user.language, key, **values)

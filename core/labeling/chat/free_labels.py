@@ -34,6 +34,7 @@ from core.labeling.service import free_labels
 from core.labeling.service.assignment import TaskPerson
 from core.labeling.service.gold_items import kind_of
 from core.messages import Button, Form, Reaction
+from core.outside_text import block_quote
 from core.reactions import RATINGS
 from core.store import conversations, identities, outbox
 from core.store.labeling_tables import TreeMessageRow
@@ -223,7 +224,7 @@ class FreeLabels:
         await call.chat.show(call.event.place, shown, call.event)
 
     async def _show(self, call: CommandCall, message: LabeledMessage, page: str = "", lead: str = "") -> None:
-        quote = "\n".join(f"> {line}" for line in shortened(message.text, QUOTED).splitlines())
+        quote = block_quote(shortened(message.text, QUOTED))
         said = [f"- {worded(name, value, call.text)}" for name, value in sorted(message.labels.items())]
         title = f"**{call.text('free-title')}** · {call.text(f'task-role-{message.role}')}"
         counted = call.text("free-counted") if message.in_task else ""

@@ -20,6 +20,7 @@ from core.labeling.service import gold_items
 from core.labeling.service.gold_items import GoldWish
 from core.labeling.service.moderation import TreeModerator
 from core.messages import Button, Field, Form
+from core.outside_text import block_quote
 from core.rights import Role, require_moderator
 from core.store import tables
 from core.store.gold_queue import gold_pool
@@ -96,7 +97,7 @@ class GoldCommand:
             await call.tell(call.text("gold-none"), in_place=True)
             return
         lines = "\n".join(f"- {worded(name, value, call.text)}" for name, value in sorted(found.labels.items()))
-        text = f"**{call.text('gold-title')}**\n\n{_quote(found.message.text)}\n\n{lines}"
+        text = f"**{call.text('gold-title')}**\n\n{block_quote(cut(found.message.text, QUOTED))}\n\n{lines}"
         await call.tell(text, buttons=_buttons(call, found.message.id, "add", "next"), in_place=True)
 
     async def _choose(self, call: CommandCall, message_id: str) -> None:
@@ -118,7 +119,11 @@ class GoldCommand:
 
         await call.store.write(unit)
         buttons = _buttons(call, message_id, "remove", "next")
-        await call.tell(f"{call.text('gold-added')}\n\n{_quote(found.message.text)}", buttons=buttons, in_place=True)
+        await call.tell(
+            f"{call.text('gold-added')}\n\n{block_quote(cut(found.message.text, QUOTED))}",
+            buttons=buttons,
+            in_place=True,
+        )
 
     async def _remove(self, call: CommandCall, message_id: str) -> None:
         scene = await call.scene()
@@ -173,7 +178,3 @@ def _form(call: CommandCall, found: GoldCandidate) -> Form:
 
 def _buttons(call: CommandCall, message_id: str, *verbs: str) -> Sequence[Button]:
     return [Button(button_action(Verb.GOLD, verb, message_id), call.text(f"gold-{verb}")) for verb in verbs]
-
-
-def _quote(text: str) -> str:
-    return "\n".join(f"> {line}" for line in cut(text, QUOTED).splitlines())
