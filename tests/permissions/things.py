@@ -60,8 +60,8 @@ async def undo(world: World, role: str) -> bool:
     return done
 
 
-async def planted(world: World, pool: str) -> str:
-    """The id of a prompt that people are to judge, and that somebody has reported."""
+async def planted(world: World, pool: str, *, author: str | None = None) -> str:
+    """The id of a prompt that people are to judge, and that somebody has reported. `author` is a person's id."""
     community_id = await world.community()
     labeling = world.stage.core.labeling
     assert labeling
@@ -73,7 +73,9 @@ async def planted(world: World, pool: str) -> str:
             id=tree_id, community_id=community_id, pool=pool, lang="en", state="initial_prompt_review", limits=limits
         )
         text = f"{TEXTS[1]} {tree_id}"
-        root = TreeMessageRow(id=tree_id, tree_id=tree_id, role="prompter", text=text, lang="en", platform="paper")
+        root = TreeMessageRow(
+            id=tree_id, tree_id=tree_id, person_id=author, role="prompter", text=text, lang="en", platform="paper"
+        )
         session.add(tree)
         session.flush()
         session.add(root)
@@ -148,7 +150,8 @@ def rewrite(*, shared: bool) -> Do:
 
 def note(*, shared: bool) -> Do:
     async def do(world: World, role: str) -> bool:
-        message_id = await planted(world, await pool_of(world, shared=shared))
+        member = await world.person("member")
+        message_id = await planted(world, await pool_of(world, shared=shared), author=member)
         return await world.done(*submission(world, world.in_square(role), f"modnote:{message_id}", {"text": "Kind."}))
 
     return do
