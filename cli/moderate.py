@@ -92,12 +92,8 @@ def show(id: str) -> None:
 def delete(id: str) -> None:
     """Delete the message ID and everything below it from its tree; `restore` puts it back."""
     number, tree = of_tree(id, lambda moderator, session: moderator.delete(session, id))
-    say(
-        [
-            f"{several(number, 'message')} deleted." if number else "It was deleted before; its reports are closed.",
-            *going(tree),
-        ]
-    )
+    done = f"{several(number, 'message')} deleted." if number else "It was deleted before; its reports are closed."
+    say([done, *going(tree)])
 
 
 @moderate.command()

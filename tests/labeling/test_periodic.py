@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session, select
@@ -58,7 +59,8 @@ async def test_imported_trees_are_ranked_although_nothing_else_is_complete_yet(
     village = Village(store, replace(QUIET, min_active_rankings_per_lang=few))
     await village.settle_in(*CROWD)
     # The first one has nothing to compare. A later import may bring its other answer.
-    await store.write(lambda session: [imported(session, f"t{number}", number > 0) for number in range(6)])
+    for number in range(6):
+        await store.write(partial(imported, tree_id=f"t{number}", pair=number > 0))
     await clock_of(village, PaperChat()).tick()
     await clock_of(village, PaperChat()).tick()
     states = [await village.state(f"t{number}") for number in range(6)]
