@@ -117,7 +117,7 @@ def test_what_files_do_not_say_can_be_said(settings: StandInSettings, tmp_path: 
     """The language, the origin, and how much of it is wanted."""
     rows = [{"instruction": f"Say {word}.", "input": "", "output": word} for word in ("one", "two", "three")]
     (path := tmp_path / "alpaca.json").write_text(json.dumps(rows, indent=2))
-    assert "item 1: message " in run(path, "--limit", 1).stderr
+    assert 'item 1: there is no lang, and it cannot be told from "Say one.": ' in run(path, "--limit", 1).stderr
     result = run(path, "--limit", 2, "--lang", "en", "--origin", "a paper")
     assert result.exit_code == 0
     assert "3 items = 2 imported + 0 known + 0 changed + 0 refused + 1 beyond --limit" in result.stdout
