@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from cli.plural import several
 from cli.stored import bar, explained, load, opened
 from cli.wiring.platforms import exported
 from core.errors import OperatorError, StoreError
@@ -193,7 +194,7 @@ def summary(path: Path, format: str, counts: "ExportCounts") -> Iterator[str]:
     from core.dataset.formats import kto
 
     name = "standard output" if path == STANDARD_OUTPUT else path
-    yield f"{name}: {counts.rows} rows from {counts.messages} messages"
+    yield f"{name}: {several(counts.rows, 'row')} from {several(counts.messages, 'message')}"
     if format == "kto":
         desirable, undesirable = kto.weights(counts)
         yield f"  {counts.good} good, {counts.bad} bad: desirable_weight={desirable} undesirable_weight={undesirable}"

@@ -1,5 +1,6 @@
 """`parley import`: reads message trees and conversations as labeled trees."""
 
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.interrupt import interruptible
+from cli.plural import several
 from cli.stored import bar, explained, load, opened
 from core.errors import OperatorError
 
@@ -24,6 +26,16 @@ SHOWN = 20
 
 WORDS = {"beyond": "beyond --limit"}
 
+TAG = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+"""The form of a language tag: en, pt-BR, zh-Hant-TW."""
+
+
+def language_tag(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Return a language tag as it was given. Raises click.BadParameter if it has not the form of one."""
+    if value and not TAG.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is not a language tag such as en, de or pt-BR")
+    return value
+
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -36,7 +48,13 @@ WORDS = {"beyond": "beyond --limit"}
     help="The state of the trees: as in the file, or waiting to be ranked.",
 )
 @click.option("--pool", metavar="COMMUNITY", default="", help="Only this community is asked to work on them.")
-@click.option("--lang", metavar="TAG", default="", help="The language of messages that have none; else it is guessed.")
+@click.option(
+    "--lang",
+    metavar="TAG",
+    default="",
+    callback=language_tag,
+    help="The language of messages that have none, as a tag such as en or pt-BR; else it is guessed.",
+)
 @click.option("--origin", metavar="TEXT", default="", help="Where trees are from that do not say it  [default: FILE]")
 @click.option("--limit", type=click.IntRange(1), help="Only so many trees or conversations of each file.")
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and store nothing.")
@@ -121,8 +139,8 @@ def totals(report: "ImportReport") -> str:
         for name in OUTCOMES
         if report.lines[name] or name not in ("beyond", "blank")
     ]
-    new = f"{report.trees} new trees, {report.messages} new messages"
-    return f"{report.lines.total()} {report.unit}s = {' + '.join(parts)}; {new}, {report.already} already there"
+    new = f"{several(report.trees, 'new tree')}, {several(report.messages, 'new message')}"
+    return f"{several(report.lines.total(), report.unit)} = {' + '.join(parts)}; {new}, {report.already} already there"
 
 
 def complaints(report: "ImportReport", most: int | None = SHOWN) -> Iterator[str]:
@@ -131,11 +149,11 @@ def complaints(report: "ImportReport", most: int | None = SHOWN) -> Iterator[str
         for number, fault in told[:most]:
             yield f"  {report.unit} {number}: {fault}"
         if most is not None and len(told) > most:
-            yield f"  and {len(told) - most} more {report.unit}s {rest} (--all-reasons lists them)"
+            yield f"  and {several(len(told) - most, f'more {report.unit}')} {rest} (--all-reasons lists them)"
     for name, number in sorted(report.unknown.items()):
-        yield f"  {name} is not a field of the format, and was left out of {number} {report.unit}s"
+        yield f"  {name} is not a field of the format, and was left out of {several(number, report.unit)}"
     if report.guessed:
-        yield f"  the language of {report.guessed} messages was guessed, and is marked so; --lang gives it"
+        yield f"  the language of {several(report.guessed, 'message')} was guessed, and is marked so; --lang gives it"
     if report.unread:
         yield f"Error: {report.unread}" + ("; what comes before was taken" if report.lines else "")
     elif report.failed:

@@ -14,8 +14,9 @@ from cli.moderate_notes import note, notes
 from cli.moderate_reports import close, report, reports
 from cli.moderate_search import search
 from cli.moderate_stats import stats
-from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
+from cli.moderate_text import going, head, indented, marks, reported, spoken, touched, votes
 from cli.moderate_tree import tree
+from cli.plural import several
 from cli.stored import explained, load, opened
 from cli.subcommands import SubcommandGroup
 from core.errors import OperatorError, StoreError, UserError
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REFUSED: Mapping[str, str] = {
-    "mod-gone": "there is no message with that id; `parley moderate flags`, `splits` and `show` show ids",
+    "mod-gone": "there is no message with that id; `parley moderate search` shows ids",
     "mod-erased": "that text was erased for good, and there is nothing left to put back or to edit",
     "mod-not-halted": "that tree is still going on, or finished; only a halted tree can be reopened",
     "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree continues",
@@ -91,7 +92,8 @@ def show(id: str) -> None:
 def delete(id: str) -> None:
     """Delete the message ID and everything below it from its tree; `restore` puts it back."""
     number, tree = of_tree(id, lambda moderator, session: moderator.delete(session, id))
-    say([f"{messages(number)} deleted." if number else "It was deleted before; its reports are closed.", *going(tree)])
+    done = f"{several(number, 'message')} deleted." if number else "It was deleted before; its reports are closed."
+    say([done, *going(tree)])
 
 
 @moderate.command()
@@ -99,7 +101,7 @@ def delete(id: str) -> None:
 def restore(id: str) -> None:
     """Put the message ID back, with the messages above it; a halted tree goes on if its prompt comes back."""
     number, tree = of_tree(id, lambda moderator, session: moderator.restore(session, id))
-    say([f"{messages(number)} restored." if number else "It was not deleted.", *going(tree)])
+    say([f"{several(number, 'message')} restored." if number else "It was not deleted.", *going(tree)])
 
 
 @moderate.command()
@@ -306,7 +308,7 @@ def meant(session: "Session", person: str) -> str:
         return known or person
     raise OperatorError(
         f"nobody is known as {person!r}; give an account like discord:123456, or one of our ids of people,"
-        " which `parley moderate trolls` and `parley moderate show` tell"
+        " which `parley moderate search`, `show` and `trolls` tell"
     )
 
 

@@ -49,10 +49,10 @@ def search(author: str, limit: int, after: str, **wanted: Any) -> None:
 
 
 def _told(one: "FoundMessage", names: dict[str, str]) -> Iterator[str]:
-    from cli.moderate_text import cut, states
+    from cli.moderate_text import cut, states, unnamed
 
     message = one.message
-    author = names.get(message.person_id or "") or message.model or message.author or "nobody known"
+    author = names.get(message.person_id or "") or message.model or message.author or unnamed(message)
     where = f" on {message.platform}" if message.platform else ""
     yield f"{message.id}  {message.role} ({message.lang}){where} by {author}, tree {one.tree}"
     yield f"  {', '.join(states(message))}"

@@ -33,7 +33,7 @@ def told(found: "LabelingFigures") -> Iterator[str]:
     yield f"People who agree to the terms: {found.agreed}"
     yield f"Given by people: {', '.join(f'{name} {number}' for name, number in found.actions.items())}"
     if found.actions_per_tree is not None:
-        yield f"Complete trees: {found.ready}; given for each: {found.actions_per_tree:.1f}"
+        yield f"Trees that people completed: {found.finished}; given for each: {found.actions_per_tree:.1f}"
     for lang, one in found.languages.items():
         yield ""
         yield f"{lang}:"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from cli.plural import several
+
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.
 if TYPE_CHECKING:
     from core.labeling.service.moderation_cases import ModerationCase, WholeTree
@@ -14,8 +16,9 @@ QUOTED = 200
 INDENT = "  "
 
 
-def messages(number: int) -> str:
-    return f"{number} message" if number == 1 else f"{number} messages"
+def unnamed(message: "TreeMessageRow") -> str:
+    """What the author of a message is called if it is no person of ours."""
+    return message.model or ("a model" if message.synthetic else "nobody known")
 
 
 def going(tree: "TreeRow") -> list[str]:
@@ -35,7 +38,7 @@ def indented(lines: Iterable[str], depth: int) -> Iterator[str]:
 def reported(case: "ModerationCase") -> Iterator[str]:
     """A message with its open reports."""
     message = case.message
-    author = case.names.get(message.person_id or "", "nobody known")
+    author = case.names.get(message.person_id or "") or unnamed(message)
     hidden = ", hidden" if message.deleted else ""
     yield f"{message.id}  {message.role} ({message.lang}) by {author}, tree {case.tree.state}{hidden}"
     yield f"  {cut(message.text)}"
@@ -57,7 +60,7 @@ def head(tree: "TreeRow") -> Iterator[str]:
 def spoken(whole: "WholeTree", message: "TreeMessageRow", *, meant: bool) -> Iterator[str]:
     """A message of a tree, with its reviews and its history."""
     names = whole.names
-    author = names.get(message.person_id or "") or message.model or "nobody known"
+    author = names.get(message.person_id or "") or unnamed(message)
     person = f" [{message.person_id}]" if message.person_id else ""
     marked = "> " if meant else ""
     yield f"{marked}{message.id}  {message.role} by {author}{person}: {', '.join(states(message))}"
@@ -107,8 +110,10 @@ def votes(split: "SplitVotes") -> Iterator[str]:
 def touched(purged: "PurgeResult", *, done: bool) -> Iterator[str]:
     """What a purge will do, or has done, to the affected trees."""
     would = "" if done else "would be "
-    kept = f", and {messages(purged.emptied)} {would}emptied for the replies of others" if purged.emptied else ""
-    yield f"{messages(purged.removed)} {would}erased{kept}."
+    kept = (
+        f", and {several(purged.emptied, 'message')} {would}emptied for the replies of others" if purged.emptied else ""
+    )
+    yield f"{several(purged.removed, 'message')} {would}erased{kept}."
     width = max(map(len, (*purged.before, *purged.after)), default=0)
     for name in dict.fromkeys((*purged.before, *purged.after)):
         yield f"  {name:<{width}}  {purged.before.get(name, 0):>6} -> {purged.after.get(name, 0):>6}"

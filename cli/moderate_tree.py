@@ -23,6 +23,7 @@ body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem; color: #222; backgro
 ul { list-style: none; margin: 0; padding-left: 1.6rem; border-left: 2px solid #ccc }
 body > ul { border: 0; padding: 0 }
 li { margin: .6rem 0 }
+h1 { font-size: 1.1rem; overflow-wrap: anywhere }
 p { margin: .2rem 0; padding: .5rem .7rem; border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere }
 .prompter > p { background: #eef3fb }
 .assistant > p { background: #f3f3ee }
@@ -104,6 +105,8 @@ def branches(messages: "Sequence[TreeMessageRow]") -> Sequence[Branch]:
 
 def authors(whole: "WholeTree", *, named: bool) -> Mapping[str, str]:
     """What the authors of a tree are called, by the ids of their messages."""
+    from cli.moderate_text import unnamed
+
     people = list(dict.fromkeys(message.person_id for message in whole.messages if message.person_id))
     found: dict[str, str] = {}
     for message in whole.messages:
@@ -111,7 +114,7 @@ def authors(whole: "WholeTree", *, named: bool) -> Mapping[str, str]:
             number = f"person {people.index(message.person_id) + 1}"
             found[message.id] = (whole.names.get(message.person_id) or number) if named else number
         else:
-            found[message.id] = message.model or ("a model" if message.synthetic else "nobody known")
+            found[message.id] = unnamed(message)
     return found
 
 

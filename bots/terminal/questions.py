@@ -95,6 +95,8 @@ class TerminalQuestions:
         line = await self.person.ask(f"{question(one)} > ")
         if one.kind == "text":
             return line.strip()[: one.limit] or one.value
+        if not line.strip():
+            return one.value
         chosen = numbers(line, len(one.options))
         wanted = chosen if one.kind == "choices" else chosen[:1]
         return ",".join(one.options[number - 1][0] for number in wanted)

@@ -91,12 +91,24 @@ def listed(offered: list[NumberedChoice]) -> str:
 
 
 def question(field: Field) -> str:
-    """The prompt for a form field, with its current value or its numbered options."""
+    """The prompt for a form field, with its current value or its numbered options, and what leaves it open."""
     label = printable(field.label)
     if field.kind == "text":
         return f"{label} ({printable(field.value)})" if field.value else label
-    parts = [f"[{number}] {printable(option)}" for number, (_, option) in enumerate(field.options, 1)]
-    return "\n".join([label, *_shared(parts)])
+    given = field.value.split(",")
+    parts = [
+        f"[{number}] {printable(option)}{' ✓' if value in given else ''}"
+        for number, (value, option) in enumerate(field.options, 1)
+    ]
+    return "\n".join([label, *_shared(parts), _span(field)])
+
+
+def _span(field: Field) -> str:
+    """The numbers that answer a field, and what else does."""
+    span = f"1-{len(field.options)}" if len(field.options) > 1 else "1"
+    if field.value:
+        return f"{span}, {'' if field.required else '0 for none, '}or Enter to keep ✓"
+    return span if field.required else f"{span}, or Enter for none"
 
 
 def _shared(parts: list[str]) -> list[str]:

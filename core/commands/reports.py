@@ -124,7 +124,7 @@ class ReportCommands:
         """/label [names] says what an answer is; without names it opens the form."""
         if self.of_tree and await self.of_tree(call):
             return
-        answer = await answer_meant(call)
+        answer = await answer_meant(call, "label-nothing")
         given = call.arguments.get("labels", "")
         if given or not call.chat.capabilities.forms:
             names = [name for name in given.replace(",", " ").split() if name]
@@ -213,10 +213,10 @@ def _reason(call: CommandCall, report: ReportRow) -> str:
     return ", ".join(filter(None, words)) or call.text("report-no-reason")
 
 
-async def answer_meant(call: CommandCall) -> MessageRow:
+async def answer_meant(call: CommandCall, none: str = "rate-nothing") -> MessageRow:
     """Find the answer that a command was called on; if none was named, the newest one of the conversation.
 
-    Raises UserError if that is not an answer of ours, or if there is no answer.
+    Raises UserError if that is not an answer of ours, or with the text `none` if there is no answer.
     """
     scene = await call.scene()
     named = getattr(call.event, "message", None)
@@ -230,5 +230,5 @@ async def answer_meant(call: CommandCall) -> MessageRow:
 
     answer = await call.store.read(unit)
     if answer is None:
-        raise UserError("answer-not-mine" if named else "rate-nothing")
+        raise UserError("answer-not-mine" if named else none)
     return answer

@@ -47,12 +47,12 @@ async def test_what_was_exported_is_known_when_it_comes_back(tmp_path: Path) -> 
     nested = message("a", replies=[message("b", "a", "assistant", replies=[message("c", "b")])], tree_state="ranking")
     code, out, err = await parley(home, "import", written(path, [nested, "{"]))
     assert (code, err.splitlines()[0].split(":")[0]) == (0, "  line 2")
-    assert "2 lines = 1 imported + 0 known + 0 changed + 1 refused; 1 new trees, 3 new messages" in out
+    assert "2 lines = 1 imported + 0 known + 0 changed + 1 refused; 1 new tree, 3 new messages" in out
     back = tmp_path / "back.jsonl"
     code, _, err = await parley(home, "export", back, "--state", "all", "--include-rejected", "--card")
     assert (code, err, len(read(back))) == (0, "", 1)
     _, out, err = await parley(home, "import", back)
-    assert (out.startswith(f"{back}: 1 lines = 0 imported + 1 known"), err) == (True, "")
+    assert (out.startswith(f"{back}: 1 line = 0 imported + 1 known"), err) == (True, "")
 
 
 async def test_a_reader_that_leaves_gets_one_line(tmp_path: Path) -> None:

@@ -46,13 +46,13 @@ def test_files_come_in_and_bad_lines_are_told(settings: StandInSettings, tmp_pat
     assert result.exit_code == 0, result.output
     first, second, both = result.stdout.splitlines()
     assert first == (
-        f"{one}: 2 lines = 1 imported + 0 known + 0 changed + 1 refused; 1 new trees, 1 new messages, 0 already there"
+        f"{one}: 2 lines = 1 imported + 0 known + 0 changed + 1 refused; 1 new tree, 1 new message, 0 already there"
     )
-    assert second.startswith(f"{other}: 1 lines = 1 imported + 0 known + 0 changed + 0 refused; 0 new trees")
-    assert both.startswith("together: 3 lines = 2 imported + 0 known + 0 changed + 1 refused; 1 new trees, 2 new")
+    assert second.startswith(f"{other}: 1 line = 1 imported + 0 known + 0 changed + 0 refused; 0 new trees")
+    assert both.startswith("together: 3 lines = 2 imported + 0 known + 0 changed + 1 refused; 1 new tree, 2 new")
     assert result.stderr.splitlines() == [
         "  line 2: not JSON: Expecting property name enclosed in double quotes at character 2",
-        "  colour is not a field of the format, and was left out of 1 lines",
+        "  colour is not a field of the format, and was left out of 1 line",
     ]
     assert [row.state for row in trees(settings.database.url)] == ["ready_for_export"]
     assert "0 imported + 1 known" in run(one, "--as", "backlog").stdout
@@ -102,7 +102,7 @@ def test_a_bad_file_does_not_stop_the_others(settings: StandInSettings, tmp_path
 def test_a_dry_run_stores_nothing_and_makes_no_database(settings: StandInSettings, tmp_path: Path) -> None:
     path = written(tmp_path / "in.jsonl", [message("a"), message("b", "a", "assistant"), "{"])
     result = run(path, "--dry-run")
-    assert "3 lines = 2 imported + 0 known + 0 changed + 1 refused; 1 new trees, 2 new messages" in result.stdout
+    assert "3 lines = 2 imported + 0 known + 0 changed + 1 refused; 1 new tree, 2 new messages" in result.stdout
     assert result.stdout.endswith("Nothing was stored (--dry-run).\n")
     assert not list(tmp_path.glob("*.sqlite3"))
     run(path)
@@ -117,10 +117,19 @@ def test_what_files_do_not_say_can_be_said(settings: StandInSettings, tmp_path: 
     """The language, the origin, and how much of it is wanted."""
     rows = [{"instruction": f"Say {word}.", "input": "", "output": word} for word in ("one", "two", "three")]
     (path := tmp_path / "alpaca.json").write_text(json.dumps(rows, indent=2))
-    assert "item 1: message " in run(path, "--limit", 1).stderr
+    assert 'item 1: there is no lang, and it cannot be told from "Say one.": ' in run(path, "--limit", 1).stderr
     result = run(path, "--limit", 2, "--lang", "en", "--origin", "a paper")
     assert result.exit_code == 0
     assert "3 items = 2 imported + 0 known + 0 changed + 0 refused + 1 beyond --limit" in result.stdout
     assert [(row.lang, row.origin, row.state) for row in trees(settings.database.url)] == [
         ("en", "a paper", "backlog_ranking")
     ] * 2
+
+
+@pytest.mark.parametrize(("tag", "right"), [("en", True), ("zh-Hant-TW", True), ("english", False), ("e n", False)])
+def test_the_language_given_is_a_tag(settings: StandInSettings, tmp_path: Path, tag: str, right: bool) -> None:
+    path = written(tmp_path / "one.jsonl", [message("a", lang=None)])
+    result = run(path, "--lang", tag)
+    assert result.exit_code == (0 if right else 2)
+    if not right:
+        assert "is not a language tag such as en, de or pt-BR" in result.stderr

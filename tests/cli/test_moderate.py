@@ -310,7 +310,7 @@ def test_an_unknown_message_is_said_in_a_line(here: Installation) -> None:
     for verb in ("show", "delete", "restore", "halt", "reopen", "edit", "dismiss"):
         refused = run(verb, "nothing")
         assert (refused.exit_code, "Traceback" in refused.output) == (1, False)
-        assert "there is no message with that id; `parley moderate flags`" in refused.output
+        assert "there is no message with that id; `parley moderate search`" in refused.output
 
 
 def test_an_unknown_person_is_said_in_a_line(here: Installation) -> None:

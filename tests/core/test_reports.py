@@ -107,6 +107,12 @@ async def test_labels_are_kept_one_set_a_person(talk: Talk) -> None:
     (await room.types("/label nonsense", "#error")).expect("spam, quality")
 
 
+async def test_where_nothing_can_be_labeled_people_are_told_how_to_label_a_message_of_a_tree(talk: Talk) -> None:
+    room = begun(talk)
+    for line in ("/label", "/label spam", "/label 1234 spam"):
+        (await room.types(line, "#error")).expect("no answer here to label", "/label ID")
+
+
 async def test_reports_wait_for_moderators_without_a_log_channel(talk: Talk) -> None:
     room = begun(talk)
     await room.says("Hello")

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from sqlmodel import Session
 
 from cli.export import NAMES, PAIRS, export
+from cli.plural import several
 from core.dataset.export.exporter import FORMATS
 from core.dataset.export.options import MODES
 from core.dataset.importing.importer import import_file
@@ -63,7 +64,7 @@ def test_the_command_writes_the_file_and_says_what_it_left_out(
     result = run(tmp_path / "trees.jsonl")
     assert result.exit_code == 0, result.output
     assert result.output.splitlines() == [
-        f"{tmp_path / 'trees.jsonl'}: 1 rows from 4 messages",
+        f"{tmp_path / 'trees.jsonl'}: 1 row from 4 messages",
         "messages left out:",
         "  1 below a message that was left out",
         "  1 by a person who has not agreed to the current terms",
@@ -114,7 +115,7 @@ def test_every_format_is_written_with_a_card(forest: Path, format: str) -> None:
     result = run(forest / "out.jsonl", "--format", format, "--card")
     assert result.exit_code == 0, result.output
     rows = read(forest / "out.jsonl")
-    assert result.output.startswith(f"{forest / 'out.jsonl'}: {len(rows)} rows from ")
+    assert result.output.startswith(f"{forest / 'out.jsonl'}: {several(len(rows), 'row')} from ")
     assert f"| rows | {len(rows)} |" in (forest / "README.md").read_text().splitlines()
     if format == "oasst-trees":
         oracle(rows[0]["prompt"])
@@ -205,7 +206,7 @@ def test_a_limit_is_the_most_rows(forest: Path, format: str) -> None:
     result = run(forest / "some.jsonl", *choice, "--limit", 2)
     rows = read(forest / "some.jsonl")
     assert rows == read(forest / "all.jsonl")[:2]
-    assert result.output.startswith(f"{forest / 'some.jsonl'}: {len(rows)} rows from ")
+    assert result.output.startswith(f"{forest / 'some.jsonl'}: {several(len(rows), 'row')} from ")
 
 
 def test_rows_go_to_standard_output_and_words_to_standard_error(forest: Path) -> None:

@@ -33,8 +33,9 @@ async def test_messages_trees_and_work_are_counted(store: Database) -> None:
     def unit(session: Session) -> None:
         for name, terms in (("ana", TERMS), ("ben", TERMS), ("cleo", "2025-01")):
             session.get_one(PersonRow, village.people[name]).terms = terms
-        tree = TreeRow(lang="de", state="backlog_ranking", limits={}, id="imported")
-        session.add(tree)
+        session.add(TreeRow(lang="de", state="backlog_ranking", limits={}, id="imported"))
+        # Nobody here had any work with a tree that was imported as a complete one.
+        session.add(TreeRow(lang="de", state="ready_for_export", limits={}, id="complete"))
         session.flush()
         session.add(TreeMessageRow(id="m1", tree_id="imported", lang="de", role="prompter"))
         for id, gone in (("m2", False), ("m3", True)):
@@ -47,9 +48,9 @@ async def test_messages_trees_and_work_are_counted(store: Database) -> None:
     assert found.languages["en"].trees == {"ready_for_export": 1}
     assert found.languages["en"].messages == {("prompter", False): 1, ("assistant", False): 2}
     assert found.languages["de"].messages == {("prompter", False): 1, ("assistant", True): 1}
-    assert found.languages["de"].trees == {"backlog_ranking": 1}
+    assert found.languages["de"].trees == {"backlog_ranking": 1, "ready_for_export": 1}
     assert found.actions == {"prompts": 1, "replies": 2, "labels": 8, "rankings": 2}
-    assert (found.ready, found.actions_per_tree) == (1, 13)
+    assert (found.finished, found.actions_per_tree) == (1, 13)
 
 
 async def test_without_a_complete_tree_there_is_nothing_to_divide_by(store: Database) -> None:

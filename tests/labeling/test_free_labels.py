@@ -99,7 +99,7 @@ async def test_labels_are_typed_with_a_message_that_is_named_by_its_id(village: 
     (await ben.types(f"/label {id} humor=1")).expect("Humorous: 1/5")
     assert await reviews(store) == [({"pii": 1.0, "toxicity": 0.75, "humor": 0.0}, "free")]
     for wrong in ("toxicity=6", "toxicity=0"):
-        (await ben.types(f"/label {id} {wrong}", "#error")).expect("cannot have that value")
+        (await ben.types(f"/label {id} {wrong}", "#error")).expect("at least one of these labels", "quality=1…5")
     for wrong in ("pii=1", "toxicity", "helpfulness=3", "nice"):
         (await ben.types(f"/label {id} {wrong}", "#error")).expect("at least one of these labels")
     kept = await ben.types(f"/label {id} creativity=2")

@@ -139,7 +139,7 @@ async def test_a_board_shows_what_people_did_beside_their_points(begin: Begin, s
 async def test_who_asks_is_marked_among_the_best(begin: Begin, store: Database) -> None:
     await earn(store, ANA, 5)
     told = await begin().types("/leaderboard day")
-    told.expect("· Today ·", "1. **Ana**: 5")
+    told.expect("· Today ·", "1. **Ana (you)**: 5")
     assert "in place" not in told.reply.text
 
 
@@ -169,7 +169,7 @@ async def test_the_frame_is_changed_in_place(begin: Begin, store: Database) -> N
     assert max(len(action.encode()) for action in actions) <= 64
     await dialogue.send(replace(dialogue.press_of(board, "board"), action="board:month:here:"))
     await dialogue.settled()
-    changed = (await dialogue.finished(board.id)).expect("Last 30 days · Here", "1. **Ana**: 5")
+    changed = (await dialogue.finished(board.id)).expect("Last 30 days · Here", "1. **Ana (you)**: 5")
     assert [button.chosen for button in changed.reply.buttons] == [False, False, True, False]
 
 
@@ -189,7 +189,7 @@ async def test_people_take_themselves_off_the_boards_and_come_back(begin: Begin,
     hidden = (await dialogue.types("/score")).expect("Today: 5", "`/score show`")
     assert "Your place" not in hidden.reply.text
     (await dialogue.types("/score show")).expect("from now on")
-    (await dialogue.types("/leaderboard")).expect("1. **Ana**: 5")
+    (await dialogue.types("/leaderboard")).expect("1. **Ana (you)**: 5")
 
 
 async def test_who_is_banned_is_not_shown(begin: Begin, store: Database) -> None:
@@ -208,7 +208,7 @@ async def test_who_is_banned_is_not_shown(begin: Begin, store: Database) -> None
         ("/score maybe", "Possible: show, hide"),
         ("/leaderboard year", "Possible: day, week, month, total"),
         ("/leaderboard week mine", "Possible: here, platform, everywhere"),
-        ("/leaderboard week here xx", "“xx” is not possible for language"),
+        ("/leaderboard week here xx", "“xx” is not possible for “language”"),
     ],
 )
 async def test_what_is_not_possible_is_explained(begin: Begin, line: str, words: str) -> None:

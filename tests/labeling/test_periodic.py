@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session, select
 
 from core.labeling.background.periodic import LabelingClock
-from core.labeling.rules.defaults import TreeLimits
+from core.labeling.rules.defaults import PROFILES, TreeLimits
 from core.labeling.rules.task_answer import TaskPlace
 from core.messages import Place
 from core.store import choices
@@ -16,7 +17,7 @@ from core.store.labeling_tables import LabelerRow, TaskRow
 from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 from tests.labeling.test_assignment import gold_item
-from tests.labeling.test_tree_lifecycle import QUIET
+from tests.labeling.test_tree_lifecycle import QUIET, imported
 from tests.labeling.village import BAD, Village
 from tests.paper import PaperChat
 
@@ -49,6 +50,26 @@ async def test_a_slot_that_nobody_used_is_free_again_and_the_rest_comes_back(vil
         lambda session: session.exec(select(TaskRow).where(TaskRow.state == "expired")).all()
     )
     assert not left
+
+
+@pytest.mark.parametrize(("few", "ranked"), [(3, 3), (1, 1), (0, 0)])
+async def test_imported_trees_are_ranked_although_nothing_else_is_complete_yet(
+    store: Database, few: int, ranked: int
+) -> None:
+    village = Village(store, replace(QUIET, min_active_rankings_per_lang=few))
+    await village.settle_in(*CROWD)
+    # The first one has nothing to compare. A later import may bring its other answer.
+    for number in range(6):
+        await store.write(partial(imported, tree_id=f"t{number}", pair=number > 0))
+    await clock_of(village, PaperChat()).tick()
+    await clock_of(village, PaperChat()).tick()
+    states = [await village.state(f"t{number}") for number in range(6)]
+    assert states == ["backlog_ranking", *["ranking"] * ranked, *["backlog_ranking"] * (5 - ranked)]
+
+
+def test_a_small_community_ranks_what_it_imports_and_open_assistants_profile_waits_as_it_did() -> None:
+    assert PROFILES["small"].min_active_rankings_per_lang == 3
+    assert PROFILES["open-assistant"].min_active_rankings_per_lang == 0
 
 
 async def test_who_has_begun_a_text_is_warned_once_before_its_time_is_over(village: Village) -> None:

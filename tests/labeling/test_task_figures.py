@@ -34,7 +34,7 @@ async def test_stats_tell_of_messages_trees_and_work(store: Database, monkeypatc
     told = await stats(store)
     told.expect("This community: conversations", "**Tasks**", "- People who agree to the terms: 1\n")
     told.expect("- Given by people: 13 (prompts 1, replies 2, labels 8, rankings 2)\n")
-    told.expect("- Complete trees: 1; given for each of them: 13.0\n")
+    told.expect("- Trees that people completed: 1; given for each of them: 13.0\n")
     told.expect("- English: messages of users 1, of the assistant 2, of these by models 0 · ready for export: 1")
     assert "Agreement" not in told.reply.text
     monkeypatch.setattr(agreement, "ENOUGH", 1)

@@ -6,7 +6,6 @@ import pytest
 from sqlmodel import Session, col, select
 
 from core.labeling.rules.defaults import LabelingRules, TreeLimits
-from core.labeling.rules.vocabulary import MessageRole
 from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.message_reports import report
 from core.store import points
@@ -140,31 +139,33 @@ async def test_no_more_than_so_many_trees_grow_at_once(store: Database) -> None:
     assert sorted([await village.state(tree) for tree in trees]) == ["growing", "prompt_lottery_waiting"]
 
 
-async def test_an_imported_tree_waits_to_be_ranked(village: Village) -> None:
-    def imported(session: Session) -> None:
-        session.add(TreeRow(id="t", lang="en", state="backlog_ranking", limits=asdict(PAIR), origin="file"))
-        session.flush()
-        for id, parent in (("t", None), ("a", "t"), ("b", "t")):
-            role: MessageRole = "assistant" if parent else "prompter"
-            session.add(
-                TreeMessageRow(
-                    id=id,
-                    tree_id="t",
-                    parent_id=parent,
-                    depth=1 if parent else 0,
-                    role=role,
-                    lang="en",
-                    text=id,
-                    review_result=True,
-                    synthetic=True,
-                )
+def imported(session: Session, tree_id: str, pair: bool = True) -> None:
+    """Add a tree that was imported: a prompt with two answers of a model, or with one."""
+    session.add(TreeRow(id=tree_id, lang="en", state="backlog_ranking", limits=asdict(PAIR), origin="file"))
+    session.flush()
+    for id in (tree_id, f"{tree_id}a", f"{tree_id}b")[: 3 if pair else 2]:
+        reply = id != tree_id
+        session.add(
+            TreeMessageRow(
+                id=id,
+                tree_id=tree_id,
+                parent_id=tree_id if reply else None,
+                depth=int(reply),
+                role="assistant" if reply else "prompter",
+                lang="en",
+                text=id,
+                review_result=True,
+                synthetic=True,
             )
-            session.flush()
+        )
+        session.flush()
 
-    await village.store.write(imported)
+
+async def test_an_imported_tree_waits_to_be_ranked(village: Village) -> None:
+    await village.store.write(lambda session: imported(session, "t"))
     assert await village.store.write(lambda session: village.keeper.wake_backlog(session, "", "en", village.now))
-    await village.ranks("ana", ("a", "b"))
-    done = await village.ranks("ben", ("a", "b"))
+    await village.ranks("ana", ("ta", "tb"))
+    done = await village.ranks("ben", ("ta", "tb"))
     assert done.state == "ready_for_export"
 
 

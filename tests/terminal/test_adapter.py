@@ -142,6 +142,16 @@ async def test_a_form_is_asked_field_by_field(person: Person, model: ScriptedMod
     assert "I bake bread." in model.requests[-1].lines[0].text
 
 
+async def test_enter_keeps_what_was_chosen_before_and_zero_takes_it_back(person: Person) -> None:
+    heard = listening(person)
+    await person.types("Hi")
+    for line in ("1", "", "0"):
+        person.lines = [line]
+        await person.types("/label")
+    chosen = [one.values.get("labels", "") for one in heard if isinstance(one, Submission)]
+    assert chosen == ["spam", "spam", ""]
+
+
 async def test_of_a_list_several_are_chosen_at_once(person: Person) -> None:
     person.lines = ["1 3"]
     assert "Taken: ('r', 'b')" in await person.types("/colours")

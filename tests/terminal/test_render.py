@@ -1,6 +1,7 @@
 """bots.terminal.receive and render: pure, line by line."""
 
 from io import StringIO
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -78,8 +79,20 @@ def test_a_question_has_its_options_below_it() -> None:
     options = tuple((f"{at}", f"Number {at}") for at in range(7))
     asked = question(Field("flags", "Does any apply?", "choices", options))
     head, *lines = asked.split("\n")
-    assert (head, [line.count("[") for line in lines]) == ("Does any apply?", [4, 3])
+    assert (head, [line.count("[") for line in lines]) == ("Does any apply?", [4, 3, 0])
     assert question(Field("words", "Your words", value="So be it")) == "Your words (So be it)"
+
+
+def test_a_question_says_what_leaves_it_open() -> None:
+    options = (("1", "Poor"), ("2", "Fair"), ("3", "Good"))
+
+    def asked(kind: Literal["choice", "choices"], value: str = "", required: bool = False) -> list[str]:
+        return question(Field("scale", "How is it?", kind, options, value=value, required=required)).split("\n")[1:]
+
+    assert asked("choice") == ["[1] Poor  [2] Fair  [3] Good", "1-3, or Enter for none"]
+    assert asked("choice", required=True)[-1] == "1-3"
+    assert asked("choice", "2") == ["[1] Poor  [2] Fair ✓  [3] Good", "1-3, 0 for none, or Enter to keep ✓"]
+    assert asked("choices", "1,3", required=True) == ["[1] Poor ✓  [2] Fair  [3] Good ✓", "1-3, or Enter to keep ✓"]
 
 
 def test_the_lines_of_a_notice_stay_lines() -> None:

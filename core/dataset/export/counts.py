@@ -24,7 +24,7 @@ REASONS: Mapping[str, str] = {
     "rejected": "rejected by reviewers",
     "unreviewed": "that reviewers have not decided on",
     "spam": "labeled as spam",
-    "label": "with a label outside the chosen bounds",
+    "label": "with labels that this format or the chosen bounds rule out",
     "few-reviews": "with fewer reviews than chosen",
     "synthetic": "written by a model",
     "human": "written by people",

@@ -127,8 +127,9 @@ def _spoken(nodes: Sequence[Row], given: str) -> Sequence[Row]:
         return nodes
     lang = given or guess("\n".join(str(node.get("text", "")) for node in silent))
     if not lang:
-        which = shown(silent[0].get("message_id"))
-        raise LineFault(f"message {which} has no lang, and it cannot be told from the text: give it with --lang")
+        # The ids of conversations are made here, so people know their messages by the words.
+        words = shown(silent[0].get("text"))
+        raise LineFault(f"there is no lang, and it cannot be told from {words}: give it with --lang")
     mark = OPERATOR if given else GUESS
     return [node if node.get("lang") else {**node, "lang": lang, LANG_FROM: mark} for node in nodes]
 

@@ -13,7 +13,7 @@ from core.actions import Verb, button_action
 from core.community_settings import spot
 from core.delivery.outbox import announce
 from core.labeling.background.clock import repeat
-from core.labeling.rules.vocabulary import WRITES
+from core.labeling.rules.vocabulary import WRITES, TreeState
 from core.labeling.service.reliability import recompute
 from core.labeling.service.stuck_work import StuckLanguage, stuck
 from core.labeling.service.tree_lifecycle import TreeLifecycle
@@ -87,10 +87,11 @@ class LabelingClock:
         queue.come_back(session, at, at - self.keeper.rules.late)
 
     def _draw(self, session: Session, at: datetime) -> None:
-        """Let waiting prompts grow, for instance after a limit was raised."""
-        waiting = select(col(TreeRow.pool), col(TreeRow.lang)).where(col(TreeRow.state) == "prompt_lottery_waiting")
-        for pool, lang in session.execute(waiting.distinct()).all():
+        """Let waiting prompts grow, for instance after a limit was raised, and imported trees be ranked."""
+        for pool, lang in _with_trees(session, "prompt_lottery_waiting"):
             self.keeper.draw(session, pool, lang, at)
+        for pool, lang in _with_trees(session, "backlog_ranking"):
+            self.keeper.fill_rankings(session, pool, lang, at)
 
     def _ending(self, session: Session, at: datetime) -> list[TaskRow]:
         """Return private tasks with a text to write, or one begun, whose lease ends soon. Each is returned once."""
@@ -186,6 +187,12 @@ def _waiting(session: Session, language: str) -> int:
         col(WorkItemRow.lang).in_((language, language.partition("-")[0])),
     )
     return len(session.scalars(some.limit(100)).all())
+
+
+def _with_trees(session: Session, state: TreeState) -> list[tuple[str, str]]:
+    """Return the pools and languages with trees in a state."""
+    found = select(col(TreeRow.pool), col(TreeRow.lang)).where(col(TreeRow.state) == state).distinct()
+    return [(pool, lang) for pool, lang in session.execute(found)]
 
 
 def _is_due(session: Session, name: str, at: datetime, days: int = 1) -> bool:

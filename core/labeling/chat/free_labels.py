@@ -18,6 +18,7 @@ from core.labeling.chat.card_buttons import page_buttons
 from core.labeling.chat.card_forms import label_fields
 from core.labeling.chat.card_view import cut as shortened
 from core.labeling.chat.label_pages import (
+    STEPS,
     TONE,
     WHOLE,
     LabelPage,
@@ -261,7 +262,7 @@ def _typed(words: Sequence[str], kind: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for word in words:
         name, equals, point = word.partition("=")
-        if name not in known or (name in SCALES) != bool(equals):
+        if name not in known or (name in SCALES) != bool(equals) or (equals and point not in STEPS):
             shown = ", ".join(f"{name}=1…5" if name in SCALES else name for name in known)
             raise UserError("label-names", labels=shown)
         found[name] = step(point) if name in SCALES else 1.0

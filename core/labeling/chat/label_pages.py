@@ -17,6 +17,7 @@ VERDICTS: Mapping[str, Mapping[str, float]] = {
     "spam": {"spam": 1.0},
 }
 POINTS = 5
+STEPS = tuple(str(number) for number in range(1, POINTS + 1))
 TONES = ("humor", "toxicity", "violence")
 ANSWERS = "label_assistant_reply"
 """The kind of task whose messages are answers, which have labels of their own."""
@@ -81,7 +82,7 @@ def labels_from(values: Mapping[str, str], page: LabelPage) -> dict[str, float]:
 
 def step(point: str) -> float:
     """Return the value of a point of a scale, from 0 to 1. Raises UserError if the scale has no such point."""
-    if point not in {str(number) for number in range(1, POINTS + 1)}:
+    if point not in STEPS:
         raise UserError("task-label-value")
     return (int(point) - 1) / (POINTS - 1)
 

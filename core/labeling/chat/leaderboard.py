@@ -201,7 +201,7 @@ def _listed(title: str, lines: Sequence[str]) -> str:
 
 def _line(call: CommandCall, one: PersonScore, called: Mapping[str, str], scene: EventScene) -> str:
     name = called[one.person_id]
-    shown = f"**{name}**" if one.person_id == scene.person_id else name
+    shown = f"**{call.text('leaderboard-you', name=name)}**" if one.person_id == scene.person_id else name
     return f"{one.place}. {call.text('score-line', what=shown, points=one.points)}"
 
 

@@ -71,7 +71,7 @@ class TaskFigures:
         lines = [call.text("stats-agreed", people=found.agreed)]
         lines.append(call.text("stats-actions", whole=sum(found.actions.values()), **found.actions))
         if found.actions_per_tree is not None:
-            lines.append(call.text("stats-per-tree", trees=found.ready, actions=f"{found.actions_per_tree:.1f}"))
+            lines.append(call.text("stats-per-tree", trees=found.finished, actions=f"{found.actions_per_tree:.1f}"))
         return lines
 
     def _language(self, call: CommandCall, lang: str, one: LanguageFigures) -> list[str]:

@@ -87,7 +87,7 @@ class LabelingRules:
     max_initial_prompt_review: int = 100
     max_prompt_lottery_waiting: int = 250
     p_activate_backlog_tree: float = 0.1
-    min_active_rankings_per_lang: int = 0
+    min_active_rankings_per_lang: int = 3
     lonely_children_count: int = 2
     p_lonely_child_extension: float = 0.75
     auto_mod_enabled: bool = True
@@ -127,6 +127,7 @@ class LabelingRules:
 OPEN_ASSISTANT = LabelingRules(
     limits=OPEN_ASSISTANT_TREES,
     auto_mod_red_flags=4,
+    min_active_rankings_per_lang=0,
     score="open-assistant",
     gold_first=0,
     gold_every=0,

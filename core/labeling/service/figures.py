@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, exists, func, not_, select
 from sqlmodel import Session, col
 
 from core.labeling.rules.agreement import LabelAgreement, RankerAgreement, ranker_agreement
@@ -20,7 +20,7 @@ from core.labeling.service.stuck_work import StuckLanguage, stuck
 from core.labeling.service.suspicious_work import agreements
 from core.store.engine.database import take_time
 from core.store.gold_queue import GOLD
-from core.store.labeling_tables import DONE, RankingRow, TaskRow, TreeMessageRow, TreeRow
+from core.store.labeling_tables import DONE, RankingRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import PersonRow
 
 NEWEST = 5_000
@@ -50,16 +50,12 @@ class LanguageFigures:
         given = {name: sum(self.tasks.get(kind, 0) for kind in kinds) for name, kinds in sorts}
         return {**given, "replies": given["replies"] + both}
 
-    @property
-    def ready(self) -> int:
-        """How many trees are complete."""
-        return self.trees.get("ready_for_export", 0)
-
 
 @dataclass(frozen=True, slots=True)
 class LabelingFigures:
     """The figures of an installation, or of what one community sees; `agreed` people agree to the current terms.
 
+    `finished` is how many complete trees people here have worked on; imported ones may have come complete.
     `reviewers` is how far reviewers agree, by language and label, `rankers` how far rankers do, by language. Languages
     with too little data for that are not in them.
     """
@@ -69,6 +65,7 @@ class LabelingFigures:
     stuck: Sequence[StuckLanguage]
     reviewers: Sequence[tuple[str, str, LabelAgreement]]
     rankers: Mapping[str, RankerAgreement]
+    finished: int
 
     @property
     def actions(self) -> Mapping[str, int]:
@@ -77,14 +74,9 @@ class LabelingFigures:
         return {name: sum(one.actions[name] for one in self.languages.values()) for name in names}
 
     @property
-    def ready(self) -> int:
-        """How many trees are complete."""
-        return sum(one.ready for one in self.languages.values())
-
-    @property
     def actions_per_tree(self) -> float | None:
-        """How much people have given for each complete tree; None as long as there is none."""
-        return sum(self.actions.values()) / self.ready if self.ready else None
+        """How much people have given for each tree that they finished; None as long as there is none."""
+        return sum(self.actions.values()) / self.finished if self.finished else None
 
 
 def figures(session: Session, terms: str, now: datetime, pools: Collection[str] | None = None) -> LabelingFigures:
@@ -100,12 +92,18 @@ def figures(session: Session, terms: str, now: datetime, pools: Collection[str] 
     agreed = session.scalar(select(func.count()).where(col(PersonRow.terms) == terms)) or 0
     waiting = [one for one in stuck(session, LabelingActivity(), now) if pools is None or one.pool in pools]
     reviewers = agreements(session, NEWEST, pools)
-    return LabelingFigures(agreed, dict(sorted(languages.items())), waiting, reviewers, _rankers(session, pools))
+    rankers, finished = _rankers(session, pools), session.scalar(_finished(pools)) or 0
+    return LabelingFigures(agreed, dict(sorted(languages.items())), waiting, reviewers, rankers, finished)
 
 
 def _trees(pools: Collection[str] | None) -> Any:
     lang, state = col(TreeRow.lang), col(TreeRow.state)
     return select(lang, state, func.count()).where(*_within(pools)).group_by(lang, state).order_by(lang, state)
+
+
+def _finished(pools: Collection[str] | None) -> Any:
+    worked = exists().where(col(WorkItemRow.tree_id) == col(TreeRow.id))
+    return select(func.count(col(TreeRow.id))).where(col(TreeRow.state) == "ready_for_export", worked, *_within(pools))
 
 
 def _messages(pools: Collection[str] | None) -> Any:

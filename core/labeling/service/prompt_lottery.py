@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from core.labeling.rules.defaults import LabelingRules
@@ -65,13 +66,28 @@ class PromptLottery:
 
     def wants_backlog(self, session: Session, pool: str, lang: str) -> bool:
         """Return whether an imported tree should be ranked now: if there are few to rank, or else by chance."""
+        lacking = self.lacks_rankings(session, pool, lang)
+        return lacking or self.chance.random() < self.rules.p_activate_backlog_tree
+
+    def lacks_rankings(self, session: Session, pool: str, lang: str) -> bool:
+        """Return whether so few trees are in ranking that an imported one should join them."""
         few = self.rules.min_active_rankings_per_lang
-        missing = few and _number(session, "ranking", pool, lang, few) < few
-        return bool(missing or self.chance.random() < self.rules.p_activate_backlog_tree)
+        return few > 0 and _number(session, "ranking", pool, lang, few) < few
 
     def first_of_backlog(self, session: Session, pool: str, lang: str) -> TreeRow | None:
-        """Return the imported tree that is next to be ranked."""
-        return session.scalars(_in_state("backlog_ranking", pool, lang).limit(1)).first()
+        """Return the imported tree that is next to be ranked. One with nothing to compare goes on waiting.
+
+        A later import may bring other answers to it.
+        """
+        one, other = aliased(TreeMessageRow), aliased(TreeMessageRow)
+        pair = (
+            exists()
+            .where(col(one.tree_id) == col(TreeRow.id), col(one.deleted).is_(False))
+            .where(col(other.parent_id) == col(one.parent_id), col(other.deleted).is_(False))
+            .where(col(other.id) != col(one.id), col(other.review_result).is_(True))
+        )
+        found = _in_state("backlog_ranking", pool, lang).where(pair).limit(1)
+        return session.scalars(found).first()
 
     def winner(self, session: Session, pool: str, lang: str, now: datetime) -> TreeRow | None:
         """Draw one of the waiting prompts.

@@ -102,6 +102,15 @@ class TreeLifecycle:
             drawn += 1
         return drawn
 
+    def fill_rankings(self, session: Session, pool: str, lang: str, now: datetime) -> int:
+        """Move imported trees on to ranking while few others are there. Returns how many."""
+        woken = 0
+        while woken < AT_ONCE and self.lottery.lacks_rankings(session, pool, lang):
+            if not self.wake_backlog(session, pool, lang, now):
+                break
+            woken += 1
+        return woken
+
     def wake_backlog(self, session: Session, pool: str, lang: str, now: datetime) -> bool:
         """Move one imported tree on to ranking. Returns whether there was one."""
         row = self.lottery.first_of_backlog(session, pool, lang)
