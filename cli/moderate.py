@@ -37,6 +37,8 @@ REFUSED: Mapping[str, str] = {
     "mod-gone": "there is no message with that id; `parley moderate flags`, `splits` and `show` show ids",
     "mod-erased": "that text was erased for good, and there is nothing left to put back or to edit",
     "mod-not-halted": "that tree is still going on, or finished; only a halted tree can be reopened",
+    "mod-private": "somebody keeps the conversation that the tree is from out of training; it continues when they"
+    " take that back with `/private off`",
     "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree continues",
     "gold-gone": "there is no practice task with that id; `parley moderate gold list` shows ids",
     "gold-labels": "the labels must say whether it is spam (spam=0 or spam=1), and be possible for the message:"
