@@ -116,3 +116,16 @@ async def test_a_community_may_keep_its_tasks_to_itself_or_have_none(labelers: B
     assert tree.pool == tree.community_id
     await village.first.types("/settings tasks off")
     (await ana.types("/tasks", "#error")).expect("switched off")
+
+
+async def test_what_is_deleted_on_the_platform_is_gone_from_its_tree_too(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    await ana.says("How do I bake bread?")
+    said = ana.said[-1]
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    assert ("prompter", "How do I bake bread?", False) in await rows(store)
+    await ana.send(ana.deletion(said))
+    await ana.settled()
+    assert [text for role, text, _ in await rows(store) if role == "prompter"] == [""]
+    (await village.card("Ben", "label_initial_prompt")).expect("Judge a prompt**: ")
