@@ -51,6 +51,7 @@ def forget(session: Session, person_id: str) -> int:
     again, because decisions that relied on their votes may now be open.
     """
     _mark_trees(session, person_id)
+    _shut(session, col(TreeMessageRow.person_id) == person_id)
     written = select(TreeMessageRow.id).where(TreeMessageRow.person_id == person_id)
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(written)))
@@ -71,6 +72,7 @@ def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
     ids = list(session.exec(select(MessageRow.id).where(gone)).all())
     trees = select(TreeMessageRow.tree_id).where(col(TreeMessageRow.id).in_(ids))
     _run(session, update(TreeRow).where(col(TreeRow.id).in_(trees)).values(stale=True))
+    _shut(session, col(TreeMessageRow.id).in_(ids))
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(ids)))
     _run(
@@ -79,6 +81,12 @@ def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
         .where(col(TreeMessageRow.id).in_(ids))
         .values(text="", digest="", imported=None, deleted=True, person_id=None),
     )
+
+
+def _shut(session: Session, emptied: ColumnElement[bool]) -> None:
+    """Hand out nothing of the trees of messages that are about to be emptied until the trees are settled again."""
+    trees = select(TreeMessageRow.tree_id).where(emptied)
+    _run(session, update(WorkItemRow).where(col(WorkItemRow.tree_id).in_(trees)).values(open=False))
 
 
 def forget_messages(session: Session, gone: ColumnElement[bool]) -> None:

@@ -129,3 +129,12 @@ async def test_what_is_deleted_on_the_platform_is_gone_from_its_tree_too(labeler
     await ana.settled()
     assert [text for role, text, _ in await rows(store) if role == "prompter"] == [""]
     (await village.card("Ben", "label_initial_prompt")).expect("Judge a prompt**: ")
+
+
+async def test_nobody_gets_an_empty_task_of_who_has_left(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", "How do I bake bread without any yeast?")
+    ana = await village.named("Ana")
+    await ana.send(ana.press_of(await ana.types("/forgetme"), "forget"))
+    await ana.settled()
+    (await village.card("Ben", "label_initial_prompt")).expect("Judge a prompt**: ")
