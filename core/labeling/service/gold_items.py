@@ -133,8 +133,7 @@ def add(session: Session, wish: GoldWish) -> WorkItemRow:
     item.open, item.gold = True, {"message": message.id, "seal": seal, "labels": labels, "why": wish.why}
     session.add(item)
     session.flush()
-    authors = (one.person_id for one in _way(session, message.id))
-    queue.keep_away(session, item.id, filter(None, authors))
+    queue.keep_away(session, {item.id: {one.person_id for one in _way(session, message.id) if one.person_id}})
     return item
 
 
