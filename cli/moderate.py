@@ -342,8 +342,12 @@ def in_utc(day: datetime | None) -> datetime | None:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines without anything that would control the terminal, since other people wrote their content."""
+    """Print lines without anything that would control the terminal, since other people wrote their content.
+
+    A line stays one line, or a name could pretend to be the next one.
+    """
     from bots.terminal.render import printable
+    from core.outside_text import cleaned
 
     for line in lines:
-        click.echo(printable(line))
+        click.echo(cleaned(printable(line)).replace("\n", " "))
