@@ -14,7 +14,7 @@ from cli.moderate_notes import note, notes
 from cli.moderate_reports import close, report, reports
 from cli.moderate_search import search
 from cli.moderate_stats import stats
-from cli.moderate_text import going, head, indented, marks, messages, reported, spoken, touched, votes
+from cli.moderate_text import going, head, indented, marks, messages, one_line, reported, spoken, touched, votes
 from cli.moderate_tree import tree
 from cli.stored import explained, load, opened
 from cli.subcommands import SubcommandGroup
@@ -342,12 +342,6 @@ def in_utc(day: datetime | None) -> datetime | None:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines without anything that would control the terminal, since other people wrote their content.
-
-    A line stays one line, or a name could pretend to be the next one.
-    """
-    from bots.terminal.render import printable
-    from core.outside_text import cleaned
-
+    """Print lines, each of which stays one, without anything that would control the terminal."""
     for line in lines:
-        click.echo(cleaned(printable(line)).replace("\n", " "))
+        click.echo(one_line(line))
