@@ -14,7 +14,7 @@ from cli.moderate_notes import note, notes
 from cli.moderate_reports import close, report, reports
 from cli.moderate_search import search
 from cli.moderate_stats import stats
-from cli.moderate_text import going, head, indented, marks, reported, spoken, touched, votes
+from cli.moderate_text import going, head, indented, marks, one_line, reported, spoken, touched, votes
 from cli.moderate_tree import tree
 from cli.plural import several
 from cli.stored import explained, load, opened
@@ -38,6 +38,8 @@ REFUSED: Mapping[str, str] = {
     "mod-gone": "there is no message with that id; `parley moderate search` shows ids",
     "mod-erased": "that text was erased for good, and there is nothing left to put back or to edit",
     "mod-not-halted": "that tree is still going on, or finished; only a halted tree can be reopened",
+    "mod-private": "somebody keeps the conversation that the tree is from out of training; it continues when they"
+    " take that back with `/private off`",
     "mod-prompt-deleted": "the prompt of that tree is deleted; `parley moderate restore` it, and the tree continues",
     "gold-gone": "there is no practice task with that id; `parley moderate gold list` shows ids",
     "gold-labels": "the labels must say whether it is spam (spam=0 or spam=1), and be possible for the message:"
@@ -342,8 +344,6 @@ def in_utc(day: datetime | None) -> datetime | None:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines without anything that would control the terminal, since other people wrote their content."""
-    from bots.terminal.render import printable
-
+    """Print lines, each of which stays one, without anything that would control the terminal."""
     for line in lines:
-        click.echo(printable(line))
+        click.echo(one_line(line))

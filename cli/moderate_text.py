@@ -25,6 +25,15 @@ def going(tree: "TreeRow") -> list[str]:
     return [f"Tree {tree.id} is in the state {tree.state}."]
 
 
+def one_line(text: str) -> str:
+    """What others wrote, as one line of a terminal: a name can neither pretend to be the next line nor turn this one
+    around."""
+    from bots.terminal.render import printable
+    from core.outside_text import cleaned
+
+    return cleaned(printable(text)).replace("\n", " ")
+
+
 def cut(text: str) -> str:
     """A text on one line, cut to a readable length."""
     line = " ".join(text.split())

@@ -150,9 +150,11 @@ def page(whole: "WholeTree", called: Mapping[str, str]) -> str:
 
 
 def _item(branch: Branch, called: Mapping[str, str]) -> str:
+    from core.outside_text import cleaned
+
     message = branch.message
     gone = " gone" if message.deleted else ""
-    about = escape(f"{message.role} · {called[message.id]} · {_standing(message)}")
+    about = escape(cleaned(f"{message.role} · {called[message.id]} · {_standing(message)}"))
     below = "\n".join(_item(one, called) for one in branch.below)
     inner = f"\n<ul>\n{below}\n</ul>" if below else ""
     return (

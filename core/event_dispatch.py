@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 from cachetools import TTLCache
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
 from core.commands.admin_channel import tell_admins, tell_of_lost
@@ -31,7 +31,8 @@ from core.messages import (
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import conversations, visibility
+from core.store import conversations, labeling_people, visibility
+from core.store.tables import MessageRow
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
@@ -167,7 +168,10 @@ class EventDispatch:
     async def _delete(self, call: CommandCall, event: Deletion) -> None:
         def unit(session: Session) -> Sequence[str]:
             message_id = conversations.known_message(session, event.place, event.id)
-            return conversations.delete(session, message_id) if message_id else ()
+            if message_id is None:
+                return ()
+            labeling_people.empty_messages(session, col(MessageRow.id) == message_id)
+            return conversations.delete(session, message_id)
 
         for answer_id in await self.store.write(unit):
             self.assistant.stop(answer_id)

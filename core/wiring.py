@@ -24,6 +24,7 @@ from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
 from core.community_settings import CommunitySettingsStore
 from core.event_dispatch import EventDispatch
+from core.labeling.chat.card_flags import CardFlags
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
 from core.labeling.chat.free_labels import FreeLabels
@@ -156,7 +157,14 @@ def build(
     ratings = RatingCommands(
         rules.reasons, ground.metrics, hooks, chats.rated if chats else None, free.react if free else None
     )
-    reports = ReportCommands(communities, rules.report_labels, rules.labels, free.command if free else None)
+    flags = CardFlags(desk, ModerationCommand(keeper, communities).tell) if keeper and desk else None
+    reports = ReportCommands(
+        communities,
+        rules.report_labels,
+        rules.labels,
+        free.command if free else None,
+        flags.react if flags else None,
+    )
     offered = {
         "model": lambda: ground.models.names,
         "persona": lambda: list(rules.personas),

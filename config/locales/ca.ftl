@@ -934,6 +934,7 @@ mod-gone = Aquest missatge ja no hi és, o són altres qui el moderen.
 mod-erased = Aquest text es va esborrar per sempre; no queda res per restaurar.
 mod-no-author = Ningú no sap qui ho va escriure: és importat, ho va escriure un model o se’n va oblidar l’autor.
 mod-not-halted = Aquest arbre no està aturat.
+mod-private = Algú manté fora de l’entrenament la conversa d’on ve aquest arbre. Continuarà quan ho retiri.
 mod-prompt-deleted = La petició d’aquest arbre està eliminada. Restaura-la i l’arbre continuarà.
 mod-text-empty = Aquí no hi ha text. Per treure un missatge, elimina’l.
 

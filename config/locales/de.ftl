@@ -934,6 +934,7 @@ mod-gone = Diese Nachricht gibt es nicht mehr, oder andere kümmern sich um sie.
 mod-erased = Dieser Text wurde endgültig gelöscht; es gibt nichts wiederherzustellen.
 mod-no-author = Niemand weiß, wer das schrieb: Es ist importiert, von einem Modell, oder der Verfasser wurde vergessen.
 mod-not-halted = Dieser Baum ist nicht angehalten.
+mod-private = Jemand hält das Gespräch, aus dem dieser Baum stammt, vom Training fern. Er geht weiter, wenn das zurückgenommen wird.
 mod-prompt-deleted = Die Anfrage dieses Baums ist entfernt. Stelle sie wieder her, dann geht der Baum weiter.
 mod-text-empty = Darin steht kein Text. Um eine Nachricht wegzunehmen, entferne sie.
 

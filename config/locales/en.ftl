@@ -935,6 +935,7 @@ mod-gone = That message is no longer there, or others moderate it.
 mod-erased = That text was erased; there is nothing left to put back.
 mod-no-author = Nobody knows who wrote that: it was imported, a model wrote it, or its author was forgotten.
 mod-not-halted = That tree is not halted.
+mod-private = Somebody keeps the conversation that this tree is from out of training. It continues when they take that back.
 mod-prompt-deleted = The prompt of that tree is deleted. Restore it, and the tree continues.
 mod-text-empty = There is no text in that. To take a message away, delete it.
 

@@ -934,6 +934,7 @@ mod-gone = Ese mensaje ya no está, o son otros quienes lo moderan.
 mod-erased = Ese texto se borró para siempre; no queda nada que restaurar.
 mod-no-author = Nadie sabe quién lo escribió: es importado, lo escribió un modelo o se olvidó a su autor.
 mod-not-halted = Ese árbol no está detenido.
+mod-private = Alguien mantiene fuera del entrenamiento la conversación de la que procede este árbol. Seguirá cuando lo retire.
 mod-prompt-deleted = La petición de ese árbol está eliminada. Restáurala y el árbol seguirá.
 mod-text-empty = Ahí no hay texto. Para quitar un mensaje, elimínalo.
 

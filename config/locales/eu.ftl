@@ -934,6 +934,7 @@ mod-gone = Mezu hori ez dago jada, edo besteek zaintzen dute.
 mod-erased = Testu hori betiko ezabatu zen; ez dago zer berreskuraturik.
 mod-no-author = Inork ez daki nork idatzi zuen: inportatua da, eredu batek idatzi zuen, edo egilea ahaztu egin da.
 mod-not-halted = Zuhaitz hori ez dago geldirik.
+mod-private = Norbaitek zuhaitz honen jatorrizko elkarrizketa entrenamendutik kanpo du. Hori kentzen duenean egingo du aurrera.
 mod-prompt-deleted = Zuhaitz horren eskaria kenduta dago. Berreskuratu, eta zuhaitzak aurrera egingo du.
 mod-text-empty = Ez dago testurik. Mezu bat kentzeko, erabili «Kendu».
 

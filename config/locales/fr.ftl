@@ -934,6 +934,7 @@ mod-gone = Ce message n’est plus là, ou d’autres en ont la charge.
 mod-erased = Ce texte a été effacé pour toujours ; il n’y a plus rien à restaurer.
 mod-no-author = Personne ne sait qui l’a écrit : il est importé, un modèle l’a écrit, ou son auteur a été oublié.
 mod-not-halted = Cet arbre n’est pas arrêté.
+mod-private = Quelqu’un garde hors de l’entraînement la conversation dont vient cet arbre. Il continuera quand cette personne y renoncera.
 mod-prompt-deleted = La demande de cet arbre est supprimée. Restaure-la, et l’arbre continue.
 mod-text-empty = Il n’y a pas de texte. Pour enlever un message, supprime-le.
 

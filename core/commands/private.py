@@ -22,8 +22,8 @@ class ConversationTrees(Protocol):
         """Stop the trees of somebody's part of a conversation. Returns their ids."""
         ...
 
-    def reopen(self, session: Session, tree_ids: Sequence[str]) -> None:
-        """Let these trees go on."""
+    def reopen(self, session: Session, person_id: str, conversation_id: str, halted: Sequence[str]) -> None:
+        """Let the trees go on that nobody keeps out of training any more; of stopped ones, those `halted` for that."""
         ...
 
 
@@ -56,8 +56,8 @@ class PrivateCommand:
             if not on:
                 halted = private.take_back(session, *here)
                 session.flush()
-                if halted and self.trees:
-                    self.trees.reopen(session, halted)
+                if halted is not None and self.trees:
+                    self.trees.reopen(session, *here, halted)
             elif not private.is_private(session, *here):
                 private.keep_out(session, *here, self.trees.halt(session, *here) if self.trees else ())
 

@@ -11,6 +11,7 @@ from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Select
+from core.outside_text import quoted_line
 from core.store import choices
 
 DEEDS = ("save", "use", "delete")
@@ -61,7 +62,7 @@ class ProfileCommand:
         if not kept:
             await call.tell(call.text("profile-none"))
             return
-        lines = [f"- **{name}**: {_shown(values) or '–'}" for name, values in kept.items()]
+        lines = [f"- **{_plain(name)}**: {_shown(values) or '–'}" for name, values in kept.items()]
         options = tuple((name, name) for name in kept)
         select = Select(button_action(Verb.PROFILE, "use"), call.text("profile-choose"), options=options)
         able = "option" in call.chat.capabilities.selects
@@ -82,7 +83,7 @@ class ProfileCommand:
             choices.choose(session, scene.community_id, "person", scene.person_id, f"{PREFIX}{name}", values)
 
         await call.store.write(unit)
-        await call.tell(call.text("profile-saved", name=name))
+        await call.tell(call.text("profile-saved", name=_plain(name)))
 
     async def _use(self, call: CommandCall, name: str) -> None:
         scene = await call.scene()
@@ -90,23 +91,23 @@ class ProfileCommand:
         def unit(session: Session) -> None:
             values = _profiles(choices.own(session, scene.community_id, scene.person_id)).get(name)
             if values is None:
-                raise UserError("profile-unknown", name=name[:LONGEST_NAME])
+                raise UserError("profile-unknown", name=_plain(name))
             for one in SAVED:
                 choices.choose(session, scene.community_id, "person", scene.person_id, one, values.get(one, ""))
 
         await call.store.write(unit)
-        await call.tell(call.text("profile-used", name=name))
+        await call.tell(call.text("profile-used", name=_plain(name)))
 
     async def _delete(self, call: CommandCall, name: str) -> None:
         scene = await call.scene()
 
         def unit(session: Session) -> None:
             if name not in _profiles(choices.own(session, scene.community_id, scene.person_id)):
-                raise UserError("profile-unknown", name=name[:LONGEST_NAME])
+                raise UserError("profile-unknown", name=_plain(name))
             choices.choose(session, scene.community_id, "person", scene.person_id, f"{PREFIX}{name}", "")
 
         await call.store.write(unit)
-        await call.tell(call.text("profile-deleted", name=name))
+        await call.tell(call.text("profile-deleted", name=_plain(name)))
 
 
 def _profiles(own: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
@@ -117,4 +118,9 @@ def _profiles(own: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
 
 
 def _shown(values: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}: {' '.join(value.split())[:LONGEST_NAME]}" for name, value in values.items())
+    return ", ".join(f"{name}: {_plain(value)}" for name, value in values.items())
+
+
+def _plain(text: str) -> str:
+    """What somebody wrote, as part of a line that others may read: it is no markup."""
+    return quoted_line(text, LONGEST_NAME)

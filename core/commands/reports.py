@@ -32,13 +32,15 @@ MOST_SHOWN = 5
 class ReportCommands:
     """The report and label commands, with the labels that each may use (docs/reference/open-assistant.md 1.10).
 
-    `of_tree` runs /label if it is about a message of a tree, and returns whether it is.
+    `of_tree` runs /label if it is about a message of a tree, and returns whether it is. `elsewhere` takes a 🚩 on a
+    message that shows no answer, and returns whether it is on a message of a tree.
     """
 
     communities: CommunitySettingsStore
     reasons: Sequence[str]
     labels: Sequence[str]
     of_tree: Callable[[CommandCall], Awaitable[bool]] | None = None
+    elsewhere: Callable[[CommandCall, Reaction], Awaitable[bool]] | None = None
 
     def feature(self) -> CommandGroup:
         """Return /report and /label, which are also offered on a message, and their forms."""
@@ -150,7 +152,7 @@ class ReportCommands:
             return True
         answer_id = await call.store.read(lambda session: outbox.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
-            return False
+            return self.elsewhere is not None and await self.elsewhere(call, reaction)
         if reaction.added:
             await self._report(call, answer_id, (), "", "reaction")
             return True

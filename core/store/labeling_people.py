@@ -1,10 +1,12 @@
 """Exports, erases or transfers everything that labeling holds about a person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, inspect, or_, update
 from sqlmodel import Session, col, select
 
+from core.labeling.rules.vocabulary import LABELS, RANKS
 from core.store.labeling_tables import (
     FlagRow,
     LabelerRow,
@@ -49,6 +51,7 @@ def forget(session: Session, person_id: str) -> int:
     again, because decisions that relied on their votes may now be open.
     """
     _mark_trees(session, person_id)
+    _shut(session, col(TreeMessageRow.person_id) == person_id)
     written = select(TreeMessageRow.id).where(TreeMessageRow.person_id == person_id)
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(written)))
@@ -69,6 +72,7 @@ def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
     ids = list(session.exec(select(MessageRow.id).where(gone)).all())
     trees = select(TreeMessageRow.tree_id).where(col(TreeMessageRow.id).in_(ids))
     _run(session, update(TreeRow).where(col(TreeRow.id).in_(trees)).values(stale=True))
+    _shut(session, col(TreeMessageRow.id).in_(ids))
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(ids)))
     _run(
@@ -77,6 +81,12 @@ def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
         .where(col(TreeMessageRow.id).in_(ids))
         .values(text="", digest="", imported=None, deleted=True, person_id=None),
     )
+
+
+def _shut(session: Session, emptied: ColumnElement[bool]) -> None:
+    """Hand out nothing of the trees of messages that are about to be emptied until the trees are settled again."""
+    trees = select(TreeMessageRow.tree_id).where(emptied)
+    _run(session, update(WorkItemRow).where(col(WorkItemRow.tree_id).in_(trees)).values(open=False))
 
 
 def forget_messages(session: Session, gone: ColumnElement[bool]) -> None:
@@ -109,6 +119,39 @@ def merge(session: Session, into: str, other: str) -> None:
     _run(session, delete(TaskRow).where(col(TaskRow.id).in_(ids)))
     for owned in (TreeMessageRow, TaskRow, RevisionRow):
         _run(session, update(owned).where(col(owned.person_id) == other).values(person_id=into))
+    _judge_others_only(session, into)
+
+
+def _judge_others_only(session: Session, person_id: str) -> None:
+    """Delete what a person said about their own messages under another name, and keep them away from these."""
+    session.expire_all()
+    own = select(TreeMessageRow.id).where(TreeMessageRow.person_id == person_id)
+    for table in (ReviewRow, TreeVoteRow):
+        _run(session, delete(table).where(col(table.person_id) == person_id, col(table.message_id).in_(own)))
+    items = select(WorkItemRow.id).where(col(WorkItemRow.kind).in_(LABELS), col(WorkItemRow.message_id).in_(own))
+    about = update(TaskRow).where(col(TaskRow.person_id) == person_id, col(TaskRow.item_id).in_(items))
+    _run(session, about.values(state="author", writing=False))
+    mine = col(TreeMessageRow.person_id) == person_id
+    parents = select(TreeMessageRow.parent_id).where(mine)
+    rankings = select(RankingRow).where(RankingRow.person_id == person_id, col(RankingRow.parent_id).in_(parents))
+    tasks = (
+        select(TaskRow)
+        .join(WorkItemRow, col(WorkItemRow.id) == col(TaskRow.item_id))
+        .where(TaskRow.person_id == person_id, col(WorkItemRow.kind).in_(RANKS))
+        .where(col(WorkItemRow.message_id).in_(parents))
+    )
+    for ranking in session.exec(rankings).all():
+        if _any_shown(session, ranking.shown, mine):
+            session.delete(ranking)
+    for task in session.exec(tasks).all():
+        if _any_shown(session, task.shown, mine):
+            task.state, task.writing = "author", False
+    session.flush()
+
+
+def _any_shown(session: Session, shown: Sequence[str], whose: ColumnElement[bool]) -> bool:
+    found = select(TreeMessageRow.id).where(col(TreeMessageRow.id).in_(shown), whose)
+    return session.exec(found.limit(1)).first() is not None
 
 
 def _mark_trees(session: Session, person_id: str) -> None:

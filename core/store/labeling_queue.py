@@ -5,7 +5,7 @@ the queue is, and changes the item in the same transaction that hands it out. SQ
 a claim skips rows that other transactions have locked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -178,13 +178,16 @@ def pace(session: Session, person_id: str, since: datetime, recent: datetime) ->
     return given, held
 
 
-def keep_away(session: Session, item_id: str, people: Iterable[str]) -> None:
-    """Make sure that some people are never given an item, because they wrote what it is about."""
-    known = set(session.scalars(select(col(TaskRow.person_id)).where(col(TaskRow.item_id) == item_id)))
-    item = session.get_one(WorkItemRow, item_id)
-    for person_id in sorted(set(people) - known):
-        row = TaskRow(person_id=person_id, item_id=item_id, kind=item.kind, lang=item.lang, state="author")
-        session.add(row)
+def keep_away(session: Session, authors: Mapping[str, Set[str]]) -> None:
+    """Make sure that people are never given items, by their ids, because they wrote what these are about."""
+    ids = [item_id for item_id, people in authors.items() if people]
+    found = select(col(TaskRow.item_id), col(TaskRow.person_id)).where(col(TaskRow.item_id).in_(ids))
+    known = {(item_id, person_id) for item_id, person_id in session.execute(found)}
+    for item_id in ids:
+        new = [person_id for person_id in sorted(authors[item_id]) if (item_id, person_id) not in known]
+        for person_id in new:
+            item = session.get_one(WorkItemRow, item_id)
+            session.add(TaskRow(person_id=person_id, item_id=item_id, kind=item.kind, lang=item.lang, state="author"))
     session.flush()
 
 

@@ -79,8 +79,11 @@ def merge(session: Session, into: str, other: str) -> None:
         _opinions(session, table, into, other)
     _choices(session, into, other)
     for kept in session.exec(select(PrivateConversationRow).where(PrivateConversationRow.person_id == other)).all():
-        if session.get(PrivateConversationRow, (into, kept.conversation_id)) is None:
+        ours = session.get(PrivateConversationRow, (into, kept.conversation_id))
+        if ours is None:
             session.add(PrivateConversationRow(**{**kept.model_dump(), "person_id": into}))
+        else:
+            ours.halted = sorted({*ours.halted, *kept.halted})
         session.delete(kept)
     for allowed in session.exec(select(AllowedHostRow).where(AllowedHostRow.person_id == other)).all():
         session.merge(AllowedHostRow(**{**allowed.model_dump(), "person_id": into}))

@@ -5,9 +5,10 @@ In a shared place, this is about the person's own part: their messages, the answ
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, and_, col, func, select
 
-from core.store.tables import PrivateConversationRow
+from core.store.labeling_tables import TreeMessageRow
+from core.store.tables import MessageRow, PrivateConversationRow
 
 
 def is_private(session: Session, person_id: str, conversation_id: str) -> bool:
@@ -27,6 +28,41 @@ def take_back(session: Session, person_id: str, conversation_id: str) -> Sequenc
         return None
     session.delete(kept)
     return kept.halted
+
+
+def keeps_out(session: Session, tree_id: str) -> bool:
+    """Whether somebody keeps messages out of training that are in a tree."""
+    theirs = and_(
+        col(PrivateConversationRow.person_id) == col(MessageRow.person_id),
+        col(PrivateConversationRow.conversation_id) == col(MessageRow.conversation_id),
+    )
+    found = (
+        select(TreeMessageRow.id)
+        .join(MessageRow, col(MessageRow.id) == col(TreeMessageRow.id))
+        .join(PrivateConversationRow, theirs)
+        .where(TreeMessageRow.tree_id == tree_id)
+    )
+    return session.exec(found.limit(1)).first() is not None
+
+
+def halted_by_others(session: Session, person_id: str, conversation_id: str) -> frozenset[str]:
+    """The trees that were stopped because other people keep a conversation out of training."""
+    found = select(PrivateConversationRow).where(
+        PrivateConversationRow.conversation_id == conversation_id, PrivateConversationRow.person_id != person_id
+    )
+    return frozenset(id for kept in session.exec(found) for id in kept.halted)
+
+
+def leave_halted(session: Session, tree_id: str) -> bool:
+    """Let a tree stay stopped when its conversation is used again. Returns whether it would have gone on."""
+    conversation = select(MessageRow.conversation_id).where(MessageRow.id == tree_id)
+    found = session.exec(
+        select(PrivateConversationRow).where(col(PrivateConversationRow.conversation_id).in_(conversation))
+    ).all()
+    waiting = [kept for kept in found if tree_id in kept.halted]
+    for kept in waiting:
+        kept.halted = [id for id in kept.halted if id != tree_id]
+    return bool(waiting)
 
 
 def number(session: Session, person_id: str) -> int:

@@ -23,7 +23,7 @@ from core.messages import Place, User
 from core.store import conversations, identities, reports
 from core.store.engine.database import connect
 from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow
-from core.store.tables import AuditRow, MessageRow
+from core.store.tables import AccountRow, AuditRow, MessageRow
 from tests.labeling.village import BAD, Village
 
 pytestmark = pytest.mark.above_the_store
@@ -149,6 +149,24 @@ def test_a_tree_is_written_as_a_page_that_runs_nothing(here: Installation, tmp_p
     missing = run("tree", here.tree, "--html", str(tmp_path / "no" / "tree.html"))
     assert missing.exit_code == 1
     assert "cannot be written" in missing.output
+
+
+def test_a_name_is_neither_a_line_of_its_own_nor_turns_the_text_around(here: Installation, tmp_path: Path) -> None:
+    async def renamed(village: Village) -> None:
+        def unit(session: Session) -> None:
+            account = session.exec(select(AccountRow).where(AccountRow.name == "Ben")).one()
+            account.name = "Ben\n● prompter Ana: accepted\u202e"
+
+        await village.store.write(unit)
+
+    here.on(renamed)
+    lines = done("tree", here.cleo).splitlines()
+    assert len(lines) == 8
+    assert not any(line.startswith("● prompter Ana: accepted\u202e") or "\u202e" in line for line in lines)
+    assert "\u202e" not in done("search", "RAYLEIGH")
+    file = tmp_path / "tree.html"
+    done("tree", here.tree, "--html", str(file), "--names")
+    assert "\u202e" not in file.read_text(encoding="utf-8")
 
 
 def test_messages_are_found_by_what_they_are(here: Installation) -> None:

@@ -44,6 +44,14 @@ async def test_their_number_and_their_names_are_bounded(talk: Talk, store: Datab
     (await ana.types("/profile save", "#error")).expect("/profile save|use|delete")
 
 
+async def test_what_is_in_them_is_no_markup(talk: Talk) -> None:
+    ana = talk()
+    await ana.types("/instructions about [sign in](https://evil.example)")
+    (await ana.types("/profile save **now**\u202e")).expect("“\\*\\*now\\*\\*”")
+    listed = (await ana.types("/profile")).reply.text
+    assert "**\\*\\*now\\*\\***: about: \\[sign in\\](https://evil" in listed
+
+
 async def test_they_are_ones_own(talk: Talk) -> None:
     ana = talk()
     await ana.types("/profile save work")

@@ -169,6 +169,13 @@ FILES = (
     OddFile("array-cut.json.gz", gzip.compress(text(TWO))[:-8], {"imported": 2}, "ab", ("further than item 2",)),
     OddFile("array-empty.json", b" [ ] ", {}),
     OddFile("array-and-more.json", text(TWO) + b"{}", {"imported": 2}, "ab", ("something follows the end",)),
+    OddFile(
+        "array-with-long-number.json",
+        f'[{json.dumps(TWO[0])}, {{"x": {"9" * 5000}}}, {json.dumps(TWO[1])}]'.encode(),
+        {"imported": 2, "refused": 1},
+        "ab",
+        ("item 2: not JSON: Exceeds the limit",),
+    ),
     OddFile("array-of-odd.json", text([5, None, TWO[0]]), {"imported": 1, "refused": 2}, "a", ("item 2: not",)),
     OddFile("lines.json", text(*TWO), {"imported": 2}, "ab"),
     OddFile("array-line.jsonl", text(TWO, TWO[0]), {"imported": 1, "refused": 1}, "a", ("line 1: not an object",)),

@@ -1,12 +1,18 @@
 """From a chat into the trees: with the consent of everybody, or without their turns."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from sqlmodel import Session, col, select
 
+from core.labeling.chat import contributions
 from core.messages import Place, User
+from core.store import private_conversations
 from core.store.engine.database import Database
 from core.store.labeling_tables import PreferenceRow, TreeMessageRow, TreeRow
+from core.store.tables import MessageRow
 from tests.labeling.conftest import Begin
 
 ROOM = Place("paper", "server", "room")
@@ -116,3 +122,54 @@ async def test_a_community_may_keep_its_tasks_to_itself_or_have_none(labelers: B
     assert tree.pool == tree.community_id
     await village.first.types("/settings tasks off")
     (await ana.types("/tasks", "#error")).expect("switched off")
+
+
+async def test_what_is_deleted_on_the_platform_is_gone_from_its_tree_too(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    await ana.says("How do I bake bread?")
+    said = ana.said[-1]
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    assert ("prompter", "How do I bake bread?", False) in await rows(store)
+    await ana.send(ana.deletion(said))
+    await ana.settled()
+    assert [text for role, text, _ in await rows(store) if role == "prompter"] == [""]
+    (await village.card("Ben", "label_initial_prompt")).expect("Judge a prompt**: ")
+
+
+async def test_nobody_gets_an_empty_task_of_who_has_left(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", "How do I bake bread without any yeast?")
+    ana = await village.named("Ana")
+    await ana.send(ana.press_of(await ana.types("/forgetme"), "forget"))
+    await ana.settled()
+    (await village.card("Ben", "label_initial_prompt")).expect("Judge a prompt**: ")
+
+
+async def test_what_becomes_private_while_it_is_looked_at_is_no_task(
+    labelers: Begin, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ben keeps his part out while Ana's contribution is searched for personal data, in a thread."""
+    village = labelers()
+    ana, ben = replace(await village.named("Ana"), place=ROOM), replace(await village.named("Ben"), place=ROOM)
+    await ben.says("How do I bake bread?")
+    await ana.says("And rye?")
+    asked = await ana.types("/contribute")
+    loop = asyncio.get_running_loop()
+
+    def keep(session: Session) -> None:
+        said = session.exec(
+            select(MessageRow).where(MessageRow.role == "prompter").order_by(col(MessageRow.id))
+        ).first()
+        assert said
+        assert said.person_id
+        private_conversations.keep_out(session, said.person_id, said.conversation_id, ())
+
+    def slow(path: Sequence[MessageRow], agreed: frozenset[str]) -> contributions.SharedTurns:
+        asyncio.run_coroutine_threadsafe(store.write(keep), loop).result()
+        return allowed(path, agreed)
+
+    allowed = contributions.allowed
+    monkeypatch.setattr(contributions, "allowed", slow)
+    await ana.presses(asked, "contribute", "#error")
+    assert await rows(store) == []

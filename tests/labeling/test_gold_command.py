@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from core.labeling.rules.defaults import TreeLimits
 from core.labeling.service import gold_items
+from core.labeling.service.gold_items import GoldWish
 from core.messages import User
 from core.store.engine.database import Database
 from core.store.labeling_tables import WorkItemRow
@@ -14,6 +15,7 @@ from core.store.tables import AuditRow
 from tests.dialogue import Dialogue
 from tests.labeling.conftest import QUIET, Begin
 from tests.labeling.labelers import Labelers
+from tests.labeling.test_free_labels import prompt_of
 from tests.labeling.test_tasks_command import BUTTONS_ONLY, QUESTION
 
 RULES = replace(QUIET, limits=TreeLimits(num_reviews_initial_prompt=3))
@@ -63,6 +65,16 @@ async def test_without_forms_its_labels_are_those_that_all_agree_on(labelers: Be
     assert item.gold["labels"] == {"spam": 0.0, "quality": 1.0, "lang_mismatch": 0.0}
     following = next(b.action for b in added.reply.buttons if "Another" in b.label)
     (await boss.presses_action(added, following)).expect("There is no message")
+
+
+async def test_the_reason_is_no_markup_before_those_who_learn(labelers: Begin, store: Database) -> None:
+    village = labelers(replace(QUIET, gold_every=1))
+    await village.writes("Ana", QUESTION)
+    wish = GoldWish(await prompt_of(store), {"spam": 0.0}, "[sign in](https://evil.example)\n# Now", "")
+    await store.write(lambda session: gold_items.add(session, wish))
+    card = await village.card("Eva", "label_initial_prompt")
+    told = await village.taps("Eva", card.expect(QUESTION), "Good")
+    told.expect("\\[sign in\\](https://evil.example) \\# Now")
 
 
 @pytest.mark.parametrize("name", ["Ben", "Ana"])

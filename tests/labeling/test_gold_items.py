@@ -63,7 +63,7 @@ async def test_it_ends_when_its_message_is_changed_or_erased(village: Village) -
     await village.store.write(lambda session: people.forget(session, village.people["ana"]))
     with pytest.raises(UserError, match="task-message-gone"):
         await village.labels_this("dan", task)
-    assert (await village.gets("eva", "label_initial_prompt")).pool != GOLD
+    assert isinstance(await village.asks("eva", "label_initial_prompt"), NoTask)
     assert await village.store.read(gold_items.all_items) == []
     with pytest.raises(UserError, match="gold-gone"):
         await village.store.write(lambda session: gold_items.remove(session, item))

@@ -1,5 +1,7 @@
 """core.labeling.service.labeling_activity: nothing waits for people who have left, and nobody is locked out by them."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -8,7 +10,7 @@ from sqlmodel import Session
 
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.assignment import NoTask
-from core.labeling.service.labeling_activity import LabelerActivity, LanguageActivity
+from core.labeling.service.labeling_activity import REMEMBERED, ActivityCache, LabelerActivity, LanguageActivity
 from core.store.engine.database import Database
 from core.store.labeling_tables import LabelerRow, TaskRow, TreeRow
 from tests.labeling.village import BAD, Village
@@ -174,3 +176,20 @@ async def test_the_reserve_of_prompts_follows_how_many_people_there_are(store: D
         await village.writes(f"p{number}", f"Question number {number}?")
         village.later(minutes=2)
     assert await wanted() == 2 * 8 - 8
+
+
+def test_the_cache_is_shared_by_threads() -> None:
+    """The units of a store run in several threads, which all ask the same keeper."""
+    cache, known, switching = ActivityCache(), active(ana=(0, 1)), sys.getswitchinterval()
+
+    def fill(thread: int) -> None:
+        for number in range(20_000):
+            cache.put(("", f"x{(number * thread) % (2 * REMEMBERED)}"), known)
+            cache.get(("", f"x{number % (2 * REMEMBERED)}"))
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(fill, (1, 3, 7, 9)))
+    finally:
+        sys.setswitchinterval(switching)

@@ -188,8 +188,9 @@ async def test_a_note_about_the_author_is_shown_to_moderators_alone(labelers: Be
     day = now().date().isoformat()
     kept = await admin.submits(form.action, text=" Writes *well*,\nbut seldom. ")
     assert kept.reply.personal
-    kept.expect("The note is kept", f"{day}, Ana: Writes *well*, but seldom.")
-    (await village.first.types("/moderate")).expect(QUESTION, f"- 📝 {day}, Ana: Writes *well*, but seldom.")
+    # It is no markup before the moderators who read it.
+    kept.expect("The note is kept", f"{day}, Ana: Writes \\*well\\*, but seldom.")
+    (await village.first.types("/moderate")).expect(QUESTION, f"- 📝 {day}, Ana: Writes \\*well\\*, but seldom.")
     # The card in the channel of reports says nothing of it, also when it is shown again.
     assert "seldom" not in (await presses(admin, card, "halt")).reply.text
     (await admin.submits(form.action, text="  ")).expect("no text in that note")

@@ -1,6 +1,7 @@
 """Conversations that somebody keeps out of training: neither exported nor used for tasks, until they take it back."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,16 @@ from sqlmodel import Session, select
 from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
+from core.errors import UserError
+from core.labeling.service import gold_items
+from core.labeling.service.gold_items import GoldWish
+from core.labeling.service.moderation import TreeModerator
 from core.messages import User
 from core.store.engine.database import Database
-from core.store.labeling_tables import TreeMessageRow, TreeRow
-from core.store.tables import PrivateConversationRow
+from core.store.labeling_tables import TreeMessageRow, TreeRow, WorkItemRow
+from core.store.tables import PrivateConversationRow, now
 from tests.dataset.files import read
+from tests.dialogue import Dialogue
 from tests.labeling.conftest import Begin
 from tests.labeling.labelers import Labelers
 from tests.labeling.test_contributions import ROOM
@@ -139,3 +145,96 @@ async def test_what_is_deleted_is_gone_from_its_tree_too(village: Labelers, stor
     left = select(TreeMessageRow.text, TreeMessageRow.deleted, TreeMessageRow.person_id)
     rows = await store.read(lambda session: session.exec(left).all())
     assert rows == [("", True, None)] * 2
+
+
+async def contributed(village: Labelers) -> Dialogue:
+    """Ana has given her conversation to labeling."""
+    ana = await village.named("Ana")
+    await ana.says(BREAD)
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    return ana
+
+
+async def moderates(village: Labelers, store: Database, verb: str) -> None:
+    """A moderator at the machine acts on the only tree."""
+    labeling = village.first.core.labeling
+    assert labeling is not None
+    moderator = TreeModerator(labeling.desk.answers.keeper, now(), who="terminal")
+    act: Callable[[TreeModerator, Session, str], object] = getattr(TreeModerator, verb)
+    await store.write(lambda session: act(moderator, session, session.exec(select(TreeRow.id)).one()))
+
+
+async def state(store: Database) -> str:
+    return await store.read(lambda session: session.exec(select(TreeRow.state)).one())
+
+
+async def test_a_tree_that_moderators_stopped_meanwhile_stays_stopped(village: Labelers, store: Database) -> None:
+    ana = await contributed(village)
+    await ana.types("/private")
+    await moderates(village, store, "halt")
+    await ana.types("/private off")
+    assert await state(store) == "halted_by_moderator"
+
+
+@pytest.mark.parametrize("before", ["", "delete"])
+async def test_moderators_do_not_let_it_go_on(village: Labelers, store: Database, before: str) -> None:
+    ana = await contributed(village)
+    await ana.types("/private")
+    if before:
+        await moderates(village, store, before)
+        await moderates(village, store, "restore")
+    with pytest.raises(UserError, match="mod-private"):
+        await moderates(village, store, "reopen")
+    (await village.card("Cleo", "label_initial_prompt")).expect("Judge a prompt**: ")
+    await ana.types("/private off")
+    (await village.card("Cleo", "label_initial_prompt")).expect(BREAD)
+
+
+async def test_it_waits_for_everybody_who_keeps_it_out(village: Labelers, store: Database) -> None:
+    """Two people talked in a channel, and one of them takes it back."""
+    ana, ben = replace(await village.named("Ana"), place=ROOM), replace(await village.named("Ben"), place=ROOM)
+    await ana.says(BREAD)
+    await ben.says("And what is rye?")
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    for talk in (ana, ben):
+        await talk.types("/private")
+    await ana.types("/private off")
+    assert await state(store) == "halted_by_moderator"
+    await ben.types("/private off")
+    assert await state(store) == "initial_prompt_review"
+
+
+async def test_it_is_no_practice_task_and_gets_no_labels_either(village: Labelers, store: Database) -> None:
+    ana = await contributed(village)
+    id = await store.read(lambda session: session.exec(select(TreeRow.id)).one())
+    wish = GoldWish(id, {"spam": 0.0}, "why")
+    item = await store.write(lambda session: gold_items.add(session, wish))
+    assert await store.read(lambda session: gold_items.turns(session, session.get_one(WorkItemRow, item.id)))
+    ben = await village.named("Ben")
+    kept = await ben.types(f"/label {id} pii")
+    await ana.types("/private")
+    assert not await store.read(lambda session: gold_items.turns(session, session.get_one(WorkItemRow, item.id)))
+    with pytest.raises(UserError, match="mod-gone"):
+        await store.write(lambda session: gold_items.add(session, wish))
+    for line in (f"/label {id}", f"/label {id} humor=1"):
+        (await ben.types(line, "#error")).expect("no longer there")
+    (await village.taps("Ben", kept, "Take the labels back")).expect("no longer there")
+
+
+async def test_a_ranking_that_is_taken_back_makes_no_task_of_it(village: Labelers, store: Database) -> None:
+    """Its tree was complete, so it was not halted, and is open again now."""
+    ana = await contributed(village)
+    await ana.types("/private")
+
+    def unscored(session: Session) -> None:
+        session.exec(select(TreeRow)).one().state = "initial_prompt_review"
+        session.exec(select(TreeRow)).one().stale = True
+
+    await store.write(unscored)
+    labeling = village.first.core.labeling
+    assert labeling is not None
+    keeper = labeling.desk.answers.keeper
+    await store.write(lambda session: keeper.settle_stale(session, now()))
+    (await village.card("Cleo", "label_initial_prompt")).expect("Judge a prompt**: ")
+    await ana.types("/private off")
+    (await village.card("Cleo", "label_initial_prompt")).expect(BREAD)

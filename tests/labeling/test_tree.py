@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -398,3 +399,14 @@ def test_the_profiles() -> None:
 
 def labels(vote: str) -> tuple[dict[str, float], float]:
     return {"spam": float(vote == "s"), "lang_mismatch": float(vote == "l")}, 1.0
+
+
+@pytest.mark.parametrize("state", ["growing", "ranking"])
+def test_the_largest_imported_tree_takes_no_time_for_each_pair_of_messages(state: TreeState) -> None:
+    """A tree is settled in a transaction for which everybody waits."""
+    replies = [TreeNode(f"r{number}", "q", "assistant", "accepted") for number in range(10_000)]
+    large = tree(state, *replies, limits=TreeLimits(goal_tree_size=20_000))
+    begun = thread_time()
+    assert following(large) == state
+    assert wanted(large)
+    assert thread_time() - begun < 2

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from core.store.engine.database import Database
-from core.store.labeling_tables import FlagRow, TallyRow, TreeMessageRow, TreeRow
+from core.store.labeling_tables import FlagRow, LabelerRow, ReviewRow, TallyRow, TreeMessageRow, TreeRow
 from core.store.tables import AccountRow
 from tests.dialogue import Dialogue
 from tests.labeling.conftest import QUIET, Begin
 from tests.labeling.test_channel_vote import put, votes
+from tests.labeling.test_free_labels import prompt_of, reviews
 from tests.labeling.test_tasks_command import ONE, QUESTION, TWO, grown
 from tests.labeling.village import PAIR
 
@@ -81,3 +82,47 @@ async def test_a_ranking_that_came_after_the_common_one_takes_nothing_back(label
 def line_of(text: str, letter: str) -> str:
     """The answer behind a letter of a card."""
     return next(line for line in text.split("\n") if line.startswith(f"**{letter}**"))
+
+
+async def test_labels_from_without_the_task_stay(labelers: Begin, store: Database) -> None:
+    """Those from before come back, and those that were added to the review since are kept."""
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    id, ben = await prompt_of(store), await village.named("Ben")
+    await ben.types(f"/label {id} spam pii quality=2")
+    done = await village.taps("Ben", await village.card("Ben", "label_initial_prompt"), "Good")
+    await ben.types(f"/label {id} pii violence=5")
+    assert await reviews(store) == [({"quality": 1.0, "spam": 0.0, "pii": 1.0, "violence": 1.0}, "quick")]
+    (await village.taps("Ben", done, "Undo")).expect("Taken back")
+    assert await reviews(store) == [({"quality": 0.25, "spam": 1.0, "pii": 1.0, "violence": 1.0}, "free")]
+    await village.accepted("label_initial_prompt", "Ben")
+    assert await reviews(store) == [({"quality": 1.0, "spam": 0.0, "pii": 1.0, "violence": 1.0}, "quick")]
+
+
+async def test_a_tree_that_moderators_halted_is_not_reopened_by_taking_back_a_review(
+    labelers: Begin, store: Database
+) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    await village.accepted("label_initial_prompt", "Ben")
+    done = await village.taps("Cleo", await village.card("Cleo", "label_initial_prompt"), "Good")
+
+    def halt(session: Session) -> None:
+        session.exec(select(TreeRow)).one().state = "halted_by_moderator"
+
+    await store.write(halt)
+    (await village.taps("Cleo", done, "Undo")).expect("others have built on it")
+    assert (await store.read(lambda session: session.exec(select(TreeRow)).one())).state == "halted_by_moderator"
+
+
+async def test_who_is_banned_takes_nothing_back_to_do_it_again(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    done = await village.taps("Ben", await village.card("Ben", "label_initial_prompt"), "Good")
+
+    def ban(session: Session) -> None:
+        session.merge(LabelerRow(person_id=session.exec(select(ReviewRow.person_id)).one(), banned=True))
+
+    await store.write(ban)
+    (await village.taps("Ben", done, "Undo")).expect("cannot do tasks here")
+    assert len(await reviews(store)) == 1

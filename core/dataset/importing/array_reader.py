@@ -11,6 +11,9 @@ from core.dataset.importing.bounds import ImportBounds
 from core.dataset.importing.jsonl_reader import SourceLine, parsed
 from core.errors import OperatorError
 
+DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+"""Finds where an item ends. It builds no numbers: Python refuses long ones, which is the fault of an item alone."""
+
 BETWEEN = re.compile(r"[\s,]*")
 NEW_LINES = re.compile(r"[\r\n]+")
 PIECE = 1 << 20
@@ -53,7 +56,7 @@ def _item(text: str, at: int) -> tuple[int, str]:
     if at == len(text):
         return at, "the array has no end"
     try:
-        return json.JSONDecoder().raw_decode(text, at)[1], ""
+        return DECODER.raw_decode(text, at)[1], ""
     except json.JSONDecodeError as error:
         return at, f"not JSON: {error.msg}"
     except RecursionError:

@@ -94,7 +94,7 @@ class ChatContributions:
         def unit(session: Session) -> str | None:
             if not self._agrees(session, scene.person_id):
                 raise UserError("contribute-terms")
-            if turns.messages[0].conversation_id != scene.conversation_id:
+            if turns.messages[0].conversation_id != scene.conversation_id or not self._still_given(session, turns):
                 raise UserError("answer-gone")
             if is_private(session, scene.person_id, scene.conversation_id):
                 raise UserError("contribute-private")
@@ -120,7 +120,8 @@ class ChatContributions:
                 TreeRow.origin == "low_rated",
                 TreeRow.created_at >= at - timedelta(days=1),
             )
-            if self._takes_part(session, scene) and session.exec(begun).one() < LOW_RATED_A_DAY:
+            given = self._takes_part(session, scene) and self._still_given(session, turns)
+            if given and session.exec(begun).one() < LOW_RATED_A_DAY:
                 self._plant(session, turns.messages, scene.community_id, "low_rated", at)
 
         await call.store.write(unit)
@@ -186,6 +187,12 @@ class ChatContributions:
         agreed = select(PersonRow.id).where(col(PersonRow.id).in_(people), PersonRow.terms == self.terms.version)
         open_here = (one for one in session.exec(agreed) if not is_private(session, one, path[0].conversation_id))
         return path, frozenset(open_here)
+
+    def _still_given(self, session: Session, turns: SharedTurns) -> bool:
+        """Whether no turn was deleted or made private, and nobody has left, since the search for personal data."""
+        path, agreed = self._path(session, turns.messages[-1].id)
+        left = {one.id for one in path if not one.deleted and (one.role == "assistant" or one.person_id in agreed)}
+        return all(one.id in left for one in turns.messages)
 
     def _agrees(self, session: Session, person_id: str) -> bool:
         return session.get_one(PersonRow, person_id).terms == self.terms.version

@@ -147,13 +147,7 @@ class FreeLabels:
 
         A thumb by somebody who may not give one is left without an effect and without a word, as in Open Assistant.
         """
-
-        def shown(session: Session) -> str | None:
-            found = outbox.tree_message_shown_by(session, reaction.place, reaction.id)
-            found = found or conversations.known_message(session, reaction.place, reaction.id)
-            return found if found and session.get(TreeMessageRow, found) is not None else None
-
-        message_id = await call.store.read(shown)
+        message_id = await call.store.read(lambda session: tree_message_at(session, reaction))
         if message_id is None:
             return False
 
@@ -232,6 +226,13 @@ class FreeLabels:
         text = "\n\n".join(filter(None, (lead, title, quote, "\n".join(said), counted)))
         buttons = _buttons(message, page, call.text) if fits(Verb.FREE, message.id, *LONGEST) else ()
         await call.tell(text, buttons=buttons, in_place=True, tree_message=message.id)
+
+
+def tree_message_at(session: Session, reaction: Reaction) -> str | None:
+    """Return the id of the message of a tree that a reaction is to: a card shows it, or it is from a chat itself."""
+    found = outbox.tree_message_shown_by(session, reaction.place, reaction.id)
+    found = found or conversations.known_message(session, reaction.place, reaction.id)
+    return found if found and session.get(TreeMessageRow, found) is not None else None
 
 
 def _named(session: Session, call: CommandCall, scene: identities.EventScene) -> str | None:

@@ -13,6 +13,7 @@ from core.errors import UserError
 from core.labeling.chat.leaderboard import plain
 from core.labeling.service.moderation_cases import ModerationCase
 from core.messages import Field, Form
+from core.outside_text import quoted_line
 from core.rights import require_moderator
 from core.store import person_notes
 from core.store.identities import EventScene
@@ -75,7 +76,7 @@ def lines(call: CommandCall, case: ModerationCase) -> Sequence[str]:
             "mod-note-line",
             day=note.at.date().isoformat(),
             who=plain(case.names.get(note.author_id or "", "")) or call.text("mod-somebody"),
-            text=" ".join(note.text.split()),
+            text=quoted_line(note.text, LONGEST),
         )
         for note in case.notes[-SHOWN:]
     ]

@@ -18,12 +18,16 @@ from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, TaskRequest
 from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.held_task import HeldTask, SubmittedTask, held
 from core.messages import AnyEvent, Button
+from core.outside_text import quoted_line
 from core.ports.plugins import ChatHooks
 from core.store import identities
 from core.store.labeling_tables import TaskRow
 
 Act = Callable[[CommandCall, TaskRow, str], Awaitable[None]]
 """What a button of a card does. It gets the task, and the argument that follows the button's verb."""
+
+LONGEST_WHY = 600
+"""How many characters are shown of the reason for the right answer, which a moderator may have written."""
 
 CARDS_KEPT = 3
 """How many messages that showed a task are remembered, so that a reply to one of them answers the task."""
@@ -182,7 +186,7 @@ class TaskCards:
 
     def _lead(self, call: CommandCall, done: SubmittedTask) -> str:
         if done.right is not None:
-            why = done.why or call.text("task-gold-agreed")
+            why = quoted_line(done.why, LONGEST_WHY) or call.text("task-gold-agreed")
             return call.text("task-gold-right" if done.right else "task-gold-wrong", why=why)
         return call.text("task-thanks")
 

@@ -39,7 +39,7 @@ class GivenLabels:
 
     `verdict` is chosen on a card and becomes labels when it is saved. `mode` says how they were submitted; `right`
     whether they are those of a gold item, None for any other. `item` is that gold item if it was given to the person
-    again since.
+    again since. `before` are the labels that the person had given the message without a task.
     """
 
     labels: Mapping[str, float] = field(default_factory=dict)
@@ -47,6 +47,7 @@ class GivenLabels:
     mode: LabelMode | None = None
     right: bool | None = None
     item: str = ""
+    before: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class TaskAnswer:
             "mode": labels.mode,
             "right": labels.right,
             "item": labels.item,
+            "before": dict(labels.before),
             "order": _lists(ranking.order),
             "tie": ranking.tie,
             "groups": _lists(ranking.groups),
@@ -129,6 +131,7 @@ class TaskAnswer:
                 stored.get("mode"),
                 right=stored.get("right"),
                 item=stored.get("item", ""),
+                before=stored.get("before", {}),
             ),
             GivenRanking(
                 _tuples(stored.get("order", ())),

@@ -7,6 +7,7 @@ moves on by itself.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from core.labeling.rules.defaults import TreeLimits
 from core.labeling.rules.vocabulary import TERMINAL, WAITING, MessageRole, ReviewResult, TreeState, WorkKind
@@ -63,9 +64,12 @@ class WantedWork:
     need: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MessageTree:
-    """A tree with its limits. The first node is the root."""
+    """A tree with its limits. The first node is the root, and each parent comes before its children.
+
+    Imported trees may have 10,000 messages, so what is asked of each of them is computed once.
+    """
 
     state: TreeState
     nodes: tuple[TreeNode, ...]
@@ -77,9 +81,9 @@ class MessageTree:
 
     def children(self, parent_id: str) -> Sequence[TreeNode]:
         """Return the live replies to a message whose ancestors are all live as well."""
-        return [node for node in self.reachable if node.parent_id == parent_id]
+        return self._children.get(parent_id, ())
 
-    @property
+    @cached_property
     def reachable(self) -> Sequence[TreeNode]:
         """The live nodes whose ancestors are all live: what hangs below a rejected reply is lost with it."""
         found: dict[str, TreeNode] = {}
@@ -90,11 +94,22 @@ class MessageTree:
 
     def depth(self, node: TreeNode) -> int:
         """Return how many steps a node is from the root, which has depth 0."""
-        by_id = {one.id: one for one in self.nodes}
-        steps = 0
-        while node.parent_id is not None:
-            node, steps = by_id[node.parent_id], steps + 1
-        return steps
+        return self._depths[node.id]
+
+    @cached_property
+    def _children(self) -> Mapping[str, Sequence[TreeNode]]:
+        found: dict[str, list[TreeNode]] = {}
+        for node in self.reachable:
+            if node.parent_id is not None:
+                found.setdefault(node.parent_id, []).append(node)
+        return found
+
+    @cached_property
+    def _depths(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for node in self.nodes:
+            found[node.id] = 0 if node.parent_id is None else found[node.parent_id] + 1
+        return found
 
 
 def following(tree: MessageTree) -> TreeState:

@@ -8,8 +8,9 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from core.errors import NotAllowed, UserError
-from core.labeling.rules.task_answer import TaskAnswer
-from core.labeling.rules.vocabulary import LABELS, PROMPTS, TAKES_REPLIES, WRITES
+from core.labeling.rules.task_answer import GivenLabels, TaskAnswer
+from core.labeling.rules.vocabulary import FREE, LABELS, PROMPTS, TAKES_REPLIES, WRITES
+from core.labeling.service.held_task import admit
 from core.labeling.service.review_decisions import ReviewDecision, count_decision, decided_by
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.labeling.service.work_credit import count_places, uncount
@@ -38,11 +39,13 @@ class AnswerUndo:
     def undo(self, session: Session, task_id: str, person_id: str, now: datetime) -> TaskRow:
         """Take an answer back and give its task to the person again.
 
-        Raises NotAllowed if the task is not theirs, and UserError if the answer is too old or others have built on it.
+        Raises NotAllowed if the task is not theirs or they are banned from tasks, and UserError if the answer is too
+        old or others have built on it.
         """
         task = session.get(TaskRow, task_id)
         if task is None or not is_own(person_id, task.person_id):
             raise NotAllowed("task-not-yours")
+        admit(session, person_id)
         if task.state != "done" or task.done_at is None or now - task.done_at > self.keeper.rules.undo:
             raise UserError("undo-late")
         if task.kind in LABELS and task.item_id is None:
@@ -149,9 +152,19 @@ def _undo_label(session: Session, task: TaskRow) -> None:
     decision = ReviewDecision(tree, message, decided_by(session, message))
     if review in decision.reviews:
         _undecide(session, decision)
-    if review:
-        session.delete(review)
+    if review is not None:
+        _leave_free_labels(session, review, task.answer.labeling)
     session.flush()
+
+
+def _leave_free_labels(session: Session, review: ReviewRow, given: GivenLabels) -> None:
+    """Leave of a review only what its person said about the message without the task, before it or since."""
+    kept = {name: value for name, value in review.labels.items() if given.labels.get(name) != value}
+    kept |= {name: value for name, value in given.before.items() if name in review.labels and name not in kept}
+    if not kept:
+        session.delete(review)
+        return
+    review.labels, review.mode, review.task_id, review.seconds = kept, FREE, None, 0.0
 
 
 def _undecide(session: Session, decision: ReviewDecision) -> None:
@@ -162,7 +175,8 @@ def _undecide(session: Session, decision: ReviewDecision) -> None:
     below = select(col(TreeMessageRow.id)).where(col(TreeMessageRow.tree_id) == tree.id)
     rankings = select(func.count()).select_from(RankingRow).where(col(RankingRow.parent_id).in_(below))
     followed = message.review_result and session.scalars(replies).one()
-    moved_on = tree.state not in TAKES_REPLIES and not root
+    # A tree that was halted must not go on because of this; one that the reviews themselves ended may.
+    moved_on = tree.state == "halted_by_moderator" or (tree.state not in TAKES_REPLIES and not root)
     if followed or moved_on or session.scalars(rankings).one():
         raise UserError("undo-built")
     count_decision(session, decision, -1)

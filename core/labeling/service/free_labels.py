@@ -16,6 +16,7 @@ from core.labeling.service.gold_items import kind_of
 from core.labeling.service.held_task import admit
 from core.rights import is_own
 from core.store.labeling_tables import ReviewRow, TreeMessageRow, TreeRow, TreeVoteRow
+from core.store.private_conversations import keeps_out
 
 DECIDING = ("spam", "lang_mismatch")
 """Labels on which a message is accepted: what somebody said of them in a task stays as it is."""
@@ -29,6 +30,8 @@ def labelable(session: Session, message_id: str, by: TaskPerson) -> TreeMessageR
     admit(session, by.taker.person_id)
     message = session.get(TreeMessageRow, message_id)
     if message is None or message.deleted or session.get_one(TreeRow, message.tree_id).pool not in by.pools:
+        raise UserError("label-gone")
+    if keeps_out(session, message.tree_id):
         raise UserError("label-gone")
     if is_own(by.taker.person_id, message.person_id):
         raise NotAllowed("label-own")

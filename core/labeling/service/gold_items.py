@@ -18,6 +18,7 @@ from core.labeling.service.review_decisions import needed_reviews
 from core.store import labeling_queue as queue
 from core.store.gold_queue import GOLD, gold_pool
 from core.store.labeling_tables import ReviewRow, TaskRow, TreeMessageRow, TreeRow, WorkItemRow
+from core.store.private_conversations import keeps_out
 
 AGREEING, UNCHOSEN = 3, 2
 """As many reviewers must agree on a gold item's message as its tree needs, up to `AGREEING`; and at least `UNCHOSEN` if
@@ -89,13 +90,15 @@ def plant(session: Session, lang: str, items: Iterable[GoldAnswer]) -> int:
 
 
 def turns(session: Session, item: WorkItemRow) -> Turns:
-    """Return the conversation of a gold item; empty if its message has been deleted or changed since."""
+    """Return the conversation of a gold item; empty if its message has been deleted, changed or made private since."""
     gold = item.gold or {}
     if "message" not in gold:
         kept: Turns = gold.get("conversation", ())
         return kept
     way = _way(session, gold["message"])
     if not way or any(message.deleted for message in way) or _seal(way[-1].text) != gold["seal"]:
+        return ()
+    if keeps_out(session, way[0].tree_id):
         return ()
     return [{"role": message.role, "text": message.text} for message in way]
 
@@ -113,11 +116,11 @@ def is_known(session: Session, item_id: str) -> bool:
 def add(session: Session, wish: GoldWish) -> WorkItemRow:
     """Make a message of a tree a gold item, or change the one that it is.
 
-    Raises UserError if the message is gone, if the labels are not possible for it, or if they do not say whether it is
-    spam.
+    Raises UserError if the message is gone or private, if the labels are not possible for it, or if they do not say
+    whether it is spam.
     """
     message = session.get(TreeMessageRow, wish.message_id)
-    if message is None or message.deleted:
+    if message is None or message.deleted or keeps_out(session, message.tree_id):
         raise UserError("mod-gone")
     kind = kind_of(message)
     if "spam" not in wish.labels or review_modes.fault(wish.labels, kind):
@@ -130,8 +133,7 @@ def add(session: Session, wish: GoldWish) -> WorkItemRow:
     item.open, item.gold = True, {"message": message.id, "seal": seal, "labels": labels, "why": wish.why}
     session.add(item)
     session.flush()
-    authors = (one.person_id for one in _way(session, message.id))
-    queue.keep_away(session, item.id, filter(None, authors))
+    queue.keep_away(session, {item.id: {one.person_id for one in _way(session, message.id) if one.person_id}})
     return item
 
 
@@ -176,7 +178,9 @@ def from_agreement(
     theirs = set(session.exec(select(ReviewRow.message_id).where(ReviewRow.person_id == person_id)).all())
     for message, pool in _decided(session, langs, pools):
         mine = message.id in theirs or any(one.person_id == person_id for one in _way(session, message.id))
-        if kind_of(message) == kind and not mine and "spam" in (labels := agreed(session, message, UNCHOSEN)):
+        if mine or kind_of(message) != kind or keeps_out(session, message.tree_id):
+            continue
+        if "spam" in (labels := agreed(session, message, UNCHOSEN)):
             return add(session, GoldWish(message.id, labels, "", pool))
     return None
 
@@ -194,7 +198,9 @@ def candidates(
     ids = [message.id for message in found]
     for message in found[ids.index(after) + 1 if after in ids else 0 :]:
         known = session.get(WorkItemRow, item_id(pool, message.id))
-        if (known is None or not known.open) and "spam" in (labels := agreed(session, message)):
+        if (known is not None and known.open) or keeps_out(session, message.tree_id):
+            continue
+        if "spam" in (labels := agreed(session, message)):
             yield message, labels
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
 from cachetools import LRUCache
 from sqlalchemy import case, func, select
@@ -76,17 +77,34 @@ class LanguageActivity:
         return here.get(person_id, 0) > max(most, 2 / len(here)) * whole
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class ActivityCache:
+    """The latest results by pool and language. Units of the store run in several threads, so it has a lock."""
+
+    _known: LRUCache[tuple[str, str], LanguageActivity] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: tuple[str, str]) -> LanguageActivity | None:
+        with self._lock:
+            return self._known.get(key)
+
+    def put(self, key: tuple[str, str], found: LanguageActivity) -> None:
+        with self._lock:
+            self._known[key] = found
+
+
+@dataclass(frozen=True, slots=True)
 class LabelingActivity:
     """Finds who is active. The result is cached for a minute, since finding it means reading many tasks."""
 
-    _known: LRUCache[tuple[str, str], LanguageActivity] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _cache: ActivityCache = field(default_factory=ActivityCache)
 
     def of(self, session: Session, pool: str, lang: str, now: datetime) -> LanguageActivity:
         """Return who is active in a language: everybody here, or for a community's own pool its members only."""
-        known = self._known.get((pool, lang))
+        known = self._cache.get((pool, lang))
         if known is None or not known.at <= now < known.at + FRESH:
-            known = self._known[pool, lang] = _find(session, pool, lang, now)
+            known = _find(session, pool, lang, now)
+            self._cache.put((pool, lang), known)
         return known
 
     def dominates(self, session: Session, rules: LabelingRules, person_id: str, lang: str, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -46,7 +47,7 @@ class PeopleLeft:
         return len(self.here - self.out.get((kind, message_id), frozenset()) - authors)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedTree:
     """A tree's row with its messages, the root first and each parent before its children, and its limits now.
 
@@ -60,11 +61,22 @@ class LoadedTree:
 
     def replies(self, message_id: str | None) -> Sequence[TreeMessageRow]:
         """Return the direct replies to a message, deleted ones too."""
-        return [message for message in self.messages if message.parent_id == message_id]
+        return self._replies.get(message_id, ())
 
     def message(self, message_id: str | None) -> TreeMessageRow | None:
         """Return one of its messages."""
-        return next((message for message in self.messages if message.id == message_id), None)
+        return self._by_id.get(message_id or "")
+
+    @cached_property
+    def _replies(self) -> Mapping[str | None, Sequence[TreeMessageRow]]:
+        found: dict[str | None, list[TreeMessageRow]] = {}
+        for message in self.messages:
+            found.setdefault(message.parent_id, []).append(message)
+        return found
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, TreeMessageRow]:
+        return {message.id: message for message in self.messages}
 
 
 def load(session: Session, row: TreeRow) -> LoadedTree:

@@ -16,6 +16,14 @@ def report(session: Session, flag: FlagRow) -> None:
     session.flush()
 
 
+def withdraw(session: Session, person_id: str, message_id: str) -> None:
+    """Take back a report that somebody gave by a reaction, unless moderators have dealt with it."""
+    kept = session.get(FlagRow, (person_id, message_id))
+    if kept is not None and kept.source == "reaction" and not kept.handled:
+        session.delete(kept)
+        session.flush()
+
+
 def hold_back(
     session: Session, keeper: TreeLifecycle, done: SubmittedTask, by: TaskTaker, reasons: Sequence[str]
 ) -> None:

@@ -16,6 +16,7 @@ from core.labeling.service import loaded_tree
 from core.labeling.service.moderation_cases import ACTION, ModerationCases, messages_of
 from core.labeling.service.new_texts import CleanText
 from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.store import private_conversations
 from core.store.engine.database import insert_once
 from core.store.labeling_tables import (
     FlagRow,
@@ -86,7 +87,7 @@ class TreeModerator:
         # Without this, the same reports would hide it again at once (TreeLifecycle.settle).
         self._handle(session, {one.id for one in chain}, "restored")
         self.note(session, "restore", message_id)
-        if headless and tree.state in CLOSED:
+        if headless and tree.state in CLOSED and not private_conversations.keeps_out(session, tree.id):
             session.flush()
             self.keeper.reopen(session, tree.id, self.now)
         else:
@@ -97,7 +98,8 @@ class TreeModerator:
         """Halt the tree that a message is in. Returns whether that changes anything."""
         _, tree = self.cases.found(session, message_id, lock=True)
         before = tree.state
-        if before == "halted_by_moderator":
+        # If it was stopped by /private, it would go on without a moderator as soon as that is taken back.
+        if before == "halted_by_moderator" and not private_conversations.leave_halted(session, tree.id):
             return False
         tree.state, tree.changed_at = "halted_by_moderator", self.now
         self._handle(session, {message_id}, "halted")
@@ -111,13 +113,16 @@ class TreeModerator:
     def reopen(self, session: Session, message_id: str) -> TreeState:
         """Let a message's tree go on, or have its ranks computed again. Returns the state it is in then.
 
-        Raises UserError if the tree was not stopped, or if its prompt is deleted.
+        Raises UserError if the tree was not stopped, if its prompt is deleted, or if somebody keeps the conversation
+        that it is from out of training.
         """
         tree, messages, _ = self._opened(session, message_id)
         if tree.state not in CLOSED | {"scoring_failed"}:
             raise UserError("mod-not-halted")
         if messages[0].deleted:
             raise UserError("mod-prompt-deleted")
+        if private_conversations.keeps_out(session, tree.id):
+            raise UserError("mod-private")
         # Without this, reports of its prompt would end it again at once.
         self._handle(session, {tree.id}, "reopened")
         self.note(session, "reopen", tree.id)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from core.labeling.rules.vocabulary import ACTIVE, WAITING
 from core.labeling.service.tree_lifecycle import TreeLifecycle
+from core.store import private_conversations as private
 from core.store.labeling_tables import TreeMessageRow, TreeRow
 from core.store.tables import MessageRow, now
 
@@ -19,23 +20,41 @@ class PrivateTrees:
     keeper: TreeLifecycle
 
     def halt(self, session: Session, person_id: str, conversation_id: str) -> Sequence[str]:
-        """Stop the unfinished trees with messages that the person has in the conversation. Returns their ids."""
-        theirs = (
-            select(col(TreeMessageRow.tree_id))
-            .join(MessageRow, col(MessageRow.id) == col(TreeMessageRow.id))
-            .where(col(MessageRow.conversation_id) == conversation_id, col(MessageRow.person_id) == person_id)
-        )
-        open_to_people = col(TreeRow.state).in_(sorted(ACTIVE | WAITING))
-        found = session.scalars(select(TreeRow).where(col(TreeRow.id).in_(theirs), open_to_people)).all()
-        for tree in found:
-            tree.state, tree.changed_at = "halted_by_moderator", now()
-            session.flush()
-            self.keeper.settle(session, tree.id, tree.changed_at)
-        return [tree.id for tree in found]
+        """Stop the unfinished trees with messages that the person has in the conversation.
 
-    def reopen(self, session: Session, tree_ids: Sequence[str]) -> None:
-        """Let trees go on that were stopped for this. One that is gone, or that has been reopened, stays as it is."""
-        for tree_id in tree_ids:
-            tree = session.get(TreeRow, tree_id)
-            if tree is not None and tree.state == "halted_by_moderator":
-                self.keeper.reopen(session, tree_id, now())
+        Returns their ids, with those of trees that others had stopped in the same way before.
+        """
+        others = private.halted_by_others(session, person_id, conversation_id)
+        halted = []
+        for tree in _trees(session, person_id, conversation_id):
+            if tree.state in ACTIVE | WAITING:
+                tree.state, tree.changed_at = "halted_by_moderator", now()
+                session.flush()
+                self.keeper.settle(session, tree.id, tree.changed_at)
+                halted.append(tree.id)
+            elif tree.id in others:
+                halted.append(tree.id)
+        return halted
+
+    def reopen(self, session: Session, person_id: str, conversation_id: str, halted: Sequence[str]) -> None:
+        """Let the trees of a conversation go on that nobody keeps out of training any more.
+
+        Of stopped ones, these are those that were `halted` for that. Others may be without tasks for the same reason.
+        """
+        for tree in _trees(session, person_id, conversation_id):
+            if private.keeps_out(session, tree.id):
+                continue
+            if tree.state == "halted_by_moderator" and tree.id in halted:
+                self.keeper.reopen(session, tree.id, now())
+            elif tree.state in ACTIVE:
+                self.keeper.settle(session, tree.id, now())
+
+
+def _trees(session: Session, person_id: str, conversation_id: str) -> Sequence[TreeRow]:
+    """Return the trees with messages that a person has in a conversation."""
+    theirs = (
+        select(col(TreeMessageRow.tree_id))
+        .join(MessageRow, col(MessageRow.id) == col(TreeMessageRow.id))
+        .where(col(MessageRow.conversation_id) == conversation_id, col(MessageRow.person_id) == person_id)
+    )
+    return session.scalars(select(TreeRow).where(col(TreeRow.id).in_(theirs)).order_by(col(TreeRow.id))).all()

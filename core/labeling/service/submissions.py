@@ -85,17 +85,18 @@ class TaskSubmissions:
         if review_modes.fault(labels, mine.task.kind):
             raise UserError("task-label-value")
         item = session.get_one(WorkItemRow, mine.task.item_id)
-        given = GivenLabels(dict(labels), mode=mode)
         if item.gold is not None:
-            return self._gold(session, mine, item, given)
+            return self._gold(session, mine, item, GivenLabels(dict(labels), mode=mode))
         message = session.get_one(TreeMessageRow, item.message_id)
         if message.deleted:
             raise UserError("task-message-gone")
+        before = _free_labels(session, mine, message)
+        given = GivenLabels(dict(labels), mode=mode, before=before)
         review = ReviewRow(
             person_id=mine.task.person_id,
             message_id=message.id,
             task_id=mine.task.id,
-            labels={**_free_labels(session, mine, message), **labels},
+            labels={**before, **labels},
             mode=mode,
             seconds=mine.seconds,
             platform=mine.by.platform,
@@ -209,7 +210,7 @@ class TaskSubmissions:
 def _free_labels(session: Session, mine: HeldTask, message: TreeMessageRow) -> Mapping[str, float]:
     """Return the labels that the person gave the message without a task: each person has one review of a message."""
     earlier = session.get(ReviewRow, (mine.task.person_id, message.id))
-    return earlier.labels if earlier and earlier.mode == FREE else {}
+    return dict(earlier.labels) if earlier and earlier.mode == FREE else {}
 
 
 def is_right(known: Mapping[str, float], given: Mapping[str, float]) -> bool:

@@ -20,6 +20,7 @@ from core.labeling.service.prompt_lottery import PromptLottery
 from core.labeling.service.review_decisions import ReviewDecisions
 from core.labeling.service.tree_rankings import TreeRankings
 from core.labeling.service.work_queue import WorkQueue
+from core.store import private_conversations
 from core.store.labeling_tables import STALE, FlagRow, TaskRow, TreeRow, WorkItemRow
 
 AT_ONCE = 2
@@ -64,7 +65,10 @@ class TreeLifecycle:
             row.state, row.changed_at = state, now
         row.stale = False
         session.flush()
-        WorkQueue(self.rules, self.chance).offer(session, tree, wanted(self.rankings.outline(session, tree)))
+        # Only a tree with an origin may be of a chat that somebody keeps out of training.
+        idle = bool(row.origin) and private_conversations.keeps_out(session, tree_id)
+        work = () if idle else wanted(self.rankings.outline(session, tree))
+        WorkQueue(self.rules, self.chance).offer(session, tree, work)
         if before != state:
             self._wake(session, row, before, now)
         return state

@@ -1,6 +1,6 @@
 """Keep the queue of work in step with what a tree wants from people."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from random import Random
 
@@ -35,13 +35,16 @@ class WorkQueue:
         )
         # A claim changes the items in the database alone, so what this session read before may be out of date.
         fresh = locked.execution_options(populate_existing=True)
-        items = {(item.kind, item.message_id): item for item in session.scalars(fresh)}
+        items = {(item.kind, item.message_id or ""): item for item in session.scalars(fresh)}
         counts = queue.counted(session, [item.id for item in items.values()])
+        found: list[tuple[WantedWork, WorkItemRow]] = []
         for one in work:
-            item = items.pop((one.kind, one.message_id), None)
-            if item is None:
-                item = self._new_item(session, tree.row, one)
-            _keep_authors_away(session, tree, item)
+            key = (one.kind, one.message_id)
+            found.append((one, items.pop(key) if key in items else self._new_item(tree.row, one)))
+        session.add_all(item for _, item in found)
+        session.flush()
+        queue.keep_away(session, {item.id: _authors(tree, item) for _, item in found})
+        for one, item in found:
             numbers = counts.get(item.id, {})
             done, held = numbers.get("done", 0), numbers.get("leased", 0)
             item.taken, item.need = done + held, max(done + one.need, done + held)
@@ -53,8 +56,8 @@ class WorkQueue:
             item.open = False
         session.flush()
 
-    def _new_item(self, session: Session, row: TreeRow, one: WantedWork) -> WorkItemRow:
-        item = WorkItemRow(
+    def _new_item(self, row: TreeRow, one: WantedWork) -> WorkItemRow:
+        return WorkItemRow(
             tree_id=row.id,
             message_id=one.message_id,
             kind=one.kind,
@@ -64,9 +67,6 @@ class WorkQueue:
             need=one.need,
             rnd=self.chance.random(),
         )
-        session.add(item)
-        session.flush()
-        return item
 
     def _priority(self, tree: LoadedTree, one: WantedWork, done: int) -> int:
         """Return 0 (first) for an item that needs one more person, or a lone answer that cannot be ranked yet."""
@@ -77,13 +77,11 @@ class WorkQueue:
         return 0 if lonely else 1
 
 
-def _keep_authors_away(session: Session, tree: LoadedTree, item: WorkItemRow) -> None:
-    """Keep authors from judging their own messages. Anybody may reply, even to their own message."""
+def _authors(tree: LoadedTree, item: WorkItemRow) -> Set[str]:
+    """Return the authors of what an item asks to judge. Anybody may reply, even to their own message."""
     if item.kind in LABELS:
         message = tree.message(item.message_id)
-        authors = {message.person_id if message else None}
-    elif item.kind in RANKS:
-        authors = {message.person_id for message in tree.replies(item.message_id)}
-    else:
-        return
-    queue.keep_away(session, item.id, [person_id for person_id in authors if person_id])
+        return {message.person_id} if message and message.person_id else set()
+    if item.kind in RANKS:
+        return {message.person_id for message in tree.replies(item.message_id) if message.person_id}
+    return set()
