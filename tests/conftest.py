@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Connection, Dialect, Engine, event
 
 from core.store.engine.database import Database, connect
@@ -16,6 +17,10 @@ from core.store.engine.migrate import migrate
 from tests import postgres
 from tests.keys import KEYRING
 from tests.postgres import Cluster
+
+# How long one example takes says more of what else the machine does than of our code.
+settings.register_profile("parley", settings(), deadline=None)
+settings.load_profile("parley")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
