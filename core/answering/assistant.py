@@ -1,8 +1,7 @@
 """Answers questions. `respond` is the function to read first."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
@@ -15,14 +14,17 @@ from core.answering.answer_buttons import ButtonFacts, answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
+from core.answering.unseen_answers import UnseenAnswers
 from core.answering.written_answer import WrittenAnswer
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
-from core.delivery.outbox import announce, answered, post
+from core.delivery.outbox import post
 from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
+from core.delivery.typing import TypingSigns
 from core.errors import (
     BusyError,
     EditRefused,
@@ -53,10 +55,6 @@ FILE_CHARACTERS = 1.5
 the rest."""
 
 
-class AnswerStopped(UserError):
-    """Somebody has stopped an answer; its text so far stays."""
-
-
 @dataclass(frozen=True, slots=True)
 class Assistant:
     """Answers events. An answer that could not be shown to its end is tried again after `first_pause` seconds."""
@@ -69,30 +67,41 @@ class Assistant:
     communities: CommunitySettingsStore
     plugins: PluginSteps
     requests: ModelRequests
+    typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
-    _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
+    running: RunningAnswers = field(default_factory=RunningAnswers)
+    unseen: UnseenAnswers = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The dataclass is frozen; this part needs two of its fields.
+        object.__setattr__(self, "unseen", UnseenAnswers(self.store, self.texts))
 
     async def answer(self, event: AnyEvent, chat: Chat) -> None:
         """Answer an event that asks for an answer: a message, an edit, a press of retry or of continue.
 
         Raises UserError if it cannot be answered; the question is not kept then.
         """
-        if isinstance(event, Message) and event.attachments:
-            event = await self._with_files(event, chat)
-        elif isinstance(event, Message | Edit) and not only_quotes(event):
-            check_text(event.text, self.limits)
-        briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
-        limits = (await self.communities.settings(event.place)).limits(self.limits)
-        opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
+        settings = await self.communities.settings(event.place)
+        limits = settings.limits(self.limits)
+        async with self.typing.during(chat, event.place):
+            if isinstance(event, Message) and event.attachments:
+                event = await self._with_files(event, chat)
+            elif isinstance(event, Message | Edit) and not only_quotes(event):
+                check_text(event.text, self.limits)
+            briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
+            opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
+        if opening is None:
+            return
         if isinstance(opening, UserError):
             raise opening
         for answer_id in opening.owed:
-            await self._offer_unseen(answer_id, event, chat)
+            await self.unseen.offer_before(answer_id, event, chat)
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: CommandCall, text: str) -> None:
         """Answer the text that a command stands for, as if the person had said it. The text counts as from outside."""
         event = call.event
+        settings = await self.communities.settings(event.place)
         said = Message(
             key=event.key,
             place=event.place,
@@ -101,6 +110,7 @@ class Assistant:
             ticket=event.ticket,
             id=event.key,
             text=text,
+            fresh=not settings.together(event.place),
             outside=True,
             source="command",
         )
@@ -151,7 +161,7 @@ class Assistant:
             return
         if await self.store.write(lambda session: outbox.abandon(session, opening.answer_id)):
             self.metrics.outbox_ambiguous.inc()
-        await self._offer_unseen(opening.answer_id, event, chat)
+        await self.unseen.offer(opening.answer_id, event, chat)
 
     async def show(self, call: CommandCall) -> None:
         """Show an answer that may not have arrived, in place of the message that offered it.
@@ -177,7 +187,7 @@ class Assistant:
         try:
             async with reply.thinking():
                 async with (
-                    self._stoppable(answer.id),
+                    self.running.stoppable(answer.id),
                     aclosing(self._written(answer, opening, event, briefing, reply.note)) as growing,
                 ):
                     async for answer in growing:
@@ -201,26 +211,7 @@ class Assistant:
 
     def stop(self, answer_id: str) -> bool:
         """Stop an answer that is being written; its text so far stays. Returns whether it was being written."""
-        writing = self._writing.get(answer_id)
-        if writing and not writing.expired():
-            writing.reschedule(asyncio.get_running_loop().time())
-        return writing is not None
-
-    @asynccontextmanager
-    async def _stoppable(self, answer_id: str) -> AsyncIterator[None]:
-        """Let `stop` end the body, which then raises AnswerStopped."""
-        # A timeout tells our own stop from being cancelled because the process ends.
-        writing = asyncio.timeout(None)
-        try:
-            async with writing:
-                self._writing[answer_id] = writing
-                yield
-        except TimeoutError:
-            if writing.expired():
-                raise AnswerStopped("answer-stopped") from None
-            raise
-        finally:
-            del self._writing[answer_id]
+        return self.running.stop(answer_id)
 
     async def _written(
         self,
@@ -287,6 +278,7 @@ class Assistant:
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
+            typing=self.typing,
             first_pause=self.first_pause,
         )
 
@@ -300,7 +292,7 @@ class Assistant:
         except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.delivery_uncertain()
-            await self._offer_unseen(answer.id, event, chat)
+            await self.unseen.offer(answer.id, event, chat)
         except WriteRefused as error:
             await self._mark_refused(reply, self._said(event, error))
             raise
@@ -315,18 +307,6 @@ class Assistant:
             await reply.chat.edit(spot.place, spot.posted[0], ended)
         except (UserError, UnreachableError, EditRefused) as error:
             log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
-
-    async def _offer_unseen(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:
-        """Say that an answer may not have arrived, with a button that shows it.
-
-        Raises UnreachableError if that could not be sent; it is then said when the event is taken up again, or before
-        the next answer in this conversation.
-        """
-        language = event.user.language
-        show = Button(button_action(Verb.SHOW, answer_id), self.texts(language, "button-show"), "📨")
-        notice = Reply(self.texts(language, "answer-unseen"), buttons=(show,), reply_to=answered(event))
-        await announce(self.store, chat, event.place, notice, f"{event.key}#unseen:{answer_id}", event, until_sent=True)
-        await self.store.write(lambda session: outbox.offered(session, answer_id))
 
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent) -> Reply:
         buttons = await self._buttons(event, answer)

@@ -15,7 +15,7 @@ from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
 from core.ports.model import Finish
 from core.rights import may_steer
-from core.store import choices, conversations, identities, inbox, outbox, tables, visibility
+from core.store import choices, conversations, identities, inbox, lanes, outbox, tables, visibility
 from core.store.conversations import NewQuestion, PathMessage
 from core.store.identities import EventScene
 
@@ -50,11 +50,13 @@ class OpenTurn:
     owed: tuple[str, ...] = ()
 
 
-def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError:
-    """Put an event's question into the tree and create a row for its answer.
+def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError | None:
+    """Put an event's question into the tree and create a row for its answer. None if it was taken back meanwhile.
 
     An error is returned, not raised, so that it does not undo other units in the same transaction.
     """
+    if inbox.is_withdrawn(session, event.key):
+        return None
     scene = identities.scene(session, event.place, event.user)
     if busy := exceeded(session, scene, limits, tables.now()):
         return busy
@@ -162,8 +164,20 @@ def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str
         action = Action.parse(event.action)
         return action.verb, action.target
     if isinstance(event, Invocation):
-        return event.command, conversations.newest_answer(session, scene.conversation_id, empty=True) or ""
+        return event.command, _steered(session, scene, event) or ""
     return "", ""
+
+
+def _steered(session: Session, scene: EventScene, event: AnyEvent) -> str | None:
+    """The answer that a command is about: the newest of its lane. Answers of other lanes may be under way."""
+    lane, whole = inbox.lane(session, event.key), lanes.place_lane(event.place)
+    newest = conversations.newest_answer(session, scene.conversation_id, empty=True)
+    if lane in (None, whole):
+        return newest
+    own = lanes.recent_answers(session, scene.conversation_id, scene.person_id)
+    last = session.get(tables.MessageRow, newest) if newest else None
+    found = (one.id for one in (*own, last) if one and lanes.of_row(session, event.place, one) == lane)
+    return next(found, None)
 
 
 def answer_key(event: AnyEvent) -> str:

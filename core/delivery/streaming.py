@@ -10,6 +10,7 @@ import structlog
 
 from core.backoff import Backoff
 from core.delivery.splitting import part_key, parts
+from core.delivery.typing import TypingSigns
 from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
@@ -17,12 +18,6 @@ from core.ports.store import Store
 from core.store import outbox
 
 log = structlog.get_logger()
-
-BEFORE_TYPING = 0.1
-"""Seconds after which we show that we are typing; an answer that is ready by then needs no such sign."""
-
-TYPING_LASTS = 8.0
-"""Seconds after which the typing sign is sent again: a platform shows it for ten at most."""
 
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
@@ -61,6 +56,7 @@ class PacedReply:
     """Called once the platform does not take the growing reply any more, so that nobody goes on writing in vain."""
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
+    typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
@@ -74,17 +70,8 @@ class PacedReply:
     @asynccontextmanager
     async def thinking(self) -> AsyncIterator[None]:
         """Show during the body that we are typing, until there is text to show."""
-        typing = asyncio.create_task(self._type())
-        try:
+        async with self.typing.during(self.chat, self.spot.place, lambda: self.hold or not self.reply.text):
             yield
-        finally:
-            typing.cancel()
-
-    async def _type(self) -> None:
-        await asyncio.sleep(BEFORE_TYPING)
-        while self.hold or not self.reply.text:
-            await self.chat.typing(self.spot.place)
-            await asyncio.sleep(TYPING_LASTS)
 
     def note(self, status: str) -> None:
         """Change the line beneath the text."""

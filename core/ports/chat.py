@@ -20,6 +20,7 @@ class ChatCapabilities:
 
     - `text_limit` is the longest message in characters, 0 for no limit; a character beyond U+FFFF counts as `astral`.
     - `edit_interval` is the time in seconds between two edits of one message.
+    - `typing_lasts` is the time in seconds after which the sign that we are typing is sent again.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
     - `idempotent_send` says that sending twice with the same key makes only one message.
@@ -28,6 +29,7 @@ class ChatCapabilities:
     text_limit: int = 0
     astral: int = 1
     edit_interval: float = 1.2
+    typing_lasts: float = 8.0
     buttons: bool = True
     personal: bool = False
     selects: frozenset[str] = frozenset()

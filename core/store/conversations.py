@@ -256,14 +256,15 @@ def newest_answer(session: Session, conversation_id: str, *, empty: bool = False
     return found[-1] if found else None
 
 
-def underway(session: Session, conversation_id: str) -> Sequence[str]:
-    """The answers that are being written in a conversation, on whichever branch, the newest first."""
+def underway(session: Session, conversation_id: str, person_id: str) -> Sequence[str]:
+    """The answers that are being written in a place, on whichever branch: a person's own first, then the newest."""
     found = select(MessageRow.id).where(
         MessageRow.conversation_id == conversation_id,
         MessageRow.role == "assistant",
         col(MessageRow.state).in_(UNDERWAY),
     )
-    return session.exec(found.order_by(col(MessageRow.id).desc())).all()
+    own = col(MessageRow.person_id) == person_id
+    return session.exec(found.order_by(own.desc(), col(MessageRow.id).desc())).all()
 
 
 def newest_below(session: Session, message_id: str) -> str:

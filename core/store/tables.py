@@ -212,11 +212,15 @@ class MessageRow(Row, table=True):
 
 
 class InboxRow(Row, table=True):
-    """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
+    """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers.
+
+    Events of one `lane` are handled in their order; `said` names the message that a person wrote (core.store.lanes).
+    Neither is there if an earlier version accepted the event.
+    """
 
     __tablename__ = "inbox"
 
-    __table_args__ = (Index("inbox_open", "state", "received_at"),)
+    __table_args__ = (Index("inbox_open", "state", "received_at"), Index("inbox_said", "said"))
 
     key: str = Field(primary_key=True)
     platform: str
@@ -224,6 +228,8 @@ class InboxRow(Row, table=True):
     state: InboxState = Field(default="accepted", sa_type=AutoString)
     payload: str = Field(default="", sa_column=Column(Text, nullable=False))
     attempts: int = 0
+    lane: str | None = None
+    said: str | None = None
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
