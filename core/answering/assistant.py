@@ -18,7 +18,7 @@ from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
 from core.answering.unseen_answers import UnseenAnswers
-from core.answering.written_answer import WrittenAnswer
+from core.answering.written_answer import WrittenAnswer, ending_remark
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
@@ -144,7 +144,7 @@ class Assistant:
         opening = await self.store.write(lambda session: reopen_turn(session, event, self.options.settle))
         if opening is None:
             return
-        answer = WrittenAnswer(opening.answer_id, opening.begun)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, reasoning=opening.thought)
         unsure = opening.unsure and not chat.capabilities.idempotent_send
         if opening.state == "complete" and not unsure:
             await self._end(replace(answer, last=AnswerPiece(finish=opening.finish)), opening, event, chat)
@@ -173,7 +173,7 @@ class Assistant:
             raise opening
         status = "" if opening.state == "complete" else call.text("answer-interrupted")
         last = AnswerPiece(finish=opening.finish)
-        answer = WrittenAnswer(opening.answer_id, opening.begun, opening.state, status, last)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, opening.state, status, last, reasoning=opening.thought)
         await self._end(answer, opening, call.event, call.chat)
 
     async def respond(
@@ -181,7 +181,8 @@ class Assistant:
     ) -> None:
         """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
-        answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside, reasoning=opening.thought)
+        thinking = self.texts(event.user.language, "answer-thinking")
         hold = await self.plugins.judge(event)
         reply = self._paced(opening, event, chat, hold=hold)
         try:
@@ -191,7 +192,8 @@ class Assistant:
                     aclosing(self._written(answer, opening, event, briefing, reply.note)) as growing,
                 ):
                     async for answer in growing:
-                        reply.grow(answer.text, answer.status)
+                        status = thinking if answer.thinking else answer.status
+                        reply.grow(answer.text, status, answer.reasoning)
                 answer = await self.plugins.judged(answer, event) if hold else answer
         except AnswerStopped as error:
             answer = replace(answer, state="cancelled", status=self._said(event, error))
@@ -205,6 +207,9 @@ class Assistant:
             answer = replace(answer, text=opening.begun, state="cancelled", status=self._said(event, error))
         finally:
             await reply.pause()
+        if hold:
+            # Plugins judge the text alone, so nobody sees what they have not judged.
+            answer = replace(answer, reasoning="")
         await self._keep(answer)
         await self._end(answer, opening, event, chat, reply)
         self.metrics.answered(answer.state, perf_counter() - began)
@@ -288,7 +293,7 @@ class Assistant:
         """Show an answer whose text is complete; `reply` has shown it so far. If it may not be there, say so."""
         reply = reply or self._paced(opening, event, chat)
         try:
-            await reply.end(await self._final(answer, opening, event))
+            await reply.end(await self._final(answer, opening, event, chat))
         except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.delivery_uncertain()
@@ -308,10 +313,13 @@ class Assistant:
         except (UserError, UnreachableError, EditRefused) as error:
             log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
 
-    async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent) -> Reply:
+    async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> Reply:
         buttons = await self._buttons(event, answer)
-        status = answer.status or answer.called
-        return Reply(answer.text, answer=answer.id, status=status, buttons=buttons, reply_to=opening.reply_to)
+        remark = answer.remark or ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
+        words = self.texts(event.user.language, remark) if remark else ""
+        status = answer.status or " · ".join(filter(None, (answer.called, words)))
+        reasoning = answer.reasoning if chat.capabilities.reasoning else ""
+        return Reply(answer.text, answer.id, status, buttons=buttons, reply_to=opening.reply_to, reasoning=reasoning)
 
     async def _buttons(self, event: AnyEvent, answer: ButtonFacts) -> tuple[Button, ...]:
         settings = await self.communities.settings(event.place)

@@ -30,10 +30,10 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 class OpenTurn:
     """An answer that is to be written: its row, the path to its question, and the choices made for it.
 
-    `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
-    `finish` are those of the row. `unsure` says that after a crash it is unknown whether the first words were sent.
-    `outside` says that the path contains words of others. `owed` are earlier answers that may not have arrived, and of
-    which the person does not know yet.
+    `begun` is the text that it already has if a cut answer is continued, and `thought` the reasoning before it; the
+    path then ends with that text. `state` and `finish` are those of the row. `unsure` says that after a crash it is
+    unknown whether the first words were sent. `outside` says that the path contains words of others. `owed` are earlier
+    answers that may not have arrived, and of which the person does not know yet.
     """
 
     answer_id: str
@@ -43,6 +43,7 @@ class OpenTurn:
     spot: ReplySpot
     reply_to: str | None
     begun: str = ""
+    thought: str = ""
     state: MessageState = "pending"
     finish: Finish = ""
     unsure: bool = False
@@ -134,6 +135,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
     return replace(
         opening,
         begun=answer.text,
+        thought=answer.reasoning or "",
         state=answer.state,
         finish=answer.finish,
         unsure=any(part.state in ("sending", "abandoned", "offered") for part in parts),
@@ -152,7 +154,8 @@ def unseen_turn(session: Session, event: AnyEvent, answer_id: str) -> OpenTurn |
     spot = ReplySpot(event.place, shown[0].key, event, (event.id,))
     taken = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
     opening = _opening(session, scene, event, question, answer.id, taken, spot)
-    return replace(opening, begun=answer.text, state=answer.state, finish=answer.finish)
+    thought = answer.reasoning or ""
+    return replace(opening, begun=answer.text, thought=thought, state=answer.state, finish=answer.finish)
 
 
 def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str]:
@@ -268,7 +271,14 @@ def _carried(
     spot = ReplySpot(event.place, shown[0].key, event, _posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.MessageRow, answer.parent_id)
-    return replace(opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=answer.finish)
+    return replace(
+        opening,
+        begun=answer.text,
+        thought=answer.reasoning or "",
+        reply_to=question.platform_id,
+        state=answer.state,
+        finish=answer.finish,
+    )
 
 
 def _posted(parts: Sequence[tables.PostRow]) -> tuple[str, ...]:

@@ -77,11 +77,13 @@ class PacedReply:
         """Change the line beneath the text."""
         self.grow(self.reply.text, status)
 
-    def grow(self, text: str, status: str = "") -> None:
-        """Change the text, which only ever gets longer, and the line beneath it."""
-        if (text, status) == (self.reply.text, self.reply.status):
+    def grow(self, text: str, status: str = "", reasoning: str = "") -> None:
+        """Change the text, which gets longer except in rare cases, the line beneath it, and the reasoning above it."""
+        reasoning = reasoning if self.chat.capabilities.reasoning else ""
+        grown = replace(self.reply, text=text, status=status, reasoning=reasoning)
+        if grown == self.reply:
             return
-        self.reply = replace(self.reply, text=text, status=status)
+        self.reply = grown
         self._changed.set()
         if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())

@@ -23,6 +23,7 @@ class ChatCapabilities:
     - `typing_lasts` is the time in seconds after which the sign that we are typing is sent again.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
+    - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
 
@@ -36,6 +37,7 @@ class ChatCapabilities:
     forms: bool = False
     reactions: bool = False
     files: bool = True
+    reasoning: bool = False
     idempotent_send: bool = False
 
 

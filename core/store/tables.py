@@ -171,7 +171,8 @@ class MessageRow(Row, table=True):
     is the platform's id of a person's message; the ids of answers are in `PostRow`. `finish` is "stop" or "length".
     `calls` are the tools that an answer called, for those who rate it. `suggestions` are the tools that a person may
     choose, shown as buttons. `outside` says whether it contains the words of others, from a file, a tool or a plugin;
-    None if that was not recorded, in which case an answer's `calls` tell.
+    None if that was not recorded, in which case an answer's `calls` tell. `reasoning` is what the model thought before
+    it answered: people may see it, but it is neither part of the text nor of any prompt.
     """
 
     __tablename__ = "message"
@@ -201,6 +202,7 @@ class MessageRow(Row, table=True):
     persona: str = ""
     preset: str = ""
     finish: Finish = Field(default="", sa_type=AutoString)
+    reasoning: str | None = Field(default=None, sa_column=Column(Text))
     calls: tuple[ToolCallRecord, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolCallRecord)))
     suggestions: tuple[ToolSuggestion, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolSuggestion)))
     prompt_tokens: int = 0
