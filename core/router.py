@@ -99,11 +99,8 @@ class Router:
     def _resuming(self, unfinished: UnfinishedEvent) -> Work:
         event = unfinished.event
         if unfinished.opened:
-            return lambda: self._resume(event, unfinished.attempts)
+            return lambda: self.dispatch.resume(event, self.chats[event.place.platform], unfinished.attempts)
         return lambda: self._dispatch(event)
-
-    async def _resume(self, event: AnyEvent, attempts: int) -> None:
-        await self.dispatch.resume(event, self.chats[event.place.platform], attempts)
 
     async def _dispatch(self, event: AnyEvent) -> None:
         await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind)

@@ -92,8 +92,9 @@ class TerminalChat:
         """Do nothing: a terminal does not redraw what it has shown."""
         self.finished.set()
 
-    async def typing(self, place: Place) -> None:
-        """Do nothing: the prompt is enough."""
+    async def typing(self, place: Place) -> bool:
+        """Do nothing: who has just pressed Enter waits for the answer."""
+        return True
 
     async def read(self, attachment: Attachment) -> bytes:
         """A terminal sends no files."""

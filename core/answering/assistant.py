@@ -283,6 +283,7 @@ class Assistant:
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
+            waiting=self.texts(event.user.language, "answer-thinking"),
             typing=self.typing,
             first_pause=self.first_pause,
         )

@@ -56,6 +56,8 @@ class PacedReply:
     """Called once the platform does not take the growing reply any more, so that nobody goes on writing in vain."""
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
+    waiting: str = ""
+    """The line that stands beneath the reply until there is text, where we cannot show that we are typing."""
     typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
@@ -70,8 +72,15 @@ class PacedReply:
     @asynccontextmanager
     async def thinking(self) -> AsyncIterator[None]:
         """Show during the body that we are typing, until there is text to show."""
-        async with self.typing.during(self.chat, self.spot.place, lambda: self.hold or not self.reply.text):
+        async with self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so):
             yield
+
+    def _is_awaited(self) -> bool:
+        return self.hold or not self.reply.text
+
+    def _say_so(self) -> None:
+        if not self.reply.text and not self.reply.status:
+            self.note(self.waiting)
 
     def note(self, status: str) -> None:
         """Change the line beneath the text."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from cachetools import TTLCache
+from cachetools import LRUCache
 
 from core.messages import Place
 from core.ports.chat import Chat
@@ -14,39 +14,67 @@ BEFORE_TYPING = 0.1
 """Seconds after which we show that we are typing; an answer that is ready by then needs no such sign."""
 
 SHARED, REMEMBERED = 1.0, 1000
-"""Seconds for which one sign serves all who wait in a shared place; so many of those are remembered."""
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+"""A sign that was shown so many seconds before somebody came is theirs, too; so many places are remembered."""
 
 
 def _always() -> bool:
     return True
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class TypingSigns:
-    """Shows that we are typing, once for all who wait in the same place."""
+    """Shows that we are typing, once for all who wait in the same place.
 
-    _shown: TTLCache[Place, bool] = field(default_factory=lambda: TTLCache(REMEMBERED, SHARED, timer=_now))
+    `_shown` are the times at which that was last shown in shared places, `_sending` those in which it is about to be.
+    """
+
+    _shown: LRUCache[Place, float] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _sending: set[Place] = field(default_factory=set)
 
     @asynccontextmanager
-    async def during(self, chat: Chat, place: Place, needed: Callable[[], bool] = _always) -> AsyncIterator[None]:
-        """Show it during the body, as long as it is `needed`."""
-        typing = asyncio.create_task(self.keep(chat, place, needed))
+    async def during(
+        self, chat: Chat, place: Place, needed: Callable[[], bool] = _always, unseen: Callable[[], None] = _nothing
+    ) -> AsyncIterator[None]:
+        """Show it during the body, as long as it is `needed`. `unseen` is called if the platform has no such sign."""
+        typing = asyncio.create_task(self.keep(chat, place, needed, unseen))
         try:
             yield
         finally:
             typing.cancel()
 
-    async def keep(self, chat: Chat, place: Place, needed: Callable[[], bool]) -> None:
-        """Show it again and again, as long as it is `needed`."""
+    async def keep(
+        self, chat: Chat, place: Place, needed: Callable[[], bool], unseen: Callable[[], None] = _nothing
+    ) -> None:
+        """Show it again and again, as long as it is `needed`. `unseen` is called if the platform has no such sign."""
+        clock, lasts = asyncio.get_running_loop().time, chat.capabilities.typing_lasts
         await asyncio.sleep(BEFORE_TYPING)
+        came = clock()
         while needed():
-            if place not in self._shown:
-                # A page of one person is also told by this that there is something new to show.
-                if not place.private:
-                    self._shown[place] = True
-                await chat.typing(place)
-            await asyncio.sleep(chat.capabilities.typing_lasts)
+            shown = self._shown.get(place, came - lasts)
+            rest = shown + lasts - clock() if shown >= came - SHARED else 0.0
+            if place in self._sending:
+                await asyncio.sleep(BEFORE_TYPING)
+            elif rest > 0:
+                await asyncio.sleep(rest)
+            elif not await self._show(chat, place):
+                unseen()
+                return
+            elif place.private:
+                await asyncio.sleep(lasts)
+
+    async def _show(self, chat: Chat, place: Place) -> bool:
+        if place.private:
+            # A page of one person is also told by this that there is something new to show.
+            return await chat.typing(place)
+        self._sending.add(place)
+        try:
+            seen = await chat.typing(place)
+            self._shown[place] = asyncio.get_running_loop().time()
+        finally:
+            # Whoever began it may have their answer by now; then the next one shows it.
+            self._sending.discard(place)
+        return seen

@@ -97,7 +97,12 @@ class Chat(Protocol):
         """Tell the surface that the conversation's active branch has changed, so that it redraws the transcript."""
         ...
 
-    async def typing(self, place: Place) -> None: ...
+    async def typing(self, place: Place) -> bool:
+        """Show that we are typing. Returns False if there is no such sign in that place; it may then be said in words.
+
+        A sign that could not be shown this time is no loss.
+        """
+        ...
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """The id of the channel, role or member of a place's community that somebody names as people do.
