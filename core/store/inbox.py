@@ -51,22 +51,22 @@ def lane(session: Session, key: str) -> str | None:
     return row.lane if row else None
 
 
-def withdraw(session: Session, place: Place, message_id: str) -> bool:
+def withdraw(session: Session, place: Place, platform_id: str) -> bool:
     """Take back what somebody said in a message that they have deleted and that nobody has begun to answer.
 
     Returns whether there was anything to take back.
     """
     accepted: InboxState = "accepted"
     waiting = update(InboxRow).where(
-        col(InboxRow.said) == lanes.named(place, message_id), col(InboxRow.state) == accepted
+        col(InboxRow.said) == lanes.named(place, platform_id), col(InboxRow.state) == accepted
     )
     done: InboxState = "done"
     return session.connection().execute(waiting.values(state=done, payload="")).rowcount > 0
 
 
-def waits(session: Session, place: Place, message_id: str) -> bool:
+def waits(session: Session, place: Place, platform_id: str) -> bool:
     """Whether something that somebody said in a message is not done."""
-    found = select(InboxRow.key).where(InboxRow.said == lanes.named(place, message_id), col(InboxRow.state).in_(OPEN))
+    found = select(InboxRow.key).where(InboxRow.said == lanes.named(place, platform_id), col(InboxRow.state).in_(OPEN))
     return session.exec(found.limit(1)).first() is not None
 
 
