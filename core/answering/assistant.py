@@ -208,8 +208,9 @@ class Assistant:
         finally:
             await reply.pause()
         if hold:
-            # Plugins judge the text alone, so nobody sees what they have not judged.
-            answer = replace(answer, reasoning="")
+            # Plugins judge the text alone, and only a whole one. Nobody sees what they have not judged.
+            judged = answer.text if answer.state == "complete" else opening.begun
+            answer = replace(answer, text=judged, reasoning="")
         await self._keep(answer)
         await self._end(answer, opening, event, chat, reply)
         self.metrics.answered(answer.state, perf_counter() - began)
