@@ -14,6 +14,7 @@ from core.answering.answer_buttons import ButtonFacts, answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.reasoning import ThinkingHabits
 from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
@@ -69,6 +70,7 @@ class Assistant:
     requests: ModelRequests
     typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
+    habits: ThinkingHabits = field(default_factory=ThinkingHabits)
     running: RunningAnswers = field(default_factory=RunningAnswers)
     unseen: UnseenAnswers = field(init=False)
 
@@ -234,7 +236,7 @@ class Assistant:
 
         request = await self.requests.prepare(opening, event, briefing)
         answer = replace(answer, outside=request.outside)
-        rounds = ToolRounds(event, request, self.plugins.toolbox)
+        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
         turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
         async with turn, aclosing(rounds.write(answer)) as growing:
             async for answer in growing:

@@ -9,6 +9,8 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cachetools import LRUCache
+
 from core.outside_text import is_blank
 from core.ports.model import Finish
 
@@ -31,6 +33,9 @@ ENDS = frozenset({"<|end|>", "<|return|>", "<|call|>"})
 ANSWER = "final"
 """The marks of the Harmony format, in which a channel has a name, and the name of the one that holds the answer."""
 
+REMEMBERED = 100
+"""How many models are remembered."""
+
 LONGEST_HEADER = 200
 """The most characters between a channel's name and its first word; the pattern below allows fewer."""
 
@@ -50,11 +55,13 @@ FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 class ReasoningSplit:
     """One text of a model, as far as it has come: the `answer` and the `thought` in it.
 
-    However a text is cut into pieces, the result is the same. Marks inside of code are part of the answer.
+    However a text is cut into pieces, the result is the same. Marks inside of code are part of the answer. With
+    `begun`, the text is taken for reasoning from the beginning, until a mark that closes it.
     """
 
     answer: str = ""
     thought: str = ""
+    begun: bool = False
     _rest: str = ""
     _inside: list[str] = field(default_factory=list)
     _channel: str = ""
@@ -69,7 +76,12 @@ class ReasoningSplit:
     @property
     def thinking(self) -> bool:
         """Whether what comes next is reasoning."""
-        return bool(self._inside) or self._channel not in ("", ANSWER)
+        return self.begun or bool(self._inside) or self._channel not in ("", ANSWER)
+
+    @property
+    def unopened(self) -> bool:
+        """Whether there was a mark that closed reasoning which no mark had opened."""
+        return self._unopened
 
     def feed(self, piece: str) -> None:
         """Take in the next piece."""
@@ -88,13 +100,16 @@ class ReasoningSplit:
         if finish == "length":
             return
         mark, before = self._opened
-        if self._inside and self._closed_at:
+        if self.begun:
+            # It did not think this time.
+            self.thought, self.answer = "", self.thought
+        elif self._inside and self._closed_at:
             # It was opened more often than closed: the answer follows the last mark that closes.
             self.thought, self.answer = self.thought[: self._closed_at], self.thought[self._closed_at :].lstrip()
         elif self._inside and mark:
             self.thought, self.answer = self.thought[:before], self.answer + mark + self.thought[before:]
         elif self._unopened and is_blank(self.answer):
-            self.thought, self.answer = "", self.thought
+            self.thought, self.answer, self._unopened = "", self.thought, False
 
     def _take(self, text: str) -> None:
         at = 0
@@ -118,7 +133,7 @@ class ReasoningSplit:
         known = mark.translate(LOWER)
         if known.startswith(CHANNEL) and known.endswith(MESSAGE):
             name = known.removeprefix(CHANNEL).partition("<")[0].split()
-            self._channel, self._apart = name[0] if name else ANSWER, True
+            self._channel, self._apart, self.begun = name[0] if name else ANSWER, True, False
         elif self._channel and known in (START, MESSAGE, *ENDS):
             # After the start stands a role, which nobody has to read.
             self._channel = START if known == START else ANSWER
@@ -130,6 +145,7 @@ class ReasoningSplit:
             self._say(mark)
 
     def _open(self, mark: str, closing: str) -> None:
+        self.begun = False
         if not self._inside:
             if _in_code(self.answer):
                 self._say(mark)
@@ -143,12 +159,35 @@ class ReasoningSplit:
             while self._inside.pop() != known:
                 pass
             self._closed_at = len(self.thought)
-        elif self._inside or _in_code(self.answer):
+        elif self._inside or _in_code(self.thought if self.begun else self.answer):
             self._say(mark)
+        elif self.begun:
+            self.begun, self._apart, self._unopened = False, True, True
         elif not self._apart and not is_blank(self.answer):
             # It was opened by the template of the prompt, and not by the model.
             self.thought, self.answer, self._unopened = self.answer, "", True
             self._apart = True
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingHabits:
+    """Which models close reasoning that they have not opened, because the template of their prompt does that.
+
+    Whoever reads their next answer knows from its beginning what it is.
+    """
+
+    _known: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
+
+    def split(self, model: str) -> ReasoningSplit:
+        """Begin to read a text of a model."""
+        return ReasoningSplit(begun=model in self._known)
+
+    def learn(self, model: str, read: ReasoningSplit) -> None:
+        """Take in how a text has ended."""
+        if read.unopened:
+            self._known[model] = True
+        else:
+            self._known.pop(model, None)
 
 
 def _held(text: str) -> int:

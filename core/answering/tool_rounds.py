@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from core.answering.model_requests import ModelRequest
-from core.answering.reasoning import ReasoningSplit
+from core.answering.reasoning import ThinkingHabits
 from core.answering.tool_arguments import repaired
 from core.answering.written_answer import WrittenAnswer
 from core.messages import AnyEvent
@@ -38,6 +38,7 @@ class ToolRounds:
     event: AnyEvent
     request: ModelRequest
     toolbox: AssistantToolbox | None = None
+    habits: ThinkingHabits = field(default_factory=ThinkingHabits)
 
     async def write(self, answer: WrittenAnswer) -> AsyncGenerator[WrittenAnswer, None]:
         """The answer as it grows, each time whole: with every piece of text, and after each round of calls."""
@@ -68,7 +69,8 @@ class ToolRounds:
         self, lines: Sequence[PromptLine], answer: WrittenAnswer, *, tools: bool
     ) -> AsyncGenerator[WrittenAnswer, None]:
         """One round: the answer as it grows by what the model says to `lines`."""
-        request, split, thought = self.request, ReasoningSplit(), ""
+        request, thought = self.request, ""
+        split = self.habits.split(request.served.model.name)
         stream = request.served.model.stream(lines, request.sampling, request.session, request.tools if tools else ())
         # Closing it at once frees the model's slot; the garbage collector would take its time.
         async with aclosing(stream) as pieces:
@@ -77,6 +79,7 @@ class ToolRounds:
                 split.feed(storable(piece.text))
                 if piece.finish:
                     split.end(piece.finish)
+                    self.habits.learn(request.served.model.name, split)
                 yield answer.with_round(split.answer, thought + split.thought, piece)
 
     async def _use(self, toolbox: AssistantToolbox, call: "ReadCall", answer: WrittenAnswer) -> ToolOutcome:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.answering.reasoning import CLOSING, ENDS, PAIRS, START, ReasoningSplit
+from core.answering.reasoning import CLOSING, ENDS, PAIRS, START, ReasoningSplit, ThinkingHabits
 from core.ports.model import Finish
 
 HARMONY = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Paris<|return|>"
@@ -70,6 +70,35 @@ def split(text: str, finish: Finish = "stop", cuts: tuple[int, ...] = ()) -> tup
 def test_reasoning_is_told_from_the_answer(text: str, answer: str, thought: str) -> None:
     assert split(text) == (answer, thought)
     assert split(text, cuts=tuple(range(len(text)))) == (answer, thought)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "thought"),
+    [
+        ("hm</think>Paris", "Paris", "hm"),
+        ("`</think>` hm</think>\nParis", "Paris", "`</think>` hm"),
+        ("Paris</think>", "Paris", ""),
+        ("<think>hm</think>Paris", "Paris", "hm"),
+        ("Paris", "Paris", ""),
+        (HARMONY, "Paris", "hm"),
+    ],
+)
+def test_a_model_whose_template_begins_to_think_is_known_the_next_time(text: str, answer: str, thought: str) -> None:
+    habits = ThinkingHabits()
+    habits.learn("r1", habits.split("r1"))
+    assert not habits.split("r1").begun
+    first = habits.split("r1")
+    first.feed("hm</think>Paris")
+    first.end("stop")
+    habits.learn("r1", first)
+    again = habits.split("r1")
+    again.feed(text[:2])
+    assert (again.answer, again.thinking) == ("", True)
+    again.feed(text[2:])
+    again.end("stop")
+    assert (again.answer, again.thought) == (answer, thought)
+    habits.learn("r1", again)
+    assert habits.split("r1").begun == again.unopened
 
 
 @pytest.mark.parametrize(
