@@ -10,7 +10,8 @@ import click
 @click.argument("question", nargs=-1)
 @click.option("--resume", is_flag=True, help="Go on with the last conversation.")
 @click.option("--plain", is_flag=True, help="Plain text, as in a pipe.")
-def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
+@click.option("--reasoning", is_flag=True, help="Show what the model thinks before its answer.")
+def chat(question: tuple[str, ...], resume: bool, plain: bool, reasoning: bool) -> None:
     """Talk in the terminal.
 
     With a QUESTION, one piped in, or a QUESTION about a text piped in, print the answer alone and exit: 0 if there is
@@ -26,7 +27,8 @@ def chat(question: tuple[str, ...], resume: bool, plain: bool) -> None:
             stream.reconfigure(errors="replace")
     from cli import chat_session
 
-    sys.exit(chat_session.hold(asked, resume=resume, plain=plain or piped))
+    wanted = chat_session.ChatOptions(resume=resume, plain=plain or piped, reasoning=reasoning)
+    sys.exit(chat_session.hold(asked, wanted))
 
 
 def at_terminal() -> bool:

@@ -38,27 +38,35 @@ INTERRUPTED = 130
 """The exit code of shells for a program that was ended by Ctrl-C."""
 
 
-def hold(asked: str, *, resume: bool, plain: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How to talk: `resume` the last conversation, in `plain` text, and with the model's `reasoning`."""
+
+    resume: bool = False
+    plain: bool = False
+    reasoning: bool = False
+
+
+def hold(asked: str, wanted: ChatOptions) -> int:
     """Hold a session, or answer what was asked. Returns the exit code."""
     settings = load_settings()
     try:
         with logging_to(settings, aside=False):
-            return asyncio.run(talk(settings, asked, resume=resume, plain=plain))
+            return asyncio.run(talk(settings, asked, wanted))
     except BrokenPipeError:
         # The reader of our answer has gone, which is no fault.
         return 0
 
 
-async def talk(settings: ParleySettings, asked: str, *, resume: bool, plain: bool) -> int:
+async def talk(settings: ParleySettings, asked: str, wanted: ChatOptions) -> int:
     """Start the engine and talk. Returns the exit code."""
     user = User(name := getpass.getuser(), name, language(settings), admin=True)
     async with program.start(settings) as engine:
-        where = await place(engine, user, resume=resume)
+        where = await place(engine, user, resume=wanted.resume)
         # If a command was asked for, its notices are the answer.
         aside = sys.stdout if asked.startswith("/") else sys.stderr
-        terminal = TerminalChat(
-            PipeOutput(aside=aside) if plain else screen(), user, where, Path.cwd(), handle=engine.handle
-        )
+        output = PipeOutput(aside=aside) if wanted.plain else screen()
+        terminal = TerminalChat(output, user, where, Path.cwd(), handle=engine.handle, reasoning=wanted.reasoning)
         engine.attach(PLATFORM, terminal)
         if asked:
             if await go_on(engine, where):

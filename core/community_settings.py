@@ -81,6 +81,10 @@ class CommunitySettings:
             community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
         )
 
+    def together(self, place: Place) -> bool:
+        """Whether all that is said in a place is one conversation; elsewhere, each message may begin one of its own."""
+        return place.private or bool(place.thread) or within(place, self.always)
+
     def known_here(self, user: User) -> User:
         """The person with their role in this community. Where a platform has no roles, moderators are people."""
         return replace(user, moderator=bool(self.moderators & {user.id, *user.roles}))

@@ -31,18 +31,19 @@ from core.messages import (
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import conversations, labeling_people, visibility
+from core.store import conversations, inbox, labeling_people, visibility
 from core.store.tables import MessageRow
 from core.texts import LocalizedTexts
+from core.work_lanes import Work
 
 log = structlog.get_logger()
 
 REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
 """Admins are told that we may not write in a place once in NOTICE_INTERVAL seconds; REMEMBERED places are tracked."""
 
-Work = Callable[[], Awaitable[None]]
-Later = Callable[[AnyEvent, Work], None]
-"""Puts an event's work behind the answers that are being written in its place."""
+Later = Callable[[AnyEvent, str, Work], None]
+"""Puts an event's work behind the answers that are being written in its place, and in order with other work about the
+same message."""
 
 Take = Callable[[CommandCall, Message], Awaitable[bool]]
 """Offered a message before the assistant is; returns True if it has taken the message."""
@@ -145,10 +146,10 @@ class EventDispatch:
         message = (reaction.place, reaction.id)
         if message not in self._late and await self._reacted(call, reaction):
             return
-        # It may be on an answer whose platform id we do not know yet. We know it once the lane of answers gets to this
-        # reaction, so it waits there, and so do further reactions to the same message.
+        # It may be on an answer whose platform id we do not know yet. We know it once the answers are there that are
+        # being written now, so it waits for them, and so do further reactions to the same message.
         self._late[message] += 1
-        later(reaction, lambda: self._react_late(call, reaction))
+        later(reaction, reaction.id, lambda: self._react_late(call, reaction))
 
     async def _react_late(self, call: CommandCall, reaction: Reaction) -> None:
         message = (reaction.place, reaction.id)
@@ -160,13 +161,22 @@ class EventDispatch:
     async def _reacted(self, call: CommandCall, reaction: Reaction) -> bool:
         return await self.ratings.react(call, reaction) and await self.reports.react(call, reaction)
 
+    async def together(self, place: Place) -> bool:
+        """Whether all that is said in a place is one conversation."""
+        return place.private or (await self.communities.settings(place)).together(place)
+
     async def knows(self, event: Deletion) -> bool:
-        """Whether we ever saw the message that was deleted."""
-        found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
-        return found is not None
+        """Whether we ever saw the message that was deleted, even if nobody has begun to answer it."""
+
+        def unit(session: Session) -> bool:
+            known = conversations.known_message(session, event.place, event.id)
+            return known is not None or inbox.waits(session, event.place, event.id)
+
+        return await self.store.read(unit)
 
     async def _delete(self, call: CommandCall, event: Deletion) -> None:
         def unit(session: Session) -> Sequence[str]:
+            inbox.withdraw(session, event.place, event.id)
             message_id = conversations.known_message(session, event.place, event.id)
             if message_id is None:
                 return ()

@@ -266,6 +266,7 @@ class Reply:
     - `answer` is the id of the answer that it shows, empty for a notice.
     - `tree_message` is the id of the message of a tree that it shows, so that a thumb on it is about that message.
     - `status` is a line beneath the text that is not part of it (the place in the queue, "interrupted").
+    - `reasoning` is what the model thought before it answered, for surfaces that can show it folded up.
     - `underway` says that more text is coming.
     - `reply_to` is the platform's id of the message it answers.
     - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
@@ -286,6 +287,7 @@ class Reply:
     asks: str = ""
     literal: str = ""
     tree_message: str = ""
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +297,7 @@ class Turn:
     For an answer, `id` equals `Reply.answer`; `platform_id` is what an `Edit` or a `Message.reply_to` refers to.
     `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first. A
     `Press` with the verb `branch` switches to one of them.
-    `rating` is the viewer's own: 1, -1, or 0 for none.
+    `rating` is the viewer's own: 1, -1, or 0 for none. `reasoning` is what the model thought before it answered.
     """
 
     id: str
@@ -311,6 +313,7 @@ class Turn:
     branches: tuple[str, ...] = ()
     rating: int = 0
     buttons: tuple[Button, ...] = ()
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

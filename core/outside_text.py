@@ -86,6 +86,12 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see in a text: only white space, and characters without a shape."""
+    table = _table()
+    return all(sign.isspace() or sign in IN_PLACE or table[ord(sign)] in (None, " ") for sign in text)
+
+
 def cleaned_line(text: str, most: int) -> str:
     """A name, a title or an address, cleaned and put on one line of at most `most` characters."""
     # Cleaning takes time, and a text from outside may have megabytes.

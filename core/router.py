@@ -1,7 +1,6 @@
-"""Takes events from platforms to their handlers: each is committed first, handled once, and in its place's order."""
+"""Takes events from platforms to their handlers: committed first, handled once, in the order of its conversation."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,8 +10,9 @@ import structlog
 
 from core.answering.turns import answer_key
 from core.backoff import Backoff
+from core.delivery.typing import TypingSigns
 from core.errors import StoreError, UnreachableError, UserError, WriteRefused
-from core.event_dispatch import EventDispatch, Work
+from core.event_dispatch import EventDispatch
 from core.messages import AnyEvent, Deletion, Place
 from core.metrics import Metrics
 from core.ports.chat import Chat
@@ -20,6 +20,8 @@ from core.ports.store import Store
 from core.printable import printable
 from core.store import inbox, outbox
 from core.store.inbox import UnfinishedEvent
+from core.store.lanes import place_lane
+from core.work_lanes import LaneKey, Work, WorkLanes
 
 log = structlog.get_logger()
 
@@ -30,14 +32,6 @@ LONGEST_PAUSE = 30.0
 MOST_TRIES = 40
 """After this many tries (about twenty minutes) we give up the event's work, and go on trying only to mark it as done in
 the database."""
-
-
-@dataclass(slots=True)
-class WorkLane:
-    """A queue of work that is done one item after another, by a task that exists only while there is work."""
-
-    waiting: deque[Work] = field(default_factory=deque)
-    task: "asyncio.Task[None] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +45,14 @@ class Router:
     store: Store
     dispatch: EventDispatch
     metrics: Metrics
+    typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
-    _lanes: dict[tuple[Place, bool], WorkLane] = field(default_factory=dict)
+    _lanes: WorkLanes = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The dataclass is frozen, and its lanes call back.
+        object.__setattr__(self, "_lanes", WorkLanes(self._show_waiting))
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Let replies to a platform's events go out through `chat`."""
@@ -68,18 +67,19 @@ class Router:
         clean = printable(event)
         if isinstance(clean, Deletion) and not await self.dispatch.knows(clean):
             return
+        together = await self.dispatch.together(clean.place)
         began = perf_counter()
         try:
-            fresh = await self.store.write(lambda session: inbox.accept(session, clean))
+            lane = await self.store.write(lambda session: inbox.accept(session, clean, together=together))
         except StoreError:
             self.metrics.boundary_failed("store", "refused")
             raise
         self.metrics.ingress_commit_seconds.observe(perf_counter() - began)
-        if not fresh:
+        if lane is None:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
             self.metrics.dedup_hit(event.place.platform)
             return
-        self._queue(clean, lambda: self._dispatch(clean))
+        self._queue(clean, lane, lambda: self._dispatch(clean))
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume a platform's events that an earlier process left unfinished. Returns how many there were.
@@ -88,45 +88,34 @@ class Router:
         """
         left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
         for unfinished in left:
-            self._queue(unfinished.event, self._resuming(unfinished))
+            self._queue(unfinished.event, unfinished.lane, self._resuming(unfinished))
         return len(left)
 
     async def drain(self, seconds: float) -> None:
         """Let running work finish for this many seconds, then leave the rest to the next start."""
-        tasks = [lane.task for lane in self._lanes.values() if lane.task]
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        if late:
-            log.info("handed_over", conversations=len(late))
+        if late := await self._lanes.drain(seconds):
+            log.info("handed_over", conversations=late)
 
     def _resuming(self, unfinished: UnfinishedEvent) -> Work:
         event = unfinished.event
         if unfinished.opened:
-            return lambda: self._resume(event, unfinished.attempts)
+            return lambda: self.dispatch.resume(event, self.chats[event.place.platform], unfinished.attempts)
         return lambda: self._dispatch(event)
 
-    async def _resume(self, event: AnyEvent, attempts: int) -> None:
-        await self.dispatch.resume(event, self.chats[event.place.platform], attempts)
-
     async def _dispatch(self, event: AnyEvent) -> None:
-        await self.dispatch.handle(event, self.chats[event.place.platform], partial(self._queue, behind=True))
+        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind)
 
-    def _queue(self, event: AnyEvent, work: Work, *, behind: bool = False) -> None:
-        # A rating or a stop must not wait behind the answer that it concerns, so each place has two lanes.
-        key = (event.place, behind or self.dispatch.ordered(event))
-        lane = self._lanes.setdefault(key, WorkLane())
-        lane.waiting.append(lambda: self._settle(event, work))
-        if lane.task is None:
-            lane.task = asyncio.create_task(self._run(key, lane))
+    def _queue(self, event: AnyEvent, lane: str, work: Work) -> None:
+        # A rating or a stop must not wait behind the answer that it concerns.
+        ordered = self.dispatch.ordered(event)
+        key = LaneKey(event.place, lane if ordered else place_lane(event.place), "answers" if ordered else "aside")
+        self._lanes.add(key, lambda: self._settle(event, work))
 
-    async def _run(self, key: tuple[Place, bool], lane: WorkLane) -> None:
-        while lane.waiting:
-            await lane.waiting.popleft()()
-        del self._lanes[key]
+    def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
+        self._lanes.add_behind(event.place, about, lambda: self._settle(event, work))
+
+    async def _show_waiting(self, place: Place, waiting: Callable[[], bool]) -> None:
+        await self.typing.keep(self.chats[place.platform], place, waiting)
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry while the database or the platform cannot be reached."""

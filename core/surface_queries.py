@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
+from core.answering.written_answer import ending_remark
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
@@ -139,13 +140,16 @@ class StoredRecords:
         ids = [message.id for message in path]
         versions = conversations.versions(session, conversation.id, path)
         ratings = conversations.ratings_of(session, person_id, ids)
-        shown = conversations.shown_as(session, ids)
+        shown, thoughts = conversations.shown_as(session, ids), conversations.reasoning_of(session, ids)
         names = conversations.names(session, conversation.platform, {m.person_id for m in path if m.person_id})
 
         def turn(message: MessageRow) -> Turn:
             branches = tuple(versions.get(message.parent_id, [message.id]))
             rating = ratings.get(message.id, 0)
-            answer = message.role == "assistant"
+            answer, thought = message.role == "assistant", thoughts.get(message.id, "")
+            remark = STATUS.get(message.state) or (
+                ending_remark(message.text, message.state, message.finish, thought) if answer else ""
+            )
             return Turn(
                 id=message.id,
                 role="assistant" if answer else "prompter",
@@ -155,11 +159,12 @@ class StoredRecords:
                 state=message.state,
                 platform_id=shown.get(message.id) if answer else message.platform_id,
                 model=message.model,
-                status=self.texts(user.language, STATUS[message.state]) if message.state in STATUS else "",
+                status=self.texts(user.language, remark) if remark else "",
                 branch=branches.index(message.id) + 1,
                 branches=branches,
                 rating=rating,
                 buttons=buttons(message, rating) if answer else (),
+                reasoning=thought,
             )
 
         return [turn(message) for message in path]

@@ -206,7 +206,7 @@ def build(
     menu = CommandRegistry([*features, *plugins.features, help_command], partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
-    router = Router(store, dispatch, ground.metrics, chats=ground.surfaces.chats)
+    router = Router(store, dispatch, ground.metrics, assistant.typing, chats=ground.surfaces.chats)
     records = StoredRecords(store, texts, menu, communities, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 

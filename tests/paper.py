@@ -34,6 +34,7 @@ class PaperChat:
     sends: int = 0
     edits: int = 0
     opens_places: bool = False
+    types: bool = True
     mute: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -80,10 +81,11 @@ class PaperChat:
             self.refreshed += 1
             self._changed.notify_all()
 
-    async def typing(self, place: Place) -> None:
+    async def typing(self, place: Place) -> bool:
         async with self._changed:
             self.typed.append(place)
             self._changed.notify_all()
+        return self.types
 
     async def read(self, attachment: Attachment) -> bytes:
         if attachment.address not in self.files:

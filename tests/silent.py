@@ -26,8 +26,8 @@ class SilentChat:
     async def refresh(self, place: Place) -> None:
         return
 
-    async def typing(self, place: Place) -> None:
-        return
+    async def typing(self, place: Place) -> bool:
+        return True
 
     async def read(self, attachment: Attachment) -> bytes:
         return b""

@@ -126,13 +126,14 @@ class DiscordChat:
     async def refresh(self, place: Place) -> None:
         """Do nothing: a channel keeps showing everything that was said, whichever branch the conversation follows."""
 
-    async def typing(self, place: Place) -> None:
+    async def typing(self, place: Place) -> bool:
         """Show "typing" for ten seconds. This is a courtesy: if it fails, the answer still comes."""
         try:
             with understood():
                 await self.messages.channel(place).typing()
         except (*PASSING, discord.HTTPException) as error:
             log.info("typing_failed", error=error)
+        return True
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel or role of the server, which the gateway keeps us informed about."""

@@ -100,9 +100,9 @@ class SlackChat:
     async def refresh(self, place: Place) -> None:
         """Do nothing: a channel shows all messages, whichever branch the conversation follows."""
 
-    async def typing(self, place: Place) -> None:
-        """Show the thinking indicator in the pane. If this fails, the answer is still sent."""
-        await self.pane.think(place)
+    async def typing(self, place: Place) -> bool:
+        """Show the thinking indicator in a thread; elsewhere, Slack has none. If this fails, the answer still comes."""
+        return await self.pane.think(place)
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel that we are in, or of a user group."""

@@ -60,11 +60,16 @@ class AssistantPane:
                 ),
             )
 
-    async def think(self, place: Place) -> None:
-        """Show that we are working; Slack removes the sign when we post something."""
-        if place.thread:
-            self._thinking[place] = True
-            await self._status(place, self.records.text(self._languages.get(place, ""), "thinking"))
+    async def think(self, place: Place) -> bool:
+        """Show that we are working; Slack removes the sign when we post something.
+
+        Returns False if Slack shows no such thing there.
+        """
+        if not place.thread or place.community in self._without:
+            return False
+        self._thinking[place] = True
+        await self._status(place, self.records.text(self._languages.get(place, ""), "thinking"))
+        return place.community not in self._without
 
     def answered(self, place: Place) -> None:
         """Note that we have posted something there, after which Slack removes the sign by itself."""

@@ -133,12 +133,13 @@ class TelegramChat:
     async def refresh(self, place: Place) -> None:
         """Do nothing: a chat keeps showing everything that was said, whichever branch the conversation follows."""
 
-    async def typing(self, place: Place) -> None:
+    async def typing(self, place: Place) -> bool:
         """Show "typing" for five seconds. If that fails, the answer still comes."""
         try:
             await self._bot.send_chat_action(int(place.channel), ChatAction.TYPING, **topic_arguments(place))
         except TelegramError as error:
             log.info("typing_failed", error=error)
+        return True
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of the group, of one of its topics or of a member: all that a community has here."""

@@ -1,7 +1,7 @@
 """The terminal as a chat: answers stream while they are written, with notices and forms between them."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +27,8 @@ class TerminalChat:
 
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
     when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed,
-    and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full.
+    and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full. With
+    `reasoning`, what a model thinks is shown before its answer.
     """
 
     output: TerminalOutput
@@ -36,6 +37,7 @@ class TerminalChat:
     folder: Path
     ask: Ask | None = None
     handle: Handle | None = None
+    reasoning: bool = False
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
@@ -50,7 +52,7 @@ class TerminalChat:
 
     @property
     def capabilities(self) -> ChatCapabilities:
-        return PERSON if self.ask else PIPE
+        return replace(PERSON if self.ask else PIPE, reasoning=self.reasoning)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Show a reply; its key is its id."""
@@ -90,8 +92,9 @@ class TerminalChat:
         """Do nothing: a terminal does not redraw what it has shown."""
         self.finished.set()
 
-    async def typing(self, place: Place) -> None:
-        """Do nothing: the prompt is enough."""
+    async def typing(self, place: Place) -> bool:
+        """Do nothing: who has just pressed Enter waits for the answer."""
+        return True
 
     async def read(self, attachment: Attachment) -> bytes:
         """A terminal sends no files."""
@@ -139,8 +142,11 @@ class TerminalChat:
             self.finished.set()
 
     def _print(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
+        before = self._questions.shown.get(message_id)
         self._questions.shown[message_id] = reply
         self.changed.set()
+        if reply.reasoning and _answers(reply) and not (before and _answers(before)):
+            self.output.thought(printable(reply.reasoning))
         self.stop_button = stop_button(reply)
         if reply.answer:
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
@@ -170,3 +176,8 @@ class TerminalChat:
             return False
         await self.say(pressed(self.offered[number - 1].action, self.where, self.user))
         return True
+
+
+def _answers(reply: Reply) -> bool:
+    """Whether the model has done with thinking."""
+    return bool(reply.text) or not reply.underway

@@ -21,6 +21,10 @@ class TerminalOutput(Protocol):
         """Show the answer so far with the line beneath it; `last` says that it is complete."""
         ...
 
+    def thought(self, text: str) -> None:
+        """Show what the model thought before its answer."""
+        ...
+
     def note(self, text: str) -> None:
         """Show a line that is not part of an answer."""
         ...
@@ -50,6 +54,10 @@ class PipeOutput:
         self.out.write(text[len(self._written) :] + ("\n" if last and text else ""))
         self.out.flush()
         self._written, self._status = ("", "") if last else (text, status)
+
+    def thought(self, text: str) -> None:
+        """Write what the model thought beside the answer."""
+        self.note(text)
 
     def note(self, text: str) -> None:
         """Write a line beside the answer."""
@@ -85,6 +93,15 @@ class ScreenOutput:
             self._live.start()
         rows = max(1, self.console.size.height - MARGIN)
         self._live.update(Markdown(tail(text, rows), hyperlinks=False), refresh=True)
+
+    def thought(self, text: str) -> None:
+        """Print what the model thought, dimmed and as it is written."""
+        from rich.text import Text
+
+        if self._live:
+            self._live.stop()
+            self._live = None
+        self.console.print(Text(text, style="dim italic"), "", markup=False, highlight=False, emoji=False)
 
     def note(self, text: str) -> None:
         """Print a notice: something the assistant says that is not an answer."""

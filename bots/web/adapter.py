@@ -130,9 +130,10 @@ class WebChat:
         """Have the pages read the transcript again."""
         self._room(place).wake(fresh=True)
 
-    async def typing(self, place: Place) -> None:
+    async def typing(self, place: Place) -> bool:
         """Refresh the pages: the answer's turn is now in the transcript and shows that it is on its way."""
         self._room(place).wake(fresh=True)
+        return True
 
     async def read(self, attachment: Attachment) -> bytes:
         """A page sends no files."""

@@ -149,7 +149,7 @@ class PageRenderer:
         if live and (live.reply.underway or thing.state in UNDERWAY):
             return self._live(thing, live, page)
         status = live.reply.status if live else ""
-        draw = self._finished if len(thing.text) < LONGEST_KEPT else self._turn
+        draw = self._finished if len(thing.text) + len(thing.reasoning) < LONGEST_KEPT else self._turn
         return draw(thing, status, self._there(live.links if live else ()), page)
 
     def _live(self, turn: Turn, live: LiveAnswer, page: PageContext) -> PageItem:
@@ -162,7 +162,9 @@ class PageRenderer:
             buttons=reply.buttons,
             links=self._there(live.links),
         )
-        return self._item(turn.id, "assistant", live.growing.blocks(reply.text), foot, page, turn.model)
+        # While the model thinks, whoever has unfolded its reasoning would see it folded up again with every change.
+        blocks = self._reasoning(reply.reasoning if reply.text or not reply.underway else "", page)
+        return self._item(turn.id, "assistant", (*blocks, *live.growing.blocks(reply.text)), foot, page, turn.model)
 
     def _turn(self, turn: Turn, status: str, links: tuple[tuple[FileLink, bool], ...], page: PageContext) -> PageItem:
         id, branch, branches = turn.platform_id or "", turn.branch, turn.branches
@@ -182,7 +184,8 @@ class PageRenderer:
             branches=branches,
             reply=bool(id) and not underway,
         )
-        return self._item(turn.id, "assistant", self._blocks(turn.text, page), foot, page, turn.model)
+        blocks = (*self._reasoning(turn.reasoning, page), *self._blocks(turn.text, page))
+        return self._item(turn.id, "assistant", blocks, foot, page, turn.model)
 
     def _note(self, note: RoomNote, page: PageContext) -> PageItem:
         kind: Kind = "prompter" if note.kind == "message" else note.kind
@@ -221,6 +224,9 @@ class PageRenderer:
 
     def _markdown(self, text: str, page: PageContext) -> tuple[str, ...]:
         return self.growing(page.language).blocks(text)
+
+    def _reasoning(self, text: str, page: PageContext) -> tuple[str, ...]:
+        return (self.part("reasoning.html", page, text=text),) if text.strip() else ()
 
     def _plain(self, text: str, page: PageContext) -> str:
         return self.part("plain.html", page, text=text, limit=LONGEST_PLAIN)

@@ -129,6 +129,7 @@ def news(old: PageView | None, new: PageView) -> tuple[bool, str]:
 
 def heard(item: PageItem) -> str:
     """A message's text without markup, cut to a length that is comfortable to listen to."""
-    bare = re.sub(r"<figcaption>.*?</figcaption>", " ", " ".join(item.blocks), flags=re.DOTALL)
+    said = [one for one in item.blocks if not one.startswith('<details class="reasoning">')]
+    bare = re.sub(r"<figcaption>.*?</figcaption>", " ", " ".join(said), flags=re.DOTALL)
     text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", bare)).split())
     return text if len(text) <= HEARD else f"{text[:HEARD]}…"

@@ -8,6 +8,11 @@ answer-interrupted = Interrompuda. Prem «Torna-hi» per rebre una resposta nova
 answer-gone = Aquesta resposta ja no hi és.
 answer-complete = Aquesta resposta és completa; no hi ha res per continuar.
 answer-not-yours = Només ho poden fer qui ha preguntat i la moderació.
+answer-empty = El model no ha donat cap resposta. Prem «Torna-hi» per tornar-ho a provar.
+answer-only-thoughts = El model hi ha pensat, però no ha arribat a cap resposta. Prem «Torna-hi» per tornar-ho a provar.
+answer-cut = La resposta s’ha tallat en arribar a la longitud màxima. Prem «Continua» per llegir-ne la resta.
+answer-thinking = Pensant…
+tool-unreadable = El model volia fer servir una eina, però no ha dit com de manera llegible.
 queue-position = { $position ->
     [one] Ara et toca a tu.
    *[other] { $position } persones són abans que tu o amb tu a la cua.
@@ -398,6 +403,7 @@ web-by-assistant = Parley
 web-by-notice = Avís
 web-by-command = Ordre
 web-thinking = Parley està pensant
+web-reasoning = Raonament
 web-writing = Parley està escrivint una resposta.
 web-said = Parley: { $text }
 

@@ -8,6 +8,11 @@ answer-interrupted = Unterbrochen. Drücke auf „Noch einmal“ für eine neue 
 answer-gone = Diese Antwort gibt es nicht mehr.
 answer-complete = Diese Antwort ist vollständig; es gibt nichts fortzusetzen.
 answer-not-yours = Das können nur, wer gefragt hat, und die Moderation.
+answer-empty = Das Modell hat keine Antwort gegeben. Drücke auf „Noch einmal“ für einen neuen Versuch.
+answer-only-thoughts = Das Modell hat nachgedacht, ist aber zu keiner Antwort gekommen. Drücke auf „Noch einmal“ für einen neuen Versuch.
+answer-cut = Die Antwort wurde bei der größten Länge abgeschnitten. Drücke auf „Fortsetzen“ für den Rest.
+answer-thinking = Denkt nach…
+tool-unreadable = Das Modell wollte ein Werkzeug benutzen, hat aber nicht lesbar gesagt, wie.
 queue-position = { $position ->
     [one] Du bist als Nächstes dran.
    *[other] { $position } Leute sind vor dir oder mit dir in der Warteschlange.
@@ -398,6 +403,7 @@ web-by-assistant = Parley
 web-by-notice = Hinweis
 web-by-command = Befehl
 web-thinking = Parley denkt nach
+web-reasoning = Gedankengang
 web-writing = Parley schreibt eine Antwort.
 web-said = Parley: { $text }
 

@@ -8,6 +8,11 @@ answer-interrupted = Interrupted. Press “Retry” for a new answer.
 answer-gone = That answer is no longer there.
 answer-complete = That answer is complete; there is nothing to continue.
 answer-not-yours = Only the person who asked and moderators can do that.
+answer-empty = The model gave no answer. Press “Retry” for another try.
+answer-only-thoughts = The model thought about it, but did not come to an answer. Press “Retry” for another try.
+answer-cut = The answer was cut off at its greatest length. Press “Continue” for the rest.
+answer-thinking = Thinking…
+tool-unreadable = The model wanted to use a tool, but did not say how in a way that can be read.
 queue-position = { $position ->
     [one] You are next.
    *[other] { $position } people are before you or with you in the queue.
@@ -399,6 +404,7 @@ web-by-assistant = Parley
 web-by-notice = Notice
 web-by-command = Command
 web-thinking = Parley is thinking
+web-reasoning = Reasoning
 web-writing = Parley is writing an answer.
 web-said = Parley: { $text }
 

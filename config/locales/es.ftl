@@ -8,6 +8,11 @@ answer-interrupted = Interrumpida. Pulsa «Otra vez» para recibir una respuesta
 answer-gone = Esa respuesta ya no existe.
 answer-complete = Esa respuesta está completa; no hay nada que continuar.
 answer-not-yours = Solo pueden hacerlo quien preguntó y la moderación.
+answer-empty = El modelo no ha dado ninguna respuesta. Pulsa «Otra vez» para intentarlo de nuevo.
+answer-only-thoughts = El modelo lo ha pensado, pero no ha llegado a una respuesta. Pulsa «Otra vez» para intentarlo de nuevo.
+answer-cut = La respuesta se ha cortado al llegar a su longitud máxima. Pulsa «Continuar» para leer el resto.
+answer-thinking = Pensando…
+tool-unreadable = El modelo quería usar una herramienta, pero no ha dicho cómo de forma legible.
 queue-position = { $position ->
     [one] Te toca a ti.
    *[other] { $position } personas están antes que tú o contigo en la cola.
@@ -398,6 +403,7 @@ web-by-assistant = Parley
 web-by-notice = Aviso
 web-by-command = Comando
 web-thinking = Parley está pensando
+web-reasoning = Razonamiento
 web-writing = Parley está escribiendo una respuesta.
 web-said = Parley: { $text }
 

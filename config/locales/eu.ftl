@@ -8,6 +8,11 @@ answer-interrupted = Etenda. Sakatu «Berriro» erantzun berri bat jasotzeko.
 answer-gone = Erantzun hori ez dago jada.
 answer-complete = Erantzun hori osorik dago; ez dago zer jarraiturik.
 answer-not-yours = Galdera egin duenak eta moderatzaileek bakarrik egin dezakete hori.
+answer-empty = Ereduak ez du erantzunik eman. Sakatu «Berriro» beste saio bat egiteko.
+answer-only-thoughts = Ereduak pentsatu du, baina ez da erantzun batera iritsi. Sakatu «Berriro» beste saio bat egiteko.
+answer-cut = Erantzuna moztu egin da, gehieneko luzerara iritsita. Sakatu «Jarraitu» gainerakoa irakurtzeko.
+answer-thinking = Pentsatzen…
+tool-unreadable = Ereduak tresna bat erabili nahi zuen, baina ez du nola esan modu irakurgarrian.
 queue-position = { $position ->
     [one] Hurrengoa zu zara.
    *[other] { $position } lagun daude ilaran zure aurretik edo zurekin batera.
@@ -398,6 +403,7 @@ web-by-assistant = Parley
 web-by-notice = Oharra
 web-by-command = Agindua
 web-thinking = Parley pentsatzen ari da
+web-reasoning = Arrazoibidea
 web-writing = Parley erantzun bat idazten ari da.
 web-said = Parley: { $text }
 

@@ -8,6 +8,11 @@ answer-interrupted = Interrompue. Appuie sur « Encore » pour une nouvelle rép
 answer-gone = Cette réponse n’existe plus.
 answer-complete = Cette réponse est complète ; il n’y a rien à continuer.
 answer-not-yours = Seules la personne qui a demandé et la modération peuvent le faire.
+answer-empty = Le modèle n’a donné aucune réponse. Appuie sur « Encore » pour réessayer.
+answer-only-thoughts = Le modèle y a réfléchi, mais n’est pas arrivé à une réponse. Appuie sur « Encore » pour réessayer.
+answer-cut = La réponse a été coupée à sa longueur maximale. Appuie sur « Continuer » pour lire la suite.
+answer-thinking = Réfléchit…
+tool-unreadable = Le modèle voulait utiliser un outil, mais n’a pas dit comment de façon lisible.
 queue-position = { $position ->
     [one] C’est bientôt ton tour.
    *[other] { $position } personnes sont avant toi ou avec toi dans la file.
@@ -398,6 +403,7 @@ web-by-assistant = Parley
 web-by-notice = Avis
 web-by-command = Commande
 web-thinking = Parley réfléchit
+web-reasoning = Raisonnement
 web-writing = Parley écrit une réponse.
 web-said = Parley : { $text }
 

@@ -8,6 +8,11 @@ answer-interrupted = 回答中断了。点“重试”可以得到新的回答�
 answer-gone = 那个回答已经不在了。
 answer-complete = 那个回答已经完整，没有可以继续的内容。
 answer-not-yours = 只有提问的人和版主可以这样做。
+answer-empty = 模型没有给出回答。点“重试”可以再试一次。
+answer-only-thoughts = 模型思考了，但没有得出回答。点“重试”可以再试一次。
+answer-cut = 回答达到最大长度，被截断了。点“继续”可以看到其余部分。
+answer-thinking = 正在思考……
+tool-unreadable = 模型想使用一个工具，但没有以可读的方式说明怎么用。
 queue-position = { $position ->
     [one] 下一个就是你。
    *[other] 队伍里有 { $position } 个人在你前面或和你一起等候。
@@ -397,6 +402,7 @@ web-by-assistant = Parley
 web-by-notice = 提示
 web-by-command = 命令
 web-thinking = Parley 正在思考
+web-reasoning = 思考过程
 web-writing = Parley 正在写回答。
 web-said = Parley：{ $text }
 

@@ -1,8 +1,7 @@
 """Answers questions. `respond` is the function to read first."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
@@ -15,14 +14,18 @@ from core.answering.answer_buttons import ButtonFacts, answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.reasoning import ThinkingHabits
+from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
-from core.answering.written_answer import WrittenAnswer
+from core.answering.unseen_answers import UnseenAnswers
+from core.answering.written_answer import WrittenAnswer, ending_remark
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
-from core.delivery.outbox import announce, answered, post
+from core.delivery.outbox import post
 from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
+from core.delivery.typing import TypingSigns
 from core.errors import (
     BusyError,
     EditRefused,
@@ -53,10 +56,6 @@ FILE_CHARACTERS = 1.5
 the rest."""
 
 
-class AnswerStopped(UserError):
-    """Somebody has stopped an answer; its text so far stays."""
-
-
 @dataclass(frozen=True, slots=True)
 class Assistant:
     """Answers events. An answer that could not be shown to its end is tried again after `first_pause` seconds."""
@@ -69,30 +68,42 @@ class Assistant:
     communities: CommunitySettingsStore
     plugins: PluginSteps
     requests: ModelRequests
+    typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
-    _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
+    habits: ThinkingHabits = field(default_factory=ThinkingHabits)
+    running: RunningAnswers = field(default_factory=RunningAnswers)
+    unseen: UnseenAnswers = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The dataclass is frozen; this part needs two of its fields.
+        object.__setattr__(self, "unseen", UnseenAnswers(self.store, self.texts))
 
     async def answer(self, event: AnyEvent, chat: Chat) -> None:
         """Answer an event that asks for an answer: a message, an edit, a press of retry or of continue.
 
         Raises UserError if it cannot be answered; the question is not kept then.
         """
-        if isinstance(event, Message) and event.attachments:
-            event = await self._with_files(event, chat)
-        elif isinstance(event, Message | Edit) and not only_quotes(event):
-            check_text(event.text, self.limits)
-        briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
-        limits = (await self.communities.settings(event.place)).limits(self.limits)
-        opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
+        settings = await self.communities.settings(event.place)
+        limits = settings.limits(self.limits)
+        async with self.typing.during(chat, event.place):
+            if isinstance(event, Message) and event.attachments:
+                event = await self._with_files(event, chat)
+            elif isinstance(event, Message | Edit) and not only_quotes(event):
+                check_text(event.text, self.limits)
+            briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
+            opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
+        if opening is None:
+            return
         if isinstance(opening, UserError):
             raise opening
         for answer_id in opening.owed:
-            await self._offer_unseen(answer_id, event, chat)
+            await self.unseen.offer_before(answer_id, event, chat)
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: CommandCall, text: str) -> None:
         """Answer the text that a command stands for, as if the person had said it. The text counts as from outside."""
         event = call.event
+        settings = await self.communities.settings(event.place)
         said = Message(
             key=event.key,
             place=event.place,
@@ -101,6 +112,7 @@ class Assistant:
             ticket=event.ticket,
             id=event.key,
             text=text,
+            fresh=not settings.together(event.place),
             outside=True,
             source="command",
         )
@@ -134,7 +146,7 @@ class Assistant:
         opening = await self.store.write(lambda session: reopen_turn(session, event, self.options.settle))
         if opening is None:
             return
-        answer = WrittenAnswer(opening.answer_id, opening.begun)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, reasoning=opening.thought)
         unsure = opening.unsure and not chat.capabilities.idempotent_send
         if opening.state == "complete" and not unsure:
             await self._end(replace(answer, last=AnswerPiece(finish=opening.finish)), opening, event, chat)
@@ -151,7 +163,7 @@ class Assistant:
             return
         if await self.store.write(lambda session: outbox.abandon(session, opening.answer_id)):
             self.metrics.outbox_ambiguous.inc()
-        await self._offer_unseen(opening.answer_id, event, chat)
+        await self.unseen.offer(opening.answer_id, event, chat)
 
     async def show(self, call: CommandCall) -> None:
         """Show an answer that may not have arrived, in place of the message that offered it.
@@ -163,7 +175,7 @@ class Assistant:
             raise opening
         status = "" if opening.state == "complete" else call.text("answer-interrupted")
         last = AnswerPiece(finish=opening.finish)
-        answer = WrittenAnswer(opening.answer_id, opening.begun, opening.state, status, last)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, opening.state, status, last, reasoning=opening.thought)
         await self._end(answer, opening, call.event, call.chat)
 
     async def respond(
@@ -171,17 +183,19 @@ class Assistant:
     ) -> None:
         """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
-        answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside, reasoning=opening.thought)
+        thinking = self.texts(event.user.language, "answer-thinking")
         hold = await self.plugins.judge(event)
         reply = self._paced(opening, event, chat, hold=hold)
         try:
             async with reply.thinking():
                 async with (
-                    self._stoppable(answer.id),
+                    self.running.stoppable(answer.id),
                     aclosing(self._written(answer, opening, event, briefing, reply.note)) as growing,
                 ):
                     async for answer in growing:
-                        reply.grow(answer.text, answer.status)
+                        status = thinking if answer.thinking else answer.status
+                        reply.grow(answer.text, status, answer.reasoning)
                 answer = await self.plugins.judged(answer, event) if hold else answer
         except AnswerStopped as error:
             answer = replace(answer, state="cancelled", status=self._said(event, error))
@@ -195,32 +209,17 @@ class Assistant:
             answer = replace(answer, text=opening.begun, state="cancelled", status=self._said(event, error))
         finally:
             await reply.pause()
+        if hold:
+            # Plugins judge the text alone, and only a whole one. Nobody sees what they have not judged.
+            judged = answer.text if answer.state == "complete" else opening.begun
+            answer = replace(answer, text=judged, reasoning="")
         await self._keep(answer)
         await self._end(answer, opening, event, chat, reply)
         self.metrics.answered(answer.state, perf_counter() - began)
 
     def stop(self, answer_id: str) -> bool:
         """Stop an answer that is being written; its text so far stays. Returns whether it was being written."""
-        writing = self._writing.get(answer_id)
-        if writing and not writing.expired():
-            writing.reschedule(asyncio.get_running_loop().time())
-        return writing is not None
-
-    @asynccontextmanager
-    async def _stoppable(self, answer_id: str) -> AsyncIterator[None]:
-        """Let `stop` end the body, which then raises AnswerStopped."""
-        # A timeout tells our own stop from being cancelled because the process ends.
-        writing = asyncio.timeout(None)
-        try:
-            async with writing:
-                self._writing[answer_id] = writing
-                yield
-        except TimeoutError:
-            if writing.expired():
-                raise AnswerStopped("answer-stopped") from None
-            raise
-        finally:
-            del self._writing[answer_id]
+        return self.running.stop(answer_id)
 
     async def _written(
         self,
@@ -237,7 +236,7 @@ class Assistant:
 
         request = await self.requests.prepare(opening, event, briefing)
         answer = replace(answer, outside=request.outside)
-        rounds = ToolRounds(event, request, self.plugins.toolbox)
+        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
         turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
         async with turn, aclosing(rounds.write(answer)) as growing:
             async for answer in growing:
@@ -287,6 +286,8 @@ class Assistant:
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
+            waiting=self.texts(event.user.language, "answer-thinking"),
+            typing=self.typing,
             first_pause=self.first_pause,
         )
 
@@ -296,11 +297,11 @@ class Assistant:
         """Show an answer whose text is complete; `reply` has shown it so far. If it may not be there, say so."""
         reply = reply or self._paced(opening, event, chat)
         try:
-            await reply.end(await self._final(answer, opening, event))
+            await reply.end(await self._final(answer, opening, event, chat))
         except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.delivery_uncertain()
-            await self._offer_unseen(answer.id, event, chat)
+            await self.unseen.offer(answer.id, event, chat)
         except WriteRefused as error:
             await self._mark_refused(reply, self._said(event, error))
             raise
@@ -316,22 +317,13 @@ class Assistant:
         except (UserError, UnreachableError, EditRefused) as error:
             log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
 
-    async def _offer_unseen(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:
-        """Say that an answer may not have arrived, with a button that shows it.
-
-        Raises UnreachableError if that could not be sent; it is then said when the event is taken up again, or before
-        the next answer in this conversation.
-        """
-        language = event.user.language
-        show = Button(button_action(Verb.SHOW, answer_id), self.texts(language, "button-show"), "📨")
-        notice = Reply(self.texts(language, "answer-unseen"), buttons=(show,), reply_to=answered(event))
-        await announce(self.store, chat, event.place, notice, f"{event.key}#unseen:{answer_id}", event, until_sent=True)
-        await self.store.write(lambda session: outbox.offered(session, answer_id))
-
-    async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent) -> Reply:
+    async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> Reply:
         buttons = await self._buttons(event, answer)
-        status = answer.status or answer.called
-        return Reply(answer.text, answer=answer.id, status=status, buttons=buttons, reply_to=opening.reply_to)
+        remark = answer.remark or ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
+        words = self.texts(event.user.language, remark) if remark else ""
+        status = answer.status or " · ".join(filter(None, (answer.called, words)))
+        reasoning = answer.reasoning if chat.capabilities.reasoning else ""
+        return Reply(answer.text, answer.id, status, buttons=buttons, reply_to=opening.reply_to, reasoning=reasoning)
 
     async def _buttons(self, event: AnyEvent, answer: ButtonFacts) -> tuple[Button, ...]:
         settings = await self.communities.settings(event.place)

@@ -3,20 +3,32 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+import structlog
 
 from core.answering.model_requests import ModelRequest
+from core.answering.reasoning import ThinkingHabits
+from core.answering.tool_arguments import repaired
 from core.answering.written_answer import WrittenAnswer
 from core.messages import AnyEvent
+from core.outside_text import storable
 from core.ports.model import PromptLine, ToolCall
 from core.ports.plugins import AssistantToolbox, ToolOutcome
 from core.store.tool_records import ToolCallRecord
 
+log = structlog.get_logger()
+
 MOST_ROUNDS, MOST_CALLS = 4, 5
 """How often a model may call tools in one answer, and how many at once."""
 
+MOST_UNREADABLE = 2
+"""After so many rounds with a call that nobody can read, the model has to answer without tools."""
+
 KEPT_RESULT = 1500
 """How many characters of a tool's result are kept with the answer, for anybody who wants to see it."""
+
+NO_OBJECT = "The arguments were no JSON object, so nothing was done. Call it again with one JSON object."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +38,29 @@ class ToolRounds:
     event: AnyEvent
     request: ModelRequest
     toolbox: AssistantToolbox | None = None
+    habits: ThinkingHabits = field(default_factory=ThinkingHabits)
 
     async def write(self, answer: WrittenAnswer) -> AsyncGenerator[WrittenAnswer, None]:
         """The answer as it grows, each time whole: with every piece of text, and after each round of calls."""
-        lines, links = list(self.request.lines), dict(self.request.links)
+        lines, links, unreadable = list(self.request.lines), dict(self.request.links), 0
         for left in reversed(range(MOST_ROUNDS + 1)):
-            before = len(answer.text)
-            async with aclosing(self._stream(lines, answer, tools=left > 0)) as growing:
+            before, tools = len(answer.text), left > 0 and unreadable < MOST_UNREADABLE
+            async with aclosing(self._stream(lines, answer, tools=tools)) as growing:
                 async for answer in growing:
                     yield answer
-            if not answer.last.calls or self.toolbox is None or not left:
+            if not answer.last.calls or self.toolbox is None or not tools:
                 break
-            said, calls = answer.text[before:], answer.last.calls[:MOST_CALLS]
-            using = [self.toolbox.use(self.event, call, outside=answer.outside) for call in calls]
-            outcomes = await asyncio.gather(*using)
+            said, calls = answer.text[before:], [read(call) for call in answer.last.calls[:MOST_CALLS]]
+            outcomes = await asyncio.gather(*(self._use(self.toolbox, call, answer) for call in calls))
+            unreadable += any(call.arguments is None for call in calls)
             lines += round_lines(said, calls, outcomes)
             links |= {address: title for outcome in outcomes for title, address in outcome.links}
             answer = answer.with_calls(records(calls, outcomes), outside=any(one.outside for one in outcomes))
             if said and not said.endswith("\n"):
                 answer = answer.with_text("\n\n")
+            yield answer
+        if unreadable >= MOST_UNREADABLE:
+            answer = replace(answer, remark="tool-unreadable")
             yield answer
         if links:
             yield answer.with_text("\n\n" + " · ".join(f"[{title}]({address})" for address, title in links.items()))
@@ -53,24 +69,53 @@ class ToolRounds:
         self, lines: Sequence[PromptLine], answer: WrittenAnswer, *, tools: bool
     ) -> AsyncGenerator[WrittenAnswer, None]:
         """One round: the answer as it grows by what the model says to `lines`."""
-        request = self.request
+        request, thought = self.request, ""
+        split = self.habits.split(request.served.model.name)
         stream = request.served.model.stream(lines, request.sampling, request.session, request.tools if tools else ())
         # Closing it at once frees the model's slot; the garbage collector would take its time.
         async with aclosing(stream) as pieces:
             async for piece in pieces:
-                answer = answer.with_piece(piece)
-                yield answer
+                thought += storable(piece.reasoning)
+                split.feed(storable(piece.text))
+                if piece.finish:
+                    split.end(piece.finish)
+                    self.habits.learn(request.served.model.name, split)
+                yield answer.with_round(split.answer, thought + split.thought, piece)
+
+    async def _use(self, toolbox: AssistantToolbox, call: "ReadCall", answer: WrittenAnswer) -> ToolOutcome:
+        if call.arguments is not None:
+            return await toolbox.use(self.event, call.valid, outside=answer.outside)
+        log.warning("tool_call_unreadable", tool=call.written.name, model=self.request.served.model.name)
+        return ToolOutcome(NO_OBJECT, f"{call.written.name} ✗")
 
 
-def round_lines(said: str, calls: tuple[ToolCall, ...], outcomes: Sequence[ToolOutcome]) -> list[PromptLine]:
+@dataclass(frozen=True, slots=True)
+class ReadCall:
+    """A call as the model has `written` it, and its `arguments` as a JSON object; None if nobody can read them."""
+
+    written: ToolCall
+    arguments: str | None
+
+    @property
+    def valid(self) -> ToolCall:
+        """The call as tools and servers take it; servers refuse a prompt with arguments that are no JSON."""
+        return replace(self.written, arguments=self.arguments or "{}")
+
+
+def read(call: ToolCall) -> ReadCall:
+    """Read a call, with its arguments repaired if need be."""
+    return ReadCall(call, repaired(call.arguments))
+
+
+def round_lines(said: str, calls: Sequence[ReadCall], outcomes: Sequence[ToolOutcome]) -> list[PromptLine]:
     """A round's lines of the prompt: what the model said, the tools that it called, and what they returned."""
-    results = [PromptLine("tool", one.text, call=call.id) for call, one in zip(calls, outcomes, strict=True)]
-    return [PromptLine("assistant", said, calls), *results]
+    results = [PromptLine("tool", one.text, call=call.written.id) for call, one in zip(calls, outcomes, strict=True)]
+    return [PromptLine("assistant", said, tuple(call.valid for call in calls)), *results]
 
 
-def records(calls: Sequence[ToolCall], outcomes: Sequence[ToolOutcome]) -> list[ToolCallRecord]:
+def records(calls: Sequence[ReadCall], outcomes: Sequence[ToolOutcome]) -> list[ToolCallRecord]:
     """A round's calls as they are kept with the answer."""
     return [
-        ToolCallRecord(call.name, call.arguments, one.line, one.text[:KEPT_RESULT])
+        ToolCallRecord(call.written.name, call.arguments or call.written.arguments, one.line, one.text[:KEPT_RESULT])
         for call, one in zip(calls, outcomes, strict=True)
     ]

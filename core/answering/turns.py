@@ -15,7 +15,7 @@ from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
 from core.ports.model import Finish
 from core.rights import may_steer
-from core.store import choices, conversations, identities, inbox, outbox, tables, visibility
+from core.store import choices, conversations, identities, inbox, lanes, outbox, tables, visibility
 from core.store.conversations import NewQuestion, PathMessage
 from core.store.identities import EventScene
 
@@ -30,10 +30,10 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 class OpenTurn:
     """An answer that is to be written: its row, the path to its question, and the choices made for it.
 
-    `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
-    `finish` are those of the row. `unsure` says that after a crash it is unknown whether the first words were sent.
-    `outside` says that the path contains words of others. `owed` are earlier answers that may not have arrived, and of
-    which the person does not know yet.
+    `begun` is the text that it already has if a cut answer is continued, and `thought` the reasoning before it; the
+    path then ends with that text. `state` and `finish` are those of the row. `unsure` says that after a crash it is
+    unknown whether the first words were sent. `outside` says that the path contains words of others. `owed` are earlier
+    answers that may not have arrived, and of which the person does not know yet.
     """
 
     answer_id: str
@@ -43,6 +43,7 @@ class OpenTurn:
     spot: ReplySpot
     reply_to: str | None
     begun: str = ""
+    thought: str = ""
     state: MessageState = "pending"
     finish: Finish = ""
     unsure: bool = False
@@ -50,11 +51,13 @@ class OpenTurn:
     owed: tuple[str, ...] = ()
 
 
-def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError:
-    """Put an event's question into the tree and create a row for its answer.
+def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError | None:
+    """Put an event's question into the tree and create a row for its answer. None if it was taken back meanwhile.
 
     An error is returned, not raised, so that it does not undo other units in the same transaction.
     """
+    if inbox.is_withdrawn(session, event.key):
+        return None
     scene = identities.scene(session, event.place, event.user)
     if busy := exceeded(session, scene, limits, tables.now()):
         return busy
@@ -132,6 +135,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
     return replace(
         opening,
         begun=answer.text,
+        thought=answer.reasoning or "",
         state=answer.state,
         finish=answer.finish,
         unsure=any(part.state in ("sending", "abandoned", "offered") for part in parts),
@@ -150,7 +154,8 @@ def unseen_turn(session: Session, event: AnyEvent, answer_id: str) -> OpenTurn |
     spot = ReplySpot(event.place, shown[0].key, event, (event.id,))
     taken = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
     opening = _opening(session, scene, event, question, answer.id, taken, spot)
-    return replace(opening, begun=answer.text, state=answer.state, finish=answer.finish)
+    thought = answer.reasoning or ""
+    return replace(opening, begun=answer.text, thought=thought, state=answer.state, finish=answer.finish)
 
 
 def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str]:
@@ -162,8 +167,20 @@ def wish(session: Session, scene: EventScene, event: AnyEvent) -> tuple[str, str
         action = Action.parse(event.action)
         return action.verb, action.target
     if isinstance(event, Invocation):
-        return event.command, conversations.newest_answer(session, scene.conversation_id, empty=True) or ""
+        return event.command, _steered(session, scene, event) or ""
     return "", ""
+
+
+def _steered(session: Session, scene: EventScene, event: AnyEvent) -> str | None:
+    """The answer that a command is about: the newest of its lane. Answers of other lanes may be under way."""
+    lane, whole = inbox.lane(session, event.key), lanes.place_lane(event.place)
+    newest = conversations.newest_answer(session, scene.conversation_id, empty=True)
+    if lane in (None, whole):
+        return newest
+    own = lanes.recent_answers(session, scene.conversation_id, scene.person_id)
+    last = session.get(tables.MessageRow, newest) if newest else None
+    found = (one.id for one in (*own, last) if one and lanes.of_row(session, event.place, one) == lane)
+    return next(found, None)
 
 
 def answer_key(event: AnyEvent) -> str:
@@ -254,7 +271,14 @@ def _carried(
     spot = ReplySpot(event.place, shown[0].key, event, _posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.MessageRow, answer.parent_id)
-    return replace(opening, begun=answer.text, reply_to=question.platform_id, state=answer.state, finish=answer.finish)
+    return replace(
+        opening,
+        begun=answer.text,
+        thought=answer.reasoning or "",
+        reply_to=question.platform_id,
+        state=answer.state,
+        finish=answer.finish,
+    )
 
 
 def _posted(parts: Sequence[tables.PostRow]) -> tuple[str, ...]:

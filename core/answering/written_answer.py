@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.messages import MessageState
-from core.outside_text import storable
+from core.outside_text import is_blank
 from core.ports.model import AnswerPiece, Finish
 from core.ports.plugins import ToolSuggestion
 from core.store.conversations import AnswerEnding
 from core.store.tool_records import ToolCallRecord
+
+
+def ending_remark(text: str, state: MessageState, finish: Finish, reasoning: str) -> str:
+    """The text key of what a person has to know about how an answer ended by itself; empty if all is well."""
+    if state != "complete":
+        return ""
+    if not text:
+        return "answer-only-thoughts" if reasoning else "answer-empty"
+    return "answer-cut" if finish == "length" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,8 @@ class WrittenAnswer:
 
     `status` is the line beneath the text, `last` the last piece that its model gave. `calls` are the tool calls in it,
     and `suggestions` tools that a person may choose to use. `outside` says that it has read words written by others.
+    `reasoning` is what the model thought, and `thinking` says that it does so now. `remark` is the text key of
+    something that the person has to know.
     """
 
     id: str
@@ -27,15 +38,25 @@ class WrittenAnswer:
     calls: tuple[ToolCallRecord, ...] = ()
     suggestions: Sequence[ToolSuggestion] = ()
     outside: bool = False
+    reasoning: str = ""
+    thinking: bool = False
+    remark: str = ""
 
     @property
     def finish(self) -> Finish:
         """Why the model stopped."""
         return self.last.finish
 
-    def with_piece(self, piece: AnswerPiece) -> "WrittenAnswer":
-        """The answer with what the model has said next."""
-        answer = self.with_text(storable(piece.text)) if piece.text else self
+    def with_round(self, said: str, thought: str, piece: AnswerPiece) -> "WrittenAnswer":
+        """The answer with a round of its model, as far as it has come: what it has said and thought in it.
+
+        What nobody can see does not count as said.
+        """
+        answer = replace(self, thinking=bool(thought) and not said)
+        if thought:
+            answer = replace(answer, reasoning="\n\n".join(filter(None, (self.reasoning, thought))))
+        if said and not is_blank(said):
+            answer = replace(answer, text=self.text + said, status="")
         return replace(answer, last=piece) if piece.finish else answer
 
     def with_text(self, text: str) -> "WrittenAnswer":
@@ -56,4 +77,5 @@ class WrittenAnswer:
     def ending(self) -> AnswerEnding:
         """How it ended, as it is stored."""
         last = self.last
-        return AnswerEnding(self.text, self.state, last.finish, last.prompt_tokens, last.completion_tokens)
+        tokens = last.prompt_tokens, last.completion_tokens
+        return AnswerEnding(self.text, self.state, last.finish, *tokens, self.reasoning)

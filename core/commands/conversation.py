@@ -1,6 +1,7 @@
 """Steering a conversation: /new, /retry, /continue and /stop, and the buttons that do the same."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session
 
@@ -61,9 +62,10 @@ class ConversationCommands:
             await self.compare(call)
 
     async def stop_newest(self, call: CommandCall) -> None:
-        """Stop the answer that is being written in this conversation, also on a branch that people have left."""
+        """Stop the answer that is being written here, the person's own if there is one, on whichever branch."""
         scene = await call.scene()
-        for answer_id in await call.store.read(lambda session: conversations.underway(session, scene.conversation_id)):
+        found = partial(conversations.underway, conversation_id=scene.conversation_id, person_id=scene.person_id)
+        for answer_id in await call.store.read(found):
             if await self._stopped(call, scene, answer_id):
                 return
         raise UserError("stop-nothing")

@@ -10,6 +10,7 @@ import structlog
 
 from core.backoff import Backoff
 from core.delivery.splitting import part_key, parts
+from core.delivery.typing import TypingSigns
 from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat
@@ -17,12 +18,6 @@ from core.ports.store import Store
 from core.store import outbox
 
 log = structlog.get_logger()
-
-BEFORE_TYPING = 0.1
-"""Seconds after which we show that we are typing; an answer that is ready by then needs no such sign."""
-
-TYPING_LASTS = 8.0
-"""Seconds after which the typing sign is sent again: a platform shows it for ten at most."""
 
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
@@ -61,6 +56,9 @@ class PacedReply:
     """Called once the platform does not take the growing reply any more, so that nobody goes on writing in vain."""
     hold: bool = False
     """Show nothing before the end, since a plugin judges the whole answer first."""
+    waiting: str = ""
+    """The line that stands beneath the reply until there is text, where we cannot show that we are typing."""
+    typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
@@ -74,27 +72,27 @@ class PacedReply:
     @asynccontextmanager
     async def thinking(self) -> AsyncIterator[None]:
         """Show during the body that we are typing, until there is text to show."""
-        typing = asyncio.create_task(self._type())
-        try:
+        async with self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so):
             yield
-        finally:
-            typing.cancel()
 
-    async def _type(self) -> None:
-        await asyncio.sleep(BEFORE_TYPING)
-        while self.hold or not self.reply.text:
-            await self.chat.typing(self.spot.place)
-            await asyncio.sleep(TYPING_LASTS)
+    def _is_awaited(self) -> bool:
+        return self.hold or not self.reply.text
+
+    def _say_so(self) -> None:
+        if not self.reply.text and not self.reply.status:
+            self.note(self.waiting)
 
     def note(self, status: str) -> None:
         """Change the line beneath the text."""
         self.grow(self.reply.text, status)
 
-    def grow(self, text: str, status: str = "") -> None:
-        """Change the text, which only ever gets longer, and the line beneath it."""
-        if (text, status) == (self.reply.text, self.reply.status):
+    def grow(self, text: str, status: str = "", reasoning: str = "") -> None:
+        """Change the text, which gets longer except in rare cases, the line beneath it, and the reasoning above it."""
+        reasoning = reasoning if self.chat.capabilities.reasoning else ""
+        grown = replace(self.reply, text=text, status=status, reasoning=reasoning)
+        if grown == self.reply:
             return
-        self.reply = replace(self.reply, text=text, status=status)
+        self.reply = grown
         self._changed.set()
         if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())

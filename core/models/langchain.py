@@ -137,8 +137,9 @@ class LangChainModel:
         try:
             while (chunk := await self._next(chunks, deadline, lines)) is not None:
                 deadline.moved()
-                if text := tally.take(chunk):
-                    yield AnswerPiece(text)
+                text, reasoning = tally.take(chunk), reasoning_in(chunk)
+                if text or reasoning:
+                    yield AnswerPiece(text, reasoning=reasoning)
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
@@ -234,6 +235,14 @@ class _ChunkTally:
             cached_tokens=self._cached,
             completion_tokens=self._completion,
         )
+
+
+def reasoning_in(chunk: "BaseMessage") -> str:
+    """What the model thinks in a chunk; providers put it into different fields."""
+    field = chunk.additional_kwargs.get("reasoning_content")
+    blocks = [block for block in chunk.content if isinstance(block, dict)] if isinstance(chunk.content, list) else []
+    found = [field, *(block.get(kind) for block in blocks if (kind := block.get("type")) in ("thinking", "reasoning"))]
+    return "".join(words for words in found if isinstance(words, str))
 
 
 def _ended(lines: Sequence[PromptLine]) -> Sequence[PromptLine]:

@@ -20,20 +20,24 @@ class ChatCapabilities:
 
     - `text_limit` is the longest message in characters, 0 for no limit; a character beyond U+FFFF counts as `astral`.
     - `edit_interval` is the time in seconds between two edits of one message.
+    - `typing_lasts` is the time in seconds after which the sign that we are typing is sent again.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
+    - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
 
     text_limit: int = 0
     astral: int = 1
     edit_interval: float = 1.2
+    typing_lasts: float = 8.0
     buttons: bool = True
     personal: bool = False
     selects: frozenset[str] = frozenset()
     forms: bool = False
     reactions: bool = False
     files: bool = True
+    reasoning: bool = False
     idempotent_send: bool = False
 
 
@@ -93,7 +97,12 @@ class Chat(Protocol):
         """Tell the surface that the conversation's active branch has changed, so that it redraws the transcript."""
         ...
 
-    async def typing(self, place: Place) -> None: ...
+    async def typing(self, place: Place) -> bool:
+        """Show that we are typing. Returns False if there is no such sign in that place; it may then be said in words.
+
+        A sign that could not be shown this time is no loss.
+        """
+        ...
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """The id of the channel, role or member of a place's community that somebody names as people do.

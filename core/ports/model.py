@@ -63,12 +63,14 @@ not known."""
 class AnswerPiece:
     """A chunk of a streamed answer. Only the last one has `finish`.
 
+    `reasoning` is what the model thinks before it answers, if its server tells that apart from the text.
     The last one also has `calls`, the tools that the model wants to call, and the token counts `prompt_tokens`,
     `cached_tokens` and `completion_tokens`. A count is 0 if the server does not report it.
     """
 
     text: str = ""
     finish: Finish = ""
+    reasoning: str = ""
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, literal, literal_column, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 
 from core.messages import UNDERWAY, MessageState, Place, Source
 from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
-from core.store import outbox
+from core.store import identities, outbox
 from core.store.identities import EventScene
 from core.store.tables import AccountRow, ConversationRow, MessageRow, PostRow, RatingRow, new_id, now
 from core.store.tool_records import ToolCallRecord
@@ -47,13 +47,14 @@ class NewQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AnswerEnding:
-    """How an answer ended: its whole text, its state, and what the model said at the end."""
+    """How an answer ended: its whole text, its state, what the model said at the end, and what it thought before."""
 
     text: str
     state: MessageState
     finish: Finish
     prompt_tokens: int
     completion_tokens: int
+    reasoning: str = ""
 
 
 def _path() -> object:
@@ -72,7 +73,11 @@ def _path() -> object:
 
 _PATH = _path()
 _PATH_OF_MESSAGES = (
-    select(MessageRow).join(_PATH, col(MessageRow.id) == literal_column("path.id")).order_by(col(MessageRow.depth))  # type: ignore[arg-type]
+    select(MessageRow)
+    # It may be far longer than the text, and no prompt has it.
+    .options(defer(MessageRow.reasoning))  # type: ignore[arg-type]
+    .join(_PATH, col(MessageRow.id) == literal_column("path.id"))  # type: ignore[arg-type]
+    .order_by(col(MessageRow.depth))
 )
 _INSERT = insert(MessageRow)
 _TAIL = (
@@ -88,6 +93,7 @@ _FINISH = (
         text=bindparam("new_text"),
         state=bindparam("new_state"),
         finish=bindparam("new_finish"),
+        reasoning=bindparam("new_reasoning"),
         prompt_tokens=bindparam("new_prompt_tokens"),
         completion_tokens=bindparam("new_completion_tokens"),
     )
@@ -115,14 +121,13 @@ def place_message(session: Session, place: Place, scene: EventScene, platform_id
 
 def known_message(session: Session, place: Place, platform_id: str) -> str | None:
     """Our id of a message by its platform id, whoever asks; None if we never saw it."""
-    found = (
-        select(MessageRow.id)
-        .join(ConversationRow, col(ConversationRow.id) == col(MessageRow.conversation_id))
-        .where(ConversationRow.platform == place.platform, ConversationRow.channel == place.channel)
-        .where(ConversationRow.thread == place.thread, MessageRow.platform_id == platform_id)
-        .order_by(col(MessageRow.id).desc())
-    )
-    return outbox.shown_by(session, place, platform_id) or session.exec(found).first()
+    if shown := outbox.shown_by(session, place, platform_id):
+        return shown
+    talk = identities.known_conversation(session, place)
+    if talk is None:
+        return None
+    found = select(MessageRow.id).where(MessageRow.conversation_id == talk.id, MessageRow.platform_id == platform_id)
+    return session.exec(found.order_by(col(MessageRow.id).desc())).first()
 
 
 def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[MessageRow]:
@@ -196,6 +201,7 @@ def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
             "new_text": ending.text,
             "new_state": ending.state,
             "new_finish": ending.finish,
+            "new_reasoning": ending.reasoning or None,
             "new_prompt_tokens": ending.prompt_tokens,
             "new_completion_tokens": ending.completion_tokens,
         },
@@ -243,7 +249,7 @@ def delete(session: Session, message_id: str) -> Sequence[str]:
     if growing:
         # `finish` leaves alone what is erased.
         message.state = "cancelled"
-    message.deleted, message.text, message.calls, message.suggestions = True, "", (), ()
+    message.deleted, message.text, message.reasoning, message.calls, message.suggestions = True, "", None, (), ()
     pending = select(MessageRow.id).where(MessageRow.parent_id == message_id, col(MessageRow.state).in_(UNDERWAY))
     return [*growing, *session.exec(pending)]
 
@@ -256,14 +262,15 @@ def newest_answer(session: Session, conversation_id: str, *, empty: bool = False
     return found[-1] if found else None
 
 
-def underway(session: Session, conversation_id: str) -> Sequence[str]:
-    """The answers that are being written in a conversation, on whichever branch, the newest first."""
+def underway(session: Session, conversation_id: str, person_id: str) -> Sequence[str]:
+    """The answers that are being written in a place, on whichever branch: a person's own first, then the newest."""
     found = select(MessageRow.id).where(
         MessageRow.conversation_id == conversation_id,
         MessageRow.role == "assistant",
         col(MessageRow.state).in_(UNDERWAY),
     )
-    return session.exec(found.order_by(col(MessageRow.id).desc())).all()
+    own = col(MessageRow.person_id) == person_id
+    return session.exec(found.order_by(own.desc(), col(MessageRow.id).desc())).all()
 
 
 def newest_below(session: Session, message_id: str) -> str:
@@ -308,6 +315,14 @@ def ratings_of(session: Session, person_id: str, message_ids: Sequence[str]) -> 
         RatingRow.person_id == person_id, col(RatingRow.message_id).in_(message_ids)
     )
     return dict(session.exec(found).all())
+
+
+def reasoning_of(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
+    """What the model thought before these answers, by their ids; without those for which it told nothing."""
+    found = select(MessageRow.id, MessageRow.reasoning).where(
+        col(MessageRow.id).in_(message_ids), col(MessageRow.reasoning).is_not(None)
+    )
+    return {answer: thought for answer, thought in session.exec(found).all() if thought}
 
 
 def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Update, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from core.messages import EVENT, AnyEvent, Place
+from core.store import lanes
 from core.store.engine.database import insert_once
 from core.store.tables import InboxRow, InboxState, now
 
@@ -25,16 +26,54 @@ def _moved(state: InboxState) -> Update:
 _OPENED, _DONE = _moved("opened"), _moved("done").values(payload="")
 
 
-def accept(session: Session, event: AnyEvent) -> bool:
-    """Keep the event. Returns False if an event with the same key was accepted before."""
-    return insert_once(
+def accept(session: Session, event: AnyEvent, *, together: bool = True) -> str | None:
+    """Keep the event. Returns its lane, or None if an event with the same key was accepted before.
+
+    `together` says that the event's place is one conversation.
+    """
+    lane = lanes.lane_of(session, event, together=together)
+    made = insert_once(
         session,
         InboxRow,
         key=event.key,
         platform=event.place.platform,
         user_id=event.user.id,
         payload=EVENT.dump_json(event).decode(),
+        lane=lane,
+        said=lanes.said(event),
     )
+    return lane if made else None
+
+
+def lane(session: Session, key: str) -> str | None:
+    """The lane of an event that was accepted; None if it was accepted without one, or never."""
+    row = session.get(InboxRow, key)
+    return row.lane if row else None
+
+
+def withdraw(session: Session, place: Place, platform_id: str) -> bool:
+    """Take back what somebody said in a message that they have deleted and that nobody has begun to answer.
+
+    Returns whether there was anything to take back.
+    """
+    accepted: InboxState = "accepted"
+    waiting = update(InboxRow).where(
+        col(InboxRow.said) == lanes.named(place, platform_id), col(InboxRow.state) == accepted
+    )
+    done: InboxState = "done"
+    return session.connection().execute(waiting.values(state=done, payload="")).rowcount > 0
+
+
+def waits(session: Session, place: Place, platform_id: str) -> bool:
+    """Whether something that somebody said in a message is not done."""
+    found = select(InboxRow.key).where(InboxRow.said == lanes.named(place, platform_id), col(InboxRow.state).in_(OPEN))
+    return session.exec(found.limit(1)).first() is not None
+
+
+def is_withdrawn(session: Session, key: str) -> bool:
+    """Whether an event was taken back after it was accepted, by its person or because they are forgotten."""
+    row = session.get(InboxRow, key)
+    return row is not None and row.state == "done"
 
 
 def opened(session: Session, key: str) -> None:
@@ -54,6 +93,11 @@ class UnfinishedEvent:
     event: AnyEvent
     opened: bool
     attempts: int
+    lane: str
+
+
+def _unfinished(row: InboxRow, event: AnyEvent) -> UnfinishedEvent:
+    return UnfinishedEvent(event, row.state == "opened", row.attempts, row.lane or lanes.place_lane(event.place))
 
 
 def unfinished(
@@ -72,7 +116,7 @@ def unfinished(
     for row in rows:
         event = EVENT.validate_json(row.payload)
         if ours(event.place):
-            found.append(UnfinishedEvent(event, row.state == "opened", row.attempts))
+            found.append(_unfinished(row, event))
             row.attempts += 1
     return found
 
@@ -82,7 +126,7 @@ def look_up(session: Session, event: AnyEvent) -> UnfinishedEvent | None:
     row = session.get(InboxRow, event.key)
     if row is None or row.state == "done":
         return None
-    return UnfinishedEvent(event, row.state == "opened", row.attempts)
+    return _unfinished(row, event)
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:

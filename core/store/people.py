@@ -213,7 +213,7 @@ def _empty_shared(session: Session, person_id: str, only: str = "") -> int:
         session,
         update(MessageRow)
         .where(_touched(person_id), here)
-        .values(text="", calls=(), suggestions=(), deleted=True, platform_id=None),
+        .values(text="", reasoning=None, calls=(), suggestions=(), deleted=True, platform_id=None),
     )
     _run(session, update(MessageRow).where(col(MessageRow.person_id) == person_id, here).values(person_id=None))
     return emptied

@@ -171,7 +171,8 @@ class MessageRow(Row, table=True):
     is the platform's id of a person's message; the ids of answers are in `PostRow`. `finish` is "stop" or "length".
     `calls` are the tools that an answer called, for those who rate it. `suggestions` are the tools that a person may
     choose, shown as buttons. `outside` says whether it contains the words of others, from a file, a tool or a plugin;
-    None if that was not recorded, in which case an answer's `calls` tell.
+    None if that was not recorded, in which case an answer's `calls` tell. `reasoning` is what the model thought before
+    it answered: people may see it, but it is neither part of the text nor of any prompt.
     """
 
     __tablename__ = "message"
@@ -201,6 +202,7 @@ class MessageRow(Row, table=True):
     persona: str = ""
     preset: str = ""
     finish: Finish = Field(default="", sa_type=AutoString)
+    reasoning: str | None = Field(default=None, sa_column=Column(Text))
     calls: tuple[ToolCallRecord, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolCallRecord)))
     suggestions: tuple[ToolSuggestion, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolSuggestion)))
     prompt_tokens: int = 0
@@ -212,11 +214,15 @@ class MessageRow(Row, table=True):
 
 
 class InboxRow(Row, table=True):
-    """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers."""
+    """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers.
+
+    Events of one `lane` are handled in their order; `said` names the message that a person wrote (core.store.lanes).
+    Neither is there if an earlier version accepted the event.
+    """
 
     __tablename__ = "inbox"
 
-    __table_args__ = (Index("inbox_open", "state", "received_at"),)
+    __table_args__ = (Index("inbox_open", "state", "received_at"), Index("inbox_said", "said"))
 
     key: str = Field(primary_key=True)
     platform: str
@@ -224,6 +230,8 @@ class InboxRow(Row, table=True):
     state: InboxState = Field(default="accepted", sa_type=AutoString)
     payload: str = Field(default="", sa_column=Column(Text, nullable=False))
     attempts: int = 0
+    lane: str | None = None
+    said: str | None = None
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

@@ -8,11 +8,14 @@ import pytest
 
 from core.errors import ModelTimeout, ModelUnavailable
 from core.limits import AnswerLimits
-from core.messages import Place, Reply, User
+from core.messages import AnyEvent, Place, Reply, User
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import PromptLine
-from tests.core.building import RULES
+from core.ports.plugins import QuestionBriefing, ToolSuggestion
+from core.store.engine.database import Database
+from tests.core.building import RULES, core_over
 from tests.core.conftest import Talk, echo
+from tests.dialogue import Dialogue
 from tests.paper import PaperChat
 
 pytestmark = pytest.mark.above_the_store
@@ -295,3 +298,44 @@ async def test_a_platform_whose_edits_fail_still_gets_the_whole_answer(talk: Tal
             await PaperChat.edit(self, place, message_id, reply)
 
     (await talk(chat=Flaky()).says("a b c d e f")).expect("You said: a b c d e f")
+
+
+class Judges:
+    """Hooks that see every answer before anybody else does, and find nothing wrong."""
+
+    async def before_answer(self, event: AnyEvent, text: str) -> QuestionBriefing:
+        return QuestionBriefing(text)
+
+    async def judges(self, event: AnyEvent) -> bool:
+        return True
+
+    async def before_send(self, event: AnyEvent, text: str) -> str:
+        return text
+
+    async def rated(self, event: AnyEvent, answer_id: str, value: int, labels: Sequence[str], comment: str) -> None:
+        return
+
+    async def task_done(self, event: AnyEvent, type: str, id: str) -> None:
+        return
+
+    async def suggested(self, event: AnyEvent, answer_id: str, text: str) -> Sequence[ToolSuggestion]:
+        return ()
+
+
+@pytest.mark.in_the_store
+@pytest.mark.parametrize("error", [None, ModelUnavailable("model-unavailable")])
+async def test_what_no_plugin_has_judged_is_shown_to_nobody(store: Database, error: ModelUnavailable | None) -> None:
+    said = ScriptedAnswer("<think>Hm. </think>one two", error=error, hangs=error is None)
+    core, chat = core_over(store, ScriptedModel([said, "<think>Hm. </think>three"]), hooks=Judges()), PaperChat()
+    chat.capabilities = replace(chat.capabilities, reasoning=True)
+    core.router.attach("paper", chat)
+    dialogue = Dialogue(core, chat)
+    question = dialogue.message("Count")
+    await dialogue.send(question)
+    if error is None:
+        await chat.until(lambda: bool(chat.typed))
+        await dialogue.send(dialogue.command("/stop"))
+    stopped = await dialogue.finished(f"{question.key}#answer")
+    assert (stopped.reply.text, stopped.reply.reasoning) == ("", "")
+    whole = await dialogue.says("Go on")
+    assert (whole.reply.text, whole.reply.reasoning) == ("three", "")

@@ -1,5 +1,6 @@
 """A reply that grows, on a platform with short messages."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -69,3 +70,15 @@ async def test_a_button_that_replaces_shows_its_reply_in_place(talk: Talk) -> No
     await room.send(room.press_of(Heard(panel.id, panel.reply), "ratings"))
     await room.settled()
     assert "Ratings: off" in room.chat.shown[panel.id].text
+
+
+async def test_where_we_cannot_type_it_is_said_in_words(talk: Talk) -> None:
+    going = asyncio.Event()
+    dialogue = talk(ScriptedModel(["Hello"], pace=going.wait), chat=PaperChat(types=False))
+    question = dialogue.message("Hi")
+    await dialogue.send(question)
+    shown, key = dialogue.chat.shown, f"{question.key}#answer"
+    await dialogue.chat.until(lambda: key in shown and shown[key].status == "Thinking…")
+    going.set()
+    assert (await dialogue.finished(key)).reply.text == "Hello"
+    assert shown[key].status == ""

@@ -92,6 +92,20 @@ async def ending(asked: LangChainModel, lines: Sequence[PromptLine] = ASK) -> An
     return [piece async for piece in asked.stream(lines, FEW, tools=[COUNT])][-1]
 
 
+async def test_what_a_provider_thinks_is_no_part_of_the_text() -> None:
+    spoken = await pieces(
+        model(
+            chunks=[
+                chunk("", additional_kwargs={"reasoning_content": "Hm, "}),
+                chunk([{"type": "thinking", "thinking": "Lyon? "}, {"type": "reasoning", "reasoning": "No."}]),
+                chunk([{"type": "text", "text": "Paris"}]),
+            ]
+        )
+    )
+    assert "".join(piece.text for piece in spoken) == "Paris"
+    assert "".join(piece.reasoning for piece in spoken) == "Hm, Lyon? No."
+
+
 async def test_streams_what_langchains_own_fake_says() -> None:
     assert await said(LangChainModel(lambda: FakeListChatModel(responses=["Hello Ana"]))) == "Hello Ana"
 

@@ -32,6 +32,16 @@ def test_reads_words_the_end_and_the_counts() -> None:
     assert last == AnswerPiece(finish="stop", prompt_tokens=9, cached_tokens=4, completion_tokens=2)
 
 
+@pytest.mark.parametrize("names", [("reasoning_content",), ("reasoning",), ("reasoning", "reasoning_content")])
+def test_reasoning_is_told_apart_whatever_its_name(names: tuple[str, ...]) -> None:
+    reading = StreamReading()
+    thought = event({"choices": [{"delta": dict.fromkeys(names, "Hm")}]})
+    assert (reading.take(thought), reading.reasoning, reading.moved) == ("", "Hm", True)
+    assert (reading.take(word("Paris")), reading.reasoning) == ("Paris", "")
+    odd = event({"choices": [{"delta": dict.fromkeys(names, ["Hm"])}]})
+    assert (reading.take(odd), reading.reasoning) == ("", "")
+
+
 def test_takes_the_counts_from_llama_cpps_timings_where_there_is_no_usage() -> None:
     timings = {"prompt_n": 5, "cache_n": 15, "predicted_n": 3}
     _, last = read(word("x"), event({"choices": [], "timings": timings}), END)

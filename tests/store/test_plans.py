@@ -1,17 +1,23 @@
 """The cost of a message does not grow with the stored data: none of its statements reads a whole table."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from core.messages import User
+from core.messages import Edit, Invocation, Message, Press, User
 from core.store import choices, conversations, identities, inbox, people, ratings
 from core.store import outbox as posts
 from core.store.engine.database import connect
 from core.store.schema import METADATA
 from core.store.tables import MessageRow, now
 from tests.store.life import ANA, DESK, ROOM, Life, live
+
+
+def heard(number: int) -> dict[str, Any]:
+    """What every event has, in a room where several conversations go on."""
+    return {"key": f"paper:{number}", "place": replace(ROOM, thread=""), "user": ANA, "at": now()}
 
 
 def journey(session: Session) -> None:
@@ -35,6 +41,14 @@ def journey(session: Session) -> None:
         ratings.opinion(session, life.ana, path[-1].id)
     conversations.mine(session, "paper", life.ana, 50)
     identities.known_person(session, "paper", User("nobody", ""))
+    asked = path[-1]
+    inbox.accept(session, Message(**heard(1), id="m1", text="Hi", reply_to="m0", fresh=True), together=False)
+    inbox.accept(session, Edit(**heard(2), id="m0", text="Hi"), together=False)
+    inbox.accept(session, Press(**heard(3), action=f"retry:{asked.id}"), together=False)
+    inbox.accept(session, Invocation(**heard(4), command="retry"), together=False)
+    inbox.waits(session, ROOM, "m0")
+    inbox.withdraw(session, ROOM, "m0")
+    conversations.reasoning_of(session, [asked.id])
     inbox.unfinished(session, "paper")
     inbox.opened(session, "paper:one")
     inbox.done(session, "paper:one")

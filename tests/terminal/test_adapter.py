@@ -117,6 +117,22 @@ async def test_an_answer_is_printed_once_and_whole(person: Person) -> None:
     assert await person.types("Hello there") == "You said: Hello there\n"
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+async def test_what_a_model_thinks_is_shown_to_who_asks_for_it(sqlite_url: str, tmp_path: Path, wanted: bool) -> None:
+    store = connect(sqlite_url)
+    core = core_over(store, ScriptedModel(["<think>Hm, a town. </think>Paris"]))
+    out, aside = io.StringIO(), io.StringIO()
+    user, place = User("ana", "Ana", admin=True), fresh_place()
+    terminal = TerminalChat(PipeOutput(out, aside), user, place, tmp_path, handle=core.router.handle, reasoning=wanted)
+    core.router.attach("terminal", terminal)
+    await terminal.say(typed("France?", place, user))
+    await terminal.settled()
+    await core.router.drain(20)
+    await store.close()
+    assert out.getvalue() == "Paris\n"
+    assert aside.getvalue().count("Hm, a town.") == wanted
+
+
 async def test_commands_work_as_everywhere(person: Person) -> None:
     await person.types("Hello")
     assert "Noted: 👍" in await person.types("/rate up")

@@ -46,7 +46,8 @@ async def test_a_message_is_a_note_until_it_is_part_of_the_conversation(core: St
     class Deaf:
         """A chat that shows nothing."""
 
-        async def typing(self, place: object) -> None: ...
+        async def typing(self, place: object) -> bool:
+            return True
 
         async def send(self, place: object, reply: object, key: str, cause: object = None) -> str:
             return key

@@ -9,7 +9,7 @@ from bots.web.page_state import PageState, place_of
 from bots.web.pages import ComposerMode
 from bots.web.render import LONGEST_KEPT, LONGEST_PLAIN, PageContext, PageRenderer, bare_emoji, file_size
 from bots.web.rooms import LiveAnswer, OpenForm, RoomNote
-from bots.web.view import PageView, element
+from bots.web.view import PageView, element, heard
 from core.messages import Button, Field, Form, Reply, Summary, Turn
 from tests.shared.cards import ROWS, buttons
 from tests.web.audit import HOSTILE, faults
@@ -62,6 +62,23 @@ def test_an_answer_is_markdown_with_its_model_and_its_source(renderer: PageRende
     assert '<span class="model" dir="ltr">tiny</span>' in html
     assert re.search(r"<textarea class=\"source\" hidden[^>]*>\nIt \*\*is\*\*\.</textarea>", html)
     assert "?reply=k1%23answer" in html
+
+
+def test_what_the_model_thought_is_folded_up_above_its_answer(renderer: PageRenderer) -> None:
+    html = drawn(renderer, replace(ANSWER, reasoning="<b>Hm</b>"))
+    folded = html.index('<details class="reasoning"><summary>Reasoning</summary>')
+    assert "&lt;b&gt;Hm&lt;/b&gt;" in html
+    assert folded < html.index("<p>It <strong>is</strong>.</p>")
+    assert "Hm" not in html[html.index("<textarea") :]
+    shown = view(renderer, replace(ANSWER, reasoning="Hm"))
+    assert "Hm" not in heard(shown.items[0])
+
+
+def test_it_is_not_folded_up_again_with_every_word_while_it_thinks(renderer: PageRenderer) -> None:
+    answer = replace(ANSWER, text="", state="in_progress")
+    thinking = drawn(renderer, answer, live=live(renderer, "", reasoning="Hm"))
+    assert "reasoning" not in thinking
+    assert '<details class="reasoning">' in drawn(renderer, answer, live=live(renderer, "It", reasoning="Hm"))
 
 
 def test_thumbs_say_whether_they_are_given(renderer: PageRenderer) -> None:

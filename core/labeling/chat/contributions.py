@@ -312,6 +312,7 @@ def _before(session: Session, answer: MessageRow) -> MessageRow | None:
         col(MessageRow.id) < answer.id,
         col(MessageRow.deleted).is_(False),
         MessageRow.state == "complete",
+        MessageRow.text != "",
     )
     earlier = session.exec(found.order_by(col(MessageRow.id).desc()).limit(1)).first()
-    return earlier if answer.state == "complete" and not answer.deleted else None
+    return earlier if answer.state == "complete" and answer.text and not answer.deleted else None

@@ -160,8 +160,8 @@ class OpenAIModel:
                     raise
                 if reading.moved:
                     deadline.moved()
-                if text:
-                    yield AnswerPiece(text)
+                if text or reading.reasoning:
+                    yield AnswerPiece(text, reasoning=reading.reasoning)
         if reading.error:
             raise self._told(self._connection.refusal(500, reading.error), lines)
         if not reading.finish:

@@ -15,13 +15,14 @@ class StreamReading:
     """A streamed answer, as far as it has come.
 
     `finish` is set once the model has ended, `done` once nothing more will come. `moved` says whether the last bytes
-    held any output of the model, even thoughts that are not part of the answer. `error` is what the server reports
-    if it does not go on.
+    held any output of the model. `reasoning` is what the model thought in them, which is not part of the answer.
+    `error` is what the server reports if it does not go on.
     """
 
     finish: Finish = ""
     done: bool = False
     moved: bool = False
+    reasoning: str = ""
     error: object = None
     _events: EventParser = field(default_factory=EventParser)
     _pieces: int = 0
@@ -39,7 +40,7 @@ class StreamReading:
 
         Raises LineTooLong.
         """
-        self.moved = False
+        self.moved, self.reasoning = False, ""
         payloads = self._events.feed(chunk) if chunk else self._events.end()
         self.done = not chunk
         return "".join([self._event(payload) for payload in payloads])
@@ -87,7 +88,11 @@ class StreamReading:
             return ""
         self._called(delta.get("tool_calls"))
         text = delta.get("content")
-        if text or delta.get("reasoning_content") or delta.get("reasoning"):
+        # Some servers send it under both names.
+        thought = delta.get("reasoning_content") or delta.get("reasoning")
+        if isinstance(thought, str):
+            self.reasoning += thought
+        if text or thought:
             self.moved = True
             self._pieces += 1
         return text if isinstance(text, str) else ""

@@ -1,0 +1,277 @@
+"""Lanes: several people in one place are answered at once, and each conversation keeps its order."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Quote, User
+from core.models.scripted import ScriptedModel
+from core.ports.model import PromptLine
+from core.store import inbox
+from core.store.engine.database import Database
+from core.store.lanes import place_lane
+from core.store.tables import InboxRow
+from tests.core.building import core_over
+from tests.core.conftest import Talk
+from tests.dialogue import Dialogue, Heard
+from tests.paper import PATIENCE, PaperChat
+
+pytestmark = pytest.mark.above_the_store
+
+ROOM = Place("paper", "server", "room")
+ANA, BEN, CLEO = User("ana", "Ana"), User("ben", "Ben"), User("cleo", "Cleo")
+
+
+@dataclass
+class Gates:
+    """A model's answers, each of which waits until the test lets it go on; `begun` are the questions in their order."""
+
+    begun: list[str] = field(default_factory=list)
+    _open: dict[str, asyncio.Event] = field(default_factory=dict)
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def model(self) -> ScriptedModel:
+        return ScriptedModel(self._answer, pace=self._wait)
+
+    def open(self, *questions: str) -> None:
+        for question in questions:
+            self._gate(question).set()
+
+    def _answer(self, lines: Sequence[PromptLine]) -> str:
+        self.begun.append(lines[-1].text.rpartition(": ")[2])
+        asyncio.current_task().set_name(self.begun[-1])  # type: ignore[union-attr]
+        self._heard.set()
+        return f"about {self.begun[-1]}"
+
+    async def next(self) -> None:
+        """Wait until another answer is begun."""
+        self._heard.clear()
+        await asyncio.wait_for(self._heard.wait(), PATIENCE)
+
+    async def _wait(self) -> None:
+        await self._gate(asyncio.current_task().get_name()).wait()  # type: ignore[union-attr]
+
+    def _gate(self, question: str) -> asyncio.Event:
+        return self._open.setdefault(question, asyncio.Event())
+
+
+@dataclass
+class Room:
+    """A channel in which each message that calls the assistant begins a conversation of its own."""
+
+    talk: Dialogue
+    gates: Gates
+
+    def message(self, user: User, text: str, **fields: Any) -> Message:
+        number = f"m-{text}"
+        dialogue = replace(self.talk, user=user)
+        return Message(**dialogue._event(number), id=number, text=text, **{"fresh": True, **fields})
+
+    async def says(self, user: User, text: str, **fields: Any) -> Message:
+        message = self.message(user, text, **fields)
+        await self.talk.send(message)
+        return message
+
+    async def begun(self, *questions: str) -> None:
+        """Wait until exactly these are being answered, or have been."""
+        while sorted(self.gates.begun) != sorted(questions):
+            assert set(self.gates.begun) <= set(questions)
+            await self.gates.next()
+
+    async def answered(self, message: Message) -> Heard:
+        return await self.talk.finished(f"{message.key}#answer")
+
+    async def lane(self, key: str) -> str | None:
+        return await self.talk.core.store.read(lambda session: inbox.lane(session, key))
+
+
+@pytest.fixture
+def room(talk: Talk) -> Room:
+    gates = Gates()
+    return Room(replace(talk(gates.model()), place=ROOM), gates)
+
+
+async def test_three_people_in_one_channel_are_answered_at_once(room: Room) -> None:
+    asked = [await room.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"), (CLEO, "cats"))]
+    await room.begun("crows", "cows", "cats")
+    room.gates.open("cats")
+    (await room.answered(asked[2])).expect("about cats")
+    room.gates.open("crows", "cows")
+    for question in asked[:2]:
+        await room.answered(question)
+
+
+async def test_a_reply_waits_for_the_answer_to_what_it_replies_to(room: Room) -> None:
+    first = await room.says(ANA, "crows")
+    await room.begun("crows")
+    second = await room.says(BEN, "really", reply_to=first.id)
+    third = await room.says(CLEO, "no", reply_to=second.id)
+    other = await room.says(CLEO, "cats")
+    await room.begun("crows", "cats")
+    assert {await room.lane(event.key) for event in (first, second, third)} == {f"{place_lane(ROOM)}#m-crows"}
+    assert await room.lane(other.key) == f"{place_lane(ROOM)}#m-cats"
+    room.gates.open("crows")
+    await room.begun("crows", "cats", "really")
+    room.gates.open("really", "no", "cats")
+    await room.answered(third)
+    assert [text for text in room.gates.begun if text != "cats"] == ["crows", "really", "no"]
+
+
+async def test_whoever_waits_behind_an_answer_sees_that_we_are_at_it(room: Room) -> None:
+    first = await room.says(ANA, "crows")
+    await room.begun("crows")
+    room.talk.chat.typed.clear()
+    await room.says(BEN, "really", reply_to=first.id)
+    await room.talk.chat.until(lambda: bool(room.talk.chat.typed))
+    assert room.gates.begun == ["crows"]
+    room.gates.open("crows", "really")
+
+
+async def test_buttons_edits_and_replies_to_the_answer_go_where_the_question_went(room: Room) -> None:
+    question = await room.says(ANA, "crows")
+    room.gates.open("crows", "cows", "more")
+    heard = await room.answered(question)
+    await room.talk.settled()
+    lane = await room.lane(question.key)
+    ana = replace(room.talk, user=ANA)
+    events: list[AnyEvent] = [
+        ana.press_of(heard, "retry"),
+        replace(ana.press_of(heard, "retry"), key="paper:without", id=None),
+        Edit(**ana._event("edit"), id=question.id, text="cows"),
+        room.message(BEN, "more", reply_to=heard.id),
+        Invocation(**ana._event("again"), command="retry"),
+    ]
+    for event in events:
+        await room.talk.send(event)
+    assert {await room.lane(event.key) for event in events} == {lane}
+    await room.talk.settled()
+
+
+async def test_what_was_answered_long_ago_still_has_one_lane(room: Room) -> None:
+    question = await room.says(ANA, "crows")
+    room.gates.open("crows", "more", "still")
+    heard = await room.answered(question)
+    more = await room.answered(await room.says(BEN, "more", reply_to=heard.id))
+    await room.talk.settled()
+
+    def forget(session: Session) -> None:
+        for row in session.exec(select(InboxRow)):
+            session.delete(row)
+
+    await room.talk.core.store.write(forget)
+    still = await room.says(ANA, "still", reply_to=more.id)
+    pressed = replace(room.talk, user=ANA).press_of(heard, "retry")
+    await room.talk.send(pressed)
+    assert {await room.lane(still.key), await room.lane(pressed.key)} == {f"{place_lane(ROOM)}#m-crows"}
+    await room.talk.settled()
+
+
+async def test_two_who_ask_about_one_message_are_in_one_conversation(room: Room) -> None:
+    quoted = (Quote("q1", CLEO, "Crows can count."), Quote("q2", BEN, "Really?", reply_to="q1"))
+    one = await room.says(ANA, "crows", reply_to="q2", quoted=quoted)
+    two = await room.says(BEN, "cows", reply_to="q1", quoted=quoted[:1])
+    three = await room.says(CLEO, "cats", reply_to="q1")
+    assert {await room.lane(event.key) for event in (one, two, three)} == {f"{place_lane(ROOM)}#q1"}
+    room.gates.open("crows", "cows", "cats")
+    await room.talk.settled()
+
+
+@pytest.mark.parametrize("place", [replace(ROOM, private=True), replace(ROOM, thread="t"), ROOM])
+async def test_where_a_place_is_one_conversation_so_is_its_lane(talk: Talk, place: Place) -> None:
+    dialogue = replace(talk(), place=place)
+    if place == ROOM:
+        await dialogue.core.communities.change(place, "always", "room")
+    heard = await dialogue.says("Hello")
+    await dialogue.says("Again", reply_to=heard.id)
+    await dialogue.hear(dialogue.press_of(heard, "retry"), "#answer")
+    await dialogue.edits(dialogue.said[0], "Hi")
+    await dialogue.types("/help")
+    lanes = await dialogue.core.store.read(lambda session: session.exec(select(InboxRow.lane)).all())
+    assert set(lanes) == {place_lane(place)}
+
+
+async def test_a_question_that_was_deleted_while_it_waited_is_not_answered(room: Room) -> None:
+    first = await room.says(ANA, "crows")
+    await room.begun("crows")
+    second = await room.says(ANA, "really", reply_to=first.id)
+    await room.talk.send(room.talk.deletion(second.id))
+    await room.talk.chat.until(lambda: "paper:d1" in room.talk.chat.finished)
+    room.gates.open("crows", "really")
+    await room.talk.settled()
+    assert room.gates.begun == ["crows"]
+    assert second.key in room.talk.chat.finished
+    assert f"{second.key}#answer" not in room.talk.chat.shown
+
+
+async def test_everybody_stops_the_answer_to_themselves(room: Room) -> None:
+    asked = [await room.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"))]
+    await room.begun("crows", "cows")
+    await room.talk.send(Invocation(**replace(room.talk, user=ANA)._event("halt"), command="stop"))
+    (await room.answered(asked[0])).expect("Stopped")
+    room.gates.open("cows")
+    (await room.answered(asked[1])).expect("about cows")
+
+
+async def test_a_command_about_an_answer_waits_for_ones_own_alone(room: Room) -> None:
+    asked = [await room.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"))]
+    await room.begun("crows", "cows")
+    again = Invocation(**replace(room.talk, user=ANA)._event("again"), command="retry")
+    await room.talk.send(again)
+    room.gates.open("crows")
+    (await room.talk.finished(f"{again.key}#answer")).expect("about crows")
+    assert f"{asked[1].key}#answer" not in room.talk.chat.shown
+    room.gates.open("cows")
+    await room.answered(asked[1])
+
+
+async def test_a_reaction_to_an_answer_that_is_not_known_yet_waits_for_all_that_are_being_written(room: Room) -> None:
+    asked = [await room.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"))]
+    await room.begun("crows", "cows")
+    ana = replace(room.talk, user=ANA)
+    reaction = ana.reaction(f"{asked[0].key}#answer", "👍", added=True)
+    await room.talk.send(reaction)
+    await room.says(CLEO, "cats")
+    await room.begun("crows", "cows", "cats")
+    room.gates.open("crows", "cows")
+    # Not for those that came later.
+    await room.talk.chat.until(lambda: reaction.key in room.talk.chat.finished)
+    room.gates.open("cats")
+    await room.talk.settled()
+
+
+async def test_lanes_are_the_same_after_a_restart(store: Database) -> None:
+    before, chat = Gates(), PaperChat()
+    core = core_over(store, before.model())
+    core.router.attach("paper", chat)
+    first = Room(replace(Dialogue(core, chat), place=ROOM), before)
+    asked = await first.says(ANA, "crows")
+    await first.begun("crows")
+    stuck = [await first.says(BEN, "really", reply_to=asked.id), await first.says(CLEO, "cats")]
+    await core.router.drain(0)
+    gates = Gates()
+    core = core_over(store, gates.model())
+    core.router.attach("paper", chat)
+    second = Room(replace(Dialogue(core, chat), place=ROOM), gates)
+    assert await core.router.recover("paper") == 3
+    await second.begun("crows", "cats")
+    gates.open("crows", "really", "cats")
+    for event in (asked, *stuck):
+        await second.answered(event)
+    await core.router.drain(20)
+    assert [text for text in gates.begun if text != "cats"] == ["crows", "really"]
+
+
+async def test_an_event_of_an_earlier_version_is_in_the_lane_of_its_place(room: Room) -> None:
+    press = Press(**room.talk._event("p"), action="up:x")
+
+    def unit(session: Session) -> str:
+        inbox.accept(session, press)
+        session.get_one(InboxRow, press.key).lane = None
+        (left,) = inbox.unfinished(session, "paper")
+        return left.lane
+
+    assert await room.talk.core.store.write(unit) == place_lane(ROOM)
