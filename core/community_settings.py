@@ -196,6 +196,11 @@ class CommunitySettingsStore:
         """
         return await self._changed(place, name, before, value)
 
+    def forget(self, *places: Place) -> None:
+        """Read the settings of these places' communities anew the next time."""
+        for place in places:
+            self._known.pop((place.platform, place.community), None)
+
     async def _changed(self, place: Place, name: str, before: str | None, value: str) -> bool:
         def unit(session: Session) -> bool:
             community_id = identities.community(session, place)
@@ -205,7 +210,7 @@ class CommunitySettingsStore:
             return True
 
         changed = await self.store.write(unit)
-        self._known.pop((place.platform, place.community), None)
+        self.forget(place)
         return changed
 
 

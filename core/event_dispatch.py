@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
@@ -26,12 +26,14 @@ from core.messages import (
     Place,
     Press,
     Reaction,
+    Relocation,
     Reply,
     Submission,
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import conversations, visibility
+from core.store.relocation import at_new_place, relocate
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
@@ -66,21 +68,22 @@ class EventDispatch:
     take: Take | None = None
     _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
+    _relocated: LRUCache[tuple[str, str], Relocation] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
         """Pass an event to the part that deals with it. `later` is for what must wait for the answers before it."""
-        settings = await self.communities.settings(event.place)
-        event = self._in_community(event, settings)
+        if isinstance(event, Relocation):
+            await self._relocate(event)
+            return
+        event, settings = await self._in_community(event)
         if not (await self._open_to(event) and settings.admit(event)):
             return
         call = CommandCall(event, chat, self.store, self.texts)
         match event:
-            case Edit() if event.offer:
-                await self.assistant.offer(event, call)
             case Message() if self.take and await self.take(call, event):
                 return
             case Message() | Edit():
-                await self.assistant.answer(event, chat)
+                await self._answer(event, call)
             case Reaction():
                 await self._react(call, event, later)
             case Press():
@@ -93,14 +96,23 @@ class EventDispatch:
                 await self._delete(call, event)
         await tell_of_lost(call, self.communities)
 
+    async def _answer(self, event: Message | Edit, call: CommandCall) -> None:
+        if isinstance(event, Edit) and event.question and not await self.knows(event):
+            # It did not call us before it was edited.
+            event = replace(event.question, key=event.key, place=event.place, user=event.user)
+        if isinstance(event, Edit) and event.offer:
+            await self.assistant.offer(event, call)
+        else:
+            await self.assistant.answer(event, call.chat)
+
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""
-        event = self._in_community(event, await self.communities.settings(event.place))
+        event, _ = await self._in_community(event)
         await self.assistant.resume(event, chat, attempts)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
         """Tell the person what went wrong, and the admins if the platform does not let us write."""
-        event = self._in_community(event, await self.communities.settings(event.place))
+        event, _ = await self._in_community(event)
         if isinstance(error, WriteRefused):
             await self._tell_of_refusal(event, chat, error)
         text = self.texts(event.user.language, error.key, **error.values)
@@ -122,7 +134,7 @@ class EventDispatch:
 
     def ordered(self, event: AnyEvent) -> bool:
         """Whether an event has to wait for the answers before it."""
-        return isinstance(event, Message | Edit) or self.menu.ordered(event)
+        return isinstance(event, Message | Edit | Relocation) or self.menu.ordered(event)
 
     async def _open_to(self, event: AnyEvent) -> bool:
         """Whether the place is open to this person, and not somebody else's private one."""
@@ -135,10 +147,26 @@ class EventDispatch:
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
 
-    def _in_community(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
-        """The event with the person's role here, and with the community's language if the platform gives none."""
+    async def _in_community(self, event: AnyEvent) -> tuple[AnyEvent, CommunitySettings]:
+        """The event with the person's role here, and with the community's language if the platform gives none.
+
+        It happens where its community is now, wherever that was when it came in.
+        """
+        place = event.place
+        while moved := self._relocated.get((place.platform, place.community)):
+            place = at_new_place(place, moved.former, moved.place)
+        settings = await self.communities.settings(place)
         user = settings.known_here(event.user)
-        return replace(event, user=replace(user, language=user.language or settings.language or self.language))
+        user = replace(user, language=user.language or settings.language or self.language)
+        return replace(event, place=place, user=user), settings
+
+    async def _relocate(self, event: Relocation) -> None:
+        """Let a community's new id take along what was kept under the former one."""
+        former, place = event.former, event.place
+        await self.store.write(lambda session: relocate(session, former, place))
+        self._relocated.pop((place.platform, place.community), None)
+        self._relocated[former.platform, former.community] = event
+        self.communities.forget(former, place)
 
     async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
         message = (reaction.place, reaction.id)
@@ -159,8 +187,8 @@ class EventDispatch:
     async def _reacted(self, call: CommandCall, reaction: Reaction) -> bool:
         return await self.ratings.react(call, reaction) and await self.reports.react(call, reaction)
 
-    async def knows(self, event: Deletion) -> bool:
-        """Whether we ever saw the message that was deleted."""
+    async def knows(self, event: Deletion | Edit) -> bool:
+        """Whether we ever saw the message that was deleted or edited."""
         found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
         return found is not None
 

@@ -9,6 +9,7 @@ from time import perf_counter
 
 import structlog
 
+from core.albums import OpenAlbums
 from core.answering.turns import answer_key
 from core.backoff import Backoff
 from core.errors import StoreError, UnreachableError, UserError, WriteRefused
@@ -54,6 +55,7 @@ class Router:
     first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: dict[tuple[Place, bool], WorkLane] = field(default_factory=dict)
+    _albums: OpenAlbums = field(default_factory=OpenAlbums)
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Let replies to a platform's events go out through `chat`."""
@@ -79,7 +81,7 @@ class Router:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
             self.metrics.dedup_hit(event.place.platform)
             return
-        self._queue(clean, lambda: self._dispatch(clean))
+        self._begin(clean)
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume a platform's events that an earlier process left unfinished. Returns how many there were.
@@ -88,7 +90,10 @@ class Router:
         """
         left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
         for unfinished in left:
-            self._queue(unfinished.event, self._resuming(unfinished))
+            if unfinished.opened:
+                self._queue(unfinished.event, self._resuming(unfinished))
+            else:
+                self._begin(unfinished.event)
         return len(left)
 
     async def drain(self, seconds: float) -> None:
@@ -102,6 +107,10 @@ class Router:
         await asyncio.gather(*late, return_exceptions=True)
         if late:
             log.info("handed_over", conversations=len(late))
+
+    def _begin(self, event: AnyEvent) -> None:
+        if not self._albums.joins(event):
+            self._queue(event, lambda: self._dispatch(event))
 
     def _resuming(self, unfinished: UnfinishedEvent) -> Work:
         event = unfinished.event
@@ -130,10 +139,12 @@ class Router:
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry while the database or the platform cannot be reached."""
+        if album := await self._albums.whole(event):
+            event, work = album, partial(self._dispatch, album)
         for tries, pause in enumerate(Backoff(self.first_pause, LONGEST_PAUSE), 1):
             try:
                 await self._work(event, work)
-                await self.store.write(lambda session: inbox.done(session, event.key))
+                await self.store.write(lambda session: inbox.done(session, *inbox.keys_of(event)))
                 await self._finish(event)
                 return
             except StoreError as error:

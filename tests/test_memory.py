@@ -13,6 +13,7 @@ import bots
 import core
 
 ENDS: Mapping[str, str] = {
+    "core.albums": "goes when the album is whole, after some seconds",
     "core.delivery.streaming.PacedReply._shown": "one answer",
     "core.event_dispatch.EventDispatch._late": "goes when the reaction has been taken",
     "core.labeling.rules.agreement.SharedItems.units": "one calculation",

@@ -12,6 +12,7 @@ from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
+from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.name_lookup import NamedTargets
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
@@ -35,7 +36,8 @@ class TelegramChat:
         self._bot = bot
         self._edits = EditPace()
         self.topics = ForumTopics(bot, self._edits)
-        self._messages = ChatMessages(bot, self._edits)
+        self.groups = MovedGroups()
+        self._messages = ChatMessages(bot, self._edits, self.groups)
         self._drafts = AnswerDrafts(bot, self._edits)
         self._named = NamedTargets(bot)
 
@@ -135,6 +137,7 @@ class TelegramChat:
 
     async def typing(self, place: Place) -> None:
         """Show "typing" for five seconds. If that fails, the answer still comes."""
+        place = self.groups.place(place)
         try:
             await self._bot.send_chat_action(int(place.channel), ChatAction.TYPING, **topic_arguments(place))
         except TelegramError as error:

@@ -10,9 +10,9 @@ from time import perf_counter
 import structlog
 
 from core.actions import Action, Verb, button_action
-from core.answering import attachments
 from core.answering.answer_buttons import ButtonFacts, answer_buttons
 from core.answering.answer_options import AnswerOptions
+from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.answering.tool_rounds import ToolRounds
@@ -20,7 +20,7 @@ from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, u
 from core.answering.written_answer import WrittenAnswer
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
-from core.delivery.outbox import announce, answered, post
+from core.delivery.outbox import announce, answered
 from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
 from core.errors import (
@@ -69,6 +69,7 @@ class Assistant:
     communities: CommunitySettingsStore
     plugins: PluginSteps
     requests: ModelRequests
+    enclosures: EnclosureReading
     first_pause: float = FIRST_PAUSE
     _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
 
@@ -77,9 +78,10 @@ class Assistant:
 
         Raises UserError if it cannot be answered; the question is not kept then.
         """
-        if isinstance(event, Message) and event.attachments:
-            event = await self._with_files(event, chat)
-        elif isinstance(event, Message | Edit) and not only_quotes(event):
+        if isinstance(event, Message):
+            room = int(self.options.default_model().model.window * FILE_CHARACTERS)
+            event = await self.enclosures.whole(event, chat, room)
+        elif isinstance(event, Edit):
             check_text(event.text, self.limits)
         briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
         limits = (await self.communities.settings(event.place)).limits(self.limits)
@@ -257,22 +259,6 @@ class Assistant:
             await self.store.write(note)
         await self.store.write(lambda session: conversations.finish(session, answer.id, answer.ending))
 
-    async def _with_files(self, message: Message, chat: Chat) -> Message:
-        """The message with the content of its files in its text. Raises UserError if there is nothing to read."""
-        room = int(self.options.default_model().model.window * FILE_CHARACTERS)
-        files = await attachments.read(chat, message.attachments, min(room, self.limits.characters or room))
-        names = ", ".join(files.unread)
-        if not files.text and not message.text.strip():
-            raise UserError("attachments-unread", names=names)
-        if message.text.strip():
-            check_text(message.text, self.limits)
-        if files.unread:
-            words = self.texts(message.user.language, "attachments-unread", names=names)
-            notice = Reply(words, reply_to=message.id, personal=True)
-            await post(self.store, chat, message, notice, f"{message.key}#files")
-        text = "\n\n".join(filter(None, (message.text, files.text)))
-        return replace(message, text=text, attachments=(), outside=message.outside or bool(files.text))
-
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
         stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
@@ -339,11 +325,6 @@ class Assistant:
 
     def _said(self, event: AnyEvent, error: UserError) -> str:
         return self.texts(event.user.language, error.key, **error.values)
-
-
-def only_quotes(event: AnyEvent) -> bool:
-    """Whether somebody called us under another person's message without adding a word: that message is the question."""
-    return isinstance(event, Message) and bool(event.quoted) and not event.text.strip()
 
 
 def _cause(error: UserError) -> str:

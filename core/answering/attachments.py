@@ -37,8 +37,20 @@ async def read(chat: Chat, attachments: Sequence[Attachment], room: int) -> Read
             unread.append(cleaned_line(attachment.name, LONGEST_NAME))
         else:
             found.append((attachment.name, text))
-    share = room // max(len(found), 1)
-    return ReadFiles("\n\n".join(quoted(name, text, share) for name, text in found), tuple(unread))
+    room_for_each = shares([len(text) for _, text in found], room)
+    texts = [quoted(name, text, most) for (name, text), most in zip(found, room_for_each, strict=True)]
+    return ReadFiles("\n\n".join(texts), tuple(unread))
+
+
+def shares(lengths: Sequence[int], room: int) -> list[int]:
+    """Share out room among texts of these lengths: the same for each, and what the short ones leave for the long."""
+    found = [0] * len(lengths)
+    left = max(room, 0)
+    shortest_first = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for place, number in enumerate(shortest_first):
+        found[number] = min(lengths[number], left // (len(lengths) - place))
+        left -= found[number]
+    return found
 
 
 async def _text_of(chat: Chat, attachment: Attachment) -> str | None:

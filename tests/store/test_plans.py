@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from core.messages import User
+from core.messages import Message, User
 from core.store import choices, conversations, identities, inbox, people, ratings
 from core.store import outbox as posts
 from core.store.engine.database import connect
@@ -36,7 +36,7 @@ def journey(session: Session) -> None:
     conversations.mine(session, "paper", life.ana, 50)
     identities.known_person(session, "paper", User("nobody", ""))
     inbox.unfinished(session, "paper")
-    inbox.opened(session, "paper:one")
+    inbox.opened(session, Message(key="paper:one", place=place, user=User("nobody", ""), at=now(), id="1", text=""))
     inbox.done(session, "paper:one")
 
 
