@@ -9,11 +9,11 @@ from cachetools import LRUCache, TTLCache
 from sqlmodel import Session
 
 from core.answering.assistant import Assistant
-from core.commands.admin_channel import tell_admins, tell_of_lost
+from core.commands.admin_channel import note_hidden, tell_admins, tell_of_hidden, tell_of_lost
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
-from core.community_settings import CommunitySettings, CommunitySettingsStore
+from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
 from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
@@ -80,10 +80,10 @@ class EventDispatch:
             return
         call = CommandCall(event, chat, self.store, self.texts)
         match event:
-            case Message() if self.take and await self.take(call, event):
-                return
-            case Message() | Edit():
-                await self._answer(event, call)
+            case Message():
+                await self._said(event, call, settings)
+            case Edit():
+                await self._edited(event, call)
             case Reaction():
                 await self._react(call, event, later)
             case Press():
@@ -95,15 +95,32 @@ class EventDispatch:
             case Deletion():
                 await self._delete(call, event)
         await tell_of_lost(call, self.communities)
+        await tell_of_hidden(call, self.communities)
 
-    async def _answer(self, event: Message | Edit, call: CommandCall) -> None:
-        if isinstance(event, Edit) and event.question and not await self.knows(event):
+    async def _said(self, event: Message, call: CommandCall, settings: CommunitySettings) -> None:
+        if event.hidden:
+            await self._explain_hidden(event, call, settings)
+        elif not (self.take and await self.take(call, event)):
+            await self.assistant.answer(event, call.chat)
+
+    async def _edited(self, event: Edit, call: CommandCall) -> None:
+        if event.question and not await self.knows(event):
             # It did not call us before it was edited.
-            event = replace(event.question, key=event.key, place=event.place, user=event.user)
-        if isinstance(event, Edit) and event.offer:
+            asked = replace(event.question, key=event.key, place=event.place, user=event.user)
+            await self.assistant.answer(asked, call.chat)
+        elif event.offer:
             await self.assistant.offer(event, call)
         else:
             await self.assistant.answer(event, call.chat)
+
+    async def _explain_hidden(self, event: Message, call: CommandCall, settings: CommunitySettings) -> None:
+        """Say once in a conversation how to reach us although the platform shows us no other messages."""
+        await note_hidden(call, self.communities)
+        if not within(event.place, settings.always):
+            place = event.place
+            reply = Reply(call.text("message-hidden"), reply_to=event.id)
+            key = f"hidden:{place.platform}:{place.community}:{place.channel}:{place.thread}"
+            await post(self.store, call.chat, event, reply, key)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""

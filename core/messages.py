@@ -114,8 +114,8 @@ class Message(Event):
     `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
     those that we do not know yet. `passages` are words of others that came with it; `text` has the person's own words
     alone. `outside` says that the text contains words that the person did not write: from a file, from a server, or
-    from another bot. `album` is the same for messages that were sent together and are one question; `joined` are the
-    keys of the events that this one has taken in.
+    from another bot. `hidden` says that the platform keeps its content from us. `album` is the same for messages that
+    were sent together and are one question; `joined` are the keys of the events that this one has taken in.
     """
 
     id: str
@@ -126,6 +126,7 @@ class Message(Event):
     passages: tuple[Passage, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     outside: bool = False
+    hidden: bool = False
     album: str = ""
     joined: tuple[str, ...] = ()
     source: Source = "gateway"

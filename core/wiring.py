@@ -10,6 +10,7 @@ from core.answering.assistant import Assistant
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.surroundings import ChannelReading
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand, no_figures
@@ -151,7 +152,16 @@ def build(
     requests = ModelRequests(options, plugins.assistant)
     enclosures = EnclosureReading(store, texts, rules.limits)
     assistant = Assistant(
-        store, texts, options, rules.limits, ground.metrics, communities, plugins.assistant, requests, enclosures
+        store,
+        texts,
+        options,
+        rules.limits,
+        ground.metrics,
+        communities,
+        plugins.assistant,
+        requests,
+        enclosures,
+        ChannelReading(store, communities),
     )
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None

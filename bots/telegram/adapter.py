@@ -1,5 +1,6 @@
 """Sending to Telegram: the Chat port on top of its Bot API."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -21,7 +22,7 @@ from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
 from core.errors import EditRefused, UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Press, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -126,6 +127,10 @@ class TelegramChat:
     async def read(self, attachment: Attachment) -> bytes:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""
         return await attachments.read(self._bot, attachment)
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """Return nothing: bots cannot read what was said before."""
+        return ()
 
     async def done(self, event: AnyEvent) -> None:
         """Stop the spinner on a button."""

@@ -13,6 +13,7 @@ queue-position = { $position ->
    *[other] { $position } people are before you or with you in the queue.
 }
 message-empty = I could not see any text in that message. Write me something.
+message-hidden = I see a message here only if it mentions me. Mention me in front of your question, and I will answer.
 message-too-long = That message has { $characters } characters; I can read up to { $limit }. Send it in smaller parts.
 question-edited = The question was edited.
 channel-mute = I may not write in that channel. Ask whoever runs this community to allow it.
@@ -275,6 +276,8 @@ settings-on = on
 settings-off = off
 settings-ratings-on = Switch ratings on
 settings-ratings-off = Switch ratings off
+settings-recent-on = Let me read the last messages
+settings-recent-off = Do not let me read the last messages
 settings-quotas = Quotas
 settings-quotas-command = Use “/settings answers 20” and “/settings community_answers 200”.
 settings-command = Change one with “/settings name value”, and take it back with “/settings name default”.
@@ -304,10 +307,12 @@ setting-users = Who may use me
 setting-raters = Who may rate
 setting-moderators = Who may moderate
 setting-ratings = Ratings
+setting-recent = Reads the last messages of the channel with a question
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
 log-refused = 🚫 I could not answer in { $where }: the platform refused it ({ $code }). Check my permissions and the filters there.
+log-content-hidden = 👓 This platform does not show me the content of messages that do not mention me, so I cannot answer those in my threads or in the channels set as “always”. Whoever runs my machine can change that: “parley doctor” says how.
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
     > { $quote }

@@ -13,6 +13,7 @@ queue-position = { $position ->
    *[other] { $position } lagun daude ilaran zure aurretik edo zurekin batera.
 }
 message-empty = Ez dut testurik ikusi mezu horretan. Idatzi zerbait.
+message-hidden = Hemen aipatzen nauten mezuak bakarrik ikusten ditut. Aipatu nazazu galderaren aurretik, eta erantzungo dizut.
 message-too-long = Mezu horrek { $characters } karaktere ditu; gehienez { $limit } irakur ditzaket. Bidali zati txikiagoetan.
 question-edited = Galdera aldatu egin da.
 channel-mute = Ezin dut kanal horretan idatzi. Eskatu komunitate honen arduradunei baimena emateko.
@@ -274,6 +275,8 @@ settings-on = gaituta
 settings-off = desgaituta
 settings-ratings-on = Gaitu balorazioak
 settings-ratings-off = Desgaitu balorazioak
+settings-recent-on = Utzi azken mezuak irakurtzen
+settings-recent-off = Ez utzi azken mezuak irakurtzen
 settings-quotas = Kuotak
 settings-quotas-command = Erabili «/settings answers 20» eta «/settings community_answers 200».
 settings-command = Aldatu bat honela: «/settings izena balioa»; eta kendu honela: «/settings izena default».
@@ -303,10 +306,12 @@ setting-users = Nork erabil nazakeen
 setting-raters = Nork balora dezakeen
 setting-moderators = Nork modera dezakeen
 setting-ratings = Balorazioak
+setting-recent = Galdera batekin kanaleko azken mezuak irakurtzen ditu
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
 log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
 log-refused = 🚫 Ezin izan dut { $where } kanalean erantzun: plataformak ez du onartzen ({ $code }). Begiratu han ditudan baimenak eta iragazkiak.
+log-content-hidden = 👓 Plataforma honek ez dit aipatzen ez nauten mezuen edukia erakusten; beraz, ezin diet nire harietan eta «always» gisa ezarritako kanaletan erantzun. Nire makina kudeatzen duenak alda dezake: «parley doctor» komandoak esaten du nola.
 log-report =
     🚩 { $who }(e)k erantzun bat salatu du ({ $why }) { $link }
     > { $quote }

@@ -1,7 +1,7 @@
 """Answers questions. `respond` is the function to read first."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,6 +15,7 @@ from core.answering.answer_options import AnswerOptions
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.surroundings import ChannelReading
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
 from core.answering.written_answer import WrittenAnswer
@@ -70,6 +71,7 @@ class Assistant:
     plugins: PluginSteps
     requests: ModelRequests
     enclosures: EnclosureReading
+    channels: ChannelReading
     first_pause: float = FIRST_PAUSE
     _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
 
@@ -180,7 +182,7 @@ class Assistant:
             async with reply.thinking():
                 async with (
                     self._stoppable(answer.id),
-                    aclosing(self._written(answer, opening, event, briefing, reply.note)) as growing,
+                    aclosing(self._written(answer, opening, event, briefing, reply)) as growing,
                 ):
                     async for answer in growing:
                         reply.grow(answer.text, answer.status)
@@ -230,14 +232,15 @@ class Assistant:
         opening: OpenTurn,
         event: AnyEvent,
         briefing: QuestionBriefing | None,
-        note: Callable[[str], None],
+        reply: PacedReply,
     ) -> AsyncGenerator[WrittenAnswer, None]:
-        """The answer as it grows. While it waits for the model, `note` is told its position in the queue."""
+        """The answer as it grows. While it waits for the model, `reply` shows its position in the queue."""
 
         def waiting(position: int) -> None:
-            note(self.texts(event.user.language, "queue-position", position=position))
+            reply.note(self.texts(event.user.language, "queue-position", position=position))
 
-        request = await self.requests.prepare(opening, event, briefing)
+        around = await self.channels.before(opening, event.place, reply.chat)
+        request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
         rounds = ToolRounds(event, request, self.plugins.toolbox)
         turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
