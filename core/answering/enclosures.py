@@ -4,10 +4,11 @@ It becomes part of the question, marked as text from outside, within a budget of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.answering import attachments
-from core.answering.attachments import CUT, ReadFiles
+from core.answering.attachments import CUT, CutFile, ReadFiles
+from core.answering.documents.reader import DocumentReader
 from core.delivery.outbox import post
 from core.errors import UserError
 from core.limits import AnswerLimits, check_text
@@ -31,6 +32,7 @@ class EnclosureReading:
     store: Store
     texts: LocalizedTexts
     limits: AnswerLimits
+    reader: DocumentReader = field(default_factory=DocumentReader)
 
     async def whole(self, message: Message, chat: Chat, room: int) -> Message:
         """The message with everything that came with it in its text, and in those of the messages that it quotes.
@@ -45,18 +47,17 @@ class EnclosureReading:
             return message
         room = min(room, self.limits.characters or room)
         said = quoted_passages(message.passages, room)
-        files = await attachments.read(chat, message.attachments, room - len(said))
+        files = await attachments.read(chat, message.attachments, room - len(said), self.reader)
         quotes: list[Quote] = []
         for quote in message.quoted:
             quote, read = await self._whole_quote(message, quote, chat, room - len(said) - len(files.text))
             quotes.append(quote)
-            files = replace(files, unread=(*files.unread, *read.unread))
+            files = replace(files, unread=(*files.unread, *read.unread), cut=(*files.cut, *read.cut))
         names = ", ".join(files.unread)
         enclosed = "\n\n".join(filter(None, (said, files.text)))
         if names and not (enclosed or asked or any(quote.text.strip() for quote in quotes)):
             raise UserError("attachments-unread", names=names)
-        if names:
-            await self._tell(message, chat, self.texts(message.user.language, "attachments-unread", names=names))
+        await self._tell_of_rest(message, chat, files)
         return replace(
             message,
             text="\n\n".join(filter(None, (message.text, enclosed))),
@@ -74,15 +75,27 @@ class EnclosureReading:
             # It is in the tree already, with everything that came with it.
             return replace(quote, passages=(), attachments=()), ReadFiles()
         said = quoted_passages(quote.passages, room)
-        files = await attachments.read(chat, quote.attachments, room - len(said))
+        files = await attachments.read(chat, quote.attachments, room - len(said), self.reader)
         enclosed = "\n\n".join(filter(None, (said, files.text)))
         text = "\n\n".join(filter(None, (quote.text, enclosed)))
         outside = quote.outside or bool(enclosed)
         return replace(quote, text=text, passages=(), attachments=(), outside=outside), files
 
-    async def _tell(self, message: Message, chat: Chat, words: str) -> None:
-        notice = Reply(words, reply_to=message.id, personal=True)
-        await post(self.store, chat, message, notice, f"{message.key}#files")
+    async def _tell_of_rest(self, message: Message, chat: Chat, files: ReadFiles) -> None:
+        """Tell the person which files, and which pages of them, are not in the question."""
+        language, lines = message.user.language, []
+        if files.unread:
+            lines.append(self.texts(language, "attachments-unread", names=", ".join(files.unread)))
+        if files.cut:
+            parts = "; ".join(self._part(language, one) for one in files.cut)
+            lines.append(self.texts(language, "attachments-cut", parts=parts))
+        if lines:
+            notice = Reply("\n\n".join(lines), reply_to=message.id, personal=True)
+            await post(self.store, chat, message, notice, f"{message.key}#files")
+
+    def _part(self, language: str, file: CutFile) -> str:
+        key = f"attachments-cut-{file.unit or 'text'}"
+        return self.texts(language, key, name=file.name, shown=file.shown, count=file.count)
 
 
 def encloses(quote: Quote) -> bool:

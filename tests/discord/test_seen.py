@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.models.scripted import ScriptedModel
+from tests.core.documents import pptx, xlsx
 from tests.discord.living import Living, answers, finished, living
 from tests.discord.server.server import Discord
 
@@ -74,6 +75,19 @@ async def test_what_is_replied_to_is_seen_whole(world: Discord, sqlite_url: str)
         for words in ("Herald: Embed:", "> A study says so.", "> Up to: four", "three apples", "Ana: Is that so?"):
             assert words in answer.content
         assert outside(life) == [(1,), (None,)]
+
+
+async def test_a_workbook_and_a_presentation_are_read(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    files = [("sums.xlsx", xlsx({"Sums": [["tea", 2]], "Notes": [["dry"]]})), ("talk.pptx", pptx("Welcome", "Thanks"))]
+    async with living(world, sqlite_url, everything()) as life:
+        await ana.says(room, "What is in them?", mention=True, files=files)
+        await world.until(lambda: finished(room))
+        (answer,) = answers(room)
+        for words in ("Sums:\ntea\t2\n\nNotes:\ndry", "Welcome\n\nThanks"):
+            assert words in answer.content
+        assert outside(life) == [(1,)]
 
 
 async def test_a_poll_is_read_with_its_votes(world: Discord, sqlite_url: str) -> None:

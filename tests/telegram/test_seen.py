@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.models.scripted import ScriptedModel
+from tests.core.documents import docx, pdf
 from tests.telegram.living import answers, finished, living
 from tests.telegram.server.server import Message, Telegram
 
@@ -138,6 +139,27 @@ async def test_a_quote_from_another_chat_is_seen(world: Telegram, sqlite_url: st
         await world.until(lambda: finished(chat))
     expected = "Is that so?\nQuoted from Rumours:\nCrows can count.\nb.txt:\nberries"
     assert flat(answers(chat)[0]) == expected
+
+
+async def test_a_pdf_goes_into_the_question_and_what_has_no_room_is_told(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    pages = pdf(*(f"Page {number}. {'word ' * 100}" for number in range(1, 31)))
+    async with living(world, sqlite_url, everything()):
+        await ana.says(chat, "What is on page one?", file=("long.pdf", pages, "application/pdf"))
+        await world.until(lambda: finished(chat, 2))
+        notice, *answer = answers(chat)
+        assert re.fullmatch(r"Only a part fits into the question: long\.pdf \(pages 1 to \d+ of 30\)\.", notice.text)
+        assert "Page 1." in answer[0].text
+
+
+async def test_a_document_goes_into_the_question(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        await ana.says(chat, "And this?", file=("a.docx", docx("Three apples"), "application/octet-stream"))
+        await world.until(lambda: finished(chat))
+    assert flat(answers(chat)[0]) == "You said: And this?\na.docx:\nThree apples"
 
 
 async def test_a_poll_is_read(world: Telegram, sqlite_url: str) -> None:
