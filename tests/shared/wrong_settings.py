@@ -11,6 +11,7 @@ EXAMPLES: Mapping[str, str] = {
     "model": "scripted",
     "tasks": "own",
     "ratings": "off",
+    "recent": "on",
 }
 """A value for each setting that is chosen from a list."""
 
