@@ -239,7 +239,8 @@ class Assistant:
         def waiting(position: int) -> None:
             reply.note(self.texts(event.user.language, "queue-position", position=position))
 
-        around = await self.channels.before(opening, event.place, reply.chat)
+        window = self.options.models.get(opening.choices["model"]).model.window
+        around = await self.channels.before(opening, event.place, reply.chat, window)
         request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
         rounds = ToolRounds(event, request, self.plugins.toolbox)

@@ -70,7 +70,7 @@ def _sample(kind: str, name: str) -> Any:
 def _wrong(sample: Any, thing: Any, where: str) -> Iterator[str]:
     if isinstance(sample, dict) and isinstance(thing, dict):
         for key, value in thing.items():
-            if key in ("blocks", *LATER) or (where.endswith("attachments[]") and key in OF_SHARED):
+            if key in ("blocks", *LATER) or (where.removesuffix("[]").endswith("attachments") and key in OF_SHARED):
                 continue
             if key in sample:
                 yield from _wrong(sample[key], value, f"{where}.{key}")
