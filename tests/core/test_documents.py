@@ -36,7 +36,7 @@ READ: dict[str, tuple[bytes, FileText]] = {
         opendocument(
             "spreadsheet", f"<table:table table:name='Drinks'><table:table-row>{CELLS}</table:table-row></table:table>"
         ),
-        FileText(("Drinks:\ntea\n\trum",), "sheet", 1),
+        FileText(("Drinks:\ntea\trum",), "sheet", 1),
     ),
     "odp": (
         opendocument(

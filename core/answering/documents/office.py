@@ -13,12 +13,12 @@ from core.answering.documents.file_text import LARGEST_PART, MOST_ENTRIES, FileT
 Attributes = Mapping[str, str]
 SEPARATOR = " "
 
-TEXT_OF = {"t", "span", "a"}
 LINE_ENDS = {"p", "h", "tr", "table-row", "list-item"}
+CELLS = {"tc", "table-cell"}
 BREAKS = {"br": "\n", "cr": "\n", "line-break": "\n", "tab": "\t", "tc": "\t", "table-cell": "\t"}
-UNREAD = {"delText", "instrText", "annotation", "tracked-changes", "notes"}
-"""Local names of elements: whose text counts, after which a line ends, which stand for a sign, and what is no text of
-the document."""
+UNREAD = {"delText", "instrText", "annotation", "tracked-changes", "notes", "rPh"}
+"""Local names of elements: after which a line ends, the cells of tables, what stands for a sign, and what is no text of
+the document (what was deleted, fields, comments, and how a word is pronounced)."""
 
 
 def office(content: bytes, most: int) -> FileText:
@@ -143,6 +143,7 @@ class Words(XmlReader):
     _length: int = 0
     _skipped: int = 0
     _open: int = 0
+    _cells: int = 0
 
     @classmethod
     def of(cls, content: bytes, most: int) -> str:
@@ -160,7 +161,10 @@ class Words(XmlReader):
                 self._text = [f"{title}:\n"] if (title := _attribute(attributes, "name")) and name == "table" else []
         elif name in ("t", "p", "h"):
             self._open += bool(not self.splits)
-        if name == "s" and not self._skipped:
+        if self._skipped:
+            return
+        self._cells += name in CELLS
+        if name == "s":
             self._add(" " * min(int(_attribute(attributes, "c") or 1), 100))
 
     def end(self, name: str) -> None:
@@ -173,7 +177,10 @@ class Words(XmlReader):
                 self.pieces.append(self._piece())
         elif name in ("t", "p", "h"):
             self._open -= bool(not self.splits)
-        self._add("\n" if name in LINE_ENDS else BREAKS.get(name, ""))
+        self._cells -= name in CELLS
+        # The lines of a cell stay in its row.
+        ends = " " if self._cells else "\n"
+        self._add(ends if name in LINE_ENDS else BREAKS.get(name, ""))
 
     def characters(self, text: str) -> None:
         if not self._skipped and self._open:
@@ -189,8 +196,8 @@ class Words(XmlReader):
             raise _Full
 
     def _piece(self) -> str:
-        text, self._text = tidy("".join(self._text).splitlines()), []
-        return text
+        text, self._text = "".join(self._text).replace(" \t", "\t"), []
+        return tidy(text.splitlines())
 
 
 @dataclass(slots=True)
@@ -232,7 +239,7 @@ class SheetRows(XmlReader):
 
     def _value(self, text: str) -> str:
         if self._kind == "s":
-            return self.shared[int(text)] if text.isdecimal() and int(text) < len(self.shared) else ""
+            text = self.shared[int(text)] if text.isdecimal() and int(text) < len(self.shared) else ""
         if self._kind == "b":
             return "TRUE" if text == "1" else "FALSE"
         return " ".join(text.split())
