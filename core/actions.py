@@ -56,6 +56,7 @@ class Verb(StrEnum):
     SETTINGS = "settings"
     SET = "set"
     RATINGS = "ratings"
+    RECENT = "recent"
     QUOTAS = "quotas"
     PLUGIN_YES = "plugin-yes"
     PLUGIN_NO = "plugin-no"

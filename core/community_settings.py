@@ -57,7 +57,9 @@ class CommunitySettings:
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
     roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
-    `AnswerLimits`. `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
+    `AnswerLimits`. `recent` lets the assistant read the last messages of a channel with a question. `log_channel` gets
+    reports and changes of settings; `log_lost` is set while it cannot be written to, and `content_hidden` once the
+    platform has kept the content of a message from us.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
@@ -70,8 +72,10 @@ class CommunitySettings:
     raters: frozenset[str] = frozenset()
     moderators: frozenset[str] = frozenset()
     ratings: bool = True
+    recent: bool = False
     log_channel: str = ""
     log_lost: str = ""
+    content_hidden: str = ""
 
     def limits(self, limits: AnswerLimits) -> AnswerLimits:
         """The installation's limits with this community's own."""
@@ -166,8 +170,10 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         raters=ids("raters"),
         moderators=ids("moderators"),
         ratings=kept.get("ratings") != "off",
+        recent=kept.get("recent") == "on",
         log_channel=kept.get("log_channel", ""),
         log_lost=kept.get("log_lost", ""),
+        content_hidden=kept.get("content_hidden", ""),
     )
 
 
@@ -190,6 +196,10 @@ class CommunitySettingsStore:
         self._known[key] = (monotonic() + FRESH, settings)
         return settings
 
+    async def together(self, place: Place) -> bool:
+        """Whether all that is said in a place is one conversation."""
+        return place.private or (await self.settings(place)).together(place)
+
     async def change(self, place: Place, name: str, value: str) -> None:
         """Set one of the community's settings; an empty value removes it."""
         await self._changed(place, name, None, value)
@@ -200,6 +210,11 @@ class CommunitySettingsStore:
         """
         return await self._changed(place, name, before, value)
 
+    def forget(self, *places: Place) -> None:
+        """Read the settings of these places' communities anew the next time."""
+        for place in places:
+            self._known.pop((place.platform, place.community), None)
+
     async def _changed(self, place: Place, name: str, before: str | None, value: str) -> bool:
         def unit(session: Session) -> bool:
             community_id = identities.community(session, place)
@@ -209,7 +224,7 @@ class CommunitySettingsStore:
             return True
 
         changed = await self.store.write(unit)
-        self._known.pop((place.platform, place.community), None)
+        self.forget(place)
         return changed
 
 

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
-from core.commands.admin_channel import tell_admins, tell_of_lost
+from core.commands.admin_channel import note_hidden, tell_admins, tell_of_hidden, tell_of_lost
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
-from core.community_settings import CommunitySettings, CommunitySettingsStore
+from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
 from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
@@ -26,12 +26,14 @@ from core.messages import (
     Place,
     Press,
     Reaction,
+    Relocation,
     Reply,
     Submission,
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import conversations, inbox, labeling_people, visibility
+from core.store.relocation import at_new_place, relocate
 from core.store.tables import MessageRow
 from core.texts import LocalizedTexts
 from core.work_lanes import Work
@@ -68,21 +70,22 @@ class EventDispatch:
     take: Take | None = None
     _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
+    _relocated: LRUCache[tuple[str, str], Relocation] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
         """Pass an event to the part that deals with it. `later` is for what must wait for the answers before it."""
-        settings = await self.communities.settings(event.place)
-        event = self._in_community(event, settings)
+        if isinstance(event, Relocation):
+            await self._relocate(event)
+            return
+        event, settings = await self._in_community(event)
         if not (await self._open_to(event) and settings.admit(event)):
             return
         call = CommandCall(event, chat, self.store, self.texts)
         match event:
-            case Edit() if event.offer:
-                await self.assistant.offer(event, call)
-            case Message() if self.take and await self.take(call, event):
-                return
-            case Message() | Edit():
-                await self.assistant.answer(event, chat)
+            case Message():
+                await self._said(event, call, settings)
+            case Edit():
+                await self._edited(event, call)
             case Reaction():
                 await self._react(call, event, later)
             case Press():
@@ -94,15 +97,43 @@ class EventDispatch:
             case Deletion():
                 await self._delete(call, event)
         await tell_of_lost(call, self.communities)
+        await tell_of_hidden(call, self.communities)
+
+    async def _said(self, event: Message, call: CommandCall, settings: CommunitySettings) -> None:
+        if event.hidden:
+            await self._explain_hidden(event, call, settings)
+        elif not (self.take and await self.take(call, event)):
+            await self.assistant.answer(event, call.chat)
+
+    async def _edited(self, event: Edit, call: CommandCall) -> None:
+        known = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
+        if event.question and known is None:
+            # It did not call us before it was edited: if it had, it would be known by now, as it was before us in the
+            # lane.
+            asked = replace(event.question, key=event.key, place=event.place, user=event.user)
+            await self.assistant.answer(asked, call.chat)
+        elif event.offer:
+            await self.assistant.offer(event, call)
+        else:
+            await self.assistant.answer(event, call.chat)
+
+    async def _explain_hidden(self, event: Message, call: CommandCall, settings: CommunitySettings) -> None:
+        """Say once in a conversation how to reach us although the platform shows us no other messages."""
+        await note_hidden(call, self.communities)
+        if not within(event.place, settings.always):
+            place = event.place
+            reply = Reply(call.text("message-hidden"), reply_to=event.id)
+            key = f"hidden:{place.platform}:{place.community}:{place.channel}:{place.thread}"
+            await post(self.store, call.chat, event, reply, key)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""
-        event = self._in_community(event, await self.communities.settings(event.place))
+        event, _ = await self._in_community(event)
         await self.assistant.resume(event, chat, attempts)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
         """Tell the person what went wrong, and the admins if the platform does not let us write."""
-        event = self._in_community(event, await self.communities.settings(event.place))
+        event, _ = await self._in_community(event)
         if isinstance(error, WriteRefused):
             await self._tell_of_refusal(event, chat, error)
         text = self.texts(event.user.language, error.key, **error.values)
@@ -124,7 +155,7 @@ class EventDispatch:
 
     def ordered(self, event: AnyEvent) -> bool:
         """Whether an event has to wait for the answers before it."""
-        return isinstance(event, Message | Edit) or self.menu.ordered(event)
+        return isinstance(event, Message | Edit | Relocation) or self.menu.ordered(event)
 
     async def _open_to(self, event: AnyEvent) -> bool:
         """Whether the place is open to this person, and not somebody else's private one."""
@@ -137,10 +168,26 @@ class EventDispatch:
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
 
-    def _in_community(self, event: AnyEvent, settings: CommunitySettings) -> AnyEvent:
-        """The event with the person's role here, and with the community's language if the platform gives none."""
+    async def _in_community(self, event: AnyEvent) -> tuple[AnyEvent, CommunitySettings]:
+        """The event with the person's role here, and with the community's language if the platform gives none.
+
+        It happens where its community is now, wherever that was when it came in.
+        """
+        place = event.place
+        while moved := self._relocated.get((place.platform, place.community)):
+            place = at_new_place(place, moved.former, moved.place)
+        settings = await self.communities.settings(place)
         user = settings.known_here(event.user)
-        return replace(event, user=replace(user, language=user.language or settings.language or self.language))
+        user = replace(user, language=user.language or settings.language or self.language)
+        return replace(event, place=place, user=user), settings
+
+    async def _relocate(self, event: Relocation) -> None:
+        """Let a community's new id take along what was kept under the former one."""
+        former, place = event.former, event.place
+        await self.store.write(lambda session: relocate(session, former, place))
+        self._relocated.pop((place.platform, place.community), None)
+        self._relocated[former.platform, former.community] = event
+        self.communities.forget(former, place)
 
     async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
         message = (reaction.place, reaction.id)
@@ -160,10 +207,6 @@ class EventDispatch:
 
     async def _reacted(self, call: CommandCall, reaction: Reaction) -> bool:
         return await self.ratings.react(call, reaction) and await self.reports.react(call, reaction)
-
-    async def together(self, place: Place) -> bool:
-        """Whether all that is said in a place is one conversation."""
-        return place.private or (await self.communities.settings(place)).together(place)
 
     async def knows(self, event: Deletion) -> bool:
         """Whether we ever saw the message that was deleted, even if nobody has begun to answer it."""

@@ -80,10 +80,21 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Words that came with a message and that its sender did not write: a forwarded message, an embed, a poll.
+
+    `about` tells the model what they are, such as "Forwarded from Ben".
+    """
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A message that another one replies to, and that did not call the assistant.
 
-    `outside` says that its sender did not write it.
+    `outside` says that its sender did not write it. `passages` and `attachments` came with it.
     """
 
     id: str
@@ -91,6 +102,8 @@ class Quote:
     text: str
     reply_to: str | None = None
     outside: bool = False
+    passages: tuple[Passage, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +112,10 @@ class Message(Event):
 
     `reply_to` is the message it answers. Without it, the message answers the last one, or with `fresh` none at all.
     `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
-    those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
-    from a server, or from a message that they forwarded.
+    those that we do not know yet. `passages` are words of others that came with it; `text` has the person's own words
+    alone. `outside` says that the text contains words that the person did not write: from a file, from a server, or
+    from another bot. `hidden` says that the platform keeps its content from us. `album` is the same for messages that
+    were sent together and are one question; `joined` are the keys of the events that this one has taken in.
     """
 
     id: str
@@ -108,8 +123,12 @@ class Message(Event):
     reply_to: str | None = None
     fresh: bool = False
     quoted: tuple[Quote, ...] = ()
+    passages: tuple[Passage, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     outside: bool = False
+    hidden: bool = False
+    album: str = ""
+    joined: tuple[str, ...] = ()
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 
@@ -119,11 +138,13 @@ class Edit(Event):
     """A person changed a message that they had sent. This makes a new branch beside the old one.
 
     With `offer`, it is answered only once they ask for that, since people also edit just to correct a typing error.
+    `question` is the whole message if it calls the assistant by name: if it did not do so before, it is a new question.
     """
 
     id: str
     text: str
     offer: bool = False
+    question: Message | None = None
     source: Source = "gateway"
     kind: Literal["edit"] = "edit"
 
@@ -185,7 +206,15 @@ class Submission(Event):
     kind: Literal["submission"] = "submission"
 
 
-AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relocation(Event):
+    """A community has a new id on its platform. `place` is its new place, `former` the one before."""
+
+    former: Place
+    kind: Literal["relocation"] = "relocation"
+
+
+AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission | Relocation
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discriminator="kind")])
 """Turns an event into JSON and back, for the inbox."""
 

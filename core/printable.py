@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from core.messages import AnyEvent, Attachment, Quote
+from core.messages import AnyEvent, Attachment, Message, Passage, Quote
 from core.outside_text import storable
+
+UNTOUCHED = ("key", "place", "former", "user", "joined")
 
 
 def printable(event: AnyEvent) -> AnyEvent:
@@ -15,7 +17,7 @@ def printable(event: AnyEvent) -> AnyEvent:
     they could be somebody else's.
     """
     parts = {one.name: getattr(event, one.name) for one in fields(event)}
-    changed = {name: _storable(value) for name, value in parts.items() if name not in ("key", "place", "user")}
+    changed = {name: _storable(value) for name, value in parts.items() if name not in UNTOUCHED}
     return replace(event, user=replace(event.user, name=storable(event.user.name)), **changed)
 
 
@@ -29,7 +31,12 @@ def _storable(value: Any) -> Any:
             return {storable(name): _storable(one) for name, one in value.items()}
         case Quote():
             user = replace(value.user, name=storable(value.user.name))
-            return replace(value, id=storable(value.id), user=user, text=storable(value.text))
+            parts = {"passages": _storable(value.passages), "attachments": _storable(value.attachments)}
+            return replace(value, id=storable(value.id), user=user, text=storable(value.text), **parts)
+        case Passage():
+            return Passage(storable(value.about), storable(value.text))
+        case Message():
+            return printable(value)
         case Attachment():
             return replace(value, name=storable(value.name), media_type=storable(value.media_type))
     return value

@@ -8,6 +8,7 @@ from time import perf_counter
 
 import structlog
 
+from core.albums import OpenAlbums
 from core.answering.turns import answer_key
 from core.backoff import Backoff
 from core.delivery.typing import TypingSigns
@@ -49,6 +50,7 @@ class Router:
     first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: WorkLanes = field(init=False)
+    _albums: OpenAlbums = field(default_factory=OpenAlbums)
 
     def __post_init__(self) -> None:
         # The dataclass is frozen, and its lanes call back.
@@ -67,7 +69,7 @@ class Router:
         clean = printable(event)
         if isinstance(clean, Deletion) and not await self.dispatch.knows(clean):
             return
-        together = await self.dispatch.together(clean.place)
+        together = await self.dispatch.communities.together(clean.place)
         began = perf_counter()
         try:
             lane = await self.store.write(lambda session: inbox.accept(session, clean, together=together))
@@ -79,7 +81,7 @@ class Router:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
             self.metrics.dedup_hit(event.place.platform)
             return
-        self._queue(clean, lane, lambda: self._dispatch(clean))
+        self._queue(UnfinishedEvent(clean, opened=False, attempts=0, lane=lane))
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume a platform's events that an earlier process left unfinished. Returns how many there were.
@@ -88,7 +90,7 @@ class Router:
         """
         left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
         for unfinished in left:
-            self._queue(unfinished.event, unfinished.lane, self._resuming(unfinished))
+            self._queue(unfinished)
         return len(left)
 
     async def drain(self, seconds: float) -> None:
@@ -105,11 +107,15 @@ class Router:
     async def _dispatch(self, event: AnyEvent) -> None:
         await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind)
 
-    def _queue(self, event: AnyEvent, lane: str, work: Work) -> None:
+    def _queue(self, unfinished: UnfinishedEvent) -> None:
+        event = unfinished.event
+        if not unfinished.opened and self._albums.joins(event):
+            return
         # A rating or a stop must not wait behind the answer that it concerns.
         ordered = self.dispatch.ordered(event)
-        key = LaneKey(event.place, lane if ordered else place_lane(event.place), "answers" if ordered else "aside")
-        self._lanes.add(key, lambda: self._settle(event, work))
+        name = unfinished.lane if ordered else place_lane(event.place)
+        key = LaneKey(event.place, name, "answers" if ordered else "aside")
+        self._lanes.add(key, lambda: self._settle(event, self._resuming(unfinished)))
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
         self._lanes.add_behind(event.place, about, lambda: self._settle(event, work))
@@ -119,10 +125,12 @@ class Router:
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry while the database or the platform cannot be reached."""
+        if album := await self._albums.whole(event):
+            event, work = album, partial(self._dispatch, album)
         for tries, pause in enumerate(Backoff(self.first_pause, LONGEST_PAUSE), 1):
             try:
                 await self._work(event, work)
-                await self.store.write(lambda session: inbox.done(session, event.key))
+                await self.store.write(lambda session: inbox.done(session, *inbox.keys_of(event)))
                 await self._finish(event)
                 return
             except StoreError as error:

@@ -7,8 +7,10 @@ from random import Random
 
 from core.answering.answer_options import AnswerOptions, Persona
 from core.answering.assistant import Assistant
+from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.surroundings import ChannelReading
 from core.commands.account_linking import LinkCommand
 from core.commands.conversation import ConversationCommands
 from core.commands.help import HelpCommand, no_figures
@@ -149,7 +151,19 @@ def build(
     communities = CommunitySettingsStore(store)
     options = AnswerOptions(ground.models, rules.personas, rules.presets)
     requests = ModelRequests(options, plugins.assistant)
-    assistant = Assistant(store, texts, options, rules.limits, ground.metrics, communities, plugins.assistant, requests)
+    enclosures = EnclosureReading(store, texts, rules.limits)
+    assistant = Assistant(
+        store,
+        texts,
+        options,
+        rules.limits,
+        ground.metrics,
+        communities,
+        plugins.assistant,
+        requests,
+        enclosures,
+        ChannelReading(store, communities),
+    )
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
     desk = desk_over(work, keeper, rules.terms) if keeper and work else None

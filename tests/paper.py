@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from core.errors import UserError
-from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Button, Form, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 PATIENCE = 60.0
@@ -21,6 +21,7 @@ class PaperChat:
     """Implements the Chat port. `sends` counts requests, which outnumber the messages if a key came twice.
 
     Nobody may write in the channels of `mute`. Each number is a channel and a role; `named` has the ids of others.
+    `said_before` is what others have said in the channel.
     """
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
@@ -37,6 +38,7 @@ class PaperChat:
     types: bool = True
     mute: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
+    said_before: list[Quote] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
@@ -91,6 +93,9 @@ class PaperChat:
         if attachment.address not in self.files:
             raise UserError("attachments-unread", names=attachment.name)
         return self.files[attachment.address]
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        return self.said_before[-most:]
 
     async def done(self, event: AnyEvent) -> None:
         async with self._changed:

@@ -1,8 +1,9 @@
 """The half of a platform that most stand-ins do not need."""
 
+from collections.abc import Sequence
 from typing import Literal
 
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Quote, Reply, User
 from core.ports.chat import NamedKind
 
 
@@ -31,6 +32,9 @@ class SilentChat:
 
     async def read(self, attachment: Attachment) -> bytes:
         return b""
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        return ()
 
     async def done(self, event: AnyEvent) -> None:
         return

@@ -13,6 +13,7 @@ import bots
 import core
 
 ENDS: Mapping[str, str] = {
+    "core.albums": "goes when the album is whole, after some seconds",
     "core.delivery.streaming.PacedReply._shown": "one answer",
     "core.event_dispatch.EventDispatch._late": "goes when the reaction has been taken",
     "core.labeling.rules.agreement.SharedItems.units": "one calculation",
@@ -30,6 +31,7 @@ ENDS: Mapping[str, str] = {
     "core.store.stored_secrets": "one report",
     "core.labeling.chat.channel_vote.ChannelVote._waiting": "goes after some seconds",
     "core.dataset": "one export or import",
+    "core.answering.documents": "one file, in a process of its own",
     "bots.shared.background.BackgroundTasks._running": "goes when the task ends",
     "bots.discord.channel_messages.ChannelMessages._sending": "goes when the message is sent",
     "bots.discord.adapter.DiscordChat.pending": "old ones go when a new one comes",

@@ -1,5 +1,6 @@
 """Sending to Discord: the Chat port on top of a discord.py client."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,10 +18,11 @@ from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.rest import understood
+from bots.discord.surroundings import last_messages
 from bots.discord.threads import begin_thread
 from bots.shared.attached_files import download
 from core.errors import UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -115,6 +117,11 @@ class DiscordChat:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""
         async with aiohttp.ClientSession() as session:
             return await download(session, attachment, attachment.address)
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """Return what others have said in a channel or thread before a message."""
+        me = self.client.user.id if self.client.user else 0
+        return await last_messages(self.messages.channel(place), int(before) if before else None, most, me)
 
     async def done(self, event: AnyEvent) -> None:
         """Close an interaction, including one that got no answer."""

@@ -11,7 +11,8 @@ from bots.discord.intake import EventIntake
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
 from bots.discord.replies import quoted
-from core.messages import Place, User
+from bots.discord.surroundings import beginning_of_thread
+from core.messages import Message, Place, User
 from core.ports.surface import SurfaceRecords
 from core.reactions import MEANINGFUL, plain
 
@@ -51,9 +52,12 @@ class GatewayEvents:
             return
         async with self.intake.in_order(message.channel.id):
             place = await self.places.of_message(message)
-            if await self.relevance.calls_us(message, place):
-                edit = receive.edit(message, place, self.relevance.me, receive.language_of(message.guild))
-                await self.intake.commit(edit)
+            if self.relevance.hidden(message) or not await self.relevance.calls_us(message, place):
+                return
+            named = not place.private and self.relevance.named(message)
+            question = await self._question(message, place) if named else None
+            language = receive.language_of(message.guild)
+            await self.intake.commit(receive.edit(message, place, self.relevance.me, language, question))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Handle a deleted message."""
@@ -78,11 +82,25 @@ class GatewayEvents:
         if not await self.relevance.calls_us(message, place):
             return
         self.relevance.count(message)
+        await self.intake.commit(await self._question(message, place))
+
+    async def _question(self, message: discord.Message, place: Place) -> Message:
+        """Return a message to us, with what it was said about."""
         me = self.relevance.me
         fresh = not (place.private or place.thread or await self.records.listens(place))
-        above = await quoted(message, me)
-        language = receive.language_of(message.guild)
-        await self.intake.commit(receive.message(message, place, me, fresh=fresh, quoted=above, language=language))
+        begins = bool(place.thread) and not await self.records.begun(place)
+        around, files = await beginning_of_thread(message, me) if begins else ((), ())
+        return receive.message(
+            message,
+            place,
+            me,
+            fresh=fresh,
+            quoted=await quoted(message, me),
+            around=around,
+            files=files,
+            hidden=self.relevance.hidden(message),
+            language=receive.language_of(message.guild),
+        )
 
     async def _deleted(self, guild_id: int | None, channel_id: int, message_ids: Sequence[int]) -> None:
         async with self.intake.in_order(channel_id):

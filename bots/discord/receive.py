@@ -9,12 +9,15 @@ from uuid import uuid4
 
 import discord
 
+from bots.discord.enclosed import attachments, passages
+from bots.discord.words import as_read
 from core.messages import (
     Attachment,
     Deletion,
     Edit,
     Invocation,
     Message,
+    Passage,
     Place,
     Press,
     Quote,
@@ -24,8 +27,6 @@ from core.messages import (
 )
 
 PLATFORM = "discord"
-CUSTOM_EMOJI = re.compile(r"<a?:(\w+):\d+>")
-"""A server's own emoji, as Discord writes it in a text; the group is its name."""
 
 
 def place_in(guild_id: int, channel_id: int, thread_id: int | None = None) -> Place:
@@ -54,9 +55,21 @@ def author(user: discord.abc.User, language: str = "") -> User:
 
 
 def message(
-    sent: discord.Message, place: Place, me: int, *, fresh: bool, quoted: Sequence[Quote] = (), language: str = ""
+    sent: discord.Message,
+    place: Place,
+    me: int,
+    *,
+    fresh: bool,
+    quoted: Sequence[Quote] = (),
+    around: Sequence[Passage] = (),
+    files: Sequence[Attachment] = (),
+    hidden: bool = False,
+    language: str = "",
 ) -> Message:
-    """Return the event for a message that somebody wrote to us."""
+    """Return the event for a message that somebody wrote to us.
+
+    `around` and `files` are what it was said about; `hidden` says that Discord keeps its content from us.
+    """
     reply_to = sent.reference.message_id if sent.reference and sent.type is discord.MessageType.reply else None
     return Message(
         key=f"discord:msg:{sent.id}",
@@ -68,7 +81,9 @@ def message(
         reply_to=str(reply_to) if reply_to else None,
         fresh=fresh,
         quoted=tuple(quoted),
-        attachments=tuple(attachment(file) for file in sent.attachments),
+        passages=(*around, *passages(sent)),
+        attachments=(*attachments(sent), *files),
+        hidden=hidden,
         source="direct" if place.private else "gateway",
     )
 
@@ -76,16 +91,27 @@ def message(
 def quote(sent: discord.Message, me: int) -> Quote:
     """Return a quote of a message that somebody replies to."""
     above = sent.reference.message_id if sent.reference else None
-    return Quote(str(sent.id), author(sent.author), readable(sent, me), str(above) if above else None)
+    replied = above if sent.type is discord.MessageType.reply else None
+    return Quote(
+        str(sent.id),
+        author(sent.author),
+        readable(sent, me),
+        str(replied) if replied else None,
+        passages=passages(sent),
+        attachments=attachments(sent),
+    )
 
 
-def attachment(file: discord.Attachment) -> Attachment:
-    """Return a file that came with a message."""
-    return Attachment(file.filename, file.content_type or "", file.size, file.url)
+def says_something(sent: discord.Message) -> bool:
+    """Return whether anything can be seen in a message."""
+    return bool(sent.content or passages(sent) or attachments(sent))
 
 
-def edit(sent: discord.Message, place: Place, me: int, language: str = "") -> Edit:
-    """Return the event for a message's new text. Each change to a message is an event of its own."""
+def edit(sent: discord.Message, place: Place, me: int, language: str = "", question: Message | None = None) -> Edit:
+    """Return the event for a message's new text. Each change to a message is an event of its own.
+
+    `question` is the message if it names us.
+    """
     at = sent.edited_at or datetime.now(UTC)
     return Edit(
         key=f"discord:edit:{sent.id}:{at.timestamp():.3f}",
@@ -95,6 +121,7 @@ def edit(sent: discord.Message, place: Place, me: int, language: str = "") -> Ed
         id=str(sent.id),
         text=readable(sent, me),
         offer=True,
+        question=question,
         source="direct" if place.private else "gateway",
     )
 
@@ -132,7 +159,7 @@ def readable(sent: discord.Message, me: int) -> str:
     names |= {f"<#{channel.id}>": f"#{channel.name}" for channel in sent.channel_mentions if hasattr(channel, "name")}
     for mark, name in names.items():
         text = text.replace(mark, name)
-    return CUSTOM_EMOJI.sub(r":\1:", text).strip()
+    return as_read(text)
 
 
 def interaction(

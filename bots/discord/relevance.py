@@ -52,17 +52,27 @@ class MessageRelevance:
         if message.author.bot:
             self._bot_turns[message.channel.id] = self._bot_turns.get(message.channel.id, 0) + 1
 
+    def named(self, message: discord.Message) -> bool:
+        """Return whether a message mentions us, or the role that Discord made for us."""
+        own_role = message.guild.self_role if message.guild else None
+        mentioned = any(user.id == self.me for user in message.mentions)
+        return mentioned or (own_role is not None and own_role in message.role_mentions)
+
+    def hidden(self, message: discord.Message) -> bool:
+        """Return whether Discord keeps the content of a message from us.
+
+        Without the message content intent, it shows us only direct messages and those that mention us.
+        """
+        blind = not self.client.intents.message_content
+        return blind and message.guild is not None and not self.named(message)
+
     async def calls_us(self, message: discord.Message, place: Place) -> bool:
         """Return whether a message is meant for us.
 
         Direct messages are, and so are messages that mention us or reply to us. In a thread that we opened, and in a
         channel where we always answer, so is every message that is not addressed to somebody else.
         """
-        if place.private or any(user.id == self.me for user in message.mentions):
-            return True
-        guild = message.guild
-        own_role = guild.self_role if guild else None
-        if own_role and own_role in message.role_mentions:
+        if place.private or self.named(message):
             return True
         replied = message.reference.message_id if message.reference else None
         if replied and message.type is discord.MessageType.reply:

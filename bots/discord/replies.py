@@ -24,7 +24,7 @@ async def quoted(message: discord.Message, me: int) -> Sequence[Quote]:
         above = await replied_to(at)
         if above is None or above.author.id == me:
             break
-        if receive.readable(above, me):
+        if receive.says_something(above):
             found.append(receive.quote(above, me))
         at = above
     return found[::-1]

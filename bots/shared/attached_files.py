@@ -11,7 +11,7 @@ from core.messages import Attachment
 
 log = structlog.get_logger()
 
-LARGEST_FILE = 1024 * 1024
+LARGEST_FILE = 10 * 1024 * 1024
 FETCHED_IN = 20.0
 """Seconds that a download may take."""
 
@@ -32,7 +32,7 @@ async def download(
     """Return a file's whole content.
 
     No redirect is followed: it leads to a login page, and headers with a token may go to the platform alone. Raises
-    UserError if the file cannot be fetched within `longest` seconds, is larger than 1 MiB, or does not have the size
+    UserError if the file cannot be fetched within `longest` seconds, is larger than 10 MiB, or does not have the size
     that was declared for it.
     """
     if attachment.size > LARGEST_FILE:

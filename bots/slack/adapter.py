@@ -1,5 +1,6 @@
 """Sends to Slack: implements the Chat port with Slack's Web API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +18,7 @@ from bots.slack.posts import ChannelPosts
 from bots.slack.refusals import translated
 from bots.slack.threads import begin_thread
 from core.errors import EditRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -92,6 +93,10 @@ class SlackChat:
     async def read(self, attachment: Attachment) -> bytes:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""
         return await attachments.read(self.calls.workspaces, attachment)
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """Return nothing: `capabilities` does not promise it."""
+        return ()
 
     async def done(self, event: AnyEvent) -> None:
         """Remove the thinking indicator from the pane. The event itself was acknowledged when it was committed."""

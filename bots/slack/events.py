@@ -12,7 +12,7 @@ from bots.slack.receive import Payload
 from bots.slack.sent import SentMessages
 from bots.slack.thread_history import ThreadHistory
 from bots.slack.workspaces import InstalledWorkspace
-from core.messages import Invocation, Place, Press
+from core.messages import Invocation, Message, Place, Press
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords
 from core.reactions import STOP
@@ -65,12 +65,24 @@ class SlackEvents:
         if written := await self._written(event, place, text, workspace):
             await self.handle(written)
             return
-        context = () if begun or place.private else await self.history.before(event, place, workspace)
-        user = await self.people.of(workspace.team, event["user"])
-        message = receive.message(event, place, user, text, quoted=context)
+        message = await self._question(event, place, text, workspace, begun=begun)
         await self.handle(message)
         self.conversations.note(place)
         self._background.start(self.pane.asked(message))
+
+    async def _question(
+        self, event: Payload, place: Place, text: str, workspace: InstalledWorkspace, *, begun: bool
+    ) -> Message:
+        """Return a message to us, with what came with it and what was said before it."""
+        return receive.message(
+            event,
+            place,
+            await self.people.of(workspace.team, event["user"]),
+            text,
+            quoted=() if begun or place.private else await self.history.before(event, place, workspace),
+            passages=await self.history.passages(event, workspace),
+            attachments=await self.history.files(event, workspace),
+        )
 
     async def _for_us(self, event: Payload, place: Place, workspace: InstalledWorkspace, *, begun: bool) -> bool:
         text = str(event.get("text", ""))
@@ -83,7 +95,7 @@ class SlackEvents:
         self, event: Payload, place: Place, text: str, workspace: InstalledWorkspace
     ) -> Invocation | None:
         """Return a command that was written as a message; None if it is not one of ours."""
-        name, _, rest = text[1:].partition(" ")
+        name, rest = receive.first_word(text[1:]) if not text[1:2].isspace() else ("", "")
         if not text.startswith(COMMAND_MARKS) or not name:
             return None
         user = await self.people.of(workspace.team, event["user"], exact=True)
@@ -98,7 +110,14 @@ class SlackEvents:
         place = receive.place_in(event, now, workspace.team)
         text = await self.history.words(now.get("text", ""), workspace)
         user = await self.people.of(workspace.team, now["user"])
-        if await self.conversations.has(place) or place.private:
+        begun = await self.conversations.has(place)
+        named = receive.calls(str(now.get("text", "")), workspace.user)
+        if named and not (place.private or receive.calls(str(before.get("text", "")), workspace.user)):
+            # It has the key of the message, so that it is dropped if we have taken the message before.
+            asked = {**now, "channel": event["channel"]}
+            await self.handle(await self._question(asked, place, text, workspace, begun=begun))
+            self.conversations.note(place)
+        if begun or place.private or named:
             await self.handle(receive.edit(now, place, user, text))
 
     async def _reaction(self, event: Payload, event_id: str, workspace: InstalledWorkspace) -> None:

@@ -15,6 +15,7 @@ from core.messages import (
     Edit,
     Invocation,
     Message,
+    Passage,
     Place,
     Press,
     Quote,
@@ -119,7 +120,15 @@ def readable(text: str, me: str, names: Mapping[str, str]) -> str:
 
 
 def message(
-    event: Payload, place: Place, user: User, text: str, *, quoted: tuple[Quote, ...] = (), fresh: bool = False
+    event: Payload,
+    place: Place,
+    user: User,
+    text: str,
+    *,
+    quoted: tuple[Quote, ...] = (),
+    passages: tuple[Passage, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+    fresh: bool = False,
 ) -> Message:
     """Return the event for a message that somebody wrote to us.
 
@@ -135,21 +144,9 @@ def message(
         reply_to=quoted[-1].id if quoted else None,
         fresh=fresh,
         quoted=quoted,
-        attachments=tuple(
-            attachment(file, place.community) for file in event.get("files", ()) if file.get("mode") != "tombstone"
-        ),
+        passages=passages,
+        attachments=attachments,
         source="direct" if place.private else "gateway",
-    )
-
-
-def attachment(file: Payload, team: str) -> Attachment:
-    """Return a file that came with a message.
-
-    Its address follows the id of the workspace whose token can open it.
-    """
-    address = file.get("url_private_download") or file.get("url_private") or ""
-    return Attachment(
-        file.get("name") or "file", file.get("mimetype") or "", int(file.get("size") or 0), f"{team} {address}"
     )
 
 
@@ -187,12 +184,18 @@ def reaction(key: str, ts: str, emoji: str, user: User, place: Place, *, added: 
 
 def command(body: Payload, place: Place, user: User) -> Invocation:
     """Return the event for a slash command: its first word names one of our commands, or is help if there is none."""
-    name, _, rest = unescape(str(body.get("text", ""))).strip().partition(" ")
+    name, rest = first_word(unescape(str(body.get("text", ""))).strip())
     return Invocation(
         **_from(body, place, user, InteractionTicket(body["trigger_id"], body.get("response_url", ""))),
         command=name.lower().removeprefix("/") or "help",
         arguments={"": rest.strip()} if rest.strip() else {},
     )
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """Return the first word of a text and the rest, which may begin on the next line."""
+    first, *rest = text.split(None, 1) or [""]
+    return first, "".join(rest)
 
 
 def written_command(event: Payload, place: Place, user: User, name: str, rest: str) -> Invocation:

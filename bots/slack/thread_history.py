@@ -1,17 +1,18 @@
 """What was said in a thread before we were called into it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
-from bots.slack import receive
+from bots.shared.failures import SHAPES
+from bots.slack import enclosed, receive
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
 from bots.slack.refusals import FAILURES
 from bots.slack.workspaces import InstalledWorkspace
-from core.messages import Place, Quote
+from core.messages import Attachment, Passage, Place, Quote
 
 log = structlog.get_logger()
 
@@ -41,17 +42,48 @@ class ThreadHistory:
         except FAILURES as error:
             log.info("thread_not_read", error=type(error).__name__)
             return ()
-        said = [one for one in found["messages"] if one["ts"] < event["ts"] and one.get("user") and one.get("text")]
+        said = [one for one in found["messages"] if one["ts"] < event["ts"] and one.get("user") and says_something(one)]
         kept = said if len(said) <= CONTEXT else [said[0], *said[1 - CONTEXT :]]
         quotes: list[Quote] = []
         for one in kept:
             if one["user"] != workspace.user:
                 user = await self.people.of(workspace.team, one["user"])
                 above = quotes[-1].id if quotes else None
-                quotes.append(Quote(one["ts"], user, await self.words(one["text"], workspace), above))
+                words = await self.words(one.get("text", ""), workspace)
+                passages, files = await self.passages(one, workspace), await self.files(one, workspace)
+                quotes.append(Quote(one["ts"], user, words, above, passages=passages, attachments=files))
         return tuple(quotes)
+
+    async def passages(self, message: Payload, workspace: InstalledWorkspace) -> tuple[Passage, ...]:
+        """Return the words of others that a message contains."""
+        found = enclosed.passages(message)
+        return tuple([replace(one, text=await self.words(one.text, workspace)) for one in found])
+
+    async def files(self, message: Payload, workspace: InstalledWorkspace) -> tuple[Attachment, ...]:
+        """Return the files of a message. Slack does not say what one from another organisation is until it is asked."""
+        found = [await self._known(file, workspace) for file in enclosed.files(message)]
+        return tuple(enclosed.attachment(file, workspace.team) for file in found)
+
+    async def _known(self, file: Payload, workspace: InstalledWorkspace) -> Payload:
+        if not enclosed.needs_lookup(file):
+            return file
+        client = self.people.workspaces.client(workspace.team)
+        try:
+            async with asyncio.timeout(CONTEXT_TIME):
+                answer: Any = await client.files_info(file=str(file.get("id")))
+                known: Payload = answer["file"]
+                return known
+        except (*FAILURES, *SHAPES) as error:
+            # The person is told that it could not be read.
+            log.info("file_not_described", error=type(error).__name__)
+            return file
 
     async def words(self, text: str, workspace: InstalledWorkspace) -> str:
         """Return a text as a person reads it, with the names of the people whom it mentions."""
         names = await self.people.names(workspace.team, receive.mentioned(text))
         return receive.readable(text, workspace.user, names)
+
+
+def says_something(message: Payload) -> bool:
+    """Return whether there is anything to see in a message."""
+    return bool(message.get("text") or enclosed.passages(message) or enclosed.files(message))

@@ -1,5 +1,6 @@
 """Sending to Telegram: the Chat port on top of its Bot API."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -12,6 +13,7 @@ from bots.telegram import attachments
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.drafts import AnswerDrafts
 from bots.telegram.messages import ChatMessages, topic_arguments
+from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.name_lookup import NamedTargets
 from bots.telegram.pace import EditPace
 from bots.telegram.presses import OpenPresses
@@ -20,7 +22,7 @@ from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
 from core.errors import EditRefused, UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Press, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -35,7 +37,8 @@ class TelegramChat:
         self._bot = bot
         self._edits = EditPace()
         self.topics = ForumTopics(bot, self._edits)
-        self._messages = ChatMessages(bot, self._edits)
+        self.groups = MovedGroups()
+        self._messages = ChatMessages(bot, self._edits, self.groups)
         self._drafts = AnswerDrafts(bot, self._edits)
         self._named = NamedTargets(bot)
 
@@ -125,6 +128,10 @@ class TelegramChat:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""
         return await attachments.read(self._bot, attachment)
 
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """Return nothing: bots cannot read what was said before."""
+        return ()
+
     async def done(self, event: AnyEvent) -> None:
         """Stop the spinner on a button."""
         if isinstance(event, Press):
@@ -135,6 +142,7 @@ class TelegramChat:
 
     async def typing(self, place: Place) -> bool:
         """Show "typing" for five seconds. If that fails, the answer still comes."""
+        place = self.groups.place(place)
         try:
             await self._bot.send_chat_action(int(place.channel), ChatAction.TYPING, **topic_arguments(place))
         except TelegramError as error:

@@ -14,10 +14,12 @@ from telegram.error import TelegramError
 from bots.shared.unreadable import unreadable
 from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.albums import AlbumUses
+from bots.telegram.enclosed import is_speech
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
 from core.foreign_code import ForeignFault, guarded
-from core.messages import AnyEvent, Place
+from core.messages import AnyEvent, Place, User
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 
@@ -43,7 +45,11 @@ class UpdateIntake:
     records: SurfaceRecords
     keep: SurfaceStorage
     chat: TelegramChat
+    _albums: AlbumUses = field(init=False)
     _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, ADMIN_KNOWN_FOR))
+
+    def __post_init__(self) -> None:
+        self._albums = AlbumUses(self.keep)
 
     async def take(self, given: ReadUpdate) -> None:
         """Pass what an update contains to the core. Raises StoreError if it could not be committed.
@@ -83,15 +89,13 @@ class UpdateIntake:
                 raise error
 
     async def _events(self, update: telegram.Update, key: str) -> list[AnyEvent]:
-        if update.message and update.message.from_user:
-            event = await self._message(update.message, key)
-            return [event] if event else []
-        if update.edited_message and update.edited_message.from_user:
-            message = update.edited_message
-            if receive.speaker(message) is None:
-                return []
-            place = self._place(message)
-            return [receive.edited(message, key, place, self.me)] if await self._for_us(message, place) else []
+        if update.message and (moved := receive.relocated(update.message, key)):
+            self.chat.groups.note(int(moved.former.channel), int(moved.place.channel))
+            return [moved]
+        if update.message and is_heard(update.message):
+            return await self._message(update.message, key)
+        if update.edited_message and is_heard(update.edited_message):
+            return await self._edited(update.edited_message, key)
         if update.callback_query:
             return await self._press(update.callback_query, key)
         if told := update.message_reaction:
@@ -99,19 +103,51 @@ class UpdateIntake:
             return [*receive.reactions(told, key, receive.place_of(told.chat, None, told.user.id if told.user else 0))]
         return []
 
-    async def _message(self, message: telegram.Message, key: str) -> AnyEvent | None:
-        if receive.speaker(message) is None:
-            return None
+    async def _message(self, message: telegram.Message, key: str) -> list[AnyEvent]:
         place = self._place(message)
         if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
             self.chat.topics.forums[message.chat.id] = True
-        if (message.text or "").startswith("/"):
+        written = receive.written_command(message)
+        if written and self._is_ours(written, place):
+            if message.media_group_id:
+                await self._albums.note(message, "command")
             admin = await self._by_admin(message)
-            return receive.command(message, key, place, self.me, admin=admin)
-        if not await self._for_us(message, place):
-            return None
-        fresh = not (place.private or place.thread or await self.records.listens(place))
-        return receive.spoken(message, key, place, self.me, fresh=fresh)
+            return [receive.command(message, written, key, place, self.me, admin=admin)]
+        if message.media_group_id:
+            return await self._album_part(message, key, place)
+        return [await self._spoken(message, key)] if await self._for_us(message, place) else []
+
+    async def _album_part(self, message: telegram.Message, key: str, place: Place) -> list[AnyEvent]:
+        use = await self._albums.of(message)
+        if use == "command":
+            return []
+        if use == "question" or await self._for_us(message, place):
+            # In a private chat everything is for us, so nothing has to be remembered.
+            earlier = [] if place.private else await self._albums.note(message, "question")
+            return [await self._spoken(part, of) for part, of in (*earlier, (message, key))]
+        self._albums.hold(message, key)
+        return []
+
+    async def _spoken(self, message: telegram.Message, key: str) -> AnyEvent:
+        place = self._place(message)
+        return receive.spoken(message, key, place, self.me, fresh=await self._begins_anew(place))
+
+    async def _edited(self, message: telegram.Message, key: str) -> list[AnyEvent]:
+        place = self._place(message)
+        if receive.written_command(message) or not await self._for_us(message, place):
+            return []
+        return [receive.edited(message, key, place, self.me, fresh=await self._begins_anew(place))]
+
+    async def _begins_anew(self, place: Place) -> bool:
+        """Return whether each call in a place begins a conversation of its own."""
+        return not (place.private or place.thread or await self.records.listens(place))
+
+    def _is_ours(self, written: receive.WrittenCommand, place: Place) -> bool:
+        """Return whether a command is for us: in a group, there may be other bots with commands of their own."""
+        if written.bot:
+            return written.is_for(self.me)
+        known = self.records.commands(User("", "", admin=True))
+        return place.private or written.name in {command.name for command in known}
 
     async def _press(self, query: telegram.CallbackQuery, key: str) -> list[AnyEvent]:
         shown = query.message
@@ -153,3 +189,8 @@ class UpdateIntake:
             log.warning("admin_not_known", error=error)
             return False
         return self._admins.setdefault((chat.id, user_id), member.status in ADMINS)
+
+
+def is_heard(message: telegram.Message) -> bool:
+    """Return whether somebody says something with a message: not a bot, and not Telegram with a notice."""
+    return message.from_user is not None and receive.speaker(message) is not None and is_speech(message)

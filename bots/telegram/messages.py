@@ -8,8 +8,9 @@ from typing import Any
 import structlog
 import telegram
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, ChatMigrated
 
+from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.pace import EditPace
 from bots.telegram.refusals import TelegramRefusal, refusal_of
 from bots.telegram.render import asking, html, keyboard, plain
@@ -27,9 +28,13 @@ class ChatMessages:
 
     bot: telegram.Bot
     edits: EditPace
+    groups: MovedGroups
 
     async def post(self, place: Place, reply: Reply, asked: User | None) -> str:
         """Send a message, after its files. Returns its id. `asked` is the person whose answer it asks for, if any."""
+        return await self.groups.sent(place, lambda here: self._sent(here, reply, asked))
+
+    async def _sent(self, place: Place, reply: Reply, asked: User | None) -> str:
         chat = int(place.channel)
         for file in reply.files:
             await self.edits.pace.call(chat, partial(self._upload, place, file))
@@ -39,16 +44,25 @@ class ChatMessages:
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Replace what a message shows, if it is still there.
 
-        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old.
+        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old, or
+        stayed behind in a group that has become a supergroup.
         """
-        chat = int(place.channel)
-        await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
+        here = self.groups.of_message(place, message_id)
+        chat = int((here or place).channel)
+        try:
+            if here:
+                await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
+                return
+        except ChatMigrated as error:
+            self.groups.note(chat, error.new_chat_id)
+        if not reply.underway:
+            raise EditRefused("Telegram: the message is in the group that was")
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message, if Telegram lets us."""
         try:
             await self.bot.delete_message(int(place.channel), int(message_id))
-        except BadRequest as error:
+        except (BadRequest, ChatMigrated) as error:
             log.info("not_deleted", error=error)
 
     async def _upload(self, place: Place, file: File) -> None:

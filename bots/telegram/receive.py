@@ -1,18 +1,23 @@
 """Turning Telegram's updates into events. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import telegram
 from telegram.constants import ChatType, MessageEntityType
 
-from core.messages import Attachment, Edit, Invocation, Message, Place, Press, Quote, Reaction, User
+from bots.telegram.enclosed import attachments, is_forwarded, is_passed_on, is_speech, own_words, passages
+from core.messages import Edit, Invocation, Message, Place, Press, Quote, Reaction, Relocation, User
 from core.reactions import plain
 
 PLATFORM = "telegram"
 CHOSEN = "="
 """Separates a select's action from the value in a button's data."""
+
+COMMAND = re.compile(r"/(?P<name>\w{1,64})(?:@(?P<bot>\w{1,64}))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.ASCII)
+"""A command: its name is followed by white space, unlike the first folder of a path."""
 
 MENTIONS = (MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION)
 
@@ -94,6 +99,13 @@ def calls(message: telegram.Message, me: telegram.User) -> bool:
     above = replied(message)
     if above and above.from_user and above.from_user.id == me.id:
         return True
+    return names(message, me)
+
+
+def names(message: telegram.Message, me: telegram.User) -> bool:
+    """Return whether the sender of a message mentions us, rather than whoever they forward."""
+    if is_forwarded(message):
+        return False
     return any(
         (kind == MessageEntityType.MENTION and text.casefold() == f"@{me.username}".casefold())
         or (kind == MessageEntityType.TEXT_MENTION and user is not None and user.id == me.id)
@@ -102,10 +114,14 @@ def calls(message: telegram.Message, me: telegram.User) -> bool:
 
 
 def to_somebody_else(message: telegram.Message, me: telegram.User) -> bool:
-    """Return whether a message is addressed to another person: it replies to them or mentions them."""
+    """Return whether a message is addressed to others: it replies to them, mentions them, or is no command of ours.
+
+    What begins with a slash is a command of another bot's, or a path.
+    """
     above = replied(message)
     named = any(kind in MENTIONS for kind, _, _ in _entities(message))
-    return not calls(message, me) and (above is not None or named)
+    slash = (message.text or message.caption or "").startswith("/")
+    return not calls(message, me) and (above is not None or named or slash)
 
 
 def _entities(message: telegram.Message) -> list[tuple[str, str, telegram.User | None]]:
@@ -114,8 +130,8 @@ def _entities(message: telegram.Message) -> list[tuple[str, str, telegram.User |
 
 
 def words(message: telegram.Message, me: telegram.User) -> str:
-    """Return the text of a message without our name at its start or end."""
-    text = message.text or message.caption or ""
+    """Return what the sender of a message says, without our name at its start or end."""
+    text = own_words(message)
     own = f"@{me.username}"
     for _ in range(2):
         text = text.strip()
@@ -129,9 +145,7 @@ def words(message: telegram.Message, me: telegram.User) -> str:
 def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User, *, fresh: bool) -> Message:
     """Return the event for a message that somebody wrote to us."""
     above = replied(message)
-    quoted: Sequence[Quote] = ()
-    if above and above.from_user and above.from_user.id != me.id and (above.text or above.caption):
-        quoted = (Quote(str(above.message_id), author(above), words(above, me), outside=is_passed_on(above)),)
+    quoted = above is not None and above.from_user is not None and above.from_user.id != me.id and is_speech(above)
     return Message(
         key=key,
         place=place,
@@ -141,31 +155,30 @@ def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User,
         text=words(message, me),
         reply_to=str(above.message_id) if above else None,
         fresh=fresh,
-        quoted=tuple(quoted),
-        attachments=tuple(attachments(message)),
+        quoted=(quote(above, me),) if above and quoted else (),
+        passages=passages(message),
+        attachments=attachments(message),
         outside=is_passed_on(message),
+        album=message.media_group_id or "",
         source="direct" if place.private else "gateway",
     )
 
 
-def is_passed_on(message: telegram.Message) -> bool:
-    """Return whether the sender did not write the message: it was forwarded, or made through another bot."""
-    origin = message.forward_origin
-    own = isinstance(origin, telegram.MessageOriginUser) and origin.sender_user == message.from_user
-    return message.via_bot is not None or (origin is not None and not own)
+def quote(message: telegram.Message, me: telegram.User) -> Quote:
+    """Return a message that somebody replies to."""
+    return Quote(
+        str(message.message_id),
+        author(message),
+        words(message, me),
+        outside=is_passed_on(message),
+        passages=passages(message),
+        attachments=attachments(message),
+    )
 
 
-def attachments(message: telegram.Message) -> list[Attachment]:
-    """Return the files of a message. For photographs and sounds, only the fact that they are there is kept."""
-    if file := message.document:
-        return [Attachment(file.file_name or "file", file.mime_type or "", file.file_size or 0, file.file_id)]
-    others: dict[str, Any] = {"photo": message.photo, "voice": message.voice, "video": message.video}
-    kinds = {"photo": "image/jpeg", "voice": "audio/ogg", "video": "video/mp4"}
-    return [Attachment(name, kinds[name], 0, "") for name, there in others.items() if there]
-
-
-def edited(message: telegram.Message, key: str, place: Place, me: telegram.User) -> Edit:
-    """Return the event for a message's new text."""
+def edited(message: telegram.Message, key: str, place: Place, me: telegram.User, *, fresh: bool) -> Edit:
+    """Return the event for a message's new text, which may name us for the first time."""
+    named = not place.private and names(message, me)
     return Edit(
         key=key,
         place=place,
@@ -174,32 +187,66 @@ def edited(message: telegram.Message, key: str, place: Place, me: telegram.User)
         id=str(message.message_id),
         text=words(message, me),
         offer=True,
+        question=spoken(message, key, place, me, fresh=fresh) if named else None,
         source="direct" if place.private else "gateway",
     )
 
 
-def command(message: telegram.Message, key: str, place: Place, me: telegram.User, *, admin: bool) -> Invocation | None:
-    """Return the event for a command: "/name rest", or "/name@us rest".
+def relocated(message: telegram.Message, key: str) -> Relocation | None:
+    """Return the event for a group that has become a supergroup; None for any other message.
 
-    None for a command of another bot, and for anything that is not a command.
+    Telegram tells us twice: in the group that was, and in the one that is.
     """
-    text = (message.text or "").strip()
-    if not text.startswith("/") or message.from_user is None:
+    former, now = message.migrate_from_chat_id, message.migrate_to_chat_id
+    if not (former or now):
         return None
-    first, _, rest = text[1:].partition(" ")
-    name, _, bot = first.partition("@")
-    if not name or (bot and bot.casefold() != (me.username or "").casefold()):
+    old, new = str(former or message.chat.id), str(now or message.chat.id)
+    return Relocation(
+        key=key,
+        place=Place(PLATFORM, new, new),
+        former=Place(PLATFORM, old, old),
+        user=author(message) if message.from_user else User("", ""),
+        at=message.date,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCommand:
+    """A command as somebody wrote it; `bot` is empty if it is for whichever bot knows it."""
+
+    name: str
+    bot: str
+    rest: str
+
+    def is_for(self, me: telegram.User) -> bool:
+        """Return whether it names us."""
+        return self.bot.casefold() == (me.username or "").casefold()
+
+
+def written_command(message: telegram.Message) -> WrittenCommand | None:
+    """Return the command that somebody wrote, in a text or in a caption; None if a message is none.
+
+    What was forwarded, or made through another bot, is no command of theirs.
+    """
+    found = COMMAND.fullmatch((message.text or message.caption or "").strip())
+    if found is None or is_forwarded(message) or message.via_bot:
         return None
+    return WrittenCommand(found["name"].lower(), found["bot"] or "", (found["rest"] or "").strip())
+
+
+def command(
+    message: telegram.Message, written: WrittenCommand, key: str, place: Place, me: telegram.User, *, admin: bool
+) -> Invocation:
+    """Return the event for a command."""
     above = replied(message)
     ours = above is not None and above.from_user is not None and above.from_user.id == me.id
-    arguments = {"": rest.strip()} if rest.strip() else {}
     return Invocation(
         key=key,
         place=place,
         user=author(message, admin=admin),
         at=message.date,
-        command=name.lower(),
-        arguments=arguments,
+        command=written.name,
+        arguments={"": written.rest} if written.rest else {},
         message=str(above.message_id) if above and ours else None,
     )
 

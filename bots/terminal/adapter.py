@@ -1,6 +1,7 @@
 """The terminal as a chat: answers stream while they are written, with notices and forms between them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,7 @@ from bots.terminal.receive import fresh_place, pressed
 from bots.terminal.render import printable
 from core.actions import Action, Verb
 from core.errors import UserError
-from core.messages import AnyEvent, Attachment, Button, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Button, Form, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, Handle, NamedKind
 
 OFFERED = frozenset({Verb.TOOL, Verb.CALLS})
@@ -99,6 +100,10 @@ class TerminalChat:
     async def read(self, attachment: Attachment) -> bytes:
         """A terminal sends no files."""
         raise UserError("attachments-unread", names=attachment.name)
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """Return nothing: nobody else writes here."""
+        return ()
 
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a terminal shows everything as it happens."""

@@ -1,7 +1,7 @@
 """The web chat: passes what the core says to the rooms, whose pages show it."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from bots.web.site import WebSite
 from bots.web.visitor_cookie import CookieKey, new_key
 from bots.web.visitors import VisitorRegister
 from core.errors import UserError
-from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Press, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, Handle, NamedKind
 from core.ports.surface import AdminLinkOutcome, NewBrowser, PageAdmins, Returned, SurfaceRecords
 
@@ -138,6 +138,10 @@ class WebChat:
     async def read(self, attachment: Attachment) -> bytes:
         """A page sends no files."""
         raise UserError("attachments-unread", names=attachment.name)
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """Return nothing: nobody else writes here."""
+        return ()
 
     async def done(self, event: AnyEvent) -> None:
         """Do nothing: a page shows everything as it happens."""

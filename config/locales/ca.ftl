@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] { $position } persones són abans que tu o amb tu a la cua.
 }
 message-empty = No he vist cap text en aquest missatge. Escriu-me alguna cosa.
+message-hidden = Aquí només veig els missatges que em mencionen. Menciona’m abans de la pregunta i et respondré.
 message-too-long = Aquest missatge té { $characters } caràcters; en puc llegir fins a { $limit }. Envia’l en parts més petites.
 question-edited = La pregunta s’ha modificat.
 channel-mute = No puc escriure en aquest canal. Demana a qui administra aquesta comunitat que ho permeti.
@@ -28,7 +29,12 @@ ratings-not-you = Aquí només poden valorar alguns membres. Pregunta-ho a qui a
 write-privately = Encara no et puc escriure en privat. Obre un xat amb mi, prem Inicia i torna-ho a provar.
 write-privately-as-yourself = Aquí escrius en nom d’un grup o d’un canal, al qual no puc escriure en privat. Escriu-me des del teu propi compte, en un xat privat.
 form-late = Ha trigat massa i no s’ha pogut obrir el formulari. Torna-ho a provar.
-attachments-unread = No he pogut llegir { $names }. Llegeixo fitxers de text i codi de fins a 1 MB.
+attachments-unread = No he pogut llegir { $names }. Llegeixo fitxers de text, PDF i d’ofimàtica de fins a 10 MB.
+attachments-cut = A la pregunta només hi cap una part: { $parts }.
+attachments-cut-page = { $name } (pàgines 1 a { $shown } de { $count })
+attachments-cut-sheet = { $name } (fulls 1 a { $shown } de { $count })
+attachments-cut-slide = { $name } (diapositives 1 a { $shown } de { $count })
+attachments-cut-text = el començament de { $name }
 answer-not-mine = Aquest missatge no és una resposta meva.
 edit-not-yours = Només es poden modificar els missatges propis.
 conversation-not-yours = Aquesta conversa és d’algú altre.
@@ -280,6 +286,8 @@ settings-on = activades
 settings-off = desactivades
 settings-ratings-on = Activa les valoracions
 settings-ratings-off = Desactiva les valoracions
+settings-recent-on = Deixar-me llegir els últims missatges
+settings-recent-off = No deixar-me llegir els últims missatges
 settings-quotas = Quotes
 settings-quotas-command = Fes servir «/settings answers 20» i «/settings community_answers 200».
 settings-command = Canvia’n un amb «/settings nom valor» i retira’l amb «/settings nom default».
@@ -309,10 +317,12 @@ setting-users = Qui em pot fer servir
 setting-raters = Qui pot valorar
 setting-moderators = Qui pot moderar
 setting-ratings = Valoracions
+setting-recent = Llegeix els últims missatges del canal amb una pregunta
 setting-answers = Respostes per persona en el termini
 setting-community-answers = Respostes per a tothom en el termini
 log-setting = ⚙️ { $who } ha canviat «{ $name }»: { $value }
 log-refused = 🚫 No he pogut respondre a { $where }: la plataforma ho rebutja ({ $code }). Reviseu-hi els meus permisos i els filtres.
+log-content-hidden = 👓 Aquesta plataforma no em mostra el contingut dels missatges que no em mencionen, de manera que no els puc respondre als meus fils ni als canals posats a «always». Qui porta la meva màquina ho pot canviar: «parley doctor» diu com.
 log-report =
     🚩 { $who } denuncia una resposta ({ $why }) { $link }
     > { $quote }

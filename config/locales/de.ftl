@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] { $position } Leute sind vor dir oder mit dir in der Warteschlange.
 }
 message-empty = In dieser Nachricht konnte ich keinen Text sehen. Schreib mir etwas.
+message-hidden = Ich sehe hier nur Nachrichten, die mich erwähnen. Erwähne mich vor deiner Frage, dann antworte ich.
 message-too-long = Diese Nachricht hat { $characters } Zeichen; ich kann höchstens { $limit } lesen. Schick sie in kleineren Teilen.
 question-edited = Die Frage wurde geändert.
 channel-mute = In diesem Kanal darf ich nicht schreiben. Bitte die Leitung dieser Gemeinschaft, es zu erlauben.
@@ -28,7 +29,12 @@ ratings-not-you = Hier dürfen nur einige Mitglieder bewerten. Frag die Leitung 
 write-privately = Ich kann dir noch nicht privat schreiben. Öffne einen Chat mit mir, drücke auf Start und versuch es noch einmal.
 write-privately-as-yourself = Du schreibst hier im Namen einer Gruppe oder eines Kanals, und dem kann ich nicht privat schreiben. Schreib mir mit deinem eigenen Konto, in einem privaten Chat.
 form-late = Das hat zu lange gedauert, deshalb ließ sich das Formular nicht öffnen. Bitte versuch es noch einmal.
-attachments-unread = { $names } konnte ich nicht lesen. Ich lese Textdateien und Code bis 1 MB.
+attachments-unread = { $names } konnte ich nicht lesen. Ich lese Text-, PDF- und Office-Dateien bis 10 MB.
+attachments-cut = In die Frage passt nur ein Teil: { $parts }.
+attachments-cut-page = { $name } (Seiten 1 bis { $shown } von { $count })
+attachments-cut-sheet = { $name } (Tabellen 1 bis { $shown } von { $count })
+attachments-cut-slide = { $name } (Folien 1 bis { $shown } von { $count })
+attachments-cut-text = der Anfang von { $name }
 answer-not-mine = Diese Nachricht ist keine meiner Antworten.
 edit-not-yours = Nur eigene Nachrichten lassen sich ändern.
 conversation-not-yours = Dieses Gespräch gehört jemand anderem.
@@ -280,6 +286,8 @@ settings-on = an
 settings-off = aus
 settings-ratings-on = Bewertungen einschalten
 settings-ratings-off = Bewertungen ausschalten
+settings-recent-on = Mich die letzten Nachrichten lesen lassen
+settings-recent-off = Mich die letzten Nachrichten nicht lesen lassen
 settings-quotas = Kontingente
 settings-quotas-command = Benutze „/settings answers 20“ und „/settings community_answers 200“.
 settings-command = Ändere eine mit „/settings name wert“, und nimm sie mit „/settings name default“ zurück.
@@ -309,10 +317,12 @@ setting-users = Wer mich benutzen darf
 setting-raters = Wer bewerten darf
 setting-moderators = Wer moderieren darf
 setting-ratings = Bewertungen
+setting-recent = Liest zu einer Frage die letzten Nachrichten des Kanals
 setting-answers = Antworten je Person im Zeitraum
 setting-community-answers = Antworten für alle im Zeitraum
 log-setting = ⚙️ { $who } hat „{ $name }“ geändert: { $value }
 log-refused = 🚫 In { $where } konnte ich nicht antworten: Die Plattform lehnt es ab ({ $code }). Prüft dort meine Rechte und die Filter.
+log-content-hidden = 👓 Diese Plattform zeigt mir den Inhalt von Nachrichten nicht, die mich nicht erwähnen; in meinen Threads und in den Kanälen unter „always“ kann ich sie deshalb nicht beantworten. Wer meinen Rechner betreibt, kann das ändern: „parley doctor“ sagt, wie.
 log-report =
     🚩 { $who } meldet eine Antwort ({ $why }) { $link }
     > { $quote }

@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] { $position } people are before you or with you in the queue.
 }
 message-empty = I could not see any text in that message. Write me something.
+message-hidden = I see a message here only if it mentions me. Mention me in front of your question, and I will answer.
 message-too-long = That message has { $characters } characters; I can read up to { $limit }. Send it in smaller parts.
 question-edited = The question was edited.
 channel-mute = I may not write in that channel. Ask whoever runs this community to allow it.
@@ -28,7 +29,12 @@ ratings-not-you = Only some members may rate here. Ask whoever runs this communi
 write-privately = I cannot write to you in private yet. Open a chat with me, press Start, and try again.
 write-privately-as-yourself = You write here in the name of a group or a channel, and I cannot write to that in private. Write to me from your own account, in a private chat.
 form-late = That took too long, so the form could not be opened. Please try again.
-attachments-unread = I could not read { $names }. I can read text files and code of up to 1 MB.
+attachments-unread = I could not read { $names }. I can read text, PDF and Office files of up to 10 MB.
+attachments-cut = Only a part fits into the question: { $parts }.
+attachments-cut-page = { $name } (pages 1 to { $shown } of { $count })
+attachments-cut-sheet = { $name } (sheets 1 to { $shown } of { $count })
+attachments-cut-slide = { $name } (slides 1 to { $shown } of { $count })
+attachments-cut-text = the beginning of { $name }
 answer-not-mine = That message is not one of my answers.
 edit-not-yours = Only your own messages can be edited.
 conversation-not-yours = That conversation belongs to somebody else.
@@ -281,6 +287,8 @@ settings-on = on
 settings-off = off
 settings-ratings-on = Switch ratings on
 settings-ratings-off = Switch ratings off
+settings-recent-on = Let me read the last messages
+settings-recent-off = Do not let me read the last messages
 settings-quotas = Quotas
 settings-quotas-command = Use “/settings answers 20” and “/settings community_answers 200”.
 settings-command = Change one with “/settings name value”, and take it back with “/settings name default”.
@@ -310,10 +318,12 @@ setting-users = Who may use me
 setting-raters = Who may rate
 setting-moderators = Who may moderate
 setting-ratings = Ratings
+setting-recent = Reads the last messages of the channel with a question
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
 log-refused = 🚫 I could not answer in { $where }: the platform refused it ({ $code }). Check my permissions and the filters there.
+log-content-hidden = 👓 This platform does not show me the content of messages that do not mention me, so I cannot answer those in my threads or in the channels set as “always”. Whoever runs my machine can change that: “parley doctor” says how.
 log-report =
     🚩 { $who } reports an answer ({ $why }) { $link }
     > { $quote }

@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] { $position } personas están antes que tú o contigo en la cola.
 }
 message-empty = No he visto texto en ese mensaje. Escríbeme algo.
+message-hidden = Aquí solo veo los mensajes que me mencionan. Mencióname antes de tu pregunta y te responderé.
 message-too-long = Ese mensaje tiene { $characters } caracteres; puedo leer hasta { $limit }. Envíalo en partes más pequeñas.
 question-edited = La pregunta se ha modificado.
 channel-mute = No puedo escribir en ese canal. Pide a quien administra esta comunidad que lo permita.
@@ -28,7 +29,12 @@ ratings-not-you = Aquí solo pueden valorar algunos miembros. Pregunta a quien a
 write-privately = Todavía no puedo escribirte en privado. Abre un chat conmigo, pulsa Iniciar e inténtalo de nuevo.
 write-privately-as-yourself = Aquí escribes en nombre de un grupo o de un canal, al que no puedo escribir en privado. Escríbeme desde tu propia cuenta, en un chat privado.
 form-late = Ha tardado demasiado y no se pudo abrir el formulario. Inténtalo de nuevo.
-attachments-unread = No he podido leer { $names }. Leo archivos de texto y código de hasta 1 MB.
+attachments-unread = No he podido leer { $names }. Leo archivos de texto, PDF y de ofimática de hasta 10 MB.
+attachments-cut = En la pregunta solo cabe una parte: { $parts }.
+attachments-cut-page = { $name } (páginas 1 a { $shown } de { $count })
+attachments-cut-sheet = { $name } (hojas 1 a { $shown } de { $count })
+attachments-cut-slide = { $name } (diapositivas 1 a { $shown } de { $count })
+attachments-cut-text = el principio de { $name }
 answer-not-mine = Ese mensaje no es una respuesta mía.
 edit-not-yours = Solo se pueden modificar los mensajes propios.
 conversation-not-yours = Esa conversación es de otra persona.
@@ -280,6 +286,8 @@ settings-on = activadas
 settings-off = desactivadas
 settings-ratings-on = Activar valoraciones
 settings-ratings-off = Desactivar valoraciones
+settings-recent-on = Dejarme leer los últimos mensajes
+settings-recent-off = No dejarme leer los últimos mensajes
 settings-quotas = Cuotas
 settings-quotas-command = Usa «/settings answers 20» y «/settings community_answers 200».
 settings-command = Cambia uno con «/settings nombre valor» y retíralo con «/settings nombre default».
@@ -309,10 +317,12 @@ setting-users = Quién puede usarme
 setting-raters = Quién puede valorar
 setting-moderators = Quién puede moderar
 setting-ratings = Valoraciones
+setting-recent = Lee los últimos mensajes del canal con una pregunta
 setting-answers = Respuestas por persona en el plazo
 setting-community-answers = Respuestas para todos en el plazo
 log-setting = ⚙️ { $who } ha cambiado «{ $name }»: { $value }
 log-refused = 🚫 No he podido responder en { $where }: la plataforma lo rechaza ({ $code }). Revisad allí mis permisos y los filtros.
+log-content-hidden = 👓 Esta plataforma no me muestra el contenido de los mensajes que no me mencionan, así que no puedo responderlos en mis hilos ni en los canales puestos en «always». Quien administra mi máquina puede cambiarlo: «parley doctor» dice cómo.
 log-report =
     🚩 { $who } denuncia una respuesta ({ $why }) { $link }
     > { $quote }

@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] { $position } lagun daude ilaran zure aurretik edo zurekin batera.
 }
 message-empty = Ez dut testurik ikusi mezu horretan. Idatzi zerbait.
+message-hidden = Hemen aipatzen nauten mezuak bakarrik ikusten ditut. Aipatu nazazu galderaren aurretik, eta erantzungo dizut.
 message-too-long = Mezu horrek { $characters } karaktere ditu; gehienez { $limit } irakur ditzaket. Bidali zati txikiagoetan.
 question-edited = Galdera aldatu egin da.
 channel-mute = Ezin dut kanal horretan idatzi. Eskatu komunitate honen arduradunei baimena emateko.
@@ -28,7 +29,12 @@ ratings-not-you = Hemen kide batzuek bakarrik balora dezakete. Galdetu komunitat
 write-privately = Oraindik ezin dizut pribatuan idatzi. Ireki nirekin txat bat, sakatu Hasi eta saiatu berriro.
 write-privately-as-yourself = Hemen talde edo kanal baten izenean idazten duzu, eta hari ezin diot pribatuan idatzi. Idatzi zure kontutik, txat pribatu batean.
 form-late = Gehiegi luzatu da eta ezin izan da inprimakia ireki. Saiatu berriro.
-attachments-unread = Ezin izan dut hau irakurri: { $names }. 1 MB arteko testu-fitxategiak eta kodea irakurtzen ditut.
+attachments-unread = Ezin izan dut hau irakurri: { $names }. 10 MB arteko testu-, PDF- eta bulego-fitxategiak irakurtzen ditut.
+attachments-cut = Galderan zati bat baino ez da sartzen: { $parts }.
+attachments-cut-page = { $name } (1etik { $shown }ra bitarteko orriak, guztira { $count })
+attachments-cut-sheet = { $name } (1etik { $shown }ra bitarteko kalkulu-orriak, guztira { $count })
+attachments-cut-slide = { $name } (1etik { $shown }ra bitarteko diapositibak, guztira { $count })
+attachments-cut-text = { $name } fitxategiaren hasiera
 answer-not-mine = Mezu hori ez da nire erantzun bat.
 edit-not-yours = Norberaren mezuak bakarrik alda daitezke.
 conversation-not-yours = Elkarrizketa hori beste norbaitena da.
@@ -280,6 +286,8 @@ settings-on = gaituta
 settings-off = desgaituta
 settings-ratings-on = Gaitu balorazioak
 settings-ratings-off = Desgaitu balorazioak
+settings-recent-on = Utzi azken mezuak irakurtzen
+settings-recent-off = Ez utzi azken mezuak irakurtzen
 settings-quotas = Kuotak
 settings-quotas-command = Erabili «/settings answers 20» eta «/settings community_answers 200».
 settings-command = Aldatu bat honela: «/settings izena balioa»; eta kendu honela: «/settings izena default».
@@ -309,10 +317,12 @@ setting-users = Nork erabil nazakeen
 setting-raters = Nork balora dezakeen
 setting-moderators = Nork modera dezakeen
 setting-ratings = Balorazioak
+setting-recent = Galdera batekin kanaleko azken mezuak irakurtzen ditu
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
 log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
 log-refused = 🚫 Ezin izan dut { $where } kanalean erantzun: plataformak ez du onartzen ({ $code }). Begiratu han ditudan baimenak eta iragazkiak.
+log-content-hidden = 👓 Plataforma honek ez dit aipatzen ez nauten mezuen edukia erakusten; beraz, ezin diet nire harietan eta «always» gisa ezarritako kanaletan erantzun. Nire makina kudeatzen duenak alda dezake: «parley doctor» komandoak esaten du nola.
 log-report =
     🚩 { $who }(e)k erantzun bat salatu du ({ $why }) { $link }
     > { $quote }

@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] { $position } personnes sont avant toi ou avec toi dans la file.
 }
 message-empty = Je n’ai vu aucun texte dans ce message. Écris-moi quelque chose.
+message-hidden = Ici, je ne vois que les messages qui me mentionnent. Mentionne-moi devant ta question et je répondrai.
 message-too-long = Ce message a { $characters } caractères ; je peux en lire { $limit }. Envoie-le en plusieurs parties.
 question-edited = La question a été modifiée.
 channel-mute = Je n’ai pas le droit d’écrire dans ce salon. Demande aux responsables de cette communauté de le permettre.
@@ -28,7 +29,12 @@ ratings-not-you = Ici, seuls certains membres peuvent évaluer. Demande aux resp
 write-privately = Je ne peux pas encore t’écrire en privé. Ouvre une discussion avec moi, appuie sur Démarrer et réessaie.
 write-privately-as-yourself = Tu écris ici au nom d’un groupe ou d’un canal, auquel je ne peux pas écrire en privé. Écris-moi depuis ton propre compte, dans une discussion privée.
 form-late = Cela a pris trop de temps et le formulaire n’a pas pu s’ouvrir. Réessaie, s’il te plaît.
-attachments-unread = Je n’ai pas pu lire { $names }. Je lis les fichiers texte et le code jusqu’à 1 Mo.
+attachments-unread = Je n’ai pas pu lire { $names }. Je lis les fichiers texte, PDF et bureautiques jusqu’à 10 Mo.
+attachments-cut = Seule une partie tient dans la question : { $parts }.
+attachments-cut-page = { $name } (pages 1 à { $shown } sur { $count })
+attachments-cut-sheet = { $name } (feuilles 1 à { $shown } sur { $count })
+attachments-cut-slide = { $name } (diapositives 1 à { $shown } sur { $count })
+attachments-cut-text = le début de { $name }
 answer-not-mine = Ce message n’est pas une de mes réponses.
 edit-not-yours = On ne peut modifier que ses propres messages.
 conversation-not-yours = Cette conversation appartient à quelqu’un d’autre.
@@ -280,6 +286,8 @@ settings-on = activées
 settings-off = désactivées
 settings-ratings-on = Activer les évaluations
 settings-ratings-off = Désactiver les évaluations
+settings-recent-on = Me laisser lire les derniers messages
+settings-recent-off = Ne plus me laisser lire les derniers messages
 settings-quotas = Quotas
 settings-quotas-command = Utilise « /settings answers 20 » et « /settings community_answers 200 ».
 settings-command = Change un réglage avec « /settings nom valeur », et retire-le avec « /settings nom default ».
@@ -309,10 +317,12 @@ setting-users = Qui peut m’utiliser
 setting-raters = Qui peut évaluer
 setting-moderators = Qui peut modérer
 setting-ratings = Évaluations
+setting-recent = Lit les derniers messages du salon avec une question
 setting-answers = Réponses par personne dans le délai
 setting-community-answers = Réponses pour tous dans le délai
 log-setting = ⚙️ { $who } a changé « { $name } » : { $value }
 log-refused = 🚫 Je n’ai pas pu répondre dans { $where } : la plateforme refuse ({ $code }). Vérifiez-y mes permissions et les filtres.
+log-content-hidden = 👓 Cette plateforme ne me montre pas le contenu des messages qui ne me mentionnent pas ; je ne peux donc pas y répondre dans mes fils ni dans les salons réglés sur « always ». La personne qui gère ma machine peut y remédier : « parley doctor » dit comment.
 log-report =
     🚩 { $who } signale une réponse ({ $why }) { $link }
     > { $quote }

@@ -18,6 +18,7 @@ queue-position = { $position ->
    *[other] 队伍里有 { $position } 个人在你前面或和你一起等候。
 }
 message-empty = 我在那条消息里没有看到文字。给我写点什么吧。
+message-hidden = 在这里我只能看到提到我的消息。请在问题前面提到我，我就会回答。
 message-too-long = 那条消息有 { $characters } 个字符，我最多能读 { $limit } 个。请分成几段发送。
 question-edited = 问题已被修改。
 channel-mute = 我不能在那个频道里发言。请让社区的管理员允许我。
@@ -28,7 +29,12 @@ ratings-not-you = 这里只有部分成员可以评价。请联系社区的管�
 write-privately = 我还不能私下给你写消息。请打开和我的聊天，点“开始”，然后再试一次。
 write-privately-as-yourself = 你在这里以群组或频道的名义发言，而我无法私下给它发消息。请用你自己的账号在私聊中写给我。
 form-late = 等得太久，表单没能打开。请再试一次。
-attachments-unread = 我无法读取 { $names }。我可以读 1 MB 以内的文本文件和代码。
+attachments-unread = 我无法读取 { $names }。我可以读 10 MB 以内的文本、PDF 和 Office 文件。
+attachments-cut = 问题里只放得下一部分：{ $parts }。
+attachments-cut-page = { $name }（第 1 至 { $shown } 页，共 { $count } 页）
+attachments-cut-sheet = { $name }（第 1 至 { $shown } 张工作表，共 { $count } 张）
+attachments-cut-slide = { $name }（第 1 至 { $shown } 张幻灯片，共 { $count } 张）
+attachments-cut-text = { $name } 的开头
 answer-not-mine = 那条消息不是我的回答。
 edit-not-yours = 只能修改自己的消息。
 conversation-not-yours = 那段对话属于别人。
@@ -280,6 +286,8 @@ settings-on = 开
 settings-off = 关
 settings-ratings-on = 打开评价
 settings-ratings-off = 关闭评价
+settings-recent-on = 允许我读取最近的消息
+settings-recent-off = 不允许我读取最近的消息
 settings-quotas = 配额
 settings-quotas-command = 使用“/settings answers 20”和“/settings community_answers 200”。
 settings-command = 用“/settings 名称 值”修改，用“/settings 名称 default”恢复。
@@ -308,10 +316,12 @@ setting-users = 谁可以使用我
 setting-raters = 谁可以评价
 setting-moderators = 谁可以管理举报
 setting-ratings = 评价
+setting-recent = 随问题读取频道最近的消息
 setting-answers = 期限内每人的回答数
 setting-community-answers = 期限内所有人的回答数
 log-setting = ⚙️ { $who } 修改了“{ $name }”：{ $value }
 log-refused = 🚫 我没能在 { $where } 回答：平台拒绝了（{ $code }）。请检查我在那里的权限和过滤规则。
+log-content-hidden = 👓 这个平台不让我看到没有提到我的消息的内容，所以在我的子区和设为“always”的频道里，我无法回答这些消息。运行我的机器的人可以改变这一点：“parley doctor”会说明方法。
 log-report =
     🚩 { $who } 举报了一个回答（{ $why }）{ $link }
     > { $quote }

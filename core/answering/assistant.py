@@ -1,6 +1,6 @@
 """Answers questions. `respond` is the function to read first."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,20 +9,20 @@ from time import perf_counter
 import structlog
 
 from core.actions import Action, Verb, button_action
-from core.answering import attachments
 from core.answering.answer_buttons import ButtonFacts, answer_buttons
 from core.answering.answer_options import AnswerOptions
+from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.answering.reasoning import ThinkingHabits
 from core.answering.running_answers import AnswerStopped, RunningAnswers
+from core.answering.surroundings import ChannelReading
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
 from core.answering.unseen_answers import UnseenAnswers
 from core.answering.written_answer import WrittenAnswer, ending_remark
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
-from core.delivery.outbox import post
 from core.delivery.splitting import parts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply
 from core.delivery.typing import TypingSigns
@@ -68,6 +68,8 @@ class Assistant:
     communities: CommunitySettingsStore
     plugins: PluginSteps
     requests: ModelRequests
+    enclosures: EnclosureReading
+    channels: ChannelReading
     typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
@@ -86,9 +88,10 @@ class Assistant:
         settings = await self.communities.settings(event.place)
         limits = settings.limits(self.limits)
         async with self.typing.during(chat, event.place):
-            if isinstance(event, Message) and event.attachments:
-                event = await self._with_files(event, chat)
-            elif isinstance(event, Message | Edit) and not only_quotes(event):
+            if isinstance(event, Message):
+                room = int(self.options.default_model().model.window * FILE_CHARACTERS)
+                event = await self.enclosures.whole(event, chat, room)
+            elif isinstance(event, Edit):
                 check_text(event.text, self.limits)
             briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
             opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
@@ -191,7 +194,7 @@ class Assistant:
             async with reply.thinking():
                 async with (
                     self.running.stoppable(answer.id),
-                    aclosing(self._written(answer, opening, event, briefing, reply.note)) as growing,
+                    aclosing(self._written(answer, opening, event, briefing, reply)) as growing,
                 ):
                     async for answer in growing:
                         status = thinking if answer.thinking else answer.status
@@ -227,14 +230,16 @@ class Assistant:
         opening: OpenTurn,
         event: AnyEvent,
         briefing: QuestionBriefing | None,
-        note: Callable[[str], None],
+        reply: PacedReply,
     ) -> AsyncGenerator[WrittenAnswer, None]:
-        """The answer as it grows. While it waits for the model, `note` is told its position in the queue."""
+        """The answer as it grows. While it waits for the model, `reply` shows its position in the queue."""
 
         def waiting(position: int) -> None:
-            note(self.texts(event.user.language, "queue-position", position=position))
+            reply.note(self.texts(event.user.language, "queue-position", position=position))
 
-        request = await self.requests.prepare(opening, event, briefing)
+        window = self.options.models.get(opening.choices["model"]).model.window
+        around = await self.channels.before(opening, event.place, reply.chat, window)
+        request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
         rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
         turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
@@ -255,22 +260,6 @@ class Assistant:
             )
             await self.store.write(note)
         await self.store.write(lambda session: conversations.finish(session, answer.id, answer.ending))
-
-    async def _with_files(self, message: Message, chat: Chat) -> Message:
-        """The message with the content of its files in its text. Raises UserError if there is nothing to read."""
-        room = int(self.options.default_model().model.window * FILE_CHARACTERS)
-        files = await attachments.read(chat, message.attachments, min(room, self.limits.characters or room))
-        names = ", ".join(files.unread)
-        if not files.text and not message.text.strip():
-            raise UserError("attachments-unread", names=names)
-        if message.text.strip():
-            check_text(message.text, self.limits)
-        if files.unread:
-            words = self.texts(message.user.language, "attachments-unread", names=names)
-            notice = Reply(words, reply_to=message.id, personal=True)
-            await post(self.store, chat, message, notice, f"{message.key}#files")
-        text = "\n\n".join(filter(None, (message.text, files.text)))
-        return replace(message, text=text, attachments=(), outside=message.outside or bool(files.text))
 
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
@@ -331,11 +320,6 @@ class Assistant:
 
     def _said(self, event: AnyEvent, error: UserError) -> str:
         return self.texts(event.user.language, error.key, **error.values)
-
-
-def only_quotes(event: AnyEvent) -> bool:
-    """Whether somebody called us under another person's message without adding a word: that message is the question."""
-    return isinstance(event, Message) and bool(event.quoted) and not event.text.strip()
 
 
 def _cause(error: UserError) -> str:

@@ -40,8 +40,12 @@ class ModelRequests:
     plugins: PluginSteps
     _prompts: PromptWindow = field(default_factory=PromptWindow)
 
-    async def prepare(self, opening: OpenTurn, event: AnyEvent, briefing: QuestionBriefing | None) -> ModelRequest:
+    async def prepare(
+        self, opening: OpenTurn, event: AnyEvent, briefing: QuestionBriefing | None, around: str = ""
+    ) -> ModelRequest:
         """The request for an answer. `briefing` is None if plugins have yet to be asked.
+
+        `around` is material that stands around the question, and is kept nowhere.
 
         Raises UserError if a plugin refuses the question, PromptTooLong if it does not fit into the window.
         """
@@ -55,7 +59,8 @@ class ModelRequests:
         if briefing is None:
             # It was resumed after a crash, or asked for again: the question's words are in the tree.
             briefing = await self.plugins.briefed(event, question.text if question.role == "prompter" else "")
-        told = (*opening.path[:-1], replace(question, text=briefed_line(question.text, asked, briefing)))
+        line = "\n\n".join(filter(None, (around, briefed_line(question.text, asked, briefing))))
+        told = (*opening.path[:-1], replace(question, text=line))
         tools = await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
@@ -68,7 +73,7 @@ class ModelRequests:
             opening.scene.conversation_id,
             tools,
             links={address: title for title, address in briefing.links},
-            outside=opening.outside or bool(briefing.material) or changed,
+            outside=opening.outside or bool(briefing.material or around) or changed,
         )
 
 

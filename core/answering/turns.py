@@ -78,7 +78,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
         session, scene, question, model=taken["model"], persona=taken["persona"], preset=taken["preset"]
     )
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
-    inbox.opened(session, event.key)
+    inbox.opened(session, event)
     opening = _opening(
         session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event)
     )
@@ -257,7 +257,7 @@ def _carry_on(
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")
     answer.state = "in_progress"
-    inbox.opened(session, event.key)
+    inbox.opened(session, event)
     return _carried(session, scene, event, answer, settle) or UserError("answer-gone")
 
 

@@ -16,6 +16,9 @@ log = structlog.get_logger()
 LOST = "log_lost"
 """The name under which we store a community's log channel that we could not write to."""
 
+HIDDEN = "content_hidden"
+"""The name under which we store that a platform keeps the content of messages in a community from us."""
+
 UNTOLD, TOLD = "untold", "told"
 
 
@@ -57,6 +60,28 @@ async def tell_of_lost(call: CommandCall, communities: CommunitySettingsStore) -
         return
     channel = call.chat.mention("channel", settings.log_channel)
     await call.tell(call.text("log-lost", channel=channel), about="log-lost")
+
+
+async def note_hidden(call: CommandCall, communities: CommunitySettingsStore) -> None:
+    """Tell the admins, once, that the platform keeps the content of messages from us: in the log channel, or else when
+    the next admin uses a command.
+    """
+    settings = await communities.settings(call.event.place)
+    first = TOLD if settings.log_channel else UNTOLD
+    if settings.content_hidden or not await communities.change_if(call.event.place, HIDDEN, "", first):
+        return
+    if settings.log_channel:
+        await tell_admins(call, communities, call.text("log-content-hidden"), "content-hidden")
+
+
+async def tell_of_hidden(call: CommandCall, communities: CommunitySettingsStore) -> None:
+    """Tell an admin who uses a command that messages are kept from us, if no admin knows that yet."""
+    event = call.event
+    if not isinstance(event, Invocation | Press | Submission) or role_of(event.user) < Role.ADMIN:
+        return
+    settings = await communities.settings(event.place)
+    if settings.content_hidden == UNTOLD and await communities.change_if(event.place, HIDDEN, UNTOLD, TOLD):
+        await call.tell(call.text("log-content-hidden"), about="content-hidden")
 
 
 async def require_unread(call: CommandCall, communities: CommunitySettingsStore) -> None:

@@ -32,7 +32,10 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "raters": "role",
     "moderators": "role",
 }
-NAMES = (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
+SWITCHES: Mapping[str, tuple[str, str]] = {"ratings": ("on", "who"), "recent": ("off", "how")}
+"""The settings that are on or off: what they are as long as nobody has decided, and the page with their button."""
+
+NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS)
 """All settings of a community."""
 
 LONGEST_NAME = 40
@@ -76,6 +79,7 @@ class SettingsCommand:
                 Verb.SETTINGS: self.page,
                 Verb.SET: self.choose,
                 Verb.RATINGS: self.toggle,
+                Verb.RECENT: self.toggle,
                 Verb.QUOTAS: self.ask_quotas,
             },
             forms={Verb.QUOTAS: self.take_quotas},
@@ -111,10 +115,12 @@ class SettingsCommand:
         await self._panel(call, page)
 
     async def toggle(self, call: CommandCall) -> None:
-        """Switch ratings on or off."""
+        """Switch the setting that has the verb's name on or off."""
         require_admin(call.event.user, "settings")
-        await self._change(call, "ratings", "off" if call.target == "off" else "")
-        await self._panel(call, "who")
+        usual, page = SWITCHES[call.verb]
+        turned = "on" if usual == "off" else "off"
+        await self._change(call, call.verb, turned if call.target == turned else "")
+        await self._panel(call, page)
 
     async def ask_quotas(self, call: CommandCall) -> None:
         """Open the form for the two quotas."""
@@ -147,7 +153,8 @@ class SettingsCommand:
             for name in PAGES[page]
             if KINDS.get(name, "option") in kinds
         ]
-        lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in NAMES]
+        names = [name for name in NAMES if name != "recent" or call.chat.capabilities.history]
+        lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in names]
         turning = [
             Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
             for name in offered
@@ -155,9 +162,13 @@ class SettingsCommand:
         title = call.text("settings-title")
         commands = "" if kinds.issuperset({"option", *KINDS.values()}) else call.text("settings-command")
         text = "\n\n".join(filter(None, (f"**{title}**", "\n".join(lines), commands)))
-        await call.tell(text, buttons=[*turning, *self._who(call, page, kept_now)], selects=selects, in_place=True)
+        await call.tell(text, buttons=[*turning, *self._extra(call, page, kept_now)], selects=selects, in_place=True)
 
-    def _who(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+    def _extra(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+        """Return what a page has beside its selects."""
+        if page == "how" and call.chat.capabilities.history:
+            turn = "off" if kept_now.get("recent") == "on" else "on"
+            return (Button(button_action(Verb.RECENT, turn), call.text(f"settings-recent-{turn}")),)
         if page != "who":
             return ()
         turn = "on" if kept_now.get("ratings") == "off" else "off"
@@ -181,8 +192,8 @@ class SettingsCommand:
 
     def _shown(self, call: CommandCall, name: str, kept_now: Mapping[str, str]) -> str:
         value = kept_now.get(name, "")
-        if name == "ratings":
-            return call.text("settings-off" if value == "off" else "settings-on")
+        if name in SWITCHES:
+            return call.text(f"settings-{value or SWITCHES[name][0]}")
         if not value:
             return call.text(EMPTY.get(name, "settings-default"))
         kind = kind_of(name, call.chat)
@@ -202,12 +213,12 @@ class SettingsCommand:
             return self._number(call, name, value)
         if name in KINDS:
             return await self._found(call, name, value)
-        allowed = ("on", "off") if name == "ratings" else self.offered[name]()
+        allowed = ("on", "off") if name in SWITCHES else self.offered[name]()
         same = [known for known in allowed if known.casefold() == value.casefold()]
         if not same:
             raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(allowed))
         known = value if value in same else same[0]
-        return "" if (name, known) == ("ratings", "on") else known
+        return "" if name in SWITCHES and known == SWITCHES[name][0] else known
 
     def _number(self, call: CommandCall, name: str, value: str) -> str:
         if not (value.isdecimal() and len(value) <= 6):

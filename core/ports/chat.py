@@ -1,10 +1,10 @@
 """The port to a platform: a chat sends, edits, reacts and shows forms, and says what it is capable of."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Place, Quote, Reply, User
 
 Handle = Callable[[AnyEvent], Awaitable[None]]
 """The function that a bot calls with every event. It returns once the event is committed; only then may the bot
@@ -24,6 +24,7 @@ class ChatCapabilities:
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
     - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
+    - `history` says that what was said in a channel can be read.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
 
@@ -38,6 +39,7 @@ class ChatCapabilities:
     reactions: bool = False
     files: bool = True
     reasoning: bool = False
+    history: bool = False
     idempotent_send: bool = False
 
 
@@ -87,6 +89,13 @@ class Chat(Protocol):
 
     async def read(self, attachment: Attachment) -> bytes:
         """The content of a file that came with a message. Raises UserError if it cannot be fetched."""
+        ...
+
+    async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
+        """The last messages of others in a place before one of its messages, oldest first; at most so many.
+
+        Called only if `capabilities.history` is true, and only where the community allows it.
+        """
         ...
 
     async def done(self, event: AnyEvent) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Update, bindparam, delete, update
 from sqlmodel import Session, col, select
 
-from core.messages import EVENT, AnyEvent, Place
+from core.messages import EVENT, AnyEvent, Message, Place
 from core.store import lanes
 from core.store.engine.database import insert_once
 from core.store.tables import InboxRow, InboxState, now
@@ -76,14 +76,25 @@ def is_withdrawn(session: Session, key: str) -> bool:
     return row is not None and row.state == "done"
 
 
-def opened(session: Session, key: str) -> None:
-    """Record that an answer to the event is under way. After a crash, work resumes with that answer."""
+def opened(session: Session, event: AnyEvent) -> None:
+    """Record that an answer to the event is under way. After a crash, work resumes with that answer.
+
+    The events that it has taken in are done: the answer is to them, too.
+    """
+    key, *joined = keys_of(event)
     session.connection().execute(_OPENED, {"event_key": key})
+    done(session, *joined)
 
 
-def done(session: Session, key: str) -> None:
-    """Record that the event needs no more work, and drop its text."""
-    session.connection().execute(_DONE, {"event_key": key})
+def done(session: Session, *keys: str) -> None:
+    """Record that these events need no more work, and drop their texts."""
+    for key in keys:
+        session.connection().execute(_DONE, {"event_key": key})
+
+
+def keys_of(event: AnyEvent) -> tuple[str, ...]:
+    """The keys under which an event was accepted: one, or one for each part of an album."""
+    return (event.key, *event.joined) if isinstance(event, Message) else (event.key,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ WIRE = {
     "settings:who": Action(Verb.SETTINGS, "who"),
     "set:log_channel": Action(Verb.SET, "log_channel"),
     "ratings:off": Action(Verb.RATINGS, "off"),
+    "recent:off": Action(Verb.RECENT, "off"),
     "quotas:here": Action(Verb.QUOTAS, "here"),
     "plugin-yes:4f2a": Action(Verb.PLUGIN_YES, "4f2a"),
     "plugin-no:4f2a": Action(Verb.PLUGIN_NO, "4f2a"),

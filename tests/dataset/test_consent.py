@@ -25,6 +25,7 @@ GATE = ConsentGate("2", DEFAULTS)
         (0, {"person_id": None, "terms": None}, "no-consent"),
         (1, {"terms": "1"}, "no-consent"),
         (0, {"deleted": True}, "deleted"),
+        (0, {"outside": True}, "outside"),
         (1, {"state": "pending"}, "unfinished"),
         (1, {"state": "in_progress"}, "unfinished"),
         (1, {"state": "cancelled"}, "unfinished"),

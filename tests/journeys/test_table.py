@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 
 from core.models.scripted import ScriptedModel
+from tests.core.documents import docx
 from tests.journeys.stages.every import stage_of
 from tests.journeys.stages.guest import Guest, Stage
 from tests.sweeping import mostly_swept
@@ -26,6 +27,9 @@ LACKS = {
 ALONE = ("web", "terminal")
 """Surfaces on which a conversation belongs to one person; on the others, people speak in a channel here."""
 
+
+TAKES_FILES = ("discord", "telegram", "slack")
+"""Surfaces on which a file can be sent to the assistant."""
 
 TURNS = count()
 """Each journey begins with another surface."""
@@ -78,6 +82,15 @@ async def test_ask_rate_change_restart_remove(stage: Stage) -> None:
         await guest.ledger.rated()
         await guest.says("And what is a quarrel?")
         await guest.until(lambda: any("quarrel" in one.text and not one.growing for one in guest.answers()))
+
+
+@pytest.mark.parametrize("stage", TAKES_FILES, indirect=True)
+async def test_the_words_of_a_document_are_in_the_question(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.hands("What is in it?", "notes.docx", docx("Three apples"))
+        answer = await guest.answered()
+        assert "What is in it?" in answer.text
+        assert "Three apples" in answer.text
 
 
 async def test_rate_by_reaction_over_a_restart(stage: Stage) -> None:

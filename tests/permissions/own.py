@@ -51,7 +51,13 @@ PRESSES = {
     "board": "board:week:here:",
     "mywork": "mywork:prompts:0",
 }
-PANEL = {"settings": "settings:where", "ratings": "ratings:on", "quotas": "quotas:here", "set": "set:language"}
+PANEL = {
+    "settings": "settings:where",
+    "ratings": "ratings:on",
+    "recent": "recent:on",
+    "quotas": "quotas:here",
+    "set": "set:language",
+}
 
 
 def command(name: str, line: str, about: str) -> Deed:

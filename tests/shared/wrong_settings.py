@@ -11,10 +11,11 @@ EXAMPLES: Mapping[str, str] = {
     "model": "scripted",
     "tasks": "own",
     "ratings": "off",
+    "recent": "on",
 }
 """A value for each setting that is chosen from a list."""
 
-NO_DEFAULT = frozenset({"users", "raters", "moderators", "ratings"})
+NO_DEFAULT = frozenset({"users", "raters", "moderators", "ratings", "recent"})
 """Settings whose default is shown in words of its own."""
 
 STRICTEST: Mapping[str, str] = {

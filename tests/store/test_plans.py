@@ -50,7 +50,7 @@ def journey(session: Session) -> None:
     inbox.withdraw(session, ROOM, "m0")
     conversations.reasoning_of(session, [asked.id])
     inbox.unfinished(session, "paper")
-    inbox.opened(session, "paper:one")
+    inbox.opened(session, Message(key="paper:one", place=place, user=User("nobody", ""), at=now(), id="1", text=""))
     inbox.done(session, "paper:one")
 
 

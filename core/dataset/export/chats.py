@@ -63,15 +63,17 @@ def _piece(
     children: dict[str | None, list[ExportedMessage]] = {}
     for row in rows:
         said = tuple(votes.get(row.id, ())), tuple(picks.get(row.id, ()))
-        *columns, private = row
-        node = _node(*columns, *said, synthetic=row.id in answers, private=private)
+        *columns, outside, private = row
+        # An answer is the model's own words, whatever it had read.
+        others = bool(outside) and row.role == "prompter"
+        node = _node(*columns, *said, synthetic=row.id in answers, private=private, outside=others)
         children.setdefault(row.parent_id, []).append(node)
     return children
 
 
-def _node(*columns: Any, synthetic: bool, private: bool) -> ExportedMessage:
+def _node(*columns: Any, synthetic: bool, private: bool, outside: bool) -> ExportedMessage:
     # In a chat, every answer is a model's.
-    made: Any = partial(ExportedMessage, synthetic=synthetic, private=private)
+    made: Any = partial(ExportedMessage, synthetic=synthetic, private=private, outside=outside)
     return cast(ExportedMessage, made(*columns))
 
 
@@ -117,12 +119,15 @@ def _reach() -> CTE:
 
 
 def _messages(reach: CTE) -> Select[Any]:
-    """The query for messages, with its columns in the order of a Node's fields; whether it is private comes last."""
+    """The query for messages, with its columns in the order of a Node's fields.
+
+    Whether it has words of others, and whether it is private, come last.
+    """
     place = (MESSAGE.id, reach.c.tree_id, MESSAGE.parent_id, reach.c.depth)
     who = (MESSAGE.person_id, PERSON.terms, CONVERSATION.platform, MESSAGE.source, MESSAGE.role)
     what = (MESSAGE.state, MESSAGE.text, MESSAGE.lang, MESSAGE.model, MESSAGE.deleted, MESSAGE.created_at, TREE.state)
     return (
-        select(*place, *who, *what, kept_out(MESSAGE.person_id, MESSAGE.conversation_id))
+        select(*place, *who, *what, MESSAGE.outside, kept_out(MESSAGE.person_id, MESSAGE.conversation_id))
         .select_from(TABLES["message"])
         .join(reach, MESSAGE.id == reach.c.id)
         .join(TABLES["conversation"], CONVERSATION.id == MESSAGE.conversation_id)

@@ -97,6 +97,8 @@ class ConsentGate:
             return "no-consent"
         if node.private:
             return "private"
+        if node.outside:
+            return "outside"
         if node.role != ("assistant" if node.depth % 2 else "prompter"):
             return "out-of-turn"
         if node.typed and (reason := self.switches.refuse(node.platform, node.source)):

@@ -13,6 +13,7 @@ REASONS: Mapping[str, str] = {
     "empty": "without any text",
     "no-consent": "by a person who has not agreed to the current terms",
     "private": "from a conversation that somebody keeps out of training",
+    "outside": "with words that their author did not write: from files, forwarded messages, embeds and the like",
     "platform-off": "from a platform that is switched off",
     "source-off": "from a source that is switched off",
     "out-of-turn": "two messages of one side in a row",

@@ -98,8 +98,9 @@ class ExportedMessage:
     in `imported`. An answer in a chat belongs to the person who asked. If a chat message was given to labeling, `given`
     is the state of its labeled tree. `ranked` says that the message or one of its siblings has a rank; `required` is
     how many rankings of its replies are needed to decide. `relaxed` says what was decided in its tree with fewer people
-    than usual, by limit. `private` says that its author keeps the conversation that it is from out of training. `above`
-    is its parent as it is before the gate, set only in labeled trees.
+    than usual, by limit. `private` says that its author keeps the conversation that it is from out of training,
+    `outside` that it contains words that its author did not write. `above` is its parent as it is before the gate, set
+    only in labeled trees.
     """
 
     id: str
@@ -136,6 +137,7 @@ class ExportedMessage:
     rankings: tuple[ExportedRanking, ...] = ()
     skips: tuple[ExportedSkip, ...] = ()
     private: bool = False
+    outside: bool = False
     above: "ExportedMessage | None" = field(default=None, compare=False, repr=False)
 
     @property

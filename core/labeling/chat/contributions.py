@@ -275,6 +275,8 @@ class ChatContributions:
 def allowed(path: Sequence[MessageRow], agreed: frozenset[str]) -> SharedTurns:
     """Return the questions of people who have agreed, each with its answer, unless they contain personal data.
 
+    A question with words of others, such as a file or a forwarded message, is not theirs to give.
+
     Whatever is cut off or left out, a question comes first, and the two sides take turns.
     """
     kept: list[MessageRow] = []
@@ -284,7 +286,7 @@ def allowed(path: Sequence[MessageRow], agreed: frozenset[str]) -> SharedTurns:
             continue
         answer = path[number + 1] if number + 1 < len(path) and path[number + 1].role == "assistant" else None
         both = [one for one in (question, answer) if one is not None]
-        if question.person_id not in agreed:
+        if question.person_id not in agreed or question.outside:
             others += len(both)
         elif any(one.deleted or one.state not in FINISHED or not one.text.strip() for one in both):
             continue

@@ -28,6 +28,7 @@ from tests.discord.server.specification import Specification
 from tests.discord.server.world import (
     DEFAULT,
     DIRECT,
+    FORUM,
     MANAGE_SERVER,
     MEMBER_MAY,
     REPLY,
@@ -71,6 +72,8 @@ class Person:
         mention: bool = False,
         files: Sequence[tuple[str, bytes]] = (),
         resolved: bool = True,
+        embeds: Sequence[Payload] = (),
+        poll: Payload | None = None,
         at: datetime | None = None,
     ) -> Message:
         """Write a message; `mention` puts the bot's mention before it. Without `resolved`, Discord leaves out what it
@@ -81,9 +84,15 @@ class Person:
             "content": content,
             "message_reference": {"message_id": reply_to.id} if reply_to else None,
             "allowed_mentions": {"parse": ["users", "roles"], "replied_user": False},
+            "embeds": list(embeds),
+            "poll": poll,
         }
         kept = [world.kept_file(name, data, mimetypes.guess_type(name)[0]) for name, data in files]
         return world.written(channel, self.account, body, kept, resolved=resolved, at=at)
+
+    async def forwards(self, channel: Channel, message: Message) -> Message:
+        """Forward somebody's message. It comes without words of the one who forwards it."""
+        return self.world.written(channel, self.account, {"forwarded": message}, [])
 
     async def dm(self) -> Channel:
         """The direct messages with the bot."""
@@ -225,18 +234,33 @@ class Discord(LoopbackPlatform):
         self.dispatch("GUILD_ROLE_CREATE", payload, guild)
         return made
 
-    def new_thread(self, parent: Channel, name: str, owner: Account) -> Channel:
-        """A thread that somebody opens."""
+    def forum(self, guild: Guild, name: str = "help") -> Channel:
+        """A new forum."""
+        made = self._text(guild, name)
+        made.kind = FORUM
+        self.dispatch("CHANNEL_CREATE", made.payload(), guild)
+        return made
+
+    def forum_post(self, forum: Channel, title: str, person: Person, text: str, *files: Payload) -> Channel:
+        """A post in a forum: a thread, with a first message that has the thread's id."""
+        made = self.new_thread(forum, title, person.account)
+        self.written(made, person.account, {"content": text}, list(files), id=made.id)
+        return made
+
+    def new_thread(self, parent: Channel, name: str, owner: Account, starter: Message | None = None) -> Channel:
+        """A thread that somebody opens, perhaps under a message, whose id it then has."""
         guild = parent.guild
         assert guild
-        made = Channel(snowflake(), name, THREAD, guild, parent, owner.id, members={owner.id})
+        made = Channel(
+            starter.id if starter else snowflake(), name, THREAD, guild, parent, owner.id, members={owner.id}
+        )
         guild.threads[made.id] = self.channels[made.id] = made
         self.dispatch("THREAD_CREATE", {**made.payload(), "newly_created": True}, guild)
         return made
 
-    def thread(self, parent: Channel, name: str, person: Person) -> Channel:
+    def thread(self, parent: Channel, name: str, person: Person, starter: Message | None = None) -> Channel:
         """A thread that a person opens."""
-        return self.new_thread(parent, name, person.account)
+        return self.new_thread(parent, name, person.account, starter)
 
     def person(
         self, name: str, *guilds: Guild, locale: str = "en-US", keeper: bool = False, roles: Sequence[Role] = ()
@@ -280,6 +304,7 @@ class Discord(LoopbackPlatform):
         resolved: bool = True,
         webhook: str | None = None,
         at: datetime | None = None,
+        id: str = "",
     ) -> Message:
         """Add a message, and notify everybody who gets the channel's events."""
         moment = at or datetime.now(UTC) + timedelta(seconds=self._offset)
@@ -287,7 +312,7 @@ class Discord(LoopbackPlatform):
         above = channel.kept.get(str(reference)) if reference else None
         content = body.get("content") or ""
         message = Message(
-            snowflake(moment),
+            id or snowflake(moment),
             channel,
             author,
             content,
@@ -302,6 +327,8 @@ class Discord(LoopbackPlatform):
             mentions=named(content, self.accounts),
             pings=pings(content, body.get("allowed_mentions"), above.author if above else None),
             webhook=webhook,
+            forwarded=body.get("forwarded"),
+            poll=body.get("poll"),
         )
         if keep:
             channel.kept[message.id] = message
@@ -315,6 +342,7 @@ class Discord(LoopbackPlatform):
             message.edits.append(message.content)
             message.content = body["content"] or ""
             message.edited = datetime.now(UTC)
+            message.mentions = named(message.content, self.accounts)
         if "components" in body:
             message.components = body["components"] or []
         message.attachments = files or message.attachments

@@ -11,7 +11,7 @@ Payload = dict[str, Any]
 EPOCH = 1420070400000
 """Milliseconds: snowflakes count from the first second of 2015."""
 
-TEXT, DIRECT, THREAD = 0, 1, 11
+TEXT, DIRECT, THREAD, FORUM = 0, 1, 11, 15
 DEFAULT, REPLY = 0, 19
 MEMBER_MAY = str(sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 26, 31, 35, 38)))
 """The permissions of @everyone: see, write, read the history, react, attach, use commands, use threads."""
@@ -129,6 +129,8 @@ class Message:
     mentions: list[Account] = field(default_factory=list)
     pings: set[str] = field(default_factory=set)
     webhook: str | None = None
+    forwarded: "Message | None" = None
+    poll: Payload | None = None
 
     def payload(self, *, content: bool = True, resolved: bool = True) -> Payload:
         """As REST and gateway send it; without `content`, as a bot sees it that lacks the intent."""
@@ -161,6 +163,12 @@ class Message:
             above = self.channel.kept.get(self.reference)
             if resolved:
                 found["referenced_message"] = above.payload(content=content, resolved=False) if above else None
+        if self.forwarded:
+            source = self.forwarded
+            found["message_reference"] = {"type": 1, "channel_id": source.channel.id, "message_id": source.id}
+            found["message_snapshots"] = [{"message": source.snapshot()}] if content else []
+        if self.poll and content:
+            found["poll"] = self.poll
         if self.reactions:
             found["reactions"] = [
                 {
@@ -175,6 +183,12 @@ class Message:
                 if users
             ]
         return found
+
+    def snapshot(self) -> Payload:
+        """As it is in a message that forwards it: without its author."""
+        kept = ("type", "content", "attachments", "embeds", "timestamp", "edited_timestamp", "flags", "components")
+        whole = self.payload(resolved=False)
+        return {name: whole[name] for name in kept} | {"mentions": whole["mentions"], "mention_roles": []}
 
 
 @dataclass(slots=True, eq=False)
@@ -224,6 +238,9 @@ class Channel:
                     "create_timestamp": "2026-01-01T00:00:00+00:00",
                 },
             }
+        if self.kind == FORUM:
+            found |= {"available_tags": [], "default_sort_order": None, "default_forum_layout": 0}
+            found["default_reaction_emoji"] = None
         return found | {
             "position": 0,
             "parent_id": None,

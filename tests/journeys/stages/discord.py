@@ -25,6 +25,9 @@ class DiscordGuest(Guest):
     async def says(self, text: str) -> None:
         await self.person.says(self.room, text, mention=True)
 
+    async def hands(self, text: str, name: str, content: bytes) -> None:
+        await self.person.says(self.room, text, mention=True, files=[(name, content)])
+
     async def commands(self, name: str, /, **options: str) -> None:
         self.used.append(await self.person.commands(self.room, name, options))
 

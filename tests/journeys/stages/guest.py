@@ -55,6 +55,10 @@ class Guest(ABC):
     async def says(self, text: str) -> None:
         """Say something to the assistant."""
 
+    async def hands(self, text: str, name: str, content: bytes) -> None:
+        """Say something to the assistant, with a file. Not every surface takes files."""
+        raise NotImplementedError
+
     @abstractmethod
     async def commands(self, name: str, /, **options: str) -> None:
         """Use a command with its options in their order."""

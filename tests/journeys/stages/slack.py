@@ -26,6 +26,9 @@ class SlackGuest(Guest):
         first = self.room.messages[0] if self.room.messages else ""
         await self.person.says(self.room, text, mention=not first, thread=first)
 
+    async def hands(self, text: str, name: str, content: bytes) -> None:
+        await self.person.says(self.room, text, mention=True, file=(name, content, "application/octet-stream"))
+
     async def commands(self, name: str, /, **options: str) -> None:
         # In a thread Slack offers no commands, so one writes them.
         if self.room.messages:

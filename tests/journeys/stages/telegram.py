@@ -21,6 +21,9 @@ class TelegramGuest(Guest):
     async def says(self, text: str) -> None:
         await self.person.says(self.chat, text, mention=True)
 
+    async def hands(self, text: str, name: str, content: bytes) -> None:
+        await self.person.says(self.chat, text, mention=True, file=(name, content, "application/octet-stream"))
+
     async def commands(self, name: str, /, **options: str) -> None:
         await self.person.says(self.chat, f"/{line(name, options)}")
 

@@ -171,7 +171,8 @@ def _between(messages: list[Message], given: Payload) -> list[Message]:
 
 
 def _kept(channel: Channel, message: Message) -> Payload:
-    found = message.payload()
+    # What was read again has no subtype, unlike the event.
+    found = {key: value for key, value in message.payload().items() if key != "subtype"}
     if replies := [one for one in channel.messages if one.thread == message.ts]:
         found |= {"reply_count": len(replies), "latest_reply": replies[-1].ts, "thread_ts": message.ts}
     return found
@@ -336,6 +337,13 @@ def set_suggested_prompts(web: Web, team: Team, given: Payload) -> Payload:
     return {}
 
 
+@method("files.info")
+def files_info(web: Web, team: Team, given: Payload) -> Payload:
+    if given["file"] not in web.world.described:
+        raise Refused("file_not_found")
+    return {"file": web.world.described[given["file"]]}
+
+
 @method("files.getUploadURLExternal")
 def get_upload_url(web: Web, team: Team, given: Payload) -> Payload:
     id = f"F{next(web.world.numbers)}"
@@ -388,6 +396,7 @@ SCOPES: Mapping[str, str] = {
     "conversations.replies": "channels:history",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "files.info": "files:read",
     "reactions.get": "reactions:read",
     "usergroups.list": "usergroups:read",
     "users.conversations": "channels:read",

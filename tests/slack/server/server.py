@@ -62,16 +62,45 @@ class Person:
         thread: Message | str = "",
         mention: bool = False,
         file: tuple[str, bytes, str] | None = None,
+        connect: bool = False,
+        attached: Sequence[Payload] = (),
     ) -> Message:
-        """Write a message; `mention` puts the bot's name before it."""
+        """Write a message; `mention` puts the bot's name before it. With `connect`, its file is another organisation's.
+        `attached` are messages that it forwards, and previews.
+        """
         world = self.world
         bot = world.teams[channel.team].bot
         words = f"<@{bot.id}> {text}" if mention else text
         root = thread.thread or thread.ts if isinstance(thread, Message) else thread
         files = [world.kept_file(*file)] if file else []
+        if connect:
+            kept = ("id", "created", "timestamp", "user")
+            files = [
+                {name: found[name] for name in kept if name in found}
+                | {"mode": "file_access", "file_access": "check_file_info"}
+                for found in files
+            ]
         sent = world.written(channel, self.account, words, thread=root, files=files, told=False)
+        sent.attached = list(attached)
         world.spoken(sent)
         return sent
+
+    async def shares(self, channel: Channel, message: Message, text: str = "", *, mention: bool = False) -> Message:
+        """Forward somebody's message, perhaps with words of one's own."""
+        shared: Payload = {
+            "is_share": True,
+            "is_msg_unfurl": True,
+            "from_url": f"https://example.slack.com/archives/{message.channel.id}/p{message.ts.replace('.', '')}",
+            "author_id": message.author.id,
+            "author_name": message.author.name,
+            "channel_id": message.channel.id,
+            "ts": message.ts,
+            "text": message.text,
+            "fallback": message.text,
+        }
+        if message.files:
+            shared["files"] = message.files
+        return await self.says(channel, text, mention=mention, attached=[shared])
 
     async def edits(self, message: Message, text: str) -> None:
         """Change a message."""
@@ -260,6 +289,7 @@ class Slack(LoopbackPlatform):
         self.views: list[View] = []
         self.uploads: dict[str, tuple[str, bytes]] = {}
         self.files: dict[str, bytes] = {}
+        self.described: dict[str, Payload] = {}
         self.codes: dict[str, Team] = {}
         self.asked: list[Asked] = []
         self.forgiven: set[str] = set()
@@ -361,7 +391,7 @@ class Slack(LoopbackPlatform):
         told = self._event_of(message)
         self.event(message.channel.team, told)
         if f"<@{self.teams[message.channel.team].bot.id}>" in message.text and message.channel.kind != "im":
-            less = {"channel_type", "subtype", "files", "parent_user_id"}
+            less = {"channel_type", "subtype", "files", "attachments", "parent_user_id"}
             plain = {key: value for key, value in told.items() if key not in less}
             self.event(message.channel.team, {**plain, "type": "app_mention"})
 
@@ -397,8 +427,10 @@ class Slack(LoopbackPlatform):
         """A file that the bot can fetch with its token."""
         id = f"F{next(self.numbers)}"
         self.files[id] = data
+        self.described[id] = {"id": id, "name": name, "mimetype": media_type, "size": len(data)}
         address = f"{self.url}/files/{id}/{name}"
-        return {"id": id, "name": name, "mimetype": media_type, "size": len(data), "url_private_download": address}
+        self.described[id]["url_private_download"] = address
+        return self.described[id]
 
     def ts(self) -> str:
         """A moment, and the id of what happens in it."""

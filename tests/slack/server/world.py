@@ -51,6 +51,7 @@ class Message:
     whispered_to: str = ""
     unfurls: bool = False
     edited: str = ""
+    attached: list[Payload] = field(default_factory=list)
 
     @property
     def shown(self) -> str:
@@ -86,6 +87,8 @@ class Message:
             found["thread_ts"] = self.thread
         if self.edited:
             found["edited"] = {"user": self.author.id, "ts": self.edited}
+        if self.attached:
+            found["attachments"] = self.attached
         if self.files:
             found |= {"files": self.files, "subtype": "file_share"}
         if self.metadata:

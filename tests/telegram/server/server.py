@@ -56,7 +56,8 @@ class Message:
     """A message as people see it: `text` without its markup.
 
     `written_as` is the chat in whose name it was written, and `copied` says that Telegram copied it from the linked
-    channel. `edits` are its earlier texts, `asks` the markup that opens the field for a reply.
+    channel. `more` is what else it has: an album, a forward, a selected quote, a service message. `edits` are
+    its earlier texts, `asks` the markup that opens the field for a reply.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Message:
     begins_topic: bool = False
     written_as: "Chat | None" = None
     copied: bool = False
+    more: Payload = field(default_factory=dict)
     edits: list[str] = field(default_factory=list)
     reactions: dict[int, list[str]] = field(default_factory=dict)
 
@@ -108,6 +110,10 @@ class Message:
         above = self.reply_to or self.chat.topics.get(self.thread or 0)
         if above and deep:
             found["reply_to_message"] = above.payload(deep=False)
+        found |= self.more
+        if not self.text:
+            found.pop("text", None)
+            found.pop("caption", None)
         if self.keyboard:
             found["reply_markup"] = {"inline_keyboard": self.keyboard}
         entities = [*self._mentions(), *self._command()]
@@ -125,8 +131,9 @@ class Message:
         return found
 
     def _command(self) -> list[Payload]:
-        first = self.text.split()[0] if self.text.split() else ""
-        return [{"type": "bot_command", "offset": 0, "length": len(first)}] if first.startswith("/") else []
+        # Telegram marks no path as a command, and nothing that goes on after the name.
+        found = re.match(r"/[A-Za-z0-9_]{1,64}(@[A-Za-z0-9_]{3,32})?(?![\w/<>@])", self.text)
+        return [{"type": "bot_command", "offset": 0, "length": found.end()}] if found else []
 
 
 @dataclass(slots=True, eq=False)
@@ -188,15 +195,39 @@ class Person:
         thread: int | None = None,
         mention: bool = False,
         file: tuple[str, bytes, str] | None = None,
+        more: Payload | None = None,
     ) -> Message:
         """Write a message, or a command; `mention` puts the bot's name before it."""
         world = self.world
         words = f"@{world.me.username} {text}" if mention else text
         sent = world.written(chat, self.account, words, thread=thread, reply_to=reply_to)
         sent.written_as, sent.copied = self.written_as, self.copied
+        sent.more = more or {}
         if file:
             sent.document = world.kept_file(*file)
         world.update("message", sent.payload())
+        return sent
+
+    async def sends_album(
+        self, chat: Chat, caption: str, *files: tuple[str, bytes, str], captioned: int = 0
+    ) -> list[Message]:
+        """Send files together: Telegram makes a message of each, of which one has the caption."""
+        album = str(next(self.world.numbers))
+        return [
+            await self.says(chat, caption if number == captioned else "", file=file, more={"media_group_id": album})
+            for number, file in enumerate(files)
+        ]
+
+    async def forwards(self, chat: Chat, message: Message) -> Message:
+        """Forward somebody's message. Its files come along."""
+        author = message.written_as
+        origin: Payload = {"type": "user", "date": message.date, "sender_user": message.author.payload()}
+        if author and author.kind == "channel":
+            channel = author.payload()
+            origin = {"type": "channel", "date": message.date, "chat": channel, "message_id": message.id}
+        sent = self.world.written(chat, self.account, message.text)
+        sent.document, sent.more = message.document, {"forward_origin": origin}
+        self.world.update("message", sent.payload())
         return sent
 
     def dm(self) -> Chat:
@@ -245,6 +276,7 @@ class Telegram(LoopbackPlatform):
         self.token = "123456:test-token"
         self.numbers = count(1000)
         self.closed_chats: dict[int, str] = {}
+        self.upgrades: dict[int, int] = {}
         self.me = Account(next(self.numbers), "Parley", bot=True)
         self.accounts: dict[int, Account] = {self.me.id: self.me}
         self.chats: dict[int, Chat] = {}
@@ -295,11 +327,30 @@ class Telegram(LoopbackPlatform):
         return self.chats.setdefault(account.id, Chat(account.id, "private", account.name))
 
     def group(
-        self, name: str = "Garden", *, admins: Sequence[Person] = (), admin: bool = True, forum: bool = False
+        self,
+        name: str = "Garden",
+        *,
+        admins: Sequence[Person] = (),
+        admin: bool = True,
+        forum: bool = False,
+        basic: bool = False,
     ) -> Chat:
-        """A group with the bot in it; `admin` says whether it is one of its admins."""
-        made = Chat(-1000000000000 - next(self.numbers), "supergroup", name, forum, admin, {one.id for one in admins})
+        """A group with the bot in it; `admin` says whether it is one of its admins. Large ones are not `basic`."""
+        number = next(self.numbers)
+        id, kind = (-number, "group") if basic else (-1000000000000 - number, "supergroup")
+        made = Chat(id, kind, name, forum, admin, {one.id for one in admins})
         self.chats[made.id] = made
+        return made
+
+    def upgraded(self, group: Chat, by: Person) -> Chat:
+        """Make a supergroup of a basic group: it gets a new id, and a notice in each of the two says so."""
+        made = self.group(group.name, admin=group.bot_is_admin)
+        made.admins = group.admins
+        self.upgrades[group.id] = made.id
+        for chat, name, other in ((group, "migrate_to_chat_id", made), (made, "migrate_from_chat_id", group)):
+            notice = self.written(chat, by.account, "")
+            notice.more = {name: other.id}
+            self.update("message", notice.payload())
         return made
 
     def written(
@@ -518,6 +569,9 @@ class Telegram(LoopbackPlatform):
         chat = self.chats.get(given["chat_id"])
         if chat is None:
             raise Refused(400, "Bad Request: chat not found")
+        if chat.id in self.upgrades:
+            words = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refused(400, words, migrate_to_chat_id=self.upgrades[chat.id])
         return chat
 
     def _message(self, given: Payload) -> Message:

@@ -1,0 +1,75 @@
+"""Reads files in processes of their own, away from everything else, with bounds on their time, memory and number."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from core.answering.documents import encodings
+from core.answering.documents.file_text import FileText, taken
+from core.answering.documents.worker import PREFIX
+
+log = structlog.get_logger()
+
+LONGEST = 30.0
+"""Seconds that a file may take, waiting for the processor included."""
+
+AT_ONCE = 2
+"""Files that are read at the same time."""
+
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from core.answering.documents.worker import main; main()"
+ROOT = str(Path(__file__).parents[3])
+CODE = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReader:
+    """Reads the words of files."""
+
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def read(self, content: bytes, most: int) -> FileText | None:
+        """The first words of a file, about `most` characters of them; None if there are none that we can read."""
+        # Nearly every text is in UTF-8, and needs no process.
+        if not content.startswith(CODE) and (text := encodings.certain(content)) is not None and not _page(text):
+            return taken([text], "", 1, most)
+        async with self._slots:
+            try:
+                async with asyncio.timeout(LONGEST):
+                    return await _read(content, most)
+            except TimeoutError:
+                log.warning("file_not_read", reason="too slow")
+                return None
+
+
+def _page(text: str) -> bool:
+    return text.lstrip()[:1] == "<"
+
+
+async def _read(content: bytes, most: int) -> FileText | None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-c", PROGRAM, ROOT),
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        said, _ = await child.communicate(most.to_bytes(PREFIX) + content)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    answer: Mapping[str, Any] = json.loads(said) if said else {"refused": f"the process ended with {child.returncode}"}
+    if "refused" in answer:
+        log.info("file_not_read", reason=answer["refused"])
+        return None
+    found = answer["read"]
+    return FileText(tuple(found["parts"]), found["unit"], found["count"], whole=found["whole"])
