@@ -266,7 +266,8 @@ class Reply:
     - `answer` is the id of the answer that it shows, empty for a notice.
     - `tree_message` is the id of the message of a tree that it shows, so that a thumb on it is about that message.
     - `status` is a line beneath the text that is not part of it (the place in the queue, "interrupted").
-    - `underway` says that more text is coming.
+    - `underway` says that more text is coming. The first `firm` characters of the text stay as they are then (None: all
+      of them); the rest may be shown differently once there is more of it.
     - `reply_to` is the platform's id of the message it answers.
     - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
     - `personal` asks that only the person addressed sees it.
@@ -286,6 +287,7 @@ class Reply:
     asks: str = ""
     literal: str = ""
     tree_message: str = ""
+    firm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,11 @@ MARGIN = 4
 class TerminalOutput(Protocol):
     """Where the terminal's output goes: a screen or a pipe."""
 
-    def answer(self, text: str, status: str, *, last: bool) -> None:
-        """Show the answer so far with the line beneath it; `last` says that it is complete."""
+    def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
+        """Show the answer so far with the line beneath it; `last` says that it is complete.
+
+        Until then, only its first `firm` characters are sure to stay as they are; None if all of them are.
+        """
         ...
 
     def note(self, text: str) -> None:
@@ -39,10 +42,13 @@ class PipeOutput:
     _written: str = ""
     _status: str = ""
 
-    def answer(self, text: str, status: str, *, last: bool) -> None:
+    def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
         """Write the new part of an answer, and a line break after the last part. A new status goes to `aside`."""
         if status and status != self._status:
             self.note(status)
+        if not last:
+            text = text[:firm]
+            text = self._written if self._written.startswith(text) else text
         if not text.startswith(self._written):
             # What is already in the pipe cannot be taken back, so the changed text follows on a new line.
             self.out.write("\n")
@@ -68,7 +74,7 @@ class ScreenOutput:
     console: "Console"
     _live: "Live | None" = None
 
-    def answer(self, text: str, status: str, *, last: bool) -> None:
+    def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
         """Show the answer so far; only its end if it is longer than the screen."""
         from rich.live import Live
         from rich.markdown import Markdown

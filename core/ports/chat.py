@@ -14,11 +14,17 @@ NamedKind = Literal["channel", "role", "person"]
 """What an admin can name in a setting."""
 
 
+Fill = Callable[[Reply], float]
+"""The share of a message that a reply takes as the platform renders it. What takes more than 1 does not fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatCapabilities:
     """The capabilities of a platform. The core looks at these, never at which platform it is.
 
-    - `text_limit` is the longest message in characters, 0 for no limit; a character beyond U+FFFF counts as `astral`.
+    - `fill` measures a reply by rendering it, None if a message has no limit: replies are split by it alone.
+    - `text_limit` is about how many characters one message holds, 0 for no limit: what has to be one message is written
+      with it in mind.
     - `edit_interval` is the time in seconds between two edits of one message.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
@@ -26,7 +32,7 @@ class ChatCapabilities:
     """
 
     text_limit: int = 0
-    astral: int = 1
+    fill: Fill | None = None
     edit_interval: float = 1.2
     buttons: bool = True
     personal: bool = False
@@ -35,6 +41,11 @@ class ChatCapabilities:
     reactions: bool = False
     files: bool = True
     idempotent_send: bool = False
+
+    def __post_init__(self) -> None:
+        if self.text_limit and self.fill is None:
+            limit = self.text_limit
+            object.__setattr__(self, "fill", lambda reply: len(reply.text + reply.literal) / limit)
 
 
 class Chat(Protocol):

@@ -7,7 +7,7 @@ from bots.shared.markdown import names_host, simpler
 CASES = [
     ("plain **bold** _it_ `code`", "plain **bold** _it_ `code`"),
     ("# One\n#### Four ####", "# One\n**Four**"),
-    ("| a | b |\n|---|---|\n| 1 | 2 |\n\nafter", "```\n| a | b |\n|---|---|\n| 1 | 2 |\n```\n\nafter"),
+    ("| a | b |\n|---|---|\n| 1 | 2 |\n\nafter", "```\na | b\n--+--\n1 | 2\n```\n\nafter"),
     ("a | b is no table", "a | b is no table"),
     ("***", "⎯⎯⎯⎯⎯⎯⎯⎯"),
     ("![a cat](https://x.org/cat.png)", "a cat (<https://x.org/cat.png>)"),
@@ -16,7 +16,7 @@ CASES = [
     ("[https://a.org](https://a.org)", "<https://a.org>"),
     ("`[a](https://b.org)`", "`[a](https://b.org)`"),
     ("```\n| a | b |\n|---|---|\n[a](https://b.org)\n```", "```\n| a | b |\n|---|---|\n[a](https://b.org)\n```"),
-    ("~~~py\n# no heading\n~~~\n#### heading", "~~~py\n# no heading\n~~~\n**heading**"),
+    ("~~~py\n# no heading\n~~~\n#### heading", "```py\n# no heading\n```\n**heading**"),
 ]
 
 
@@ -27,6 +27,9 @@ def test_what_a_platform_cannot_show_is_shown_otherwise(text: str, expected: str
 
 BANK = "https://evil.example"
 SHOWN = f"<{BANK}>) (evil.example)"
+
+TICKS, APART = "`\u2060``", "`\u2060`\u2060`\u2060"
+"""Backticks that neither begin nor end a block of code."""
 
 DISGUISED = [
     ("[my bank](HTTPS://evil.example)", "[my bank](<HTTPS://evil.example>) (evil.example)"),
@@ -41,11 +44,13 @@ DISGUISED = [
     (f"\\`one [my bank]({BANK}) `", f"\\`one [my bank]({SHOWN} `"),
     (f"`one\n\n[my bank]({BANK}) `", f"`one\n\n[my bank]({SHOWN} `"),
     (f"```one``` two\n[my bank]({BANK})", f"```one``` two\n[my bank]({SHOWN}"),
-    (f"```\n[my bank]({BANK})", f"```\n[my bank]({SHOWN}"),
-    (f"~~~\n[my bank]({BANK})\n~~~", f"~~~\n[my bank]({SHOWN}\n~~~"),
-    (f"````\n```\n[my bank]({BANK})\n````", f"````\n```\n[my bank]({SHOWN}\n````"),
-    (f"~~~\n[my bank]({BANK})\n```\n```", f"~~~\n[my bank]({SHOWN}\n```\n```"),
-    ("```", "```"),
+    (f"```\n[my bank]({BANK})", f"```\n[my bank]({BANK})\n```"),
+    (f"~~~\n[my bank]({BANK})\n~~~", f"```\n[my bank]({BANK})\n```"),
+    (f"````\n```\n[my bank]({BANK})\n````", f"```\n{TICKS}\n[my bank]({BANK})\n```"),
+    (f"~~~\n[my bank]({BANK})\n```\n```", f"```\n[my bank]({BANK})\n{TICKS}\n{TICKS}\n```"),
+    (f"a ``` b\n\n```\n[my bank]({BANK})\n```", f"a {APART} b\n\n```\n[my bank]({BANK})\n```"),
+    (f"    ```\n[my bank]({BANK})", f"    {APART}\n[my bank]({SHOWN}"),
+    ("```", "```\n```"),
 ]
 
 

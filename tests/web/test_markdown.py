@@ -11,6 +11,7 @@ from bots.web.markdown import LONGEST_MARKDOWN, GrowingMarkdown, SafeMarkdown, p
 from tests.web.audit import HOSTILE, faults
 
 PARSER = parser()
+LINK = '<a href="https://ok.example/a" target="_blank" rel="noopener noreferrer nofollow'
 
 
 class Counting(SafeMarkdown):
@@ -43,12 +44,18 @@ def drawn(text: str) -> str:
         ("", ""),
         (
             "[x](https://ok.example/?a=1&b=2)",
-            '<p><a href="https://ok.example/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a></p>',
+            '<p><a href="https://ok.example/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a>'
+            ' <span class="host">(ok.example)</span></p>',
         ),
+        ("<https://ok.example/a>", f'<p>{LINK}">https://ok.example/a</a></p>'),
+        ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>"),
+        ("[ ] a", "<p>[ ] a</p>"),
+        ("so[^1]\n\n[^1]: Source", "<p>so<sup>[1]</sup></p>\n<p><sup>[1]</sup>: Source</p>"),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
         (
             "![a cat](http://far.example/cat.png)",
-            '<p><a href="http://far.example/cat.png" target="_blank" rel="noopener noreferrer nofollow">a cat</a></p>',
+            '<p><a href="http://far.example/cat.png" target="_blank" rel="noopener noreferrer nofollow">a cat</a>'
+            ' <span class="host">(far.example)</span></p>',
         ),
     ],
 )
