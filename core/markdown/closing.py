@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from core.markdown.lines import DIVIDER, Line, cells, read
+from core.markdown.lines import DIVIDER, Line, cells, read, sections
 from core.markdown.spans import DISPLAY, Opening, Spans, read_spans
 
 HALF_MARKS = re.compile(r"[`*_~\[\]!\\$#|<>:+-]+$")
@@ -35,10 +35,17 @@ def closed(text: str, ends: TextEnd = "ended") -> ClosedText:
 
     A text that grows shows no half marks either. One that has ended may mean the stars that it ends with.
     """
+    *above, last = sections(text) or [""]
+    if not last.strip():
+        return ClosedText(text, len(text.rstrip()))
+    before = "".join(above)
+    end = _closed(last, ends)
+    return ClosedText(before + end.text, len(before) + end.firm, end.marks)
+
+
+def _closed(text: str, ends: TextEnd) -> ClosedText:
     growing = ends == "grows"
     lines = read(text)
-    if not lines:
-        return ClosedText(text, len(text))
     last = lines[-1]
     if last.fence and last.kind != "end":
         return _code(text, lines, growing=growing)

@@ -31,7 +31,8 @@ GLUED = frozenset({"Mn", "Me", "Mc", "Sk"})
 class Cut:
     """The first piece of a text. What follows is `lead`, which opens again what was closed, and the text from `at` on.
 
-    It depends on the first `seen` characters only: whatever follows them, the cut is the same.
+    It depends on the first `seen` characters only: whatever follows them, the cut is the same. Where those are more than
+    the text has, more text may change it.
     """
 
     piece: str
@@ -48,8 +49,10 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
     """Cut the first piece off a text that does not fit as a whole. `start` is about how many characters fit."""
     lines = read(text)
     whole = _most(len(lines) + 1, _near(lines, start), lambda number: _fits_until(text, lines, number, fits))
-    reach, seen = _reach(text, lines, whole, fits)
-    lines = read(text[:seen])
+    reach, seen = lines[whole - 1].end if whole else 0, lines[min(whole, len(lines) - 1)].end
+    if not _between_blocks(text, lines[: whole + 1], reach):
+        reach, seen = _reach(text, lines, whole, fits)
+        lines = read(text[:seen])
     at = 0
     # What a cut closes may need more room at an earlier place.
     while not at or (at > 1 and not fits(_before(text, at))):
@@ -58,7 +61,7 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
         if not at and (flat := _unrolled(text, lines, reach)):
             # Not even one row fits: it becomes lines of text, which can be cut anywhere.
             again = first_piece(flat, fits, start)
-            return Cut(again.piece, again.rest(flat), len(text), len(text))
+            return Cut(again.piece, again.rest(flat), len(text), len(text) + 1)
         at = at or _between_words(text, lines, reach)
     lead, goes_on = _after(text, lines, at)
     # In a text that is hardly more than marks, what opens them again could be as long as what was cut off.
@@ -186,8 +189,8 @@ def _after(text: str, lines: list[Line], at: int) -> tuple[str, int]:
     while at < line.end and text[at] == " ":
         at += 1
     # What begins a line now must not become a list or a block of code by that.
-    guard = GUARD if not marks and begins_block(text[at : line.end]) else ""
-    return f"{_goes_on(line)}{marks}{guard}", at
+    guard = GUARD if begins_block(marks + text[at : line.end]) else ""
+    return f"{_goes_on(line)}{guard}{marks}", at
 
 
 def _from_line(text: str, lines: list[Line], line: Line) -> tuple[str, int]:

@@ -7,6 +7,7 @@ a text is only ever cut or closed by what is read here, and shown by a full pars
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from core.markdown.spans import DISPLAY
@@ -20,7 +21,12 @@ FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
 HEADING = re.compile(r"#{1,6}(?: |$)")
 RULE = re.compile(r"([-*_])(?: *\1){2,} *$")
 DIVIDER = re.compile(r"\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$")
-CELL = re.compile(r"(?:\\.|[^|\\])*")
+LANDMARK = re.compile(
+    r"^(?P<lead>[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*)(?P<mark>`{3,}|~{3,})(?P<info>.*)$"
+    r"|\n[ ]*\n(?=[^\W\d_]|\*\*\w|# |## |### )",
+    re.MULTILINE,
+)
+"""A line that opens or closes code, or the break before a line that is surely a paragraph or a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +206,37 @@ def cells(row: str) -> list[str]:
     return [cell.strip() for cell in found]
 
 
+def sections(text: str) -> list[str]:
+    """Cut a text before paragraphs that surely have nothing to do with what stands above; joined, they are the text.
+
+    This takes no time, and lets everything else read the end of a growing text alone.
+    """
+    found: list[str] = []
+    begin = 0
+    code: str | None = None
+    for match in LANDMARK.finditer(text):
+        mark = match["mark"]
+        if mark is None:
+            if code is None:
+                found.append(text[begin : match.end()])
+                begin = match.end()
+        elif code is None and match["lead"]:
+            # Code in a list or a quotation ends in many ways.
+            break
+        elif code is None:
+            code = mark
+        elif mark.startswith(code) and not match["info"].strip():
+            code = None
+    return [*found, text[begin:]] if begin < len(text) else found
+
+
 def chunks(text: str) -> list[str]:
     """Cut a text into pieces that are shown the same alone as together; joined, they are the text."""
+    return [chunk for section in sections(text) for chunk in _chunks(section)]
+
+
+@lru_cache(2048)
+def _chunks(text: str) -> tuple[str, ...]:
     found: list[str] = []
     begin, listed = 0, False
     before: Line | None = None
@@ -215,7 +250,7 @@ def chunks(text: str) -> list[str]:
             begin = line.start
         listed = listed or bool(line.items)
         before = line
-    return [*found, text[begin:]] if begin < len(text) else found
+    return (*found, text[begin:]) if begin < len(text) else tuple(found)
 
 
 def _apart(before: Line, line: Line) -> bool:
