@@ -47,6 +47,11 @@ def content(reply: Reply) -> str:
     return "\n".join(filter(None, (to_discord(reply.text), verbatim(reply.literal), status))) or UNDERWAY
 
 
+def plain(reply: Reply) -> str:
+    """Return the words of a message as they are written, for when Discord does not take what we made of them."""
+    return "\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+
+
 def to_discord(text: str) -> str:
     """Return Markdown as Discord shows it."""
     return simpler(text, BARE, escaped)

@@ -27,9 +27,7 @@ def extended(markdown: MarkdownIt) -> MarkdownIt:
     rules.at("reference", partial(_definition, definition))
     markdown.inline.ruler.before("escape", "formula", _formula)
     markdown.inline.ruler.before("link", "footnote", _footnote)
-    markdown.block.ruler.before(
-        "fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]}
-    )
+    markdown.block.ruler.before("fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]})
     return markdown
 
 

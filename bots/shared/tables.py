@@ -40,9 +40,9 @@ def aligned(rows: Rows) -> str:
 def listed(rows: Rows) -> list[list[tuple[str, str]]]:
     """The rows of a table, each as pairs of a column's head and a cell; empty cells are left out."""
     head, *others = rows
-    return [
-        [(name, cell) for name, cell in zip(head, row, strict=True) if cell.strip()] for row in others
-    ] or [[("", name) for name in head if name.strip()]]
+    return [[(name, cell) for name, cell in zip(head, row, strict=True) if cell.strip()] for row in others] or [
+        [("", name) for name in head if name.strip()]
+    ]
 
 
 def even(rows: Rows) -> list[list[str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shared.button_rows import rows
+from bots.shared.plain_text import plain_pieces
 from bots.slack.markdown import escaped, neutralised, to_mrkdwn, to_slack
 from bots.slack.receive import whereabouts
 from core.actions import Action
@@ -33,6 +34,13 @@ def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
     text = to_slack(reply.text) or (UNDERWAY if not (reply.status or reply.literal) else "")
     words = [{"type": "markdown", "text": text}] if text else []
     return [*words, *verbatim(reply.literal), *controls(reply, groups)]
+
+
+def plain_blocks(reply: Reply) -> list[Block]:
+    """Return the same words in blocks without any markup, for when Slack refuses a message's own blocks."""
+    words = "\n\n".join(filter(None, (reply.text, reply.literal))) or UNDERWAY
+    pieces = plain_pieces(words, LONGEST_ANSWER)
+    return [{"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}} for piece in pieces]
 
 
 def fill(reply: Reply) -> float:

@@ -1,7 +1,7 @@
 """Closes what is open at the end of a text that still grows or was cut, so that no reader sees half a mark. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.markdown.lines import DIVIDER, Line, cells, read, sections
@@ -11,7 +11,7 @@ HALF_MARKS = re.compile(r"[`*_~\[\]!\\$#|<>:+-]+$")
 """Signs at the end of a growing text that may be the first half of a mark."""
 
 HALF_DIVIDER = re.compile(r"[|:\- ]*$")
-HALF_OPENER = re.compile(r"(?:(?<=\s)|^)(?:\*{1,3}|_{1,3}|~~?|`+|!?\[|\\)$")
+HALF_OPENER = re.compile(r"(?:(?<=[\s(])|^)(?:\*{1,3}|_{1,3}|~~?|`+|\\)$|!?\[$")
 
 
 TextEnd = Literal["grows", "ended", "cut"]
@@ -112,14 +112,15 @@ def _leaf(lines: list[Line]) -> int:
 
 
 def _paragraph(text: str, begin: int, ends: TextEnd) -> ClosedText:
-    spans = read_spans(text[begin:])
     growing = ends == "grows"
+    if growing and (shorter := _without_half(text, begin)) != text:
+        end = _paragraph(shorter, begin, ends)
+        return replace(end, firm=min(end.firm, len(shorter)))
+    spans = read_spans(text[begin:])
     half = HALF_MARKS.search(text, begin) if growing else None
     firm = min([len(text) if half is None else half.start(), *(begin + start for start in _openings(spans))])
     firm = len(text[:firm].rstrip("*_~`"))
     text, code = _without_opening(text, begin, spans.opening, ends)
-    if growing and not code:
-        text = _without_half(text, begin)
     unclosed = [one.mark for one in spans.emphasis if one.end < 0 and (ends != "ended" or len(one.mark) == 2)]
     # Twice the same would be another mark, or a block of code.
     open_marks = list(dict.fromkeys(unclosed))

@@ -18,6 +18,9 @@ LONGEST_NAME = 20
 PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "。", "؟ ", "। ", "; ", ", ", " ")
 """Marks to cut after inside a paragraph, best first. The mark itself stays before the cut."""
 
+OPENED = re.compile(r"(?:[ >]{0,80}(?:[-*+]|\d{1,9}[.)]) …\n|\s)*")
+"""The beginning of a text that goes on with a list, before its own first word."""
+
 TABLE = ("head", "divider", "row")
 GUARD = "\u2060"
 """An invisible sign before the rest of a line."""
@@ -122,7 +125,7 @@ def _between_blocks(text: str, lines: list[Line], reach: int) -> int:
     for before, line in pairwise(lines):
         if line.start > reach:
             break
-        if line.start <= reach // 2 or not text[: line.start].strip():
+        if line.start <= reach // 2 or OPENED.fullmatch(text, 0, line.start):
             continue
         if (worth := _worth(before, line)) and worth >= best:
             best, place = worth, line.start
@@ -242,7 +245,7 @@ def _beside_table(text: str, lines: list[Line], reach: int) -> int:
     before = lines[lines.index(line) - 1] if line.start else line
     if line.kind == before.kind == "row":
         return line.start
-    return line.block if text[: line.block].strip() and not text[: line.block].endswith(" …\n") else 0
+    return 0 if OPENED.fullmatch(text, 0, line.block) else line.block
 
 
 def _unrolled(text: str, lines: list[Line], reach: int) -> str:

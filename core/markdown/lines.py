@@ -116,7 +116,12 @@ def _items(whole: str, base: int, before: Line | None) -> tuple[tuple[ListItem, 
     column = len(whole[base:]) - len(whole[base:].lstrip(" "))
     known = list(before.items) if before else []
     items = [item for item in known if column >= item.inner]
-    if before and before.kind in ("text", "row") and len(items) < len(known) and not begins_block(whole[base + column :]):
+    if (
+        before
+        and before.kind in ("text", "row")
+        and len(items) < len(known)
+        and not begins_block(whole[base + column :])
+    ):
         # A line that goes on with a paragraph need not be indented.
         items = known
     at, begins, earlier = base, False, known[len(items) :]
