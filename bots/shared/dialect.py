@@ -1,7 +1,7 @@
 """The Markdown that we show: CommonMark with tables, formulas and footnotes, for markdown-it. Pure.
 
-A formula is a token of its own (`formula`, `formula_block`), whose content has its marks. A footnote shows its number where
-it is named and before its text, which is no definition of a link.
+A formula is a token of its own (`formula`, `formula_block`), whose content has its marks. A footnote shows its number
+where it is named and before its text, which is no definition of a link.
 """
 
 import re

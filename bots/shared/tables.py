@@ -1,4 +1,4 @@
-"""Tables for messages: aligned and monospace if they are narrow enough for a phone, or else a list of their rows. Pure."""
+"""Tables for messages: aligned monospace text if they are narrow enough for a phone, else a list of rows. Pure."""
 
 import re
 import unicodedata

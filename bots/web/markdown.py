@@ -185,7 +185,7 @@ def display(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: O
 
 
 def drawn_formula(text: str, *, block: bool) -> str:
-    """A formula as MathML, or as it is written if it cannot be drawn. It is read from left to right in every language."""
+    """A formula as MathML, or as it is written if it cannot be drawn; in every language, from left to right."""
     block = block or text.startswith(("\\[", "$$"))
     return f'<span dir="ltr">{mathml(text, block=block) or escapeHtml(text)}</span>'
 

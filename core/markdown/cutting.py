@@ -34,8 +34,8 @@ GLUED = frozenset({"Mn", "Me", "Mc", "Sk"})
 class Cut:
     """The first piece of a text. What follows is `lead`, which opens again what was closed, and the text from `at` on.
 
-    It depends on the first `seen` characters only: whatever follows them, the cut is the same. Where those are more than
-    the text has, more text may change it.
+    It depends on the first `seen` characters only: whatever follows them, the cut is the same. If that is more than the
+    text has, further text may change the cut.
     """
 
     piece: str

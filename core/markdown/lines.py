@@ -1,4 +1,4 @@
-"""Reads Markdown line by line: which lines are code, tables or mathematics, and in which lists they stand. Pure, and fast.
+"""Reads Markdown line by line: which lines are code, tables or formulas, and in which lists they stand. Pure.
 
 It agrees with a full parser about everything that people and models usually write. The difference matters to no reader:
 a text is only ever cut or closed by what is read here, and shown by a full parser.
@@ -112,7 +112,7 @@ def _line(text: str, start: int, end: int, before: Line | None) -> Line:
 
 
 def _items(whole: str, base: int, before: Line | None) -> tuple[tuple[ListItem, ...], bool, int, int]:
-    """The list items that a line stands in, whether it begins one, where its text begins, and how far it is indented."""
+    """The list items that a line stands in, whether it begins one, where its text begins, and its indentation."""
     column = len(whole[base:]) - len(whole[base:].lstrip(" "))
     known = list(before.items) if before else []
     items = [item for item in known if column >= item.inner]

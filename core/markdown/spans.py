@@ -1,4 +1,4 @@
-"""Reads the marks inside a paragraph: emphasis, code, links and mathematics, and what is still open at its end. Pure."""
+"""Reads the marks inside a paragraph: emphasis, code, links and formulas, and what is open at its end. Pure."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is open at the end: code or a formula with the mark that would close it, or a link with `words` to `target`."""
+    """What is open at the end: code or a formula, which `close` would close, or a link whose words end at `words`."""
 
     kind: Literal["code", "math", "words", "target"]
     start: int
