@@ -14,7 +14,7 @@ from bots.slack.calls import QUIET, WorkspaceCalls
 from bots.slack.metadata import digest_of, mark_of, marked
 from bots.slack.pace import seconds
 from bots.slack.people import WorkspacePeople
-from bots.slack.refusals import GONE, STREAMING, UNREADABLE, SlackRefusal, code_of, passing, refusal_of
+from bots.slack.refusals import GONE, REJECTED, STREAMING, SlackRefusal, code_of, passing, refusal_of
 from bots.slack.render import Block, Groups, blocks, controls, notification, plain_blocks
 from bots.slack.sent import SentMessages
 from bots.slack.streams import MessageStreams
@@ -208,7 +208,7 @@ async def readable(reply: Reply, choices: Groups, send: Callable[[list[Block]], 
         try:
             return await send(shown)
         except SlackApiError as error:
-            if code_of(error) not in UNREADABLE:
+            if code_of(error) not in REJECTED:
                 raise
             log.error("blocks_refused", code=code_of(error))
     return await send(words)

@@ -55,7 +55,7 @@ MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
 
 UNSEEN = frozenset({SlackRefusal.MUTE, SlackRefusal.ABSENT})
 GONE = frozenset({SlackRefusal.DELETED, SlackRefusal.OLD})
-UNREADABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+REJECTED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 """Error codes which mean that Slack does not take the blocks of a message: its words are sent without markup."""
 
 STREAMING = "streaming_state_conflict"

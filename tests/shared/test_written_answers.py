@@ -1,6 +1,5 @@
 """What a model writes arrives whole on every platform, in messages that each platform takes."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from bots.discord import render as discord
 from bots.discord.capabilities import CAPABILITIES as DISCORD
 from bots.slack import render as slack
 from bots.slack.capabilities import CAPABILITIES as SLACK
+from bots.slack.markdown import to_slack
 from bots.telegram import render as telegram
 from bots.telegram.capabilities import CAPABILITIES as TELEGRAM
 from core.delivery.splitting import PartCuts, parts
@@ -20,7 +20,7 @@ from core.ports.chat import ChatCapabilities
 from tests.discord.server.rules import content_fault
 from tests.shared.written_answers import Writer, at_limits, seen, words_of
 from tests.slack.server.shapes import wrong_blocks
-from tests.telegram.server.entities import plain
+from tests.telegram.server.entities import entities, plain
 
 STATUS = "Interrupted. Press the button to go on."
 HOST = "example.org"
@@ -42,8 +42,7 @@ class Surface:
 def telegram_fault(reply: Reply) -> str:
     html = telegram.html(reply)
     units = len(plain(html).encode("utf-16-le")) // 2
-    entities = len(re.findall(r"<[a-z]", html)) - html.count("<pre><code")
-    return f"{units} characters, {entities} entities" if units > 4096 or entities > 100 else ""
+    return f"{units} characters, {entities(html)} entities" if units > 4096 or entities(html) > 100 else ""
 
 
 def slack_fault(reply: Reply) -> str:
@@ -60,7 +59,7 @@ SURFACES = [
         lambda reply: seen(discord.to_discord(reply.text)),
     ),
     Surface(TELEGRAM, 4096, telegram_fault, lambda reply: words_of(plain(telegram.html(Reply(reply.text))))),
-    Surface(SLACK, 12_000, slack_fault, lambda reply: seen(slack.to_slack(reply.text))),
+    Surface(SLACK, 12_000, slack_fault, lambda reply: seen(to_slack(reply.text))),
 ]
 
 
