@@ -45,6 +45,24 @@ def simpler(text: str, bare: Bare, literal: Literal = str) -> str:
     return "".join(_simple(chunk, bare, literal) for chunk in chunks(text))
 
 
+def extended(text: str, literal: Literal) -> str:
+    """Rewrite what CommonMark does not have, for a reader that has tables: tasks, footnotes and formulas."""
+    found: list[str] = []
+    for kind, group in groupby(read(text), _group):
+        lines = list(group)
+        written = text[lines[0].start : lines[-1].end]
+        if kind == "formula":
+            written = literal(written)
+        elif kind != "code":
+            written = _kept_apart(_boxed(written), lambda piece: FOOTNOTE.sub(r"\[\1\]", piece), literal)
+        found.append(written)
+    return "".join(found)
+
+
+def _boxed(text: str) -> str:
+    return TASK.sub(lambda task: f"{task[1]}{BOXES[task[2]]}", text)
+
+
 @lru_cache(4096)
 def _simple(text: str, bare: Bare, literal: Literal) -> str:
     """Rewrite a part of a text. While an answer grows, only its last part is new."""
@@ -115,17 +133,22 @@ def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -
         heading = DEEP_HEADING.match(rest)
         lead = line[: len(line) - len(rest)]
         text.append(f"{lead}**{heading[1]}**" if heading else "⎯⎯⎯⎯⎯⎯⎯⎯" if RULE.match(line) else line)
-    return _linked(TASK.sub(lambda task: f"{task[1]}{BOXES[task[2]]}", "\n".join(text)), bare, literal)
+    return _linked(_boxed("\n".join(text)), bare, literal)
 
 
 def _linked(text: str, bare: Bare, literal: Literal) -> str:
     """Show where each link of a text leads, except in code, which shows every character as it is."""
+    return _kept_apart(text, lambda piece: _links(piece, bare), literal)
+
+
+def _kept_apart(text: str, written: Callable[[str], str], literal: Literal) -> str:
+    """Rewrite what is between the code and the formulas of a text."""
     pieces: list[str] = []
     at = 0
     for start, end, is_code in _kept(text):
-        pieces += [_links(text[at:start], bare), text[start:end] if is_code else literal(text[start:end])]
+        pieces += [written(text[at:start]), text[start:end] if is_code else literal(text[start:end])]
         at = end
-    return "".join([*pieces, _links(text[at:], bare)])
+    return "".join([*pieces, written(text[at:])])
 
 
 def _kept(text: str) -> Iterator[tuple[int, int, bool]]:

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from bots.terminal.render import lined, tail, with_status
+from bots.terminal.render import lined, readable, tail, with_status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,19 +84,19 @@ class ScreenOutput:
             if self._live:
                 self._live.stop()
                 self._live = None
-            self.console.print(Markdown(text, hyperlinks=False), "")
+            self.console.print(Markdown(readable(text), hyperlinks=False), "")
             return
         if self._live is None:
             self._live = Live(console=self.console, auto_refresh=False, transient=True, vertical_overflow="crop")
             self._live.start()
         rows = max(1, self.console.size.height - MARGIN)
-        self._live.update(Markdown(tail(text, rows), hyperlinks=False), refresh=True)
+        self._live.update(Markdown(readable(tail(text, rows)), hyperlinks=False), refresh=True)
 
     def note(self, text: str) -> None:
         """Print a notice: something the assistant says that is not an answer."""
         from rich.markdown import Markdown
 
-        self.console.print(Markdown(lined(text), hyperlinks=False), "", style="dim")
+        self.console.print(Markdown(readable(lined(text)), hyperlinks=False), "", style="dim")
 
     def literal(self, text: str) -> None:
         """Print a text verbatim: no Markdown, no rich markup, no links."""
