@@ -32,7 +32,7 @@ class PartCuts:
 
     def keep(self, number: int, text: str, cut: Cut) -> None:
         """Remember a cut, unless more text could still change it."""
-        if number == len(self._known) and cut.seen <= len(text):
+        if number == len(self._known) and cut.seen < len(text):
             self._known.append((text[: cut.seen], cut))
 
 
