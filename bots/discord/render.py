@@ -36,6 +36,9 @@ SIGNS = re.compile(r"[\\\\*_~`|<>#\[\]@]")
 BROKEN = "\u2060`"
 """A backtick that cannot join others: three in a row would end a block of code."""
 
+LINK = 24
+"""How many characters a clickable command has beside its name, most of them the digits of its id."""
+
 NOBODY = discord.AllowedMentions.none()
 ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
 """Nothing that a model or a person writes notifies anyone; a reply notifies the person who asked."""
@@ -63,8 +66,8 @@ def escaped(text: str) -> str:
 
 
 def fill(reply: Reply) -> float:
-    """Return the share of a message that a reply takes."""
-    return len(content(reply)) / LIMIT
+    """Return the share of a message that a reply takes, with the commands in it made clickable."""
+    return (len(content(reply)) + LINK * len(COMMAND.findall(reply.text))) / LIMIT
 
 
 def verbatim(text: str) -> str:

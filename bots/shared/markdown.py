@@ -63,7 +63,7 @@ def _boxed(text: str) -> str:
     return TASK.sub(lambda task: f"{task[1]}{BOXES[task[2]]}", text)
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _simple(text: str, bare: Bare, literal: Literal) -> str:
     """Rewrite a part of a text. While an answer grows, only its last part is new."""
     kept = text[len(text.rstrip("\n")) :]

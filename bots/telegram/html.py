@@ -46,7 +46,7 @@ def html_parts(text: str) -> list[HtmlPart]:
     return [part for chunk in chunks(text) if (part := _part(chunk)).html]
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _part(text: str) -> HtmlPart:
     """Return a part of a text. While an answer grows, only its last part is new."""
     return measured(GAP.join(filter(None, _blocks(PARSER.parse(text)))))

@@ -240,7 +240,7 @@ def chunks(text: str) -> list[str]:
     return [chunk for section in sections(text) for chunk in _chunks(section)]
 
 
-@lru_cache(2048)
+@lru_cache(512)
 def _chunks(text: str) -> tuple[str, ...]:
     found: list[str] = []
     begin, listed = 0, False

@@ -1,5 +1,7 @@
 """Replies, forms and what may be chosen, within Discord's limits."""
 
+from dataclasses import replace
+
 import pytest
 
 from bots.discord.capabilities import CAPABILITIES
@@ -105,3 +107,12 @@ async def test_a_text_stands_above_the_questions_where_there_is_room(questions: 
     assert not modal_fault(shown)
     kinds = [part["type"] for part in shown["components"]]
     assert kinds == [10] * (parts - questions) + [18] * questions
+
+
+def test_a_notice_has_room_for_its_clickable_commands() -> None:
+    help_text = "\n".join(f"`/command{number} <text>` does a thing" for number in range(200))
+    ids = {f"command{number}": str(10**19 + number) for number in range(200)}
+    shown = parts(Reply(help_text), CAPABILITIES)
+    made = [content(replace(part, text=linked(part.text, ids))) for part in shown]
+    assert all(len(one) <= LIMIT for one in made)
+    assert sum(one.count("</command") for one in made) == 200
