@@ -63,8 +63,8 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
 
 def _shown(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
     """The text and the literal of each message that shows a reply."""
-    fill = able.fill
-    if fill is None:
+    fill = able.fill or as_written(able.text_limit)
+    if not able.text_limit:
         return [_ended(reply, reply.text, reply.literal)]
     status = reply.status if len(reply.status) > STATUS_ROOM else "." * STATUS_ROOM
     room = _Room(fill, status, able.text_limit)
@@ -129,12 +129,16 @@ class _Room:
         return found
 
 
+def as_written(limit: int) -> Fill:
+    """Measure replies by their characters, for a platform that shows them as they are written."""
+    return lambda reply: len(reply.text + reply.literal) / limit
+
+
 def split(text: str, limit: int) -> list[str]:
     """Split a Markdown text into pieces of at most `limit` characters as it is written; 0 means no limit."""
     if len(text) <= limit or not limit:
         return [text]
-    able = ChatCapabilities(text_limit=limit, fill=lambda reply: len(reply.text) / limit)
-    return [part.text for part in parts(Reply(text), able)]
+    return [part.text for part in parts(Reply(text), ChatCapabilities(text_limit=limit))]
 
 
 def part_key(key: str, number: int) -> str:

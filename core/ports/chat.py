@@ -22,9 +22,9 @@ Fill = Callable[[Reply], float]
 class ChatCapabilities:
     """The capabilities of a platform. The core looks at these, never at which platform it is.
 
-    - `fill` measures a reply by rendering it, None if a message has no limit: replies are split by it alone.
     - `text_limit` is about how many characters one message holds, 0 for no limit: what has to be one message is written
       with it in mind.
+    - `fill` measures a reply by rendering it, and replies are split by it; None if a platform shows text as it is.
     - `edit_interval` is the time in seconds between two edits of one message.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
@@ -41,11 +41,6 @@ class ChatCapabilities:
     reactions: bool = False
     files: bool = True
     idempotent_send: bool = False
-
-    def __post_init__(self) -> None:
-        if self.text_limit and self.fill is None:
-            limit = self.text_limit
-            object.__setattr__(self, "fill", lambda reply: len(reply.text + reply.literal) / limit)
 
 
 class Chat(Protocol):

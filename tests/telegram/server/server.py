@@ -597,6 +597,8 @@ def _draft(world: Telegram, given: Payload) -> bool:
         raise Refused(400, "Bad Request: drafts are for private chats")
     if not given["draft_id"]:
         raise Refused(400, "Bad Request: draft_id must be non-zero")
+    if world.misread:
+        raise Refused(400, f"Bad Request: {world.misread.pop(0)}")
     world.drafts.append((given["chat_id"], plain(given.get("text", ""))))
     world.note()
     return True
