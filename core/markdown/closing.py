@@ -11,7 +11,9 @@ HALF_MARKS = re.compile(r"[`*_~\[\]!\\$#|<>:+-]+$")
 """Signs at the end of a growing text that may be the first half of a mark."""
 
 HALF_DIVIDER = re.compile(r"[|:\- ]*$")
-HALF_OPENER = re.compile(r"(?:(?<=[\s(])|^)(?:\*{1,3}|_{1,3}|~~?|`+|\\)$|!?\[$")
+HALF_OPENER = re.compile(r"(?:(?<=[\s(])|^)(?:\*{1,3}|_{1,3}|~~?|`+|\\)$|(?:!?\[)+$")
+MOST_HALVES, LONGEST_HALF = 8, 80
+"""How many half marks may follow each other, and how many characters they take."""
 
 
 TextEnd = Literal["grows", "ended", "cut"]
@@ -112,10 +114,14 @@ def _leaf(lines: list[Line]) -> int:
 
 
 def _paragraph(text: str, begin: int, ends: TextEnd) -> ClosedText:
-    growing = ends == "grows"
-    if growing and (shorter := _without_half(text, begin)) != text:
-        end = _paragraph(shorter, begin, ends)
+    if ends == "grows" and (shorter := _without_half(text, begin)) != text:
+        end = _paragraph_end(shorter, begin, ends)
         return replace(end, firm=min(end.firm, len(shorter)))
+    return _paragraph_end(text, begin, ends)
+
+
+def _paragraph_end(text: str, begin: int, ends: TextEnd) -> ClosedText:
+    growing = ends == "grows"
     spans = read_spans(text[begin:])
     half = HALF_MARKS.search(text, begin) if growing else None
     firm = min([len(text) if half is None else half.start(), *(begin + start for start in _openings(spans))])
@@ -156,6 +162,11 @@ def _without_opening(text: str, begin: int, opening: Opening | None, ends: TextE
 
 
 def _without_half(text: str, begin: int) -> str:
-    """A growing text without a mark at its end that has nothing to mark yet."""
-    half = HALF_OPENER.search(text[begin:])
-    return text[: begin + half.start()].rstrip(" ") if half else text
+    """A growing text without the marks at its end that have nothing to mark yet."""
+    for _ in range(MOST_HALVES):
+        near = max(begin, len(text) - LONGEST_HALF)
+        half = HALF_OPENER.search(text[near:])
+        if half is None:
+            break
+        text = text[: near + half.start()].rstrip(" ")
+    return text

@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from core.markdown.closing import closed
 from core.markdown.lines import Line, ListItem, begins_block, cells, read
 from core.markdown.spans import Spans, read_spans
 
 Fits = Callable[[str], bool]
+
+LONGEST_WORD = 400
+"""Characters; a longer word is no word, and may be cut."""
 
 LONGEST_NAME = 20
 """How many characters of a code block's language are repeated after a cut."""
@@ -54,7 +58,7 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
     whole = _most(len(lines) + 1, _near(lines, start), lambda number: _fits_until(text, lines, number, fits))
     reach, seen = lines[whole - 1].end if whole else 0, lines[min(whole, len(lines) - 1)].end
     if not _between_blocks(text, lines[: whole + 1], reach):
-        reach, seen = _reach(text, lines, whole, fits)
+        reach, seen = _reach(text, lines, whole, fits, start)
         lines = read(text[:seen])
     at = 0
     # What a cut closes may need more room at an earlier place.
@@ -99,13 +103,17 @@ def _most(bound: int, guess: int, holds: Callable[[int], bool]) -> int:
     return low
 
 
-def _reach(text: str, lines: list[Line], whole: int, fits: Fits) -> tuple[int, int]:
+def _reach(text: str, lines: list[Line], whole: int, fits: Fits, start: int) -> tuple[int, int]:
     """How far a piece could reach, and how far one has to read to know that."""
     base = lines[whole - 1].end if whole else 0
     line = text[base : lines[whole].end] if whole < len(lines) else ""
     ends = [match.end() for match in re.finditer(r"\s+|(?<=[^\x00-\u2fff])", line.rstrip("\n"))]
     ends = [*dict.fromkeys(end for end in ends if end), len(line)] if line else [0]
-    words = _most(len(ends) + 1, 1, lambda n: n == 0 or fits(_before(text, base + ends[n - 1])))
+    # A word that is as long as a message is cut like a text.
+    steps = (range(before + LONGEST_WORD, end, LONGEST_WORD) for before, end in pairwise([0, *ends]))
+    ends = sorted({*ends, *chain.from_iterable(steps)})
+    guess = bisect(ends, start - base)
+    words = _most(len(ends) + 1, guess, lambda n: n == 0 or fits(_before(text, base + ends[n - 1])))
     reach = base + (ends[words - 1] if words else 0)
     seen = base + ends[min(words, len(ends) - 1)]
     if reach:
