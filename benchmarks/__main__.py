@@ -7,6 +7,7 @@ import tempfile
 GROUPS = (
     ("benchmarks.startup",),
     ("benchmarks.streaming",),
+    ("benchmarks.splitting",),
     ("benchmarks.load", "throughput"),
     ("benchmarks.load", "latency"),
     ("benchmarks.load", "commands"),

@@ -296,7 +296,8 @@ class Reply:
     - `tree_message` is the id of the message of a tree that it shows, so that a thumb on it is about that message.
     - `status` is a line beneath the text that is not part of it (the place in the queue, "interrupted").
     - `reasoning` is what the model thought before it answered, for surfaces that can show it folded up.
-    - `underway` says that more text is coming.
+    - `underway` says that more text is coming. The first `firm` characters of the text stay as they are then (None: all
+       of them); the rest may be shown differently once there is more of it.
     - `reply_to` is the platform's id of the message it answers.
     - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
     - `personal` asks that only the person addressed sees it.
@@ -317,6 +318,7 @@ class Reply:
     literal: str = ""
     tree_message: str = ""
     reasoning: str = ""
+    firm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ import core
 ENDS: Mapping[str, str] = {
     "core.albums": "goes when the album is whole, after some seconds",
     "core.delivery.streaming.PacedReply._shown": "one answer",
+    "core.delivery.splitting.PartCuts": "one answer",
+    "core.markdown.spans": "one paragraph",
     "core.event_dispatch.EventDispatch._late": "goes when the reaction has been taken",
     "core.labeling.rules.agreement.SharedItems.units": "one calculation",
     "core.labeling.service.figures": "one calculation",

@@ -1,10 +1,11 @@
 """Discord's capabilities, as the core needs to know them."""
 
-from bots.discord.render import ROOM
+from bots.discord.render import fill
 from core.ports.chat import ChatCapabilities
 
 CAPABILITIES = ChatCapabilities(
-    text_limit=ROOM,
+    text_limit=1800,
+    fill=fill,
     edit_interval=1.2,
     selects=frozenset({"option", "channel", "role"}),
     personal=True,

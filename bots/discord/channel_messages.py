@@ -12,9 +12,10 @@ import discord
 import structlog
 
 from bots.discord.pace import RoutePace
-from bots.discord.refusals import DiscordRefusal, refusal_of, translated
-from bots.discord.render import ASKER, NOBODY, content, files, view
+from bots.discord.refusals import UNREADABLE, DiscordRefusal, refusal_of, translated
+from bots.discord.render import ASKER, LIMIT, NOBODY, content, files, plain, view
 from bots.discord.rest import readable, understood
+from bots.shared.plain_text import plain_pieces
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
@@ -46,11 +47,24 @@ class ChannelMessages:
             try:
                 sent = await _send(channel, place, reply, key)
             except discord.HTTPException as error:
+                if error.code == UNREADABLE:
+                    return await self._post_plain(channel, reply, key, error)
                 if refusal_of(error) != DiscordRefusal.UNQUOTED:
                     raise
                 log.info("sent_without_reference", code=error.code)
                 sent = await _send(channel, place, replace(reply, reply_to=None), key)
         return str(sent.id)
+
+    async def _post_plain(
+        self, channel: discord.PartialMessageable, reply: Reply, key: str, error: discord.HTTPException
+    ) -> str:
+        """Post the words of a reply that Discord does not take, in pieces and with nothing else."""
+        log.error("message_refused", error=error)
+        sent = [
+            await readable(channel.send(piece, nonce=nonce(f"{key}#{number}"), allowed_mentions=NOBODY))
+            for number, piece in enumerate(plain_pieces(plain(reply), LIMIT))
+        ]
+        return str(sent[-1].id)
 
     async def whisper(self, user: User, reply: Reply, key: str) -> str:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
@@ -73,6 +87,10 @@ class ChannelMessages:
             async with translated():
                 await readable(message.edit(content=words, view=parts, allowed_mentions=ASKER))
         except discord.HTTPException as error:
+            if error.code == UNREADABLE:
+                log.error("message_refused", error=error)
+                await self._change_plain(message, place, reply)
+                return
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
                 raise
@@ -81,6 +99,14 @@ class ChannelMessages:
                 raise EditRefused(f"Discord: {error.code}") from error
             if reply.underway:
                 raise MessageGone(f"Discord: {error.code}") from error
+
+    async def _change_plain(self, message: discord.PartialMessage, place: Place, reply: Reply) -> None:
+        """Replace what a message shows with the words of a reply; at its end, they go on in further messages."""
+        first, *more = plain_pieces(plain(reply), LIMIT)
+        async with translated():
+            await readable(message.edit(content=first, view=None, allowed_mentions=NOBODY))
+            for piece in () if reply.underway else more:
+                await readable(self.channel(place).send(piece, allowed_mentions=NOBODY))
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message, if it is still there."""

@@ -51,6 +51,9 @@ REFUSED_KEYS: Mapping[DiscordRefusal, str] = {
 }
 """The text that the person is told."""
 
+UNREADABLE = 50035
+"""The code which says that Discord does not take a message as we have made it: its words are sent alone."""
+
 ACKNOWLEDGED = 40060
 """The code which says that an interaction has had its first answer."""
 

@@ -15,9 +15,6 @@ from core.messages import Button, Field, Form, Reply, Select
 from core.reactions import RATINGS
 
 LIMIT = 2000
-ROOM = 1800
-"""Characters in one part before rendering, which adds the fences around tables and the hosts of links."""
-
 UNDERWAY = "▌"
 ROW = 5
 ROWS = 5
@@ -34,8 +31,13 @@ BARE: Bare = "<{}>".format
 COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
 """Matches a command in one of our texts, either in code with its options or on its own."""
 
+SIGNS = re.compile(r"[\\\\*_~`|<>#\[\]@]")
+
 BROKEN = "\u2060`"
 """A backtick that cannot join others: three in a row would end a block of code."""
+
+LINK = 24
+"""How many characters a clickable command has beside its name, most of them the digits of its id."""
 
 NOBODY = discord.AllowedMentions.none()
 ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
@@ -44,14 +46,28 @@ ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replie
 
 def content(reply: Reply) -> str:
     """Return the text of a message: the reply's own, then any text shown verbatim, then its status in small print."""
-    text, block = simpler(reply.text, BARE), verbatim(reply.literal)
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
-    shown = "\n".join(filter(None, (text, block, status)))
-    if len(shown) > LIMIT:
-        # Text that must be read exactly as it is is never cut silently: Discord refuses what is still too long.
-        shown = "\n".join(filter(None, (reply.text, block, status)))
-        shown = shown if block else shown[:LIMIT]
-    return shown or UNDERWAY
+    return "\n".join(filter(None, (to_discord(reply.text), verbatim(reply.literal), status))) or UNDERWAY
+
+
+def plain(reply: Reply) -> str:
+    """Return the words of a message as they are written, for when Discord does not take what we made of them."""
+    return "\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+
+
+def to_discord(text: str) -> str:
+    """Return Markdown as Discord shows it."""
+    return simpler(text, BARE, escaped)
+
+
+def escaped(text: str) -> str:
+    """Return a text, such as a formula, in which Discord sees no marks and no mentions."""
+    return SIGNS.sub(r"\\\g<0>", text)
+
+
+def fill(reply: Reply) -> float:
+    """Return the share of a message that a reply takes, with the commands in it made clickable."""
+    return (len(content(reply)) + LINK * len(COMMAND.findall(reply.text))) / LIMIT
 
 
 def verbatim(text: str) -> str:
@@ -138,7 +154,7 @@ def modal(form: Form) -> ui.Modal:
     """
     shown = ui.Modal(title=form.title[:TITLE], timeout=None, custom_id=form.action)
     if form.text and len(form.fields) < PARTS:
-        text = simpler(form.text, BARE)
+        text = to_discord(form.text)
         shown.add_item(ui.TextDisplay(text if len(text) <= LIMIT else f"{text[: LIMIT - 1]}…"))
     for field in form.fields[:PARTS]:
         shown.add_item(ui.Label(text=field.label[:QUESTION], component=_question(field)))

@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import groupby
 from urllib.parse import urlsplit
 
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-DEEP_HEADING = re.compile(r"^ {0,3}#{4,6} +(.*?) *#*$")
+from bots.shared.tables import aligned, even, is_narrow, listed
+from bots.shared.tables import bare as unmarked
+from core.markdown.lines import Line, cells, chunks, read
+from core.markdown.spans import formula
+
+DEEP_HEADING = re.compile(r"^#{4,6} +(.*?) *#*$")
 RULE = re.compile(r"^ {0,3}([-*_])(?: *\1){2,} *$")
-ROW = re.compile(r"^ {0,3}\|?.*\|.*$")
-DIVIDER = re.compile(r"^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+TASK = re.compile(r"^([ >]*(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )", re.MULTILINE)
+FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 IMAGE = re.compile(r"!\[([^\]]*)\]\((<?[^)\s>]+>?)[^)]*\)")
 LINK = re.compile(r"\]\(\s*<?(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)>?[^)\n]*\s*\)", re.IGNORECASE)
 """The part of a link after its words, which may themselves have brackets and lines."""
@@ -16,16 +22,52 @@ LINK = re.compile(r"\]\(\s*<?(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)>?[^)\n]*\s
 SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 """A piece of code in a line of text."""
 
+STRAY = re.compile(r"`{3,}")
+CODE_OR_FORMULA = re.compile(r"[`$\\]")
+
 LONGEST_WORDS = 1000
 """How far before a link's address its words may begin."""
+
+BROKEN = "`\u2060"
+"""A backtick that cannot join others: three in a row would end a block of code."""
+
+BOXES = {" ": "☐", "x": "☑", "X": "☑"}
 
 Bare = Callable[[str], str]
 """Writes an address so that the platform shows no preview of it."""
 
+Literal = Callable[[str], str]
+"""Writes a formula so that the platform shows it letter by letter."""
 
-def simpler(text: str, bare: Bare) -> str:
-    """Rewrite a text in simpler Markdown: tables become code blocks, and links show where they lead."""
-    return "\n".join(_blocks(text.split("\n"), bare))
+
+def simpler(text: str, bare: Bare, literal: Literal = str) -> str:
+    """Rewrite a text in simpler Markdown: tables become code or lists, and links show where they lead."""
+    return "".join(_simple(chunk, bare, literal) for chunk in chunks(text))
+
+
+def extended(text: str, literal: Literal) -> str:
+    """Rewrite what CommonMark does not have, for a reader that has tables: tasks, footnotes and formulas."""
+    found: list[str] = []
+    for kind, group in groupby(read(text), _group):
+        lines = list(group)
+        written = text[lines[0].start : lines[-1].end]
+        if kind == "formula":
+            written = literal(written)
+        elif kind != "code":
+            written = _kept_apart(_boxed(written), lambda piece: FOOTNOTE.sub(r"\[\1\]", piece), literal)
+        found.append(written)
+    return "".join(found)
+
+
+def _boxed(text: str) -> str:
+    return TASK.sub(lambda task: f"{task[1]}{BOXES[task[2]]}", text)
+
+
+@lru_cache(1024)
+def _simple(text: str, bare: Bare, literal: Literal) -> str:
+    """Rewrite a part of a text. While an answer grows, only its last part is new."""
+    kept = text[len(text.rstrip("\n")) :]
+    return "\n".join(_blocks(text.rstrip("\n"), bare, literal)) + kept
 
 
 def names_host(words: str, host: str) -> bool:
@@ -33,85 +75,97 @@ def names_host(words: str, host: str) -> bool:
     return bool(re.fullmatch(rf"(?:https?://)?(?:www\.)?{re.escape(host)}(?:[/?#]\S*)?", words.strip(), re.IGNORECASE))
 
 
-def _blocks(lines: list[str], bare: Bare) -> Iterator[str]:
-    """Rewrite the text between blocks of code, and leave those as they are."""
-    at = 0
-    prose: list[str] = []
-    while at < len(lines):
-        mark = FENCE.match(lines[at])
-        end = _fence_end(lines, at, mark[1]) if mark else at
-        if not mark:
-            prose.append(lines[at])
+def _blocks(text: str, bare: Bare, literal: Literal) -> Iterator[str]:
+    """Rewrite the text between blocks of code and tables."""
+    for kind, group in groupby(read(text), _group):
+        lines = list(group)
+        written = [text[line.start : line.end].rstrip("\n") for line in lines]
+        if kind == "code":
+            yield from _code(text, lines)
+        elif kind == "table":
+            yield from _table(text, lines, bare, literal)
+        elif kind == "formula":
+            yield literal("\n".join(written))
         else:
-            yield from _prose(prose, bare)
-            prose = []
-            block = "\n".join(lines[at : end + 1])
-            # Platforms disagree about other fences. What one of them takes for text must not hide where a link leads.
-            yield block if _is_plain_fence(block) else _links(block, bare)
-        at = end + 1
-    yield from _prose(prose, bare)
+            yield _prose([text[line.content : line.end].rstrip("\n") for line in lines], written, bare, literal)
 
 
-def _fence_end(lines: list[str], at: int, mark: str) -> int:
-    """The index of the line that closes the block of code which begins at `at`, or of the last line."""
-    for number in range(at + 1, len(lines)):
-        line = lines[number].strip()
-        if line.startswith(mark) and not line.strip(mark[0]):
-            return number
-    return len(lines) - 1
+def _group(line: Line) -> str:
+    if line.fence and line.kind in ("fence", "code", "end"):
+        return "code"
+    if line.kind in ("head", "divider", "row"):
+        return "table"
+    return "formula" if line.kind == "math" else "prose"
 
 
-def _is_plain_fence(block: str) -> bool:
-    """Whether a block is code on every platform: between two lines that begin with three backticks, and has no more."""
-    lines = block.strip().split("\n")
-    return lines[0].startswith("```") and lines[-1] == "```" and block.count("```") == 2 and "````" not in block
+def _code(text: str, lines: list[Line]) -> Iterator[str]:
+    """Blocks of code, each between two lines that begin with three backticks, whatever their own fences are."""
+    for line in lines:
+        before = line.fence.before if line.fence else ""
+        if line.kind == "fence" and line.fence:
+            yield f"{text[line.start : line.content]}```{line.fence.name.strip()}"
+        elif line.kind == "end":
+            yield f"{before}```"
+        else:
+            yield text[line.start : line.end].rstrip("\n").replace("``", f"{BROKEN}`")
+    if lines[-1].kind != "end":
+        yield f"{lines[-1].fence.before if lines[-1].fence else ''}```"
 
 
-def _prose(lines: list[str], bare: Bare) -> Iterator[str]:
-    """Rewrite lines that are no code."""
-    if not lines:
+def _table(text: str, lines: list[Line], bare: Bare, literal: Literal) -> Iterator[str]:
+    lead = re.sub(r"[^> ]", " ", text[lines[0].start : lines[0].content])
+    rows = even([cells(text[line.content : line.end]) for line in lines if line.kind != "divider"])
+    if is_narrow(rows):
+        yield from (f"{lead}{line}" for line in ("```", *aligned(rows).replace("``", f"{BROKEN}`").split("\n"), "```"))
         return
+    for number, row in enumerate(listed(rows)):
+        if number:
+            yield lead.rstrip()
+        for name, cell in row:
+            words = f"**{unmarked(name)}**: {cell}" if unmarked(name).strip() else cell
+            yield lead + _linked(words, bare, literal)
+
+
+def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -> str:
+    """Rewrite lines that are no code, given their words alone and as they are written."""
     text: list[str] = []
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        if "|" in line and at + 1 < len(lines) and _is_table(line, lines[at + 1]):
-            if text:
-                yield _linked("\n".join(text), bare)
-            text = []
-            end = _table_end(lines, at)
-            yield from ("```", *lines[at:end], "```")
-            at = end
-            continue
-        heading = DEEP_HEADING.match(line)
-        text.append(f"**{heading[1]}**" if heading else "⎯⎯⎯⎯⎯⎯⎯⎯" if RULE.match(line) else line)
-        at += 1
-    if text:
-        yield _linked("\n".join(text), bare)
+    for rest, line in zip(words, written, strict=True):
+        heading = DEEP_HEADING.match(rest)
+        lead = line[: len(line) - len(rest)]
+        text.append(f"{lead}**{heading[1]}**" if heading else "⎯⎯⎯⎯⎯⎯⎯⎯" if RULE.match(line) else line)
+    return _linked(_boxed("\n".join(text)), bare, literal)
 
 
-def _is_table(head: str, divider: str) -> bool:
-    return bool(ROW.match(head) and DIVIDER.match(divider) and "-" in divider and "|" in divider)
-
-
-def _table_end(lines: list[str], at: int) -> int:
-    end = at + 2
-    while end < len(lines) and ROW.match(lines[end]) and lines[end].strip():
-        end += 1
-    return end
-
-
-def _linked(text: str, bare: Bare) -> str:
+def _linked(text: str, bare: Bare, literal: Literal) -> str:
     """Show where each link of a text leads, except in code, which shows every character as it is."""
+    return _kept_apart(text, lambda piece: _links(piece, bare), literal)
+
+
+def _kept_apart(text: str, written: Callable[[str], str], literal: Literal) -> str:
+    """Rewrite what is between the code and the formulas of a text."""
     pieces: list[str] = []
     at = 0
-    for span in SPAN.finditer(text):
-        pieces += [_links(text[at : span.start()], bare), span[0]]
-        at = span.end()
-    return "".join([*pieces, _links(text[at:], bare)])
+    for start, end, is_code in _kept(text):
+        pieces += [written(text[at:start]), text[start:end] if is_code else literal(text[start:end])]
+        at = end
+    return "".join([*pieces, written(text[at:])])
+
+
+def _kept(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where the code and the formulas of a text stand."""
+    at = 0
+    while found := CODE_OR_FORMULA.search(text, at):
+        span = SPAN.match(text, found.start())
+        end = span.end() if span else formula(text, found.start())
+        if end:
+            yield found.start(), end, span is not None
+        # What is escaped begins nothing.
+        at = end or found.start() + (2 if found[0] == "\\" else 1)
 
 
 def _links(piece: str, bare: Bare) -> str:
+    # A platform might take stray backticks for a block of code, and what it hides or shows would be another.
+    piece = STRAY.sub(lambda run: BROKEN * len(run[0]), FOOTNOTE.sub(r"[\1]", piece))
     piece = IMAGE.sub(lambda match: f"{match[1]} ({bare(match[2].strip('<>'))})".strip(), piece)
     shown = ""
     at = 0

@@ -28,7 +28,14 @@ MRKDWN = {"heading": "*", "bold": "*", "strong": "*", "italic": "_", "struck": "
 
 def to_slack(text: str) -> str:
     """Return Markdown for Slack's `markdown` blocks and streams; nothing in it notifies anyone."""
-    return neutralised(simpler(text, str))
+    return neutralised(simpler(text, str, as_code))
+
+
+def as_code(text: str) -> str:
+    """Return a formula as code, in which Slack shows every sign."""
+    if "`" in text:
+        return text
+    return f"```\n{text}\n```" if "\n" in text else f"`{text}`"
 
 
 def neutralised(text: str) -> str:
@@ -38,7 +45,7 @@ def neutralised(text: str) -> str:
 
 def to_mrkdwn(text: str) -> str:
     """Return Markdown as mrkdwn, for places where Slack accepts no `markdown` block; nothing in it notifies anyone."""
-    pieces = CODE.split(escaped(simpler(text, str)))
+    pieces = CODE.split(escaped(simpler(text, str, as_code)))
     return "".join(_code(piece) if number % 2 else MARK.sub(_marked, piece) for number, piece in enumerate(pieces))
 
 

@@ -14,8 +14,8 @@ from bots.slack.calls import QUIET, WorkspaceCalls
 from bots.slack.metadata import digest_of, mark_of, marked
 from bots.slack.pace import seconds
 from bots.slack.people import WorkspacePeople
-from bots.slack.refusals import GONE, STREAMING, SlackRefusal, code_of, passing, refusal_of
-from bots.slack.render import blocks, notification
+from bots.slack.refusals import GONE, REJECTED, STREAMING, SlackRefusal, code_of, passing, refusal_of
+from bots.slack.render import Block, Groups, blocks, controls, notification, plain_blocks
 from bots.slack.sent import SentMessages
 from bots.slack.streams import MessageStreams
 from bots.slack.uploads import upload
@@ -93,13 +93,17 @@ class ChannelPosts:
         return True
 
     async def _update(self, place: Place, ts: str, reply: Reply) -> None:
-        shown, words = blocks(reply, await self.people.choices(place.community, reply)), notification(reply)
+        choices, words = await self.people.choices(place.community, reply), notification(reply)
 
         async def update() -> None:
-            await self.calls.call(
-                place,
-                "chat.update",
-                lambda client: client.chat_update(channel=place.channel, ts=ts, text=words, blocks=shown),
+            await readable(
+                reply,
+                choices,
+                lambda shown: self.calls.call(
+                    place,
+                    "chat.update",
+                    lambda client: client.chat_update(channel=place.channel, ts=ts, text=words, blocks=shown),
+                ),
             )
 
         try:
@@ -138,16 +142,20 @@ class ChannelPosts:
         return str(await self._stream(place, "start", lambda: self.streams.start(place, reply, user)))
 
     async def _posted(self, place: Place, reply: Reply, key: str) -> str:
-        sent: Any = await self.calls.call(
-            place,
-            "chat.postMessage",
-            lambda client: client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread or None,
-                text=notification(reply),
-                blocks=blocks(reply),
-                metadata=marked(key),
-                **QUIET,
+        sent: Any = await readable(
+            reply,
+            (),
+            lambda shown: self.calls.call(
+                place,
+                "chat.postMessage",
+                lambda client: client.chat_postMessage(
+                    channel=place.channel,
+                    thread_ts=place.thread or None,
+                    text=notification(reply),
+                    blocks=shown,
+                    metadata=marked(key),
+                    **QUIET,
+                ),
             ),
         )
         await upload(self.calls.client(place), reply.files, place.channel, place.thread)
@@ -191,3 +199,16 @@ class ChannelPosts:
 
     async def _stream(self, place: Place, step: str, work: Callable[[], Awaitable[Any]]) -> Any:
         return await self.calls.call(place, f"chat.{step}Stream", lambda _: work())
+
+
+async def readable(reply: Reply, choices: Groups, send: Callable[[list[Block]], Awaitable[Any]]) -> Any:
+    """Send a reply's blocks. If Slack does not take them, send its words without markup; at the last, those alone."""
+    words = plain_blocks(reply)
+    for shown in (blocks(reply, choices), [*words, *controls(reply, choices)]):
+        try:
+            return await send(shown)
+        except SlackApiError as error:
+            if code_of(error) not in REJECTED:
+                raise
+            log.error("blocks_refused", code=code_of(error))
+    return await send(words)

@@ -55,6 +55,9 @@ MESSAGE_REFUSALS: Mapping[str, SlackRefusal] = {
 
 UNSEEN = frozenset({SlackRefusal.MUTE, SlackRefusal.ABSENT})
 GONE = frozenset({SlackRefusal.DELETED, SlackRefusal.OLD})
+REJECTED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+"""Error codes which mean that Slack does not take the blocks of a message: its words are sent without markup."""
+
 STREAMING = "streaming_state_conflict"
 LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 """Error codes which mean that an interaction is too old for a form."""

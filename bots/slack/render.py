@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shared.button_rows import rows
+from bots.shared.plain_text import plain_pieces
 from bots.slack.markdown import escaped, neutralised, to_mrkdwn, to_slack
 from bots.slack.receive import whereabouts
 from core.actions import Action
@@ -14,10 +15,9 @@ Block = dict[str, Any]
 Groups = Sequence[tuple[str, str]]
 """Slack's user groups as pairs of id and handle: the options in a select of roles."""
 
-ROOM = 9000
-"""Characters in one part: a message holds 12,000 in Markdown and about 13,200 in all."""
+LIMIT, ALL = 12_000, 13_000
+"""Characters in a block of Markdown, and in all blocks of a message, whose buttons need a few more."""
 
-LIMIT = 12_000
 UNDERWAY = "…"
 NOTIFICATION = 2000
 BUTTON, PLACEHOLDER, OPTION, TITLE = 75, 150, 75, 24
@@ -31,9 +31,22 @@ LONGEST_ANSWER = 3000
 
 def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
     """Return a message's blocks: its text, selects, thumbs, other buttons, and its status in small print."""
-    text = to_slack(reply.text)[:LIMIT] or (UNDERWAY if not (reply.status or reply.literal) else "")
+    text = to_slack(reply.text) or (UNDERWAY if not (reply.status or reply.literal) else "")
     words = [{"type": "markdown", "text": text}] if text else []
     return [*words, *verbatim(reply.literal), *controls(reply, groups)]
+
+
+def plain_blocks(reply: Reply) -> list[Block]:
+    """Return the same words in blocks without any markup, for when Slack refuses a message's own blocks."""
+    words = "\n\n".join(filter(None, (reply.text, reply.literal))) or UNDERWAY
+    pieces = plain_pieces(words, LONGEST_ANSWER)
+    return [{"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}} for piece in pieces]
+
+
+def fill(reply: Reply) -> float:
+    """Return the share of a message that a reply takes."""
+    text = len(to_slack(reply.text))
+    return max(text / LIMIT, (text + len(neutralised(reply.literal)) + len(reply.status)) / ALL)
 
 
 def verbatim(text: str) -> list[Block]:

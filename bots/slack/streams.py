@@ -43,13 +43,13 @@ class MessageStreams:
 
     def fits(self, place: Place, reply: Reply) -> bool:
         """Return whether a reply may be streamed: it grows, in a thread that one person reads."""
-        return bool(reply.underway and reply.text and place.private and place.thread) and (
+        return bool(reply.underway and _firm(reply) and place.private and place.thread) and (
             place.community not in self._without
         )
 
     async def start(self, place: Place, reply: Reply, user: str) -> str:
         """Begin a message. Returns its id, or empty if Slack does not stream here."""
-        client, text = self.workspaces.client(place.community), to_slack(reply.text)
+        client, text = self.workspaces.client(place.community), _firm(reply)
         try:
             begun = await client.chat_startStream(
                 channel=place.channel,
@@ -74,7 +74,7 @@ class MessageStreams:
 
     async def append(self, channel: str, ts: str, reply: Reply) -> None:
         """Append new text. If earlier words have changed, nothing is appended, and the change waits for the end."""
-        stream, text = self._open[channel, ts], to_slack(reply.text)
+        stream, text = self._open[channel, ts], _firm(reply)
         if not text.startswith(stream.shown) or text == stream.shown:
             return
         try:
@@ -105,6 +105,11 @@ class MessageStreams:
             whole = False
         self._open.pop((channel, ts), None)
         return whole
+
+
+def _firm(reply: Reply) -> str:
+    """Return what a stream may show of a growing reply: a stream cannot take anything back."""
+    return to_slack(reply.text[: reply.firm] if reply.underway else reply.text)
 
 
 def _chunk(text: str) -> dict[str, str]:

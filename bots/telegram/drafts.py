@@ -11,6 +11,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bots.telegram.messages import topic_arguments
 from bots.telegram.pace import EditPace
+from bots.telegram.refusals import UNREADABLE, refusal_of
 from bots.telegram.render import html
 from core.messages import Place, Reply
 
@@ -43,6 +44,10 @@ class AnswerDrafts:
                 ),
             )
         except (BadRequest, InvalidToken) as error:
+            if refusal_of(error) in UNREADABLE:
+                # This frame alone could not be shown.
+                log.error("draft_refused", error=error)
+                return True
             # A self-hosted server that is too old to know the method answers like this.
             log.info("no_drafts", error=error)
             self._known = False

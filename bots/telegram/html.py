@@ -1,23 +1,62 @@
 """Turning Markdown into Telegram's HTML: a few tags for text styles, and everything else as text. Pure."""
 
+import re
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bots.shared.dialect import BOXES, TASK, extended
 from bots.shared.markdown import names_host
+from bots.shared.tables import aligned, even, is_narrow, listed
+from core.markdown.lines import chunks
 
-PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+PARSER = extended(MarkdownIt("commonmark", {"html": False}))
+# A part of a text is read alone. What it defines would be gone, and be a link nowhere.
+PARSER.disable("reference")
+GAP = "\n\n"
 TAGS = {"strong": "b", "em": "i", "s": "s"}
 SCHEMES = ("http", "https", "mailto")
 """Not tg: an address of Telegram's own can mention somebody, who is then notified."""
 
 
+TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPart:
+    """A part of a message in HTML: how many characters readers see, as Telegram counts them, and its entities."""
+
+    html: str
+    units: int
+    entities: int
+
+
 def to_html(text: str) -> str:
     """Return Markdown as Telegram's HTML. Everything that is not markup is escaped, so Telegram can always parse it."""
-    return "\n\n".join(filter(None, _blocks(PARSER.parse(text))))
+    return GAP.join(part.html for part in html_parts(text))
+
+
+def html_parts(text: str) -> list[HtmlPart]:
+    """Return the parts of a text that are shown one below the other."""
+    return [part for chunk in chunks(text) if (part := _part(chunk)).html]
+
+
+@lru_cache(1024)
+def _part(text: str) -> HtmlPart:
+    """Return a part of a text. While an answer grows, only its last part is new."""
+    return measured(GAP.join(filter(None, _blocks(PARSER.parse(text)))))
+
+
+def measured(html: str) -> HtmlPart:
+    """Return HTML with its measures."""
+    # Telegram makes a link of a host that stands beside one, too.
+    entities = len(re.findall(r"<[a-z]", html)) + html.count("<a ") - html.count("<pre><code")
+    return HtmlPart(html, len(unescape(TAG.sub("", html)).encode("utf-16-le")) // 2, entities)
 
 
 def _blocks(tokens: Sequence[Token]) -> list[str]:
@@ -57,7 +96,9 @@ def _block(token: Token, inside: Sequence[Token]) -> str:
         case "bullet_list_open" | "ordered_list_open":
             return _list(token, inside)
         case "table_open":
-            return f"<pre>{escape(_table(inside), quote=False)}</pre>"
+            return _table(inside)
+        case "formula_block":
+            return escape(token.content, quote=False)
         case "inline":
             return _inline(token.children or [])
     return _inlines(inside)
@@ -78,22 +119,42 @@ def _list(token: Token, inside: Sequence[Token]) -> str:
     while at < len(inside):
         end = _end(inside, at)
         mark = "•" if token.type.startswith("bullet") else f"{number}."
-        words = "\n".join(_blocks(inside[at + 1 : end])).replace("\n", "\n   ")
-        lines.append(f"{mark} {words}")
+        words = "\n".join(_blocks(inside[at + 1 : end]))
+        if task := TASK.match(words):
+            box, words = BOXES[task[1]], words[task.end() :]
+            mark = box if mark == "•" else f"{mark} {box}"
+        lines.append(f"{mark} {_indented(words)}")
         number, at = number + 1, end + 1
     return "\n".join(lines)
 
 
+def _indented(words: str) -> str:
+    """The lines of an item below its mark; code keeps its own beginning of each line."""
+    pieces = re.split(r"(<pre>.*?</pre>)", words, flags=re.DOTALL)
+    return "".join(piece if number % 2 else piece.replace("\n", "\n   ") for number, piece in enumerate(pieces))
+
+
 def _table(inside: Sequence[Token]) -> str:
-    rows: list[list[str]] = []
+    cells: list[list[Token]] = []
     for token in inside:
         if token.type == "tr_open":
-            rows.append([])
+            cells.append([])
         elif token.type == "inline":
-            rows[-1].append(token.content)
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
+            cells[-1].append(token)
+    rows = even([[cell.content for cell in row] for row in cells])
+    if is_narrow(rows):
+        return f"<pre>{escape(aligned(rows), quote=False)}</pre>"
+    shown = even([[_inline(cell.children or []) for cell in row] for row in cells])
+    heads = [[unstyled(cell) for cell in row] for row in shown[:1]]
+    return GAP.join(
+        "\n".join(f"<b>{name}</b>: {cell}" if name.strip() else cell for name, cell in row)
+        for row in listed([*heads, *shown[1:]])
+    )
+
+
+def unstyled(html: str) -> str:
+    """Return the words of HTML, for a place that has a style of its own."""
+    return TAG.sub("", html)
 
 
 def _inlines(tokens: Sequence[Token]) -> str:
@@ -109,6 +170,8 @@ def _letters(token: Token) -> str:
     match token.type:
         case "softbreak" | "hardbreak":
             return "\n"
+        case "formula" | "footnote":
+            return escape(token.content, quote=False)
         case "code_inline":
             return f"<code>{escape(token.content, quote=False)}</code>"
         case "link_open":

@@ -10,10 +10,11 @@ import telegram
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
+from bots.shared.plain_text import plain_pieces
 from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.pace import EditPace
-from bots.telegram.refusals import TelegramRefusal, refusal_of
-from bots.telegram.render import asking, html, keyboard, plain
+from bots.telegram.refusals import UNREADABLE, TelegramRefusal, refusal_of
+from bots.telegram.render import LIMIT, asking, html, keyboard, plain
 from core.errors import EditRefused, MessageGone
 from core.messages import File, Place, Reply, User
 
@@ -51,7 +52,7 @@ class ChatMessages:
         chat = int((here or place).channel)
         try:
             if here:
-                await self.edits.pace.call(chat, partial(self._change, chat, int(message_id), reply))
+                await self.edits.pace.call(chat, partial(self._change, here, int(message_id), reply))
                 return
         except ChatMigrated as error:
             self.groups.note(chat, error.new_chat_id)
@@ -78,14 +79,17 @@ class ChatMessages:
         try:
             return await self.bot.send_message(chat, html(reply, asked), parse_mode=ParseMode.HTML, **common)
         except BadRequest as error:
-            if refusal_of(error) != TelegramRefusal.MARKUP:
+            if refusal_of(error) not in UNREADABLE:
                 raise
             log.error("markup_refused", error=error)
-            return await self.bot.send_message(chat, plain(reply), **common)
+            *earlier, last = plain_pieces(plain(reply), LIMIT)
+            for piece in earlier:
+                await self.bot.send_message(chat, piece, **(common | {"reply_markup": None}))
+            return await self.bot.send_message(chat, last, **common)
 
-    async def _change(self, chat: int, message_id: int, reply: Reply) -> None:
+    async def _change(self, place: Place, message_id: int, reply: Reply) -> None:
         common: dict[str, Any] = {
-            "chat_id": chat,
+            "chat_id": int(place.channel),
             "message_id": message_id,
             "reply_markup": keyboard(reply),
             "link_preview_options": QUIET,
@@ -96,9 +100,9 @@ class ChatMessages:
             refusal = refusal_of(error)
             if refusal == TelegramRefusal.UNCHANGED:
                 return
-            if refusal == TelegramRefusal.MARKUP:
+            if refusal in UNREADABLE:
                 log.error("markup_refused", error=error)
-                await self.bot.edit_message_text(plain(reply), **common)
+                await self._change_plain(place, common, reply)
                 return
             if refusal == TelegramRefusal.OLD:
                 raise EditRefused(f"Telegram: {error.message}") from error
@@ -107,6 +111,14 @@ class ChatMessages:
             log.info("edit_refused", error=error)
             if reply.underway:
                 raise MessageGone(f"Telegram: {error.message}") from error
+
+    async def _change_plain(self, place: Place, common: dict[str, Any], reply: Reply) -> None:
+        """Replace what a message shows with a text without markup, which goes on in further messages at its end."""
+        first, *more = plain_pieces(plain(reply), LIMIT)
+        await self.bot.edit_message_text(first, **common)
+        for piece in () if reply.underway else more:
+            shown: dict[str, Any] = {"link_preview_options": QUIET, **topic_arguments(place)}
+            await self.bot.send_message(int(place.channel), piece, **shown)
 
 
 def topic_arguments(place: Place) -> dict[str, Any]:

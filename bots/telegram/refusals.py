@@ -25,6 +25,8 @@ class TelegramRefusal(Enum):
     """The message shows this already."""
     MARKUP = auto()
     """Telegram cannot read the markup: send the text without."""
+    LONG = auto()
+    """Telegram counts more characters than we do: send the text without markup, in pieces."""
 
 
 MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
@@ -45,8 +47,11 @@ MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
     "message can't be edited": TelegramRefusal.OLD,
     "not modified": TelegramRefusal.UNCHANGED,
     "parse entities": TelegramRefusal.MARKUP,
+    "is too long": TelegramRefusal.LONG,
 }
 """Parts of Telegram's error texts, and what we do about each: it gives refusals no codes."""
+
+UNREADABLE = frozenset({TelegramRefusal.MARKUP, TelegramRefusal.LONG})
 
 REFUSED_KEYS: Mapping[TelegramRefusal, str] = {
     TelegramRefusal.MUTE: "channel-mute",

@@ -5,14 +5,14 @@ from html import escape
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bots.shared.button_rows import rows
-from bots.telegram.html import to_html
+from bots.telegram.html import GAP, html_parts, measured, to_html
 from bots.telegram.receive import CHOSEN
 from core.actions import LONGEST
 from core.messages import Button, Reply, Select, User
 from core.reactions import RATINGS
 
-ROOM = 3800
-"""Characters in one part: rendering adds bullets and the hosts of links, and Telegram allows 4,096."""
+LIMIT, ENTITIES = 4096, 100
+"""Characters after entities are parsed, in UTF-16 units, and entities, of which Telegram silently drops any more."""
 
 UNDERWAY = "…"
 ROW = 4
@@ -28,9 +28,24 @@ def html(reply: Reply, asked: User | None = None) -> str:
     named.
     """
     name = f'<a href="tg://user?id={asked.id}">{escape(asked.name, quote=False)}</a>: ' if asked else ""
-    status = f"<i>{escape(reply.status, quote=False)}</i>" if reply.status else ""
-    literal = f"<pre>{escape(reply.literal, quote=False)}</pre>" if reply.literal else ""
-    return "\n\n".join(filter(None, (name + to_html(reply.text), literal, status))) or UNDERWAY
+    shown = (name + to_html(reply.text), _literal(reply.literal), _status(reply.status))
+    return GAP.join(filter(None, shown)) or UNDERWAY
+
+
+def fill(reply: Reply) -> float:
+    """Return the share of a message that a reply takes."""
+    around = [measured(one) for one in (_literal(reply.literal), _status(reply.status)) if one]
+    found = [*html_parts(reply.text), *around]
+    gaps = len(GAP) * max(len(found) - 1, 0)
+    return max((sum(part.units for part in found) + gaps) / LIMIT, sum(part.entities for part in found) / ENTITIES)
+
+
+def _literal(text: str) -> str:
+    return f"<pre>{escape(text, quote=False)}</pre>" if text else ""
+
+
+def _status(text: str) -> str:
+    return f"<i>{escape(text, quote=False)}</i>" if text else ""
 
 
 def plain(reply: Reply) -> str:

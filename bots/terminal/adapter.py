@@ -156,7 +156,8 @@ class TerminalChat:
         if reply.answer:
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
             status = "" if self.failed and self.ask is None else printable(reply.status)
-            self.output.answer(printable(reply.text), status, last=not reply.underway)
+            firm = len(printable(reply.text[: reply.firm]))
+            self.output.answer(printable(reply.text), status, last=not reply.underway, firm=firm)
             self._offer(reply)
         else:
             self.failed = printable(reply.text) if message_id.endswith("#error") else ""

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from bots.terminal.render import lined, tail, with_status
+from bots.terminal.render import lined, readable, tail, with_status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,8 +17,11 @@ MARGIN = 4
 class TerminalOutput(Protocol):
     """Where the terminal's output goes: a screen or a pipe."""
 
-    def answer(self, text: str, status: str, *, last: bool) -> None:
-        """Show the answer so far with the line beneath it; `last` says that it is complete."""
+    def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
+        """Show the answer so far with the line beneath it; `last` says that it is complete.
+
+        Until then, only its first `firm` characters are sure to stay as they are; None if all of them are.
+        """
         ...
 
     def thought(self, text: str) -> None:
@@ -43,10 +46,13 @@ class PipeOutput:
     _written: str = ""
     _status: str = ""
 
-    def answer(self, text: str, status: str, *, last: bool) -> None:
+    def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
         """Write the new part of an answer, and a line break after the last part. A new status goes to `aside`."""
         if status and status != self._status:
             self.note(status)
+        if not last:
+            text = text[:firm]
+            text = self._written if self._written.startswith(text) else text
         if not text.startswith(self._written):
             # What is already in the pipe cannot be taken back, so the changed text follows on a new line.
             self.out.write("\n")
@@ -76,7 +82,7 @@ class ScreenOutput:
     console: "Console"
     _live: "Live | None" = None
 
-    def answer(self, text: str, status: str, *, last: bool) -> None:
+    def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
         """Show the answer so far; only its end if it is longer than the screen."""
         from rich.live import Live
         from rich.markdown import Markdown
@@ -86,13 +92,13 @@ class ScreenOutput:
             if self._live:
                 self._live.stop()
                 self._live = None
-            self.console.print(Markdown(text, hyperlinks=False), "")
+            self.console.print(Markdown(readable(text), hyperlinks=False), "")
             return
         if self._live is None:
             self._live = Live(console=self.console, auto_refresh=False, transient=True, vertical_overflow="crop")
             self._live.start()
         rows = max(1, self.console.size.height - MARGIN)
-        self._live.update(Markdown(tail(text, rows), hyperlinks=False), refresh=True)
+        self._live.update(Markdown(readable(tail(text, rows)), hyperlinks=False), refresh=True)
 
     def thought(self, text: str) -> None:
         """Print what the model thought, dimmed and as it is written."""
@@ -107,7 +113,7 @@ class ScreenOutput:
         """Print a notice: something the assistant says that is not an answer."""
         from rich.markdown import Markdown
 
-        self.console.print(Markdown(lined(text), hyperlinks=False), "", style="dim")
+        self.console.print(Markdown(readable(lined(text)), hyperlinks=False), "", style="dim")
 
     def literal(self, text: str) -> None:
         """Print a text verbatim: no Markdown, no rich markup, no links."""

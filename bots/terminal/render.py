@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
+from bots.shared.markdown import extended
 from core.messages import Field, Reply, Turn
 
 CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters and escape sequences: a text must not move the cursor or set the window's title."""
 
+
+SIGNS = re.compile(r"[\\*_~`|<>#\[\]&!-]")
 
 IN_A_LINE = 5
 """The most choices offered side by side on one line."""
@@ -32,6 +35,16 @@ def tail(text: str, rows: int) -> str:
     """The last lines of a growing text, as many as the live view has rows for."""
     lines = text.splitlines()
     return text if len(lines) <= rows else "\n".join(["…", *lines[1 - rows :]])
+
+
+def readable(text: str) -> str:
+    """Markdown as the terminal's reader knows it: formulas stay as they are written, tasks have boxes."""
+    return extended(text, escaped)
+
+
+def escaped(text: str) -> str:
+    """A text, such as a formula, in which no sign marks anything."""
+    return SIGNS.sub(r"\\\g<0>", text)
 
 
 def lined(text: str) -> str:

@@ -12,12 +12,17 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+
+from bots.shared.dialect import BOXES, TASK, extended
+from bots.shared.markdown import names_host
+from bots.web.mathematics import mathml
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 LONGEST_MARKDOWN = 200_000
@@ -112,7 +117,8 @@ class SafeMarkdown(MarkdownIt):
 def parser() -> MarkdownIt:
     """Our parser: CommonMark with tables and strikethrough; single line breaks are kept, as people in chats expect."""
     markdown = SafeMarkdown("commonmark", {"html": False, "breaks": True})
-    markdown.enable(["table", "strikethrough"])
+    extended(markdown)
+    markdown.core.ruler.after("inline", "tasks", tasks)
     # A line of dashes under a text is more often the start of a list than a heading, and a growing answer would
     # flicker between the two.
     markdown.disable("lheading")
@@ -147,7 +153,7 @@ def picture(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: O
     label = renderer.renderInlineAsText(token.children or [], options, env) or address
     if sum(other.nesting for other in tokens[:at] if other.type.startswith("link_")):
         return escapeHtml(label)
-    return f'<a href="{escapeHtml(address)}" {ELSEWHERE}>{escapeHtml(label)}</a>'
+    return f'<a href="{escapeHtml(address)}" {ELSEWHERE}>{escapeHtml(label)}</a>{beside(address, label)}'
 
 
 ELSEWHERE = 'target="_blank" rel="noopener noreferrer nofollow"'
@@ -155,6 +161,43 @@ ELSEWHERE = 'target="_blank" rel="noopener noreferrer nofollow"'
 
 def link(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
     return f'<a href="{escapeHtml(str(tokens[at].attrs.get("href", "")))}" {ELSEWHERE}>'
+
+
+def link_end(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    begin = next(number for number in range(at - 1, -1, -1) if tokens[number].type == "link_open")
+    address = str(tokens[begin].attrs.get("href", ""))
+    return f"</a>{beside(address, ''.join(token.content for token in tokens[begin + 1 : at]))}"
+
+
+def beside(address: str, words: str) -> str:
+    """The host that a link leads to, unless its words name it."""
+    host = urlsplit(address).hostname or ""
+    return f' <span class="host">({escapeHtml(host)})</span>' if host and not names_host(words, host) else ""
+
+
+def written(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    text = tokens[at].content
+    return f"<sup>{escapeHtml(text)}</sup>" if tokens[at].tag == "sup" else drawn_formula(text, block=False)
+
+
+def display(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
+    return f'<div class="formula" tabindex="0">{drawn_formula(tokens[at].content, block=True)}</div>\n'
+
+
+def drawn_formula(text: str, *, block: bool) -> str:
+    """A formula as MathML, or as it is written if it cannot be drawn; in every language, from left to right."""
+    block = block or text.startswith(("\\[", "$$"))
+    return f'<span dir="ltr">{mathml(text, block=block) or escapeHtml(text)}</span>'
+
+
+def tasks(state: StateCore) -> None:
+    """Show the boxes of a list of tasks."""
+    for before, token in zip(state.tokens[1:], state.tokens[2:], strict=False):
+        children = token.children if token.type == "inline" and before.type == "paragraph_open" else None
+        if not children or children[0].type != "text" or token.level < 3:
+            continue
+        if task := TASK.match(children[0].content):
+            children[0].content = f"{BOXES[task[1]]} {children[0].content[task.end() :]}"
 
 
 def heading(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Environment) -> str:
@@ -178,6 +221,10 @@ RULES = {
     "code_block": fence,
     "image": picture,
     "link_open": link,
+    "link_close": link_end,
+    "formula": written,
+    "footnote": written,
+    "formula_block": display,
     "heading_open": heading,
     "heading_close": heading,
     "table_open": table,

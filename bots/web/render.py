@@ -16,6 +16,7 @@ from bots.web.page_state import PageState, flow
 from bots.web.rooms import LiveAnswer, RoomNote
 from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.actions import Verb, joined
+from core.markdown.closing import closed
 from core.messages import UNDERWAY, Button, Select, Summary, Turn
 from core.reactions import THUMB_DOWN, THUMB_UP
 
@@ -184,7 +185,9 @@ class PageRenderer:
             branches=branches,
             reply=bool(id) and not underway,
         )
-        blocks = (*self._reasoning(turn.reasoning, page), *self._blocks(turn.text, page))
+        # The transcript has the model's text as it was, even if it was cut.
+        whole = closed(turn.text, "grows" if underway else "ended").text
+        blocks = (*self._reasoning(turn.reasoning, page), *self._blocks(whole, page))
         return self._item(turn.id, "assistant", blocks, foot, page, turn.model)
 
     def _note(self, note: RoomNote, page: PageContext) -> PageItem:

@@ -1,144 +1,146 @@
-"""Splits long texts into parts that fit a platform's limit, cut where a reader would pause."""
+"""Splits what is too long for one message into parts that fit as they are rendered, each well-formed by itself."""
 
-import re
-import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+from core.markdown.closing import closed
+from core.markdown.cutting import Cut, between_letters, first_piece
 from core.messages import Reply
-from core.ports.chat import ChatCapabilities
+from core.ports.chat import ChatCapabilities, Fill
 
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-LONGEST_NAME = 20
-"""How many characters of a code block's language are repeated in the next part."""
+STATUS_ROOM = 160
+"""Characters that every part keeps free for the line beneath it, so that a part stays as it is when that changes."""
 
-PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "。", "; ", ", ", " ")
-"""Marks to cut after, best first. The mark itself stays in the part before the cut."""
-
-JOINER = "\u200d"
-GLUED = frozenset({"Mn", "Me", "Mc", "Sk"})
-"""Unicode categories of characters that belong to the one before: accents, vowel signs, skin tones."""
+WINDOW, LONGEST_LINE = 4, 16
+"""How much of a text is read to cut one part off it, in parts; more if a line ends there."""
 
 
-def split(text: str, limit: int, astral: int = 1) -> list[str]:
-    """Split a Markdown text into parts of at most `limit` characters; 0 means no limit.
+@dataclass(slots=True)
+class PartCuts:
+    """The cuts that were made in a text that grows. A cut does not change, so it is made once."""
 
-    A character beyond U+FFFF counts as `astral`. Words stay whole, and a code block that is cut is closed and opened
-    again. A cut depends only on the text before it, so while a text grows, all parts but the last stay as they are.
+    _known: list[tuple[str, Cut]] = field(default_factory=list)
+
+    def find(self, number: int, text: str) -> Cut | None:
+        """The cut that was made in a text that began in the same way, as far as the cut depends on it."""
+        if number >= len(self._known):
+            return None
+        seen, cut = self._known[number]
+        if text.startswith(seen):
+            return cut
+        del self._known[number:]
+        return None
+
+    def keep(self, number: int, text: str, cut: Cut) -> None:
+        """Remember a cut, unless more text could still change it."""
+        if number == len(self._known) and cut.seen < len(text):
+            self._known.append((text[: cut.seen], cut))
+
+
+def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) -> list[Reply]:
+    """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest.
+
+    While a text grows, all parts but the last stay as they are; `cuts` remembers them. Whatever is open at the end of
+    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it.
     """
-    parts: list[str] = []
-    rest = text
-    while limit and (reach := _reach(rest, limit, astral)) < len(rest):
-        part, rest = _first(rest, reach)
-        parts.append(part)
-    return [*parts, rest] if rest.strip() or not parts else parts
-
-
-def parts(reply: Reply, able: ChatCapabilities) -> list[Reply]:
-    """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest."""
-    pairs = _pairs(reply, able)
-    if len(pairs) == 1:
-        return [reply]
-    last = len(pairs) - 1
+    shown = _shown(reply, able, cuts or PartCuts())
+    last = len(shown) - 1
+    if not last:
+        return [replace(reply, text=shown[0].text, firm=shown[0].firm)]
     bare = replace(reply, status="", underway=False, buttons=(), selects=(), files=())
     return [
         replace(
             reply if number == last else bare,
-            text=text,
-            literal=literal,
+            text=part.text,
+            literal=part.literal,
+            firm=part.firm,
             reply_to=reply.reply_to if number == 0 else None,
             # With the same `replaces`, the others would take the first one's place.
             replaces=reply.replaces if number == 0 else None,
         )
-        for number, (text, literal) in enumerate(pairs)
+        for number, part in enumerate(shown)
     ]
 
 
-def pieces(text: str, limit: int, astral: int = 1) -> list[str]:
-    """Split a text that is not Markdown into pieces of at most `limit` characters; joined, they are the whole text."""
-    found: list[str] = []
-    while limit and (reach := max(_reach(text, limit, astral), 1)) < len(text):
-        line = text.rfind("\n", reach // 2, reach) + 1
-        cut = line or _between_letters(text, reach)
-        found.append(text[:cut])
-        text = text[cut:]
-    return [*found, text]
-
-
-def _pairs(reply: Reply, able: ChatCapabilities) -> list[tuple[str, str]]:
+def _shown(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
     """The text and the literal of each message that shows a reply."""
-    whole = f"{reply.text}\n{reply.literal}"
-    if not reply.literal or not able.text_limit:
-        return [(text, reply.literal) for text in split(reply.text, able.text_limit, able.astral)]
-    if _reach(whole, able.text_limit, able.astral) == len(whole):
-        return [(reply.text, reply.literal)]
-    texts = split(reply.text, able.text_limit, able.astral) if reply.text else []
-    literals = pieces(reply.literal, able.text_limit, able.astral)
-    return [*((text, "") for text in texts), *(("", literal) for literal in literals)]
+    fill = able.fill or as_written(able.text_limit)
+    if not able.text_limit:
+        return [_ended(reply, reply.text, reply.literal)]
+    status = reply.status if len(reply.status) > STATUS_ROOM else "." * STATUS_ROOM
+    room = _Room(fill, status, able.text_limit)
+    if reply.literal and room.fits(reply.text, reply.literal):
+        return [_ended(reply, reply.text, reply.literal)]
+    texts = room.split(reply, cuts) if reply.text or not reply.literal else []
+    return [*texts, *(Reply("", literal=piece) for piece in room.pieces(reply.literal))]
+
+
+def _ended(reply: Reply, text: str, literal: str = "") -> Reply:
+    if not reply.answer:
+        # Our own texts are whole.
+        return Reply(text, literal=literal)
+    end = closed(text, "grows" if reply.underway else "ended")
+    return Reply(end.text, literal=literal, firm=end.firm if reply.underway else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """The room in the messages of a platform, each with a status."""
+
+    fill: Fill
+    status: str
+    usual: int
+
+    def fits(self, text: str, literal: str = "") -> bool:
+        return self.fill(Reply(text, status=self.status, literal=literal)) <= 1
+
+    def split(self, reply: Reply, cuts: PartCuts) -> list[Reply]:
+        """The messages that show the text of a reply."""
+        found: list[Reply] = []
+        rest = reply.text
+        while (cut := cuts.find(len(found), rest)) or (cut := self._cut(reply, rest, found, cuts)):
+            found.append(Reply(cut.piece))
+            rest = cut.rest(rest)
+        last = _ended(reply, rest)
+        return found if found and not last.text.strip() and not reply.underway else [*found, last]
+
+    def _cut(self, reply: Reply, text: str, found: list[Reply], cuts: PartCuts) -> Cut | None:
+        """Cut a part off a text; None if it fits as a whole."""
+        # A row of a table can only be made lines of text as a whole.
+        line = text.find("\n", WINDOW * self.usual, LONGEST_LINE * self.usual)
+        window = text[: line if line > 0 else WINDOW * self.usual]
+        if len(window) == len(text) and self.fits(_ended(reply, text).text):
+            return None
+        cut = first_piece(window, lambda piece: self.fits(piece), self.usual)
+        cuts.keep(len(found), text, cut)
+        return cut
+
+    def pieces(self, literal: str) -> list[str]:
+        """Split a text that is not Markdown; joined, the pieces are the whole text."""
+        found: list[str] = []
+        while literal:
+            size = min(len(literal), self.usual)
+            while size > 1 and not self.fits("", literal[:size]):
+                size = size * 7 // 8
+            if size < len(literal):
+                line = literal.rfind("\n", size // 2, size) + 1
+                size = max(line or between_letters(literal, size), 1)
+            found.append(literal[:size])
+            literal = literal[size:]
+        return found
+
+
+def as_written(limit: int) -> Fill:
+    """Measure replies by their characters, for a platform that shows them as they are written."""
+    return lambda reply: len(reply.text + reply.literal) / limit
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Split a Markdown text into pieces of at most `limit` characters as it is written; 0 means no limit."""
+    if len(text) <= limit or not limit:
+        return [text]
+    return [part.text for part in parts(Reply(text), ChatCapabilities(text_limit=limit))]
 
 
 def part_key(key: str, number: int) -> str:
     """The outbox key of a part, 0 for the first."""
     return f"{key}/{number}" if number else key
-
-
-def _reach(text: str, limit: int, astral: int) -> int:
-    """How many characters of a text fit."""
-    if astral == 1 or text.isascii():
-        return min(limit, len(text))
-    used = 0
-    for number, character in enumerate(text):
-        used += astral if character > "\uffff" else 1
-        if used > limit:
-            return number
-    return len(text)
-
-
-def _first(text: str, limit: int) -> tuple[str, str]:
-    """The first part of a text that is longer than the limit, and the rest."""
-    reserve = 1 + max((len(mark) for mark in re.findall(r"`{3,}|~{3,}", text[:limit])), default=0)
-    room = max(limit - reserve, 1)
-    cut = _cut(text, room)
-    fence, begins = _open_fence(text[:cut])
-    if fence and begins > room // 2:
-        # The block begins late in this part, so the whole block goes to the next part.
-        return text[:begins].rstrip(), text[begins:]
-    if not fence:
-        return text[:cut].rstrip(), text[cut:].lstrip("\n") if text[cut - 1] == "\n" else text[cut:].lstrip(" ")
-    mark, name = fence
-    return f"{text[:cut].rstrip()}\n{mark}", f"{mark}{name.strip()[:LONGEST_NAME]}\n{text[cut:]}"
-
-
-def _cut(text: str, room: int) -> int:
-    for pause in PAUSES:
-        at = text.rfind(pause, room // 2, room)
-        if at >= 0:
-            return at + len(pause)
-    return _between_letters(text, room)
-
-
-def _between_letters(text: str, at: int) -> int:
-    """The last place at or before `at` that does not cut through what people see as one character."""
-    first = at
-    while at > first - 32 and at > 1 and _glued(text[at - 1], text[at]):
-        at -= 1
-    return at if at > 1 else first
-
-
-def _glued(before: str, after: str) -> bool:
-    if JOINER in (before, after) or "\ufe00" <= after <= "\ufe0f":
-        return True
-    return unicodedata.category(after) in GLUED and ord(after) > 0x7F
-
-
-def _open_fence(text: str) -> tuple[tuple[str, str] | None, int]:
-    """The fence mark and the language of the code block that is open at a text's end, and where it begins."""
-    found: tuple[str, str] | None = None
-    begins = at = 0
-    for line in text.splitlines(keepends=True):
-        match = FENCE.fullmatch(line.rstrip("\r\n"))
-        if match and found is None:
-            found, begins = (match[1], match[2]), at
-        elif match and found and match[1][0] == found[0][0] and len(match[1]) >= len(found[0]) and not match[2].strip():
-            found = None
-        at += len(line)
-    return found, begins

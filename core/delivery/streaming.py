@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from core.backoff import Backoff
-from core.delivery.splitting import part_key, parts
+from core.delivery.splitting import PartCuts, part_key, parts
 from core.delivery.typing import TypingSigns
 from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
@@ -62,6 +62,7 @@ class PacedReply:
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
+    _cuts: PartCuts = field(default_factory=PartCuts)
     _recorded: int = 0
     _unsure: UncertainDelivery | None = None
     _refused: UserError | MessageGone | None = None
@@ -119,7 +120,7 @@ class PacedReply:
         reply = self.reply
         if self._unsure:
             raise self._unsure
-        for number, part in enumerate(parts(reply, self.chat.capabilities)):
+        for number, part in enumerate(parts(reply, self.chat.capabilities, self._cuts)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
         if reply.text:
@@ -217,7 +218,7 @@ class PacedReply:
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
-        needed = len(parts(self.reply, self.chat.capabilities))
+        needed = len(parts(self.reply, self.chat.capabilities, self._cuts))
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted
             await self.chat.delete(self.spot.place, surplus)

@@ -14,11 +14,17 @@ NamedKind = Literal["channel", "role", "person"]
 """What an admin can name in a setting."""
 
 
+Fill = Callable[[Reply], float]
+"""The share of a message that a reply takes as the platform renders it. What takes more than 1 does not fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatCapabilities:
     """The capabilities of a platform. The core looks at these, never at which platform it is.
 
-    - `text_limit` is the longest message in characters, 0 for no limit; a character beyond U+FFFF counts as `astral`.
+    - `text_limit` is about how many characters one message holds, 0 for no limit: what has to be one message is written
+      with it in mind.
+    - `fill` measures a reply by rendering it, and replies are split by it; None if a platform shows text as it is.
     - `edit_interval` is the time in seconds between two edits of one message.
     - `typing_lasts` is the time in seconds after which the sign that we are typing is sent again.
     - `selects` are the kinds of select that it shows.
@@ -29,7 +35,7 @@ class ChatCapabilities:
     """
 
     text_limit: int = 0
-    astral: int = 1
+    fill: Fill | None = None
     edit_interval: float = 1.2
     typing_lasts: float = 8.0
     buttons: bool = True

@@ -1,8 +1,12 @@
 """Replies, forms and what may be chosen, within Discord's limits."""
 
+from dataclasses import replace
+
 import pytest
 
+from bots.discord.capabilities import CAPABILITIES
 from bots.discord.render import LIMIT, choices, content, linked, modal, view
+from core.delivery.splitting import parts
 from core.messages import Button, Field, Form, Reply, Select
 from tests.discord.server.rules import components_fault, leaves, modal_fault
 from tests.shared.cards import ROWS, buttons
@@ -15,9 +19,11 @@ def test_the_status_stands_in_small_print() -> None:
     assert content(Reply("", underway=True)) == "▌"
 
 
-def test_what_grows_too_long_by_rendering_is_shown_as_it_was() -> None:
-    text = "[a](https://example.org/b) " * 65
-    assert len(content(Reply(text))) <= LIMIT
+def test_what_grows_too_long_by_rendering_goes_on_in_another_message() -> None:
+    shown = parts(Reply("[a](https://example.org/b) " * 65), CAPABILITIES)
+    assert len(shown) > 1
+    assert all(len(content(part)) <= LIMIT for part in shown)
+    assert sum(content(part).count("[a](<https://example.org/b>) (example.org)") for part in shown) == 65
 
 
 async def test_buttons_and_selects_fill_five_rows_at_the_most() -> None:
@@ -101,3 +107,12 @@ async def test_a_text_stands_above_the_questions_where_there_is_room(questions: 
     assert not modal_fault(shown)
     kinds = [part["type"] for part in shown["components"]]
     assert kinds == [10] * (parts - questions) + [18] * questions
+
+
+def test_a_notice_has_room_for_its_clickable_commands() -> None:
+    help_text = "\n".join(f"`/command{number} <text>` does a thing" for number in range(200))
+    ids = {f"command{number}": str(10**19 + number) for number in range(200)}
+    shown = parts(Reply(help_text), CAPABILITIES)
+    made = [content(replace(part, text=linked(part.text, ids))) for part in shown]
+    assert all(len(one) <= LIMIT for one in made)
+    assert sum(one.count("</command") for one in made) == 200

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -143,6 +144,36 @@ async def test_a_long_answer_is_whole(stage: Stage) -> None:
         assert " ".join(one.text for one in shown).split() == words
         limit = guest.capabilities.text_limit
         assert (len(shown) > 1) == bool(limit)
+
+
+CELL = " ".join(f"{'cell' * 9}{number}" for number in range(400))
+LINKS = " ".join(f"[link{number}](https://example.org/{number})" for number in range(150))
+CODE = "\n".join(f"{'line' * 20}{number}" for number in range(300))
+
+
+async def arrives(stage: Stage, answer: str, words: list[str]) -> None:
+    """An answer arrives with all of its words, in messages that close every block of code that they open."""
+    async with stage.open(ScriptedModel([answer], window=100_000)) as guest:
+        await guest.says("Go")
+        await guest.until(lambda: bool(guest.answers()) and words[-1] in guest.answers()[-1].text)
+        await guest.until(lambda: not guest.answers()[-1].growing)
+        shown = [word for one in guest.answers() for word in re.findall(r"\w+", one.text)]
+        wanted = set(words)
+        assert [word for word in shown if word in wanted] == words
+        assert all(one.text.count("```") % 2 == 0 for one in guest.answers())
+
+
+async def test_a_table_with_one_long_cell_is_whole(stage: Stage) -> None:
+    table = f"| name | what |\n|---|---|\n| one | {CELL} |\n| two | done |"
+    await arrives(stage, table, [*CELL.split(), "two", "done"])
+
+
+async def test_all_of_many_links_are_there(stage: Stage) -> None:
+    await arrives(stage, LINKS, [f"link{number}" for number in range(150)])
+
+
+async def test_an_answer_that_was_cut_in_code_is_closed(stage: Stage) -> None:
+    await arrives(stage, f"Look:\n\n```python\n# count\n{CODE}", CODE.split())
 
 
 async def test_settings_by_panel_and_by_line(stage: Stage) -> None:

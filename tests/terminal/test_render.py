@@ -118,3 +118,19 @@ def test_a_link_shows_where_it_leads() -> None:
     screen.note("[my bank](https://evil.example)")
     assert written.getvalue().count("https://evil.example") >= 3
     assert "\x1b]8" not in written.getvalue()
+
+
+WRITTEN = [
+    (r"so \(a_1 * b_1 * c_1\) is", r"so \(a_1 * b_1 * c_1\) is"),
+    ("- [x] done", "☑ done"),
+    ("known[^1]\n\n[^1]: Source", "[1]: Source"),
+    ("\\[\n- a_1\n\\]", "\\[ - a_1 \\]"),
+    ("| a | b |\n|---|---|\n| \\(x_1\\) | 2 |", r"\(x_1\)"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), WRITTEN)
+def test_formulas_tasks_and_footnotes_are_shown(text: str, shown: str) -> None:
+    screen = StringIO()
+    ScreenOutput(Console(file=screen, width=80)).answer(text, "", last=True)
+    assert shown in screen.getvalue()

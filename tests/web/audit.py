@@ -9,8 +9,9 @@ ELEMENTS = frozenset(
         r"\w+",
         """a article aside bdi blockquote body br button code dd del details dialog div dl dt em fieldset figcaption
         figure footer form h1 h2 h3 h4 h5 h6 head header hr html i input kbd label legend li link main meta nav noscript
-        ol option p path pre q rect circle s script section select small span strong summary svg symbol table tbody td
-        textarea th thead title tr ul use""",
+        ol option p path pre q rect circle s script section select small span strong summary sup svg symbol table tbody
+        td textarea th thead title tr ul use math menclose mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt
+        mstyle msub msubsup msup mtable mtd mtext mtr munder munderover""",
     )
 )
 FORBIDDEN = {"style", "srcdoc", "formaction", "srcset", "data", "background", "ping"}
@@ -51,6 +52,9 @@ def faults(html: str) -> list[str]:
 
 
 HOSTILE = (
+    r"\(\text{<script>alert(1)</script>}\)",
+    r"\(\href{javascript:alert(1)}{\style{position:fixed}{x}}\)",
+    r'$$\color{"onload="alert(1)}{\text{&lt;img src=x onerror=alert(1)&gt;}}$$',
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
     '"><svg onload=alert(1)>',

@@ -1,5 +1,6 @@
 import re
 from collections.abc import MutableMapping
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bots.web.markdown import LONGEST_MARKDOWN, GrowingMarkdown, SafeMarkdown, p
 from tests.web.audit import HOSTILE, faults
 
 PARSER = parser()
+LINK = '<a href="https://ok.example/a" target="_blank" rel="noopener noreferrer nofollow'
 
 
 class Counting(SafeMarkdown):
@@ -43,12 +45,18 @@ def drawn(text: str) -> str:
         ("", ""),
         (
             "[x](https://ok.example/?a=1&b=2)",
-            '<p><a href="https://ok.example/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a></p>',
+            '<p><a href="https://ok.example/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a>'
+            ' <span class="host">(ok.example)</span></p>',
         ),
+        ("<https://ok.example/a>", f'<p>{LINK}">https://ok.example/a</a></p>'),
+        ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>"),
+        ("[ ] a", "<p>[ ] a</p>"),
+        ("so[^1]\n\n[^1]: Source", "<p>so<sup>[1]</sup></p>\n<p><sup>[1]</sup>: Source</p>"),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
         (
             "![a cat](http://far.example/cat.png)",
-            '<p><a href="http://far.example/cat.png" target="_blank" rel="noopener noreferrer nofollow">a cat</a></p>',
+            '<p><a href="http://far.example/cat.png" target="_blank" rel="noopener noreferrer nofollow">a cat</a>'
+            ' <span class="host">(far.example)</span></p>',
         ),
     ],
 )
@@ -153,3 +161,58 @@ def test_a_text_beyond_all_bounds_is_shown_as_it_is() -> None:
     html = drawn("*a* <b>" * (LONGEST_MARKDOWN // 6))
     assert "<em>" not in html
     assert re.match(r'<p class="plain">\*a\* &lt;b&gt;', html)
+
+
+FORMULAS = [
+    r"\(x_1^2\)",
+    r"\[ \frac{a}{b} \]",
+    "\\[\n- b\n+ c\n\\]",
+    r"$$\sum_{k=1}^n k$$",
+    r"so $x_1 + x_2$ is",
+    r"$$\begin{pmatrix}1&2\\3&4\end{pmatrix}$$",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_drawn(text: str) -> None:
+    html = drawn(text)
+    assert "<math" in html
+    assert "$" not in html
+    assert "\\" not in html
+    assert faults(html) == []
+
+
+AS_WRITTEN = [
+    "from $5 to $6",
+    "US$5/$6",
+    "$HOME/$PATH",
+    r"\(\unknown{x}\)",
+    r"\(\frac{a\)",
+    "\\(" + "{" * 900 + "\\)",
+    r"\(\href{javascript:alert(1)}{\unknown}\)",
+    "`$a$`",
+]
+
+
+@pytest.mark.parametrize("text", AS_WRITTEN)
+def test_what_cannot_be_drawn_stays_as_it_is_written(text: str) -> None:
+    html = drawn(text)
+    assert "<math" not in html
+    assert text.strip("`") in unescape(html)
+
+
+HARMFUL = [
+    r"\(\text{<b>hi</b><script>alert(1)</script>}\)",
+    r"\(\href{javascript:alert(1)}{x}\)",
+    r"\(\style{position:fixed}{x}\)",
+    r"\(\class{page}{x}\)",
+    r'\(\color{red" onclick="alert(1)}{x}\)',
+    r"\(\text{&lt;img src=x onerror=alert(1)&gt;}\)",
+]
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_a_formula_does_nothing_but_draw(text: str) -> None:
+    html = drawn(text)
+    assert faults(html) == []
+    assert not re.search(r"<(?:b|script|img)\b|<m\w+[^>]* (?:style|class|href|onclick)=", html)

@@ -88,8 +88,13 @@ def checked_content(web: Web, given: Payload) -> tuple[str, list[Payload]]:
         raise Refused("no_text")
     if len(text) > TEXT:
         raise Refused("msg_too_long")
+    if any(len(block["text"]) > MARKDOWN for block in blocks if block.get("type") == "markdown"):
+        raise Refused("msg_too_long")
     if web.world.judged and (fault := shapes.wrong_blocks(blocks)):
         raise Refused(fault)
+    if web.world.misread and any(block.get("type") == "markdown" for block in blocks):
+        web.world.misread -= 1
+        raise Refused("invalid_blocks")
     if rings := [
         mark for mark in ("<!channel", "<!here", "<!everyone", "<!subteam") if mark in json.dumps([text, blocks])
     ]:

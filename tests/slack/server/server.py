@@ -293,6 +293,7 @@ class Slack(LoopbackPlatform):
         self.codes: dict[str, Team] = {}
         self.asked: list[Asked] = []
         self.forgiven: set[str] = set()
+        self.misread = 0
         self.late: list[str] = []
         self.open: dict[str, Delivery] = {}
         self.sockets: list[web.WebSocketResponse] = []
@@ -467,6 +468,11 @@ class Slack(LoopbackPlatform):
     def limit(self, method: str, seconds: int, times: int = 1) -> None:
         """The next calls of a method are told to wait for that many seconds."""
         self.limits.setdefault(method, []).extend([seconds] * times)
+
+    def misreads(self, times: int = 1) -> None:
+        """The next messages with Markdown are refused, whatever is in them."""
+        self.misread += times
+        self.forgive("invalid_blocks")
 
     def forgive(self, *errors: str) -> None:
         """This test wants to be refused so."""

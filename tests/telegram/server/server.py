@@ -13,10 +13,11 @@ import httpx
 from aiohttp import web
 
 from tests.shared.platform_server import PATIENCE, LoopbackPlatform, next_failure, on_loopback
-from tests.telegram.server.entities import CannotParse, plain
+from tests.telegram.server.entities import CannotParse, entities, plain
 from tests.telegram.server.specification import Specification
 
 Payload = dict[str, Any]
+ENTITIES = 100
 TEXT, CALLBACK_TEXT, CALLBACK_DATA, PLACEHOLDER = 4096, 200, 64, 64
 BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
 """Of the updates that we make, those that come without being asked for."""
@@ -292,6 +293,7 @@ class Telegram(LoopbackPlatform):
         self.files: dict[str, bytes] = {}
         self.hook: Payload = {}
         self.failures: list[tuple[str, int]] = []
+        self.misread: list[str] = []
         self.limits: dict[str, list[int]] = {}
         self.closed: dict[str, float] = {}
         self.impatient: list[str] = []
@@ -389,6 +391,10 @@ class Telegram(LoopbackPlatform):
     def fail(self, method: str, code: int, times: int = 1) -> None:
         """The next calls of a method fail, before anything is done."""
         self.failures += [(method, code)] * times
+
+    def misreads(self, text: str, times: int = 1) -> None:
+        """The next texts with markup are refused with these words, whatever they are."""
+        self.misread += [text] * times
 
     # Updates
 
@@ -585,6 +591,8 @@ class Telegram(LoopbackPlatform):
 
     def _text(self, given: Payload) -> tuple[str, str]:
         html = given["text"]
+        if given.get("parse_mode") and self.misread:
+            raise Refused(400, f"Bad Request: {self.misread.pop(0)}")
         try:
             text = plain(html) if given.get("parse_mode") == "HTML" else html
         except CannotParse as error:
@@ -593,6 +601,9 @@ class Telegram(LoopbackPlatform):
             raise Refused(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > TEXT:
             raise Refused(400, "Bad Request: message is too long")
+        if given.get("parse_mode") == "HTML" and entities(html) > ENTITIES:
+            # Telegram says nothing, and shows the others without their form.
+            self.refused.append(f"{entities(html)} entities")
         return text, html
 
     def _keyboard(self, given: Payload) -> list[list[Payload]]:
@@ -640,6 +651,8 @@ def _draft(world: Telegram, given: Payload) -> bool:
         raise Refused(400, "Bad Request: drafts are for private chats")
     if not given["draft_id"]:
         raise Refused(400, "Bad Request: draft_id must be non-zero")
+    if world.misread:
+        raise Refused(400, f"Bad Request: {world.misread.pop(0)}")
     world.drafts.append((given["chat_id"], plain(given.get("text", ""))))
     world.note()
     return True

@@ -1,0 +1,23 @@
+"""What Discord does not take as we have rendered it arrives all the same, as it was written."""
+
+import pytest
+
+from core.models.scripted import ScriptedModel
+from tests.discord.living import answers, living
+from tests.discord.server.server import Discord
+
+WORDS = [f"word{number}" for number in range(150)]
+POST = ("POST", "/channels/{channel_id}/messages")
+PATCH = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
+
+
+@pytest.mark.parametrize("route", [POST, PATCH])
+async def test_a_refused_answer_goes_as_plain_text(world: Discord, sqlite_url: str, route: tuple[str, str]) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url, ScriptedModel([" ".join(WORDS)], window=100_000)):
+        world.fail(*route, status=400, code=50035)
+        await ana.says(room, "Count", mention=True)
+        await world.until(lambda: WORDS[-1] in "".join(answer.content for answer in answers(room)))
+        shown = " ".join(answer.content for answer in answers(room))
+        assert [word for word in shown.split() if word.startswith("word")] == WORDS
