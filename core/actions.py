@@ -32,6 +32,9 @@ class Verb(StrEnum):
     BRANCH = "branch"
     CALLS = "calls"
     TOOL = "tool"
+    # Under the first words that somebody hears from us.
+    START = "start"
+    TRY = "try"
     # The forms for an answer.
     RATE = "rate"
     REPORT = "report"

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
-from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
+from core.messages import AnyEvent, Arrival, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
 from core.ports.store import Store
 from core.rights import Role, role_of
 from core.store import choices, identities
@@ -26,12 +26,14 @@ RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 OWN_DATA = frozenset(
     {
         "help",
+        "start",
         "privacy",
         "private",
         "mydata",
         "forgetme",
         "conversations",
         "stop",
+        Verb.START,
         Verb.PRIVATE,
         Verb.TALK,
         Verb.TALKS,
@@ -46,7 +48,7 @@ OWN_DATA = frozenset(
 """The verbs and commands for a person's own data, for finding them, and for stopping one's own answer: no setting takes
 these from anybody."""
 
-SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
+SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.TRY})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
 
@@ -58,6 +60,7 @@ class CommunitySettings:
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
     roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
     `AnswerLimits`. `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
+    `tasks` says where labeling tasks come from, "off" for nowhere.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
@@ -72,6 +75,7 @@ class CommunitySettings:
     ratings: bool = True
     log_channel: str = ""
     log_lost: str = ""
+    tasks: str = ""
 
     def limits(self, limits: AnswerLimits) -> AnswerLimits:
         """The installation's limits with this community's own."""
@@ -91,6 +95,8 @@ class CommunitySettings:
         If somebody has asked for something, raises NotAllowed, or UserError if ratings are off. Admins may do
         everything, even where the assistant does not answer others, except make it speak in the wrong channel.
         """
+        if isinstance(event, Arrival):
+            return True
         name = verb(event)
         here = event.place.private or not self.channels or within(event.place, self.channels)
         if isinstance(event, Message | Edit) and not here:
@@ -164,6 +170,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         ratings=kept.get("ratings") != "off",
         log_channel=kept.get("log_channel", ""),
         log_lost=kept.get("log_lost", ""),
+        tasks=kept.get("tasks", ""),
     )
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from core.answering.assistant import Assistant
 from core.commands.admin_channel import tell_admins, tell_of_lost
+from core.commands.first_contact import FirstContact
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
@@ -19,6 +20,7 @@ from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
 from core.messages import (
     AnyEvent,
+    Arrival,
     Deletion,
     Edit,
     Invocation,
@@ -62,6 +64,7 @@ class EventDispatch:
     ratings: RatingCommands
     reports: ReportCommands
     communities: CommunitySettingsStore
+    first_contact: FirstContact
     language: str = "en"
     take: Take | None = None
     _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
@@ -91,6 +94,8 @@ class EventDispatch:
                 await self.menu.submit(call, event.form, event.values)
             case Deletion():
                 await self._delete(call, event)
+            case Arrival():
+                await self.first_contact.greet(call)
         await tell_of_lost(call, self.communities)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:

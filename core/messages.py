@@ -185,7 +185,19 @@ class Submission(Event):
     kind: Literal["submission"] = "submission"
 
 
-AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival(Event):
+    """Somebody added the assistant to a community called `name`.
+
+    `user` is that person; their id is empty if the platform does not tell. `place` is a channel that we may write in,
+    without one if there is none.
+    """
+
+    name: str = ""
+    kind: Literal["arrival"] = "arrival"
+
+
+AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission | Arrival
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discriminator="kind")])
 """Turns an event into JSON and back, for the inbox."""
 

@@ -1,7 +1,7 @@
 """The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from core.answering.answer_buttons import answer_buttons
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
-from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.messages import Button, CommandHelp, Place, Reply, Summary, Turn, User
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -56,12 +56,15 @@ class ConnectedSurfaces:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The `SurfaceRecords` port over the store. `news` must be told when the commands change."""
+    """The `SurfaceRecords` port over the store. `greeting` makes the welcome, and `news` must be told when the commands
+    change.
+    """
 
     store: Store
     texts: LocalizedTexts
     menu: CommandRegistry
     communities: CommunitySettingsStore
+    greeting: Callable[[Place, User], Awaitable[Reply]]
     news: NewsSignal = field(default_factory=NewsSignal)
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
@@ -84,6 +87,10 @@ class StoredRecords:
     def commands(self, user: User) -> Sequence[CommandHelp]:
         """The commands that this person may use, in their language."""
         return self.menu.help(user, self.texts)
+
+    async def welcome(self, place: Place, user: User) -> Reply:
+        """What somebody is shown first: what to try here and, to an admin, what to settle first."""
+        return await self.greeting(place, user)
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         """The values of a command's option that match what somebody has typed so far, best first."""

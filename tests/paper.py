@@ -21,6 +21,7 @@ class PaperChat:
     """Implements the Chat port. `sends` counts requests, which outnumber the messages if a key came twice.
 
     Nobody may write in the channels of `mute`. Each number is a channel and a role; `named` has the ids of others.
+    With `letters`, everybody has a private place of their own.
     """
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
@@ -34,6 +35,7 @@ class PaperChat:
     sends: int = 0
     edits: int = 0
     opens_places: bool = False
+    letters: bool = False
     mute: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -84,6 +86,9 @@ class PaperChat:
         async with self._changed:
             self.typed.append(place)
             self._changed.notify_all()
+
+    async def direct(self, place: Place, user: User) -> Place | None:
+        return Place(place.platform, user.id, f"desk of {user.name}", private=True) if self.letters else None
 
     async def read(self, attachment: Attachment) -> bytes:
         if attachment.address not in self.files:

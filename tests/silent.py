@@ -29,6 +29,9 @@ class SilentChat:
     async def typing(self, place: Place) -> None:
         return
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        return None
+
     async def read(self, attachment: Attachment) -> bytes:
         return b""
 

@@ -14,6 +14,7 @@ from bots.discord.commands import CommandRegistration
 from bots.discord.interactions import PendingInteraction
 from bots.discord.name_lookup import named
 from bots.discord.places import PlaceDirectory
+from bots.discord.receive import direct_place
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.rest import understood
@@ -110,6 +111,11 @@ class DiscordChat:
             async with translated():
                 await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
+
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return our direct messages with somebody, which every account has. Whether they take any shows in sending."""
+        async with translated():
+            return direct_place(await self.messages.direct(user), int(user.id))
 
     async def read(self, attachment: Attachment) -> bytes:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""

@@ -61,6 +61,11 @@ class ChannelMessages:
         sent = await readable(channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown))
         return str(sent.id)
 
+    async def direct(self, user: User) -> int:
+        """Return the id of the channel of our direct messages with somebody."""
+        with understood():
+            return (await self.client.create_dm(discord.Object(int(user.id)))).id
+
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Replace what a message shows, if it is still there.
 

@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from bots.discord.adapter import DiscordChat
+from bots.discord.arrivals import ServerArrivals
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.catch_up import DiscordCatchUp
 from bots.discord.channel_messages import ChannelMessages
@@ -109,7 +110,8 @@ class DiscordClient(discord.AutoShardedClient):
         relevance = MessageRelevance(self, places, records, options.bots)
         gateway = GatewayEvents(self, self.intake, places, relevance, records)
         interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
-        for listener in (*gateway.all, interactions.on_interaction):
+        arrivals = ServerArrivals(self, self.intake)
+        for listener in (*gateway.all, interactions.on_interaction, arrivals.on_guild_join):
             self.event(listener)
 
         async def missed(message: discord.Message) -> None:

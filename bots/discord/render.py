@@ -2,7 +2,6 @@
 (docs/reference/platforms.md 4)."""
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import discord
 from discord import ui
 
 from bots.shared.button_rows import fewer, rows
+from bots.shared.command_names import rewritten
 from bots.shared.markdown import Bare, simpler
 from core.messages import Button, Field, Form, Reply, Select
 from core.reactions import RATINGS
@@ -31,9 +31,6 @@ FEW = 10
 """The most options shown as checkboxes; more of them become a list."""
 
 BARE: Bare = "<{}>".format
-COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
-"""Matches a command in one of our texts, either in code with its options or on its own."""
-
 BROKEN = "\u2060`"
 """A backtick that cannot join others: three in a row would end a block of code."""
 
@@ -62,13 +59,12 @@ def verbatim(text: str) -> str:
 def linked(text: str, ids: Mapping[str, str]) -> str:
     """Return one of our notices with its commands made clickable and shown in the reader's language."""
 
-    def link(match: re.Match[str]) -> str:
-        name, rest = match["name"] or match["bare"], (match["rest"] or "").strip()
+    def link(name: str, rest: str, code: bool) -> str:
         if name not in ids:
-            return match[0]
+            return ""
         return f"</{name}:{ids[name]}>" + (f" `{rest}`" if rest else "")
 
-    return COMMAND.sub(link, text)
+    return rewritten(text, link)
 
 
 def view(reply: Reply) -> ui.View | None:

@@ -55,6 +55,10 @@ class SlackInteractions:
 
     async def _where(self, body: Payload, message: Payload, workspace: InstalledWorkspace) -> Place:
         """Return the place of a message that somebody acted on."""
+        if "channel" not in body:
+            # It was pressed on the app's home, which is nobody else's.
+            direct = await self.people.direct(workspace.team, body["user"]["id"])
+            return receive.place_of(workspace.team, direct, private=True)
         channel = body["channel"]["id"]
         private = channel.startswith("D") and channel == await self.people.direct(workspace.team, body["user"]["id"])
         return receive.place_of(workspace.team, channel, message.get("thread_ts") or "", private=private)

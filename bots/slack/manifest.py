@@ -31,6 +31,7 @@ SCOPES: Mapping[str, str] = {
 """The bot's permissions, and what each is for."""
 
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "assistant_thread_started",
@@ -71,7 +72,7 @@ def manifest(
         "display_information": {"name": name, "description": description[:DESCRIPTION]},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -73,10 +73,14 @@ class TelegramChat:
             return False
         return True
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return the private chat with somebody, which exists once they have begun it; a chat has none."""
+        return None if is_chat(user) else Place(place.platform, user.id, user.id, private=True)
+
     async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
-        if is_chat(cause.user):
+        place = await self.direct(cause.place, cause.user)
+        if place is None:
             raise UserError("write-privately-as-yourself")
-        place = Place(cause.place.platform, cause.user.id, cause.user.id, private=True)
         return await self._post(place, replace(reply, reply_to=None), cause)
 
     async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:

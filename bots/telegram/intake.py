@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bots.shared.unreadable import unreadable
 from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.arrivals import arrival
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
 from core.foreign_code import ForeignFault, guarded
@@ -23,7 +24,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
-WANTED = ("message", "edited_message", "callback_query", "message_reaction")
+WANTED = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
 """The kinds of update that we ask for; reactions are sent only to a bot that is an admin of the group."""
 
 ADMIN_KNOWN_FOR = 60.0
@@ -97,6 +98,8 @@ class UpdateIntake:
         if told := update.message_reaction:
             # In a private chat there is always a user.
             return [*receive.reactions(told, key, receive.place_of(told.chat, None, told.user.id if told.user else 0))]
+        if joined := update.my_chat_member and arrival(update.my_chat_member, key):
+            return [joined]
         return []
 
     async def _message(self, message: telegram.Message, key: str) -> AnyEvent | None:

@@ -93,6 +93,10 @@ class TerminalChat:
     async def typing(self, place: Place) -> None:
         """Do nothing: the prompt is enough."""
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return None: whoever sits at the terminal has one place, and it is theirs alone."""
+        return None
+
     async def read(self, attachment: Attachment) -> bytes:
         """A terminal sends no files."""
         raise UserError("attachments-unread", names=attachment.name)

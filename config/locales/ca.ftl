@@ -70,6 +70,8 @@ button-outdated = Aquest botó ja no funciona. Fes servir el missatge més recen
 
 ## Commands
 command-help = Mostrar què es pot fer
+command-start = Mostrar què es pot provar primer
+command-start-about = Què cal obrir de seguida
 command-new = Començar una conversa nova
 command-conversations = Mostra les teves converses, o canvia, amaga o esborra aquesta
 command-conversations-what = title, hide, show o delete
@@ -120,6 +122,7 @@ command-stray = No hi ha cap opció «{ $option }». Es fa servir així: `{ $usa
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = ajuda
+name-start = començar
 name-new = nova
 name-conversations = converses
 name-retry = repetir
@@ -146,7 +149,10 @@ menu-rate = Valora
 menu-report = Denuncia
 menu-label = Etiqueta
 
-help-intro = Escriu-me un missatge i et responc. Valora les meves respostes amb 👍 o 👎 i fes servir aquestes ordres:
+help-intro = Valora les meves respostes amb 👍 o 👎 i fes servir aquestes ordres:
+help-talk-here = Escriu-me un missatge i et responc.
+help-talk-mention = Esmenta’m aquí en un missatge, o respon a una de les meves respostes, i et responc.
+help-talk-elsewhere = En aquest canal no responc missatges, però les ordres també hi funcionen.
 help-group-talk = Conversar i guiar una resposta
 help-group-rate = Dir com de bona ha estat una resposta
 help-group-tasks = Fer tasques per al conjunt d’entrenament obert
@@ -154,6 +160,19 @@ help-group-plugins = Eines i connectors
 help-group-settings = La teva configuració
 help-group-data = Les teves dades i la teva privadesa
 help-group-community = Aquesta comunitat
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = Hola! Responc preguntes, escric i corregeixo textos i faig servir eines com una calculadora o una enciclopèdia. Prova una d’aquestes coses o simplement escriu-me.
+welcome-added = Gràcies per afegir-me a { $name }.
+welcome-admin =
+    Com a admin, comença per això, a la mateixa comunitat:
+    - `/settings` decideix on responc, en quina llengua i qui em pot fer servir.
+    - `/settings moderators` anomena qui s’ocupa dels avisos.
+    - `/plugin` mostra les eines i activa o desactiva cadascuna.
+    - `/settings tasks off` desactiva les tasques per al conjunt d’entrenament obert.
+    - `/privacy` explica als teus membres què es desa.
+door-tasks = Tasques
+door-help = Totes les ordres
+door-privacy = Les teves dades
 new-begun = Aquí comença una conversa nova. El que hi havia abans es conserva, però ja no ho llegeixo.
 stop-nothing = En aquest moment no s’està escrivint res.
 stats =

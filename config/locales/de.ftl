@@ -70,6 +70,8 @@ button-outdated = Dieser Knopf geht nicht mehr. Nimm die neueste Nachricht.
 
 ## Commands
 command-help = Zeigen, was es zu tun gibt
+command-start = Zeigen, was man zuerst ausprobieren kann
+command-start-about = Was gleich geöffnet werden soll
 command-new = Ein neues Gespräch beginnen
 command-conversations = Eigene Gespräche zeigen, oder dieses benennen, ausblenden oder löschen
 command-conversations-what = title, hide, show oder delete
@@ -120,6 +122,7 @@ command-stray = Eine Option „{ $option }“ gibt es nicht. So geht es: `{ $usa
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = hilfe
+name-start = start
 name-new = neu
 name-conversations = gespräche
 name-retry = nochmal
@@ -146,7 +149,10 @@ menu-rate = Bewerten
 menu-report = Melden
 menu-label = Einordnen
 
-help-intro = Schreib mir eine Nachricht, und ich antworte. Bewerte meine Antworten mit 👍 oder 👎, und benutze diese Befehle:
+help-intro = Bewerte meine Antworten mit 👍 oder 👎, und benutze diese Befehle:
+help-talk-here = Schreib mir eine Nachricht, und ich antworte.
+help-talk-mention = Erwähne mich hier in einer Nachricht oder antworte auf eine meiner Antworten, dann antworte ich.
+help-talk-elsewhere = In diesem Kanal antworte ich nicht auf Nachrichten, aber die Befehle gelten auch hier.
 help-group-talk = Reden und die Antwort steuern
 help-group-rate = Sagen, wie gut eine Antwort war
 help-group-tasks = Aufgaben für den offenen Trainingsdatensatz
@@ -154,6 +160,19 @@ help-group-plugins = Werkzeuge und Erweiterungen
 help-group-settings = Deine Einstellungen
 help-group-data = Deine Daten und deine Privatsphäre
 help-group-community = Diese Gemeinschaft
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = Hallo! Ich beantworte Fragen, schreibe und verbessere Texte und benutze Werkzeuge wie einen Rechner oder eine Enzyklopädie. Probier etwas davon aus, oder schreib mir einfach.
+welcome-added = Danke, dass du mich zu { $name } hinzugefügt hast.
+welcome-admin =
+    Als Admin fang damit an, in der Gemeinschaft selbst:
+    - `/settings` legt fest, wo ich antworte, in welcher Sprache und wer mich benutzen darf.
+    - `/settings moderators` nennt die Leute, die sich um Meldungen kümmern.
+    - `/plugin` zeigt die Werkzeuge und schaltet jedes ein oder aus.
+    - `/settings tasks off` schaltet die Aufgaben für den offenen Trainingsdatensatz aus.
+    - `/privacy` sagt deinen Mitgliedern, was gespeichert wird.
+door-tasks = Aufgaben
+door-help = Alle Befehle
+door-privacy = Deine Daten
 new-begun = Hier beginnt ein neues Gespräch. Was davor war, bleibt erhalten, und ich lese es nicht mehr.
 stop-nothing = Im Moment wird nichts geschrieben.
 stats =

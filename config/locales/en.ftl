@@ -70,6 +70,8 @@ button-outdated = That button no longer works. Use the newest message.
 
 ## Commands
 command-help = Show what you can do here
+command-start = Show what to try first
+command-start-about = What to open at once
 command-new = Begin a new conversation
 command-conversations = List your conversations, or title, hide or delete this one
 command-conversations-what = title, hide, show or delete
@@ -120,6 +122,7 @@ command-stray = There is no option “{ $option }”. Use it like this: `{ $usag
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = help
+name-start = start
 name-new = new
 name-conversations = conversations
 name-retry = retry
@@ -146,7 +149,10 @@ menu-rate = Rate
 menu-report = Report
 menu-label = Label
 
-help-intro = Write me a message and I’ll answer. Rate my answers with 👍 or 👎, and use these commands:
+help-intro = Rate my answers with 👍 or 👎, and use these commands:
+help-talk-here = Write me a message and I’ll answer.
+help-talk-mention = Mention me in a message here, or reply to one of my answers, and I’ll answer.
+help-talk-elsewhere = I do not answer messages in this channel, but the commands work here.
 help-group-talk = Talk and steer an answer
 help-group-rate = Say how good an answer was
 help-group-tasks = Do tasks for the open training set
@@ -154,6 +160,19 @@ help-group-plugins = Tools and plugins
 help-group-settings = Your settings
 help-group-data = Your data and privacy
 help-group-community = This community
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = Hello! I answer questions, write and correct texts, and use tools such as a calculator or an encyclopedia. Try one of these, or just write to me.
+welcome-added = Thank you for adding me to { $name }.
+welcome-admin =
+    As an admin, begin with these, in the community itself:
+    - `/settings` decides where I answer, in which language, and who may use me.
+    - `/settings moderators` names the people who look after reports.
+    - `/plugin` shows the tools, and switches each on or off.
+    - `/settings tasks off` switches the tasks for the open training set off.
+    - `/privacy` says what is stored, for your members to read.
+door-tasks = Tasks
+door-help = All commands
+door-privacy = Your data
 new-begun = A new conversation begins here. I keep the earlier messages, but I no longer read them.
 stop-nothing = Nothing is being written at the moment.
 stats =

@@ -70,6 +70,8 @@ button-outdated = Ese botón ya no funciona. Usa el mensaje más reciente.
 
 ## Commands
 command-help = Mostrar lo que se puede hacer
+command-start = Mostrar qué probar primero
+command-start-about = Qué abrir de inmediato
 command-new = Empezar una conversación nueva
 command-conversations = Mostrar tus conversaciones, o titular, ocultar o borrar esta
 command-conversations-what = title, hide, show o delete
@@ -120,6 +122,7 @@ command-stray = No existe la opción «{ $option }». Se usa así: `{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = ayuda
+name-start = empezar
 name-new = nueva
 name-conversations = conversaciones
 name-retry = repetir
@@ -146,7 +149,10 @@ menu-rate = Valorar
 menu-report = Denunciar
 menu-label = Etiquetar
 
-help-intro = Escríbeme un mensaje y te respondo. Valora mis respuestas con 👍 o 👎 y usa estos comandos:
+help-intro = Valora mis respuestas con 👍 o 👎 y usa estos comandos:
+help-talk-here = Escríbeme un mensaje y te respondo.
+help-talk-mention = Mencióname aquí en un mensaje, o responde a una de mis respuestas, y te respondo.
+help-talk-elsewhere = En este canal no respondo a mensajes, pero los comandos funcionan también aquí.
 help-group-talk = Conversar y guiar una respuesta
 help-group-rate = Decir qué tal fue una respuesta
 help-group-tasks = Hacer tareas para el conjunto de entrenamiento abierto
@@ -154,6 +160,19 @@ help-group-plugins = Herramientas y complementos
 help-group-settings = Tus ajustes
 help-group-data = Tus datos y tu privacidad
 help-group-community = Esta comunidad
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = ¡Hola! Respondo preguntas, escribo y corrijo textos y uso herramientas como una calculadora o una enciclopedia. Prueba una de estas cosas o simplemente escríbeme.
+welcome-added = Gracias por añadirme a { $name }.
+welcome-admin =
+    Como admin, empieza por esto, en la propia comunidad:
+    - `/settings` decide dónde respondo, en qué idioma y quién puede usarme.
+    - `/settings moderators` nombra a quienes atienden los avisos.
+    - `/plugin` muestra las herramientas y activa o desactiva cada una.
+    - `/settings tasks off` desactiva las tareas para el conjunto de entrenamiento abierto.
+    - `/privacy` explica a tus miembros qué se guarda.
+door-tasks = Tareas
+door-help = Todos los comandos
+door-privacy = Tus datos
 new-begun = Aquí empieza una conversación nueva. Lo anterior se conserva, pero ya no lo leo.
 stop-nothing = En este momento no se está escribiendo nada.
 stats =

@@ -70,6 +70,8 @@ button-outdated = Botoi horrek ez du jada balio. Erabili mezurik berriena.
 
 ## Commands
 command-help = Erakutsi zer egin daitekeen
+command-start = Erakutsi zer probatu lehenik
+command-start-about = Berehala ireki beharrekoa
 command-new = Hasi elkarrizketa berri bat
 command-conversations = Erakutsi zure elkarrizketak, edo izendatu, ezkutatu edo ezabatu hau
 command-conversations-what = title, hide, show edo delete
@@ -120,6 +122,7 @@ command-stray = Ez dago «{ $option }» aukerarik. Honela erabiltzen da: `{ $usa
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = laguntza
+name-start = hasi
 name-new = berria
 name-conversations = elkarrizketak
 name-retry = berriro
@@ -146,7 +149,10 @@ menu-rate = Baloratu
 menu-report = Salatu
 menu-label = Etiketatu
 
-help-intro = Idatzi mezu bat eta erantzungo dizut. Baloratu nire erantzunak 👍 edo 👎 bidez, eta erabili agindu hauek:
+help-intro = Baloratu nire erantzunak 👍 edo 👎 bidez, eta erabili agindu hauek:
+help-talk-here = Idatzi mezu bat eta erantzungo dizut.
+help-talk-mention = Aipatu nazazu hemen mezu batean, edo erantzun nire erantzunetako bati, eta erantzungo dizut.
+help-talk-elsewhere = Kanal honetan ez diet mezuei erantzuten, baina aginduek hemen ere balio dute.
 help-group-talk = Hitz egin eta erantzuna bideratu
 help-group-rate = Esan erantzuna nolakoa izan den
 help-group-tasks = Egin zereginak entrenamendurako datu-multzo irekiarentzat
@@ -154,6 +160,19 @@ help-group-plugins = Tresnak eta gehigarriak
 help-group-settings = Zure ezarpenak
 help-group-data = Zure datuak eta pribatutasuna
 help-group-community = Komunitate hau
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = Kaixo! Galderak erantzuten ditut, testuak idatzi eta zuzentzen ditut, eta tresnak erabiltzen ditut, hala nola kalkulagailu bat edo entziklopedia bat. Probatu hauetako bat, edo idatzi niri besterik gabe.
+welcome-added = Eskerrik asko ni { $name } komunitatera gehitzeagatik.
+welcome-admin =
+    Admin gisa, hasi honekin, komunitatean bertan:
+    - `/settings` aginduak erabakitzen du non, zein hizkuntzatan erantzuten dudan eta nork erabil nazakeen.
+    - `/settings moderators` aginduak salaketez arduratzen direnak izendatzen ditu.
+    - `/plugin` aginduak tresnak erakusten ditu, eta bakoitza aktibatu edo desaktibatzen du.
+    - `/settings tasks off` aginduak entrenamendurako datu-multzo irekiaren zereginak desaktibatzen ditu.
+    - `/privacy` aginduak zure kideei esaten die zer gordetzen den.
+door-tasks = Zereginak
+door-help = Agindu guztiak
+door-privacy = Zure datuak
 new-begun = Elkarrizketa berri bat hasten da hemen. Aurrekoa gordeta dago, baina ez dut gehiago irakurtzen.
 stop-nothing = Une honetan ez da ezer idazten ari.
 stats =

@@ -70,6 +70,8 @@ button-outdated = Ce bouton ne marche plus. Utilise le message le plus récent.
 
 ## Commands
 command-help = Montrer ce qu’on peut faire
+command-start = Montrer quoi essayer en premier
+command-start-about = Ce qu’il faut ouvrir tout de suite
 command-new = Commencer une nouvelle conversation
 command-conversations = Lister tes conversations, ou nommer, masquer ou supprimer celle-ci
 command-conversations-what = title, hide, show ou delete
@@ -120,6 +122,7 @@ command-stray = Il n’y a pas d’option « { $option } ». Cela s’utilise ai
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = aide
+name-start = démarrer
 name-new = nouvelle
 name-conversations = conversations
 name-retry = encore
@@ -146,7 +149,10 @@ menu-rate = Évaluer
 menu-report = Signaler
 menu-label = Étiqueter
 
-help-intro = Écris-moi un message et je réponds. Évalue mes réponses avec 👍 ou 👎, et utilise ces commandes :
+help-intro = Évalue mes réponses avec 👍 ou 👎, et utilise ces commandes :
+help-talk-here = Écris-moi un message et je réponds.
+help-talk-mention = Mentionne-moi ici dans un message, ou réponds à l’une de mes réponses, et je réponds.
+help-talk-elsewhere = Je ne réponds pas aux messages dans ce salon, mais les commandes y fonctionnent.
 help-group-talk = Discuter et guider une réponse
 help-group-rate = Dire ce que vaut une réponse
 help-group-tasks = Faire des tâches pour le jeu d’entraînement ouvert
@@ -154,6 +160,19 @@ help-group-plugins = Outils et extensions
 help-group-settings = Tes réglages
 help-group-data = Tes données et ta vie privée
 help-group-community = Cette communauté
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = Bonjour ! Je réponds aux questions, j’écris et je corrige des textes, et j’utilise des outils comme une calculatrice ou une encyclopédie. Essaie l’une de ces propositions, ou écris-moi simplement.
+welcome-added = Merci de m’avoir ajouté à { $name }.
+welcome-admin =
+    En tant qu’admin, commence par ceci, dans la communauté elle-même :
+    - `/settings` décide où je réponds, dans quelle langue et qui peut m’utiliser.
+    - `/settings moderators` nomme les personnes qui s’occupent des signalements.
+    - `/plugin` montre les outils, et active ou désactive chacun.
+    - `/settings tasks off` désactive les tâches pour le jeu d’entraînement ouvert.
+    - `/privacy` dit à tes membres ce qui est conservé.
+door-tasks = Tâches
+door-help = Toutes les commandes
+door-privacy = Tes données
 new-begun = Une nouvelle conversation commence ici. Ce qui précède est gardé, mais je ne le lis plus.
 stop-nothing = Rien n’est en cours d’écriture pour l’instant.
 stats =

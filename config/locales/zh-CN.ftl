@@ -70,6 +70,8 @@ button-outdated = 那个按钮已经失效。请使用最新的消息。
 
 ## Commands
 command-help = 显示可以做什么
+command-start = 显示可以先试什么
+command-start-about = 直接打开的内容
 command-new = 开始新的对话
 command-conversations = 列出你的对话，或给当前对话改标题、隐藏、删除
 command-conversations-what = title、hide、show 或 delete
@@ -120,6 +122,7 @@ command-stray = 没有“{ $option }”这个选项。用法：`{ $usage }`
 
 # What the commands are called where a platform translates their names: lower case, no spaces.
 name-help = 帮助
+name-start = 开始
 name-new = 新对话
 name-conversations = 对话
 name-retry = 重试
@@ -146,7 +149,10 @@ menu-rate = 评价
 menu-report = 举报
 menu-label = 标注
 
-help-intro = 给我写一条消息，我就会回答。用 👍 或 👎 评价我的回答，也可以使用这些命令：
+help-intro = 用 👍 或 👎 评价我的回答，也可以使用这些命令：
+help-talk-here = 给我写一条消息，我就会回答。
+help-talk-mention = 在这里的消息中提及我，或者回复我的某条回答，我就会回答。
+help-talk-elsewhere = 我不在这个频道回答消息，但命令在这里也能用。
 help-group-talk = 对话并引导回答
 help-group-rate = 评价回答
 help-group-tasks = 为开放训练集做任务
@@ -154,6 +160,19 @@ help-group-plugins = 工具和插件
 help-group-settings = 你的设置
 help-group-data = 你的数据和隐私
 help-group-community = 这个社区
+# The first words that somebody hears from us, and who adds us to a community.
+welcome = 你好！我可以回答问题、撰写和修改文字，还会使用计算器、百科全书等工具。试试下面的某一项，或者直接给我写消息。
+welcome-added = 感谢你把我加入 { $name }。
+welcome-admin =
+    作为管理员，请在社区里先做这些：
+    - `/settings` 决定我在哪里、用什么语言回答，以及谁可以使用我。
+    - `/settings moderators` 指定处理举报的人。
+    - `/plugin` 显示各种工具，并可逐个开启或关闭。
+    - `/settings tasks off` 关闭开放训练集的任务。
+    - `/privacy` 向成员说明存储了什么。
+door-tasks = 任务
+door-help = 全部命令
+door-privacy = 你的数据
 new-begun = 新的对话从这里开始。之前的内容会保留，但我不再读它。
 stop-nothing = 现在没有正在写的回答。
 stats =

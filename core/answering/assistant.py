@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 import structlog
 
@@ -91,20 +92,12 @@ class Assistant:
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: CommandCall, text: str) -> None:
-        """Answer the text that a command stands for, as if the person had said it. The text counts as from outside."""
+        """Answer the text that a command stands for, as if the person had said it. The text counts as from outside, and
+        stands in no message that the answer could reply to.
+        """
         event = call.event
-        said = Message(
-            key=event.key,
-            place=event.place,
-            user=event.user,
-            at=event.at,
-            ticket=event.ticket,
-            id=event.key,
-            text=text,
-            outside=True,
-            source="command",
-        )
-        await self.answer(said, call.chat)
+        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "place", "user", "at", "ticket")}
+        await self.answer(Message(**known, id="", text=text, outside=True, source="command"), call.chat)
 
     async def offer(self, edit: Edit, call: CommandCall) -> None:
         """Keep the new words of an edited question, and put a button under its answer that asks for a new one."""

@@ -7,6 +7,7 @@ from typing import get_args
 from sqlmodel import Session, col, func, select
 
 from core.commands.registry import Command, CommandGroup
+from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
 from core.messages import CommandHelp, HelpGroup, Place, User
 from core.store.identities import EventScene
@@ -63,6 +64,7 @@ class HelpCommand:
     """
 
     commands: Callable[[Place, User], Awaitable[Sequence[CommandHelp]]]
+    communities: CommunitySettingsStore
     small_model: bool
     figures: Callable[[CommandCall], Awaitable[Sequence[str]]] = no_figures
 
@@ -72,8 +74,12 @@ class HelpCommand:
 
     async def help(self, call: CommandCall) -> None:
         """Show the commands that the caller may use, one per line, grouped by what a person wants to do."""
-        commands = await self.commands(call.event.place, call.event.user)
-        parts = [call.text("help-intro")]
+        place = call.event.place
+        commands = await self.commands(place, call.event.user)
+        settings = await self.communities.settings(place)
+        if settings.tasks == "off":
+            commands = [command for command in commands if command.group != "tasks"]
+        parts = [call.text("help-intro"), call.text(f"help-talk-{self._way(place, settings)}")]
         for group in get_args(HelpGroup):
             lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]
             if lines:
@@ -81,6 +87,12 @@ class HelpCommand:
         if self.small_model:
             parts.append(call.text("small-model"))
         await call.tell("\n\n".join(parts))
+
+    def _way(self, place: Place, settings: CommunitySettings) -> str:
+        """How one talks to the assistant in a place: by writing, by mentioning it, or not at all."""
+        if place.private or within(place, settings.always):
+            return "here"
+        return "mention" if not settings.channels or within(place, settings.channels) else "elsewhere"
 
     async def stats(self, call: CommandCall) -> None:
         """Show the figures of this community and of the caller, and those of tasks."""

@@ -81,6 +81,10 @@ class Chat(Protocol):
         """
         ...
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """The place of our direct messages with somebody of a place's community; None if there are none."""
+        ...
+
     async def read(self, attachment: Attachment) -> bytes:
         """The content of a file that came with a message. Raises UserError if it cannot be fetched."""
         ...

@@ -34,13 +34,14 @@ class PathMessage:
 class NewQuestion:
     """A person's message to be put into the tree under `parent_id`, or at the root of a new tree if that is None.
 
-    `outside` says that it contains words that the person did not write.
+    `platform_id` is None if a command stands for it. `outside` says that it contains words that the person did not
+    write.
     """
 
     text: str
     language: str
     source: Source
-    platform_id: str
+    platform_id: str | None
     parent_id: str | None
     outside: bool = False
 

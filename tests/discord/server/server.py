@@ -208,7 +208,8 @@ class Discord(LoopbackPlatform):
         for number in range(channels):
             self._text(made, f"channel-{number}")
         self.guilds[made.id] = made
-        self.dispatch("GUILD_CREATE", made.payload(), made)
+        # Only a server that the bot was in before comes back from being unavailable.
+        self.dispatch("GUILD_CREATE", {k: v for k, v in made.payload().items() if k != "unavailable"}, made)
         return made
 
     def channel(self, guild: Guild, name: str = "general") -> Channel:
