@@ -7,7 +7,7 @@ first.
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import AutoString, Field, SQLModel
 from uuid_utils import uuid7
@@ -254,7 +254,10 @@ class PostRow(Row, table=True):
 
 
 class RatingRow(Row, table=True):
-    """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment."""
+    """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment.
+
+    `beside` says that the other thumb stands under the answer, too, as a reaction. It counts once this one is withdrawn.
+    """
 
     __tablename__ = "rating"
 
@@ -263,6 +266,7 @@ class RatingRow(Row, table=True):
     value: int
     labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    beside: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     source: str = ""
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
