@@ -31,6 +31,7 @@ class Verb(StrEnum):
     STOP = "stop"
     BRANCH = "branch"
     CALLS = "calls"
+    DELETE = "delete"
     TOOL = "tool"
     # Under the first words that somebody hears from us.
     START = "start"

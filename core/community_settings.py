@@ -38,6 +38,7 @@ OWN_DATA = frozenset(
         Verb.TALK,
         Verb.TALKS,
         Verb.STOP,
+        Verb.DELETE,
         Verb.AGREE,
         Verb.WITHDRAW,
         Verb.ASK_AGAIN,

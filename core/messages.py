@@ -282,6 +282,8 @@ class Reply:
     - `reply_to` is the platform's id of the message it answers.
     - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
     - `personal` asks that only the person addressed sees it.
+    - `notifies` is somebody whom the platform tells of the message; they are named before its text. Nobody else is told,
+      whatever the text says.
     - `asks` is the hint in the empty field for the person's reply to this message, if the platform can open one.
     """
 
@@ -295,6 +297,7 @@ class Reply:
     reply_to: str | None = None
     replaces: str | None = None
     personal: bool = False
+    notifies: User | None = None
     asks: str = ""
     literal: str = ""
     tree_message: str = ""

@@ -13,7 +13,7 @@ import structlog
 
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import DiscordRefusal, refusal_of, translated
-from bots.discord.render import ASKER, NOBODY, content, files, view
+from bots.discord.render import ASKER, NOBODY, content, files, told, view
 from bots.discord.rest import readable, understood
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
@@ -154,7 +154,7 @@ async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply,
             nonce=nonce(key),
             files=files(reply),
             **_attached(place, reply),
-            allowed_mentions=ASKER if reply.reply_to else NOBODY,
+            allowed_mentions=told(reply),
             suppress_embeds=True,
         )
     )

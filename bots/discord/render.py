@@ -41,14 +41,23 @@ ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replie
 
 def content(reply: Reply) -> str:
     """Return the text of a message: the reply's own, then any text shown verbatim, then its status in small print."""
-    text, block = simpler(reply.text, BARE), verbatim(reply.literal)
+    name = f"<@{reply.notifies.id}> " if reply.notifies else ""
+    text, block = name + simpler(reply.text, BARE), verbatim(reply.literal)
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
     shown = "\n".join(filter(None, (text, block, status)))
     if len(shown) > LIMIT:
         # Text that must be read exactly as it is is never cut silently: Discord refuses what is still too long.
-        shown = "\n".join(filter(None, (reply.text, block, status)))
+        shown = "\n".join(filter(None, (name + reply.text, block, status)))
         shown = shown if block else shown[:LIMIT]
     return shown or UNDERWAY
+
+
+def told(reply: Reply) -> discord.AllowedMentions:
+    """Return whom a message notifies: who is replied to, or the one person whom it is for."""
+    if reply.notifies:
+        users = [discord.Object(int(reply.notifies.id))]
+        return discord.AllowedMentions(everyone=False, users=users, roles=False, replied_user=bool(reply.reply_to))
+    return ASKER if reply.reply_to else NOBODY
 
 
 def verbatim(text: str) -> str:

@@ -33,7 +33,14 @@ def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
     """Return a message's blocks: its text, selects, thumbs, other buttons, and its status in small print."""
     text = to_slack(reply.text)[:LIMIT] or (UNDERWAY if not (reply.status or reply.literal) else "")
     words = [{"type": "markdown", "text": text}] if text else []
-    return [*words, *verbatim(reply.literal), *controls(reply, groups)]
+    return [*_named(reply), *words, *verbatim(reply.literal), *controls(reply, groups)]
+
+
+def _named(reply: Reply) -> list[Block]:
+    """Return the mention of the person whom a message notifies, apart from the text, in which none works."""
+    if reply.notifies is None:
+        return []
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": f"<@{reply.notifies.id}>"}}]
 
 
 def verbatim(text: str) -> list[Block]:
@@ -64,7 +71,8 @@ def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
 
 def notification(reply: Reply) -> str:
     """Return what a phone shows of a message, and what is read out to people who cannot see its blocks."""
-    return escaped(reply.text or reply.status)[:NOTIFICATION] or UNDERWAY
+    name = f"<@{reply.notifies.id}> " if reply.notifies else ""
+    return name + escaped(reply.text or reply.status)[:NOTIFICATION] or UNDERWAY
 
 
 def _plain(text: str, limit: int) -> Block:

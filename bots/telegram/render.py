@@ -6,7 +6,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bots.shared.button_rows import rows
 from bots.telegram.html import to_html
-from bots.telegram.receive import CHOSEN
+from bots.telegram.receive import CHOSEN, is_chat
 from core.actions import LONGEST
 from core.messages import Button, Reply, Select, User
 from core.reactions import RATINGS
@@ -24,18 +24,25 @@ PLACEHOLDER = 64
 def html(reply: Reply, asked: User | None = None) -> str:
     """Return a message as Telegram's HTML: the reply's text, and its status in italics below.
 
-    If `asked` is given, that person is named before the text: in a group, the reply field opens only for people who are
-    named.
+    The person whom it notifies is named before the text, and so is `asked`: in a group, the reply field opens only for
+    people who are named.
     """
-    name = f'<a href="tg://user?id={asked.id}">{escape(asked.name, quote=False)}</a>: ' if asked else ""
+    named = asked or reply.notifies
+    name = f"{_mention(named)}: " if named else ""
     status = f"<i>{escape(reply.status, quote=False)}</i>" if reply.status else ""
     literal = f"<pre>{escape(reply.literal, quote=False)}</pre>" if reply.literal else ""
     return "\n\n".join(filter(None, (name + to_html(reply.text), literal, status))) or UNDERWAY
 
 
+def _mention(user: User) -> str:
+    name = escape(user.name, quote=False)
+    return name if is_chat(user) else f'<a href="tg://user?id={user.id}">{name}</a>'
+
+
 def plain(reply: Reply) -> str:
     """Return the same message without markup, for when Telegram cannot parse the HTML after all."""
-    return "\n\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+    name = f"{reply.notifies.name}: " if reply.notifies else ""
+    return "\n\n".join(filter(None, (name + reply.text, reply.literal, reply.status))) or UNDERWAY
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -62,6 +62,7 @@ button-why = Per què?
 button-retry = Torna-hi
 button-show = Mostra la resposta
 button-continue = Continua
+button-delete = Esborra
 button-agree = Hi estic d’acord
 button-withdraw = Ja no hi estic d’acord
 button-forget = Esborra-ho tot

@@ -62,6 +62,7 @@ button-why = Warum?
 button-retry = Noch einmal
 button-show = Antwort zeigen
 button-continue = Fortsetzen
+button-delete = Löschen
 button-agree = Ich stimme zu
 button-withdraw = Ich stimme nicht mehr zu
 button-forget = Alles löschen

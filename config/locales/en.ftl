@@ -62,6 +62,7 @@ button-why = Say why
 button-retry = Retry
 button-show = Show the answer
 button-continue = Continue
+button-delete = Delete
 button-agree = I agree
 button-withdraw = I no longer agree
 button-forget = Erase everything

@@ -62,6 +62,7 @@ button-why = ¿Por qué?
 button-retry = Otra vez
 button-show = Mostrar la respuesta
 button-continue = Continuar
+button-delete = Borrar
 button-agree = Acepto
 button-withdraw = Ya no acepto
 button-forget = Borrarlo todo

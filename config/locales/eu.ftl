@@ -62,6 +62,7 @@ button-why = Zergatik?
 button-retry = Berriro
 button-show = Erakutsi erantzuna
 button-continue = Jarraitu
+button-delete = Ezabatu
 button-agree = Ados nago
 button-withdraw = Jada ez nago ados
 button-forget = Ezabatu dena

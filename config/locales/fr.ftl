@@ -62,6 +62,7 @@ button-why = Pourquoi ?
 button-retry = Encore
 button-show = Afficher la réponse
 button-continue = Continuer
+button-delete = Supprimer
 button-agree = J’accepte
 button-withdraw = Je n’accepte plus
 button-forget = Tout effacer

@@ -62,6 +62,7 @@ button-why = 说明理由
 button-retry = 重试
 button-show = 显示回答
 button-continue = 继续
+button-delete = 删除
 button-agree = 我同意
 button-withdraw = 我不再同意
 button-forget = 全部删除

@@ -37,7 +37,7 @@ class ButtonFacts(Protocol):
 def answer_buttons(
     texts: LocalizedTexts, language: str, answer: ButtonFacts, rating: int = 0, *, rateable: bool = True
 ) -> tuple[Button, ...]:
-    """The buttons under an answer: thumbs if there is something to rate, retry, and continue if it was cut.
+    """The buttons under an answer: thumbs if there is something to rate, retry, continue if it was cut, delete.
 
     `rating` is the viewer's own rating; its thumb is marked.
     """
@@ -56,4 +56,5 @@ def answer_buttons(
         *((button(Verb.CONTINUE, "▶"),) if cut else ()),
         *((button(Verb.CALLS, "🔍"),) if answer.calls else ()),
         *(Button(one.action, one.label, "🔧") for one in answer.suggestions),
+        button(Verb.DELETE, "🗑"),
     )

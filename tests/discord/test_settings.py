@@ -106,7 +106,7 @@ async def test_ratings_can_be_switched_off(world: Discord, sqlite_url: str) -> N
         await life.until_rows("SELECT value FROM choice WHERE name = 'ratings'", [("off",)])
         await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room))
-        assert [item["custom_id"][:5] for row in answers(room)[0].components for item in row["components"]] == ["retry"]
+        assert [item["custom_id"][:5] for row in answers(room)[0].components for item in row["components"]] == ["retry", "delet"]
         await ana.reacts(answers(room)[0], "👍")
         await ana.commands(room, "help")
         await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])

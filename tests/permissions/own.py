@@ -11,7 +11,7 @@ OWN = "for oneself"
 HERE = "for the community"
 
 COMMANDS = {
-    **dict.fromkeys(("help", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
+    **dict.fromkeys(("help", "start", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
     **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "mywork", "reminders", "timezone"), ""),
     "rate": "up",
     "report": "it is wrong",
@@ -50,6 +50,8 @@ PRESSES = {
     "langs": "langs:menu",
     "board": "board:week:here:",
     "mywork": "mywork:prompts:0",
+    "start": "start:help",
+    "try": "try:1",
 }
 PANEL = {"settings": "settings:where", "ratings": "ratings:on", "quotas": "quotas:here", "set": "set:language"}
 

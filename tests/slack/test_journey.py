@@ -20,7 +20,7 @@ async def test_from_the_first_mention_over_a_restart_to_the_last_thumb(world: Sl
         (answer,) = answers(room)
         assert answer.shown == "You said: Ana: What is a parley?"
         assert answer.thread == question.ts
-        assert buttons(answer) == ["up", "down", "retry"]
+        assert buttons(answer) == ["up", "down", "retry", "delete"]
         await ana.reacts(answer, "+1::skin-tone-4")
         await life.rated(1)
         await ana.reacts(answer, "-1")

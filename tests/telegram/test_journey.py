@@ -28,7 +28,7 @@ async def test_from_the_first_message_over_a_restart_to_the_last_thumb(world: Te
         assert answer.text == "You said: What is a parley?"
         assert answer.reply_to is question
         assert not answer.preview
-        assert buttons(answer) == ["up", "down", "retry"]
+        assert buttons(answer) == ["up", "down", "retry", "delete"]
         await ana.reacts(answer, "👍")
         await life.rated(1)
         await ana.reacts(answer, "👎")
