@@ -100,7 +100,8 @@ class Message(Event):
     `reply_to` is the message it answers. Without it, the message answers the last one, or with `fresh` none at all.
     `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
     those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
-    from a server, or from a message that they forwarded.
+    from a server, or from a message that they forwarded. With `aside`, it stands apart from the conversation of the
+    place, and the answer is for its author alone.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Message(Event):
     quoted: tuple[Quote, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     outside: bool = False
+    aside: bool = False
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 
@@ -163,12 +165,14 @@ class Press(Event):
 class Invocation(Event):
     """A command was called. Arguments are as the person gave them; the command's declaration says what is allowed.
 
-    `message` is the message that it was called on, for commands that are offered on messages.
+    `message` is the message that it was called on, for commands that are offered on messages, and `quoted` its words as
+    far as the platform gives them.
     """
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     message: str | None = None
+    quoted: Quote | None = None
     kind: Literal["invocation"] = "invocation"
 
 
@@ -362,7 +366,7 @@ class CommandHelp:
     """A command as a menu shows it: `usage` is `/name <required> [optional]`.
 
     `title` is its name in the person's language. `label` is its name in the menu of a message, empty if it is not
-    offered there.
+    offered there; where that menu has little room, the lowest `rank` comes first.
     """
 
     name: str
@@ -373,3 +377,4 @@ class CommandHelp:
     admin: bool = False
     title: str = ""
     label: str = ""
+    rank: int = 0

@@ -10,6 +10,7 @@ from core.answering.assistant import Assistant
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.commands.account_linking import LinkCommand
+from core.commands.asides import AsideCommands
 from core.commands.conversation import ConversationCommands
 from core.commands.first_contact import FirstContact
 from core.commands.first_contact import FirstContact
@@ -175,6 +176,7 @@ def build(
         SettingsCommand(communities, offered).feature(),
         LinkCommand().feature(),
         CallDetails().feature(),
+        AsideCommands(assistant.answer).feature(),
         privacy.feature(),
         OwnConversations(assistant.stop).feature(),
         PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),

@@ -21,7 +21,7 @@ class PaperChat:
     """Implements the Chat port. `sends` counts requests, which outnumber the messages if a key came twice.
 
     Nobody may write in the channels of `mute`. Each number is a channel and a role; `named` has the ids of others.
-    With `letters`, everybody has a private place of their own.
+    With `letters`, everybody has a private place of their own. `posted_in` is the channel of each message by its key.
     """
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
@@ -36,6 +36,7 @@ class PaperChat:
     edits: int = 0
     opens_places: bool = False
     letters: bool = False
+    posted_in: dict[str, str] = field(default_factory=dict)
     mute: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -47,6 +48,7 @@ class PaperChat:
         if reply.replaces:
             await self._show(reply.replaces, reply)
             return reply.replaces
+        self.posted_in[key] = place.channel
         message_id = key if self.capabilities.idempotent_send else f"{key}/{self.sends}"
         await self._show(message_id, reply)
         return message_id

@@ -63,7 +63,7 @@ class DiscordChat:
     async def _send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         async with translated():
             pending = self.pending.get(cause.key) if cause else None
-            public = reply.answer or not (reply.personal or reply.replaces)
+            public = not reply.personal and (reply.answer or not reply.replaces)
             if public or cause is None or not (pending or cause.ticket):
                 shown = await self.messages.post(place, reply, key, cause)
                 if pending:

@@ -22,6 +22,7 @@ MANAGE_SERVER = 1 << 5
 IN_SERVER, IN_DIRECT = 0, 1
 DESCRIPTION = 100
 CHOICES = 25
+IN_MENU = 5
 REGISTERED = "commands"
 
 Payload = dict[str, Any]
@@ -34,13 +35,18 @@ def payload(records: SurfaceRecords) -> list[Payload]:
     commands = _in_languages(records)
     default = records.commands(User("", "", records.languages[0], admin=True))
     slash = [_slash(command, commands[command.name]) for command in default]
-    return slash + [_menu(command, commands[command.name]) for command in default if command.label]
+    return slash + [_menu(command, commands[command.name]) for command in _in_menu(default)]
+
+
+def _in_menu(commands: Sequence[CommandHelp]) -> Sequence[CommandHelp]:
+    """Return the commands for a message's menu, as many as Discord allows."""
+    return sorted((command for command in commands if command.label), key=lambda command: command.rank)[:IN_MENU]
 
 
 def labels(records: SurfaceRecords) -> Mapping[str, str]:
     """Map the label of each command in a message's menu to the command."""
     default = records.commands(User("", "", records.languages[0], admin=True))
-    return {command.label: command.name for command in default if command.label}
+    return {command.label: command.name for command in _in_menu(default)}
 
 
 @dataclass(slots=True)

@@ -155,7 +155,18 @@ def invocation(given: discord.Interaction, place: Place, labels: Mapping[str, st
     target = data.get("target_id")
     name = labels.get(data["name"], data["name"]) if target else data["name"]
     arguments = {option["name"]: str(option.get("value", "")) for option in data.get("options", ())}
-    return Invocation(**_from(given, place), command=name, arguments=arguments, message=str(target) if target else None)
+    message = str(target) if target else None
+    return Invocation(**_from(given, place), command=name, arguments=arguments, message=message, quoted=called_on(data))
+
+
+def called_on(data: Mapping[str, Any]) -> Quote | None:
+    """Return the message that a command was called on, which Discord sends along."""
+    found = data.get("resolved", {}).get("messages", {}).get(str(data.get("target_id")))
+    if not found or not found.get("content"):
+        return None
+    sender = found.get("author", {})
+    user = User(str(sender.get("id", "")), str(sender.get("global_name") or sender.get("username") or ""))
+    return Quote(str(found["id"]), user, CUSTOM_EMOJI.sub(r":\1:", found["content"]), outside=True)
 
 
 def press(given: discord.Interaction, place: Place) -> Press:

@@ -93,7 +93,8 @@ def manifest(
 
 
 def _shortcuts(commands: Sequence[CommandHelp]) -> list[dict[str, str]]:
-    on_message = [command for command in commands if command.label][:SHORTCUTS]
+    labelled = (command for command in commands if command.label)
+    on_message = sorted(labelled, key=lambda command: command.rank)[:SHORTCUTS]
     anywhere = [command for command in commands if command.name in GLOBAL]
     return [_shortcut(command, "message", command.label) for command in on_message] + [
         _shortcut(command, "global", command.title or command.name) for command in anywhere

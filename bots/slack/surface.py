@@ -61,9 +61,10 @@ class SlackSurface:
         self.chat = SlackChat(calls, people, pane, posts, notices, forms, commands)
         begun = BegunConversations(records)
         home = AppHome(self.workspaces, people, commands)
-        self._events = SlackEvents(handle, records, people, sent, pane, begun, ThreadHistory(people), home)
+        history = ThreadHistory(people)
+        self._events = SlackEvents(handle, records, people, sent, pane, begun, history, home)
         self.workspaces.installed = self._events.installed
-        self._interactions = SlackInteractions(handle, people, forms)
+        self._interactions = SlackInteractions(handle, people, forms, history)
         self._catching_up = SlackCatchUp(self.workspaces, self._events, people, handle, records, keep)
         self._endpoints = SlackEndpoints(options, self.workspaces, keep)
         self._keep = keep

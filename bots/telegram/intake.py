@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -110,7 +110,8 @@ class UpdateIntake:
             self.chat.topics.forums[message.chat.id] = True
         if (message.text or "").startswith("/"):
             admin = await self._by_admin(message)
-            return receive.command(message, key, place, self.me, admin=admin)
+            event = receive.command(message, key, place, self.me, admin=admin)
+            return replace(event, quoted=receive.quote_above(message, self.me)) if event else None
         if not await self._for_us(message, place):
             return None
         fresh = not (place.private or place.thread or await self.records.listens(place))

@@ -148,6 +148,14 @@ def spoken(message: telegram.Message, key: str, place: Place, me: telegram.User,
     )
 
 
+def quote_above(message: telegram.Message, me: telegram.User) -> Quote | None:
+    """Return the words of the message that a command replies to."""
+    above = replied(message)
+    if above is None or above.from_user is None or not (above.text or above.caption):
+        return None
+    return Quote(str(above.message_id), author(above), words(above, me), outside=True)
+
+
 def is_passed_on(message: telegram.Message) -> bool:
     """Return whether the sender did not write the message: it was forwarded, or made through another bot."""
     origin = message.forward_origin

@@ -54,6 +54,10 @@ FILE_CHARACTERS = 1.5
 the rest."""
 
 
+ASIDE_VERBS = frozenset({Verb.UP, Verb.DOWN})
+"""The buttons under an answer that one person alone sees: it is in no conversation that could go on from it."""
+
+
 class AnswerStopped(UserError):
     """Somebody has stopped an answer; its text so far stays."""
 
@@ -165,8 +169,9 @@ class Assistant:
         """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
         answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside)
-        hold = await self.plugins.judge(event)
-        reply = self._paced(opening, event, chat, hold=hold)
+        judges = await self.plugins.judge(event)
+        # What one person alone sees is shown whole: platforms let nobody change it afterwards.
+        reply = self._paced(opening, event, chat, hold=judges or opening.personal)
         try:
             async with reply.thinking():
                 async with (
@@ -175,7 +180,7 @@ class Assistant:
                 ):
                     async for answer in growing:
                         reply.grow(answer.text, answer.status)
-                answer = await self.plugins.judged(answer, event) if hold else answer
+                answer = await self.plugins.judged(answer, event) if judges else answer
         except AnswerStopped as error:
             answer = replace(answer, state="cancelled", status=self._said(event, error))
         except (ModelError, BusyError) as error:
@@ -235,6 +240,8 @@ class Assistant:
         async with turn, aclosing(rounds.write(answer)) as growing:
             async for answer in growing:
                 yield answer
+        if opening.personal:
+            return
         suggestions = await self.plugins.suggested(event, opening.path[-1], answer, request.served)
         yield replace(answer, suggestions=suggestions)
 
@@ -270,7 +277,12 @@ class Assistant:
         began = perf_counter()
         stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
         first = Reply(
-            opening.begun, answer=opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to
+            opening.begun,
+            answer=opening.answer_id,
+            underway=True,
+            buttons=(stop,),
+            reply_to=opening.reply_to,
+            personal=opening.personal,
         )
         return PacedReply(
             chat,
@@ -324,7 +336,11 @@ class Assistant:
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent) -> Reply:
         buttons = await self._buttons(event, answer)
         status = answer.status or answer.called
-        return Reply(answer.text, answer=answer.id, status=status, buttons=buttons, reply_to=opening.reply_to)
+        final = Reply(answer.text, answer=answer.id, status=status, buttons=buttons, reply_to=opening.reply_to)
+        if opening.personal:
+            kept = tuple(button for button in buttons if Action.parse(button.action).verb in ASIDE_VERBS)
+            final = replace(final, buttons=kept, personal=True)
+        return final
 
     async def _buttons(self, event: AnyEvent, answer: ButtonFacts) -> tuple[Button, ...]:
         settings = await self.communities.settings(event.place)

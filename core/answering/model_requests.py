@@ -56,7 +56,8 @@ class ModelRequests:
             # It was resumed after a crash, or asked for again: the question's words are in the tree.
             briefing = await self.plugins.briefed(event, question.text if question.role == "prompter" else "")
         told = (*opening.path[:-1], replace(question, text=briefed_line(question.text, asked, briefing)))
-        tools = await self.plugins.tools(event, question.text, served)
+        # A tool may ask for a yes, and everybody would read for what.
+        tools = () if opening.personal else await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
         lines, _ = await self._prompts.fit(system_text(persona.text, opening.choices), told, served.model, reserve)

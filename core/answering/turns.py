@@ -12,7 +12,7 @@ from core.actions import Action
 from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
-from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
+from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Place, Press
 from core.ports.model import Finish
 from core.rights import may_steer
 from core.store import choices, conversations, identities, inbox, outbox, tables, visibility
@@ -32,7 +32,8 @@ class OpenTurn:
 
     `begun` is the text that it already has if a cut answer is continued; the path then ends with it. `state` and
     `finish` are those of the row. `unsure` says that after a crash it is unknown whether the first words were sent.
-    `outside` says that the path contains words of others. `owed` are earlier answers that may not have arrived, and of
+    `outside` says that the path contains words of others. `personal` says that only who asked may see the answer, in a
+    place where others are, too. `owed` are earlier answers that may not have arrived, and of
     which the person does not know yet.
     """
 
@@ -47,6 +48,7 @@ class OpenTurn:
     finish: Finish = ""
     unsure: bool = False
     outside: bool = False
+    personal: bool = False
     owed: tuple[str, ...] = ()
 
 
@@ -55,7 +57,9 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
 
     An error is returned, not raised, so that it does not undo other units in the same transaction.
     """
-    scene = identities.scene(session, event.place, event.user)
+    aside = isinstance(event, Message) and event.aside
+    place = identities.aside(event.place, event.user) if aside else event.place
+    scene = identities.scene(session, place, event.user)
     if busy := exceeded(session, scene, limits, tables.now()):
         return busy
     verb, target = wish(session, scene, event)
@@ -127,7 +131,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
     if post is None or answer is None or question is None:
         return None
     parts = outbox.of_answer(session, answer.id)
-    spot = ReplySpot(event.place, post.key, event, _posted(parts), tried=True)
+    spot = ReplySpot(_destination(session, event, question), post.key, event, _posted(parts), tried=True)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
     return replace(
         opening,
@@ -178,7 +182,7 @@ def _asked(session: Session, scene: EventScene, event: AnyEvent) -> tables.Messa
     if isinstance(parent_id, UserError):
         return parent_id
     conversation = session.get_one(tables.ConversationRow, scene.conversation_id)
-    if not conversation.title:
+    if not conversation.title and not conversation.thread.startswith(identities.ASIDE):
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
     outside = isinstance(event, Message) and event.outside
@@ -284,9 +288,21 @@ def _opening(
     spot: ReplySpot,
 ) -> OpenTurn:
     path = conversations.path(session, tip.id)
+    talk = session.get_one(tables.ConversationRow, tip.conversation_id)
+    personal = talk.thread.startswith(identities.ASIDE)
     outside = any(from_outside(message, scene.person_id) for message in path)
-    said = spoken(session, event, path)
-    return OpenTurn(answer_id, scene, said, taken, spot, tip.platform_id, outside=outside)
+    said = spoken(session, event, path, alone=personal or event.place.private)
+    above = None if personal else tip.platform_id
+    return OpenTurn(answer_id, scene, said, taken, spot, above, outside=outside, personal=personal)
+
+
+def _destination(session: Session, event: AnyEvent, question: tables.MessageRow) -> Place:
+    """The place that an answer goes to: that of its event, unless a command put the question elsewhere in private."""
+    talk = session.get_one(tables.ConversationRow, question.conversation_id)
+    if event.place.private or talk.owner_id is None or talk.thread.startswith(identities.ASIDE):
+        return event.place
+    community = identities.communities(session, {talk.community_id})[talk.community_id]
+    return Place(talk.platform, community, talk.channel, talk.thread, private=True)
 
 
 def from_outside(message: tables.MessageRow, person_id: str) -> bool:
@@ -298,10 +314,12 @@ def from_outside(message: tables.MessageRow, person_id: str) -> bool:
     return bool(message.calls) if message.outside is None else message.outside
 
 
-def spoken(session: Session, event: AnyEvent, path: Sequence[tables.MessageRow]) -> tuple[PathMessage, ...]:
-    """A path as a prompt needs it. In a shared place, each person's words are preceded by their name."""
+def spoken(
+    session: Session, event: AnyEvent, path: Sequence[tables.MessageRow], *, alone: bool
+) -> tuple[PathMessage, ...]:
+    """A path as a prompt needs it. Unless they are `alone`, each person's words are preceded by their name."""
     people = {message.person_id for message in path if message.role == "prompter" and message.person_id}
-    names = conversations.names(session, event.place.platform, people) if not event.place.private else {}
+    names = conversations.names(session, event.place.platform, people) if not alone else {}
 
     def words(message: tables.MessageRow) -> str:
         name = names.get(message.person_id or "") if message.role == "prompter" else None

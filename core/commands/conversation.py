@@ -8,6 +8,7 @@ from sqlmodel import Session
 from core.actions import Verb
 from core.answering.assistant import Assistant
 from core.commands.registry import Command, CommandGroup, Run
+from core.commands.reports import answer_meant
 from core.community_settings import verb
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
@@ -35,13 +36,14 @@ class ConversationCommands:
                 Command("retry", "talk", self.answer),
                 Command("continue", "talk", self.answer),
                 Command("stop", "talk", self.stop_newest),
+                Command("delete", "talk", self.delete_meant),
             ),
             presses={
                 Verb.RETRY: self.answer,
                 Verb.CONTINUE: self.answer,
                 Verb.AGAIN: self.answer,
                 Verb.STOP: self.stop,
-                Verb.DELETE: self.delete,
+                Verb.DELETE: self.delete_pressed,
                 Verb.SHOW: self.assistant.show,
                 Verb.BRANCH: self.switch,
             },
@@ -76,13 +78,21 @@ class ConversationCommands:
         if not await self._stopped(call, await call.scene(), call.target):
             raise UserError("stop-nothing")
 
-    async def delete(self, call: CommandCall) -> None:
+    async def delete_meant(self, call: CommandCall) -> None:
+        """Delete the answer that the command is about: the one that it replies to, or the last one."""
+        await self._delete(call, (await answer_meant(call)).id)
+
+    async def delete_pressed(self, call: CommandCall) -> None:
+        """Delete the answer under which the button stands."""
+        await self._delete(call, call.target)
+
+    async def _delete(self, call: CommandCall, answer_id: str) -> None:
         """Delete an answer: its words, as if the platform had reported that, and the messages that show it."""
         scene = await call.scene()
 
         def unit(session: Session) -> Sequence[str] | UserError:
-            answer = visibility.answer(session, call.event, scene, call.target)
-            here = [post for post in outbox.of_answer(session, call.target) if post.channel == call.event.place.channel]
+            answer = visibility.answer(session, call.event, scene, answer_id)
+            here = [post for post in outbox.of_answer(session, answer_id) if post.channel == call.event.place.channel]
             if answer is None or not here:
                 return UserError("answer-gone")
             question = session.get(MessageRow, answer.parent_id) if answer.parent_id else None
@@ -94,7 +104,7 @@ class ConversationCommands:
         shown = await call.store.write(unit)
         if isinstance(shown, UserError):
             raise shown
-        self.assistant.stop(call.target)
+        self.assistant.stop(answer_id)
         for message_id in shown:
             await call.chat.delete(call.event.place, message_id)
         await call.chat.refresh(call.event.place)

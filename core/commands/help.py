@@ -79,7 +79,7 @@ class HelpCommand:
         settings = await self.communities.settings(place)
         if settings.tasks == "off":
             commands = [command for command in commands if command.group != "tasks"]
-        parts = [call.text("help-intro"), call.text(f"help-talk-{self._way(place, settings)}")]
+        parts = [call.text(f"help-talk-{self._way(place, settings)}"), call.text("help-intro")]
         for group in get_args(HelpGroup):
             lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]
             if lines:

@@ -59,7 +59,7 @@ class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
 
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
-    on a message, from a menu entry labelled with the text `menu-<name>`. A plugin's command has its own `description`,
+    on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A plugin's command has its own `description`,
     in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
     earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
     `is_on` says whether it is switched on in the community of a place.
@@ -71,6 +71,7 @@ class Command:
     options: tuple[CommandOption, ...] = ()
     needs: Role = Role.MEMBER
     on_message: bool = False
+    rank: int = 0
     description: str = ""
     asks: bool = False
     is_on: Callable[[Place], Awaitable[bool]] = everywhere
@@ -188,7 +189,7 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     about = command.description.rstrip(".。") or command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
-    return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label)
+    return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label, command.rank)
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -81,6 +81,9 @@ class PacedReply:
             typing.cancel()
 
     async def _type(self) -> None:
+        if self.reply.personal:
+            # Everybody would see it.
+            return
         await asyncio.sleep(BEFORE_TYPING)
         while self.hold or not self.reply.text:
             await self.chat.typing(self.spot.place)

@@ -72,3 +72,15 @@ async def test_an_answer_is_deleted_only_where_it_stands(talk: Talk) -> None:
     elsewhere = replace(ben, place=replace(SQUARE, channel="other"))
     (await elsewhere.presses(Heard("other", answer.reply), "delete")).expect("no longer there")
     assert answer.id in ben.chat.shown
+
+
+async def test_the_last_answer_is_deleted_by_a_command(talk: Talk, store: Database) -> None:
+    ben = replace(talk(), place=SQUARE, user=BEN)
+    answer = await ben.says("I keep bees")
+    cleo = replace(ben, user=User("cleo", "Cleo"))
+    (await cleo.types("/delete", "#error")).expect("Only the person who asked and moderators")
+    command = ben.command("/delete")
+    await ben.send(command)
+    await ben.chat.until(lambda: command.key in ben.chat.finished)
+    assert answer.id not in ben.chat.shown
+    assert (await words(store))[-1] == ""

@@ -12,7 +12,7 @@ from tests.discord.server.server import Discord
 from tests.discord.server.world import EPHEMERAL, Channel
 
 CALLS = [
-    ("help", {}, "Write me a message"),
+    ("help", {}, "Mention me"),
     ("stop", {}, "Nothing is being written"),
     ("model", {}, "scripted"),
     ("model", {"name": "scripted"}, "scripted"),
@@ -160,7 +160,7 @@ async def test_a_slow_command_asks_for_time_and_is_answered_all_the_same(world: 
 
         life.bot.intake.handle = slow
         called = await ana.commands(room, "help")
-        assert "Write me" in (await called.answered()).content
+        assert "Mention me" in (await called.answered()).content
 
 
 async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> None:
@@ -178,7 +178,7 @@ async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> 
         await life.until_rows("SELECT count(*) FROM inbox WHERE state = 'done'", [(1,)])
         life.bot.intake.handle = taken
         called = await ana.commands(room, "help")
-        assert "Write me" in (await called.answered()).content
+        assert "Mention me" in (await called.answered()).content
 
 
 async def test_an_interaction_that_is_delivered_again_is_answered_once(world: Discord, sqlite_url: str) -> None:

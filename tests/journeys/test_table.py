@@ -80,6 +80,33 @@ async def test_ask_rate_change_restart_remove(stage: Stage) -> None:
         await guest.until(lambda: any("quarrel" in one.text and not one.growing for one in guest.answers()))
 
 
+async def test_start_shows_what_to_try(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.commands("start")
+        await guest.sees("Hello!", "Explain something", "All commands")
+        await guest.presses("try:1")
+        assert "black hole" in (await guest.answered()).text
+
+
+async def test_an_answer_is_deleted_by_who_asked(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        # A terminal shows no buttons under what has scrolled by.
+        await (guest.commands("delete") if name == "terminal" else guest.presses("delete"))
+        await guest.ledger.until_rows("SELECT count(*) FROM message WHERE role = 'assistant' AND NOT deleted", [(0,)])
+
+
+async def test_an_answer_for_one_person_alone(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        await guest.commands("ask", question="What is a parley?")
+        own = "SELECT count(*) FROM message JOIN conversation AS c ON c.id = conversation_id"
+        done = "role = 'assistant' AND state = 'complete' AND c.owner_id IS NOT NULL"
+        await guest.ledger.until_rows(f"{own} WHERE {done}", [(1,)])
+        if name not in ALONE:
+            assert not any("parley?" in text for text in guest.posted())
+
+
 async def test_rate_by_reaction_over_a_restart(stage: Stage) -> None:
     async with stage.open() as guest:
         needs(guest, "reactions")

@@ -170,8 +170,8 @@ async def test_direct_messages_need_no_mention_and_remember(world: Slack, sqlite
 
 
 CALLS = [
-    ("help", "Write me a message"),
-    ("", "Write me a message"),
+    ("help", "Mention me"),
+    ("", "Mention me"),
     ("stop", "Nothing is being written"),
     ("model", "scripted"),
     ("persona pirate me", "pirate"),
@@ -180,7 +180,7 @@ CALLS = [
     ("privacy", "training set"),
     ("stats", "This community"),
     ("forgetme", "cannot be undone"),
-    ("retyr", "/retry"),
+    ("retyr", "/parley retry"),
 ]
 
 
