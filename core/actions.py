@@ -60,6 +60,7 @@ class Verb(StrEnum):
     SETTINGS = "settings"
     SET = "set"
     RATINGS = "ratings"
+    THREADS = "threads"
     QUOTAS = "quotas"
     PLUGIN_YES = "plugin-yes"
     PLUGIN_NO = "plugin-no"

@@ -61,7 +61,7 @@ class CommunitySettings:
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
     roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
     `AnswerLimits`. `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
-    `tasks` says where labeling tasks come from, "off" for nowhere.
+    `tasks` says where labeling tasks come from, "off" for nowhere. With `threads`, each question gets a thread.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
@@ -77,6 +77,7 @@ class CommunitySettings:
     log_channel: str = ""
     log_lost: str = ""
     tasks: str = ""
+    threads: bool = False
 
     def limits(self, limits: AnswerLimits) -> AnswerLimits:
         """The installation's limits with this community's own."""
@@ -172,6 +173,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         log_channel=kept.get("log_channel", ""),
         log_lost=kept.get("log_lost", ""),
         tasks=kept.get("tasks", ""),
+        threads=kept.get("threads") == "on",
     )
 
 

@@ -82,6 +82,8 @@ class EventDispatch:
                 await self.assistant.offer(event, call)
             case Message() if self.take and await self.take(call, event):
                 return
+            case Message() if settings.threads and begins_one(event, chat):
+                await self.assistant.answer(await self._in_own_place(event, chat), chat)
             case Message() | Edit():
                 await self.assistant.answer(event, chat)
             case Reaction():
@@ -169,6 +171,11 @@ class EventDispatch:
         found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
         return found is not None
 
+    async def _in_own_place(self, message: Message, chat: Chat) -> Message:
+        """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
+        opened = await chat.open(message.place, message.user, message)
+        return replace(message, place=opened, fresh=True, moved=True) if opened else message
+
     async def _delete(self, call: CommandCall, event: Deletion) -> None:
         def unit(session: Session) -> Sequence[str]:
             message_id = conversations.known_message(session, event.place, event.id)
@@ -177,3 +184,10 @@ class EventDispatch:
         for answer_id in await self.store.write(unit):
             self.assistant.stop(answer_id)
         await call.chat.refresh(event.place)
+
+
+def begins_one(message: Message, chat: Chat) -> bool:
+    """Whether a question begins a conversation that could have a thread of its own."""
+    place = message.place
+    goes_on = message.reply_to is not None and not message.quoted
+    return chat.capabilities.threads and not (place.private or place.thread or goes_on)

@@ -101,7 +101,8 @@ class Message(Event):
     `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
     those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
     from a server, or from a message that they forwarded. With `aside`, it stands apart from the conversation of the
-    place, and the answer is for its author alone.
+    place, and the answer is for its author alone. With `moved`, its conversation has a place that was opened for it, and
+    the message itself stands elsewhere.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Message(Event):
     attachments: tuple[Attachment, ...] = ()
     outside: bool = False
     aside: bool = False
+    moved: bool = False
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 

@@ -18,10 +18,10 @@ from bots.discord.receive import direct_place
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.rest import understood
-from bots.discord.threads import begin_thread
+from bots.discord.threads import begin_thread, thread_under
 from bots.shared.attached_files import download
 from core.errors import UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Message, Place, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -101,12 +101,21 @@ class DiscordChat:
             await pending.open(form)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """Open a thread in the conversation's channel and tell the person where; None if there can be no thread."""
+        """Open a thread in the conversation's channel and tell the person where; None if there can be no thread.
+
+        A question gets a thread under itself.
+        """
+        if isinstance(cause, Message):
+            async with translated():
+                under = await thread_under(self.client, cause)
+            if under:
+                self.places.ours(int(under), int(place.channel))
+            return replace(place, thread=under) if under else None
         async with translated():
             thread = await begin_thread(self.client, place, user)
         if thread is None:
             return None
-        self.places.ours(thread)
+        self.places.ours(thread.id, thread.parent_id)
         if pending := self.pending.get(cause.key):
             async with translated():
                 await pending.tell(Reply(f"➜ {thread.mention}", personal=True))

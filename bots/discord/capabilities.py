@@ -10,5 +10,6 @@ CAPABILITIES = ChatCapabilities(
     personal=True,
     forms=True,
     reactions=True,
+    threads=True,
     idempotent_send=True,
 )

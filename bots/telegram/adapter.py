@@ -20,7 +20,7 @@ from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
 from core.errors import EditRefused, UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Press, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -117,7 +117,7 @@ class TelegramChat:
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Open a new topic if the chat has topics and lets us; else a new conversation starts in the same place."""
-        topic = await self.topics.begin(place, user)
+        topic = await self.topics.begin(place, user, cause.text if isinstance(cause, Message) else "")
         if topic is None:
             return None
         thread, name = topic

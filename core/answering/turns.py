@@ -292,15 +292,19 @@ def _opening(
     personal = talk.thread.startswith(identities.ASIDE)
     outside = any(from_outside(message, scene.person_id) for message in path)
     said = spoken(session, event, path, alone=personal or event.place.private)
-    above = None if personal else tip.platform_id
+    moved = talk.thread != event.place.thread or (isinstance(event, Message) and event.moved)
+    above = None if personal or moved else tip.platform_id
     return OpenTurn(answer_id, scene, said, taken, spot, above, outside=outside, personal=personal)
 
 
 def _destination(session: Session, event: AnyEvent, question: tables.MessageRow) -> Place:
     """The place that an answer goes to: that of its event, unless a command put the question elsewhere in private."""
     talk = session.get_one(tables.ConversationRow, question.conversation_id)
-    if event.place.private or talk.owner_id is None or talk.thread.startswith(identities.ASIDE):
+    if event.place.private or talk.thread.startswith(identities.ASIDE):
         return event.place
+    if talk.owner_id is None:
+        # It may have got a thread of its own.
+        return replace(event.place, thread=talk.thread)
     community = identities.communities(session, {talk.community_id})[talk.community_id]
     return Place(talk.platform, community, talk.channel, talk.thread, private=True)
 

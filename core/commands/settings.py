@@ -32,7 +32,10 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "raters": "role",
     "moderators": "role",
 }
-NAMES = (*(name for page in PAGES.values() for name in page), "ratings", *NUMBERS)
+SWITCHES: Mapping[str, str] = {"ratings": "on", "threads": "off"}
+"""The settings that are on or off, with what they are if nobody has decided."""
+
+NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS)
 """All settings of a community."""
 
 LONGEST_NAME = 40
@@ -76,6 +79,7 @@ class SettingsCommand:
                 Verb.SETTINGS: self.page,
                 Verb.SET: self.choose,
                 Verb.RATINGS: self.toggle,
+                Verb.THREADS: self.toggle,
                 Verb.QUOTAS: self.ask_quotas,
             },
             forms={Verb.QUOTAS: self.take_quotas},
@@ -111,10 +115,11 @@ class SettingsCommand:
         await self._panel(call, page)
 
     async def toggle(self, call: CommandCall) -> None:
-        """Switch ratings on or off."""
+        """Switch ratings, or a thread for each question, on or off."""
         require_admin(call.event.user, "settings")
-        await self._change(call, "ratings", "off" if call.target == "off" else "")
-        await self._panel(call, "who")
+        name, turn = call.verb, "on" if call.target == "on" else "off"
+        await self._change(call, name, "" if turn == SWITCHES[name] else turn)
+        await self._panel(call, "who" if name == "ratings" else "how")
 
     async def ask_quotas(self, call: CommandCall) -> None:
         """Open the form for the two quotas."""
@@ -158,13 +163,18 @@ class SettingsCommand:
         await call.tell(text, buttons=[*turning, *self._who(call, page, kept_now)], selects=selects, in_place=True)
 
     def _who(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+        if page == "how" and call.chat.capabilities.threads:
+            return (self._switch(call, Verb.THREADS, kept_now),)
         if page != "who":
             return ()
-        turn = "on" if kept_now.get("ratings") == "off" else "off"
         return (
-            Button(button_action(Verb.RATINGS, turn), call.text(f"settings-ratings-{turn}")),
+            self._switch(call, Verb.RATINGS, kept_now),
             Button(button_action(Verb.QUOTAS, "here"), call.text("settings-quotas")),
         )
+
+    def _switch(self, call: CommandCall, verb: Verb, kept_now: Mapping[str, str]) -> Button:
+        turn = "off" if kept_now.get(verb, SWITCHES[verb]) == "on" else "on"
+        return Button(button_action(verb, turn), call.text(f"settings-{verb}-{turn}"))
 
     def _select(self, call: CommandCall, name: str, value: str) -> Select:
         chosen = tuple(filter(None, value.split(",")))
@@ -181,8 +191,8 @@ class SettingsCommand:
 
     def _shown(self, call: CommandCall, name: str, kept_now: Mapping[str, str]) -> str:
         value = kept_now.get(name, "")
-        if name == "ratings":
-            return call.text("settings-off" if value == "off" else "settings-on")
+        if name in SWITCHES:
+            return call.text(f"settings-{value or SWITCHES[name]}")
         if not value:
             return call.text(EMPTY.get(name, "settings-default"))
         kind = kind_of(name, call.chat)
@@ -202,12 +212,14 @@ class SettingsCommand:
             return self._number(call, name, value)
         if name in KINDS:
             return await self._found(call, name, value)
-        allowed = ("on", "off") if name == "ratings" else self.offered[name]()
+        if name == "threads" and not call.chat.capabilities.threads:
+            raise UserError("settings-threads-cannot")
+        allowed = ("on", "off") if name in SWITCHES else self.offered[name]()
         same = [known for known in allowed if known.casefold() == value.casefold()]
         if not same:
             raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(allowed))
         known = value if value in same else same[0]
-        return "" if (name, known) == ("ratings", "on") else known
+        return "" if SWITCHES.get(name) == known else known
 
     def _number(self, call: CommandCall, name: str, value: str) -> str:
         if not (value.isdecimal() and len(value) <= 6):

@@ -22,6 +22,7 @@ class ChatCapabilities:
     - `edit_interval` is the time in seconds between two edits of one message.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
+    - `threads` says that it can open a place of its own for a question that is asked in a shared one.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
 
@@ -34,6 +35,7 @@ class ChatCapabilities:
     forms: bool = False
     reactions: bool = False
     files: bool = True
+    threads: bool = False
     idempotent_send: bool = False
 
 
@@ -77,6 +79,7 @@ class Chat(Protocol):
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Open a place for a new conversation and take the person who caused the event there.
 
+        A message that caused it begins the conversation, and gives the place its name.
         Returns None if the platform cannot do that; the conversation then starts anew in the same place.
         """
         ...

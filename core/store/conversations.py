@@ -120,7 +120,8 @@ def known_message(session: Session, place: Place, platform_id: str) -> str | Non
         select(MessageRow.id)
         .join(ConversationRow, col(ConversationRow.id) == col(MessageRow.conversation_id))
         .where(ConversationRow.platform == place.platform, ConversationRow.channel == place.channel)
-        .where(ConversationRow.thread == place.thread, MessageRow.platform_id == platform_id)
+        # A thread that was opened for a message may have its id.
+        .where(col(ConversationRow.thread).in_((place.thread, platform_id)), MessageRow.platform_id == platform_id)
         .order_by(col(MessageRow.id).desc())
     )
     return outbox.shown_by(session, place, platform_id) or session.exec(found).first()

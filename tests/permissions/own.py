@@ -56,7 +56,7 @@ PRESSES = {
     "start": "start:help",
     "try": "try:1",
 }
-PANEL = {"settings": "settings:where", "ratings": "ratings:on", "quotas": "quotas:here", "set": "set:language"}
+PANEL = {"settings": "settings:where", "ratings": "ratings:on", "threads": "threads:on", "quotas": "quotas:here", "set": "set:language"}
 
 
 def command(name: str, line: str, about: str) -> Deed:

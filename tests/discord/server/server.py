@@ -226,11 +226,11 @@ class Discord(LoopbackPlatform):
         self.dispatch("GUILD_ROLE_CREATE", payload, guild)
         return made
 
-    def new_thread(self, parent: Channel, name: str, owner: Account) -> Channel:
-        """A thread that somebody opens."""
+    def new_thread(self, parent: Channel, name: str, owner: Account, under: str = "") -> Channel:
+        """A thread that somebody opens; one `under` a message has its id."""
         guild = parent.guild
         assert guild
-        made = Channel(snowflake(), name, THREAD, guild, parent, owner.id, members={owner.id})
+        made = Channel(under or snowflake(), name, THREAD, guild, parent, owner.id, members={owner.id})
         guild.threads[made.id] = self.channels[made.id] = made
         self.dispatch("THREAD_CREATE", {**made.payload(), "newly_created": True}, guild)
         return made
