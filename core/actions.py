@@ -61,6 +61,7 @@ class Verb(StrEnum):
     SET = "set"
     RATINGS = "ratings"
     THREADS = "threads"
+    PERSONA = "persona"
     QUOTAS = "quotas"
     PLUGIN_YES = "plugin-yes"
     PLUGIN_NO = "plugin-no"

@@ -78,14 +78,10 @@ class EventDispatch:
             return
         call = CommandCall(event, chat, self.store, self.texts)
         match event:
-            case Edit() if event.offer:
-                await self.assistant.offer(event, call)
-            case Message() if self.take and await self.take(call, event):
-                return
-            case Message() if settings.threads and begins_one(event, chat):
-                await self.assistant.answer(await self._in_own_place(event, chat), chat)
-            case Message() | Edit():
-                await self.assistant.answer(event, chat)
+            case Message():
+                await self._hear(call, event, settings)
+            case Edit():
+                await (self.assistant.offer(event, call) if event.offer else self.assistant.answer(event, chat))
             case Reaction():
                 await self._react(call, event, later)
             case Press():
@@ -170,6 +166,14 @@ class EventDispatch:
         """Whether we ever saw the message that was deleted."""
         found = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
         return found is not None
+
+    async def _hear(self, call: CommandCall, message: Message, settings: CommunitySettings) -> None:
+        """Answer a message, unless a task takes it; in a thread of its own where the community wants that."""
+        if self.take and await self.take(call, message):
+            return
+        if settings.threads and begins_one(message, call.chat):
+            message = await self._in_own_place(message, call.chat)
+        await self.assistant.answer(message, call.chat)
 
     async def _in_own_place(self, message: Message, chat: Chat) -> Message:
         """A question in the place that was opened for it; where it was asked, if the platform does not let us."""

@@ -101,8 +101,8 @@ class Message(Event):
     `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
     those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
     from a server, or from a message that they forwarded. With `aside`, it stands apart from the conversation of the
-    place, and the answer is for its author alone. With `moved`, its conversation has a place that was opened for it, and
-    the message itself stands elsewhere.
+    place, and the answer is for its author alone. With `moved`, a place was opened for its conversation, and the message
+    itself stands elsewhere.
     """
 
     id: str
@@ -288,8 +288,8 @@ class Reply:
     - `reply_to` is the platform's id of the message it answers.
     - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
     - `personal` asks that only the person addressed sees it.
-    - `notifies` is somebody whom the platform tells of the message; they are named before its text. Nobody else is told,
-      whatever the text says.
+    - `notifies` is somebody whom the platform tells of the message, and who is named before its text. It tells nobody
+      else, whatever the text says.
     - `asks` is the hint in the empty field for the person's reply to this message, if the platform can open one.
     """
 

@@ -13,9 +13,9 @@ from core.commands.account_linking import LinkCommand
 from core.commands.asides import AsideCommands
 from core.commands.conversation import ConversationCommands
 from core.commands.first_contact import FirstContact
-from core.commands.first_contact import FirstContact
 from core.commands.help import HelpCommand, no_figures
 from core.commands.own_conversations import OwnConversations
+from core.commands.personas import PersonaCommand
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.private import PrivateCommand
@@ -167,9 +167,11 @@ def build(
         "tasks": lambda: TASKS,
     }
     privacy = PrivacyCommands(rules.terms, assistant.stop, plugins.leaving)
+    preferences = PreferenceCommands(ground.models, list(rules.presets))
     features = [
         ConversationCommands(assistant, chats.compare if chats else None).feature(),
-        PreferenceCommands(ground.models, list(rules.personas), list(rules.presets)).feature(),
+        preferences.feature(),
+        PersonaCommand(list(rules.personas), communities, preferences.choose).feature(),
         ProfileCommand().feature(),
         ratings.feature(),
         reports.feature(),

@@ -111,8 +111,9 @@ class DiscordClient(discord.AutoShardedClient):
         gateway = GatewayEvents(self, self.intake, places, relevance, records)
         interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
         arrivals = ServerArrivals(self, self.intake)
-        for listener in (*gateway.all, interactions.on_interaction, arrivals.on_guild_join):
+        for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
+        self.event(arrivals.on_guild_join)
 
         async def missed(message: discord.Message) -> None:
             try:

@@ -7,7 +7,7 @@ from core.actions import Verb, button_action
 from core.messages import UNDERWAY, Button, MessageState
 from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
-from core.reactions import THUMB_DOWN, THUMB_UP
+from core.reactions import RATINGS, THUMB_DOWN, THUMB_UP
 from core.store.tool_records import ToolCallRecord
 from core.texts import LocalizedTexts
 
@@ -58,3 +58,8 @@ def answer_buttons(
         *(Button(one.action, one.label, "🔧") for one in answer.suggestions),
         button(Verb.DELETE, "🗑"),
     )
+
+
+def aside_buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Those under an answer that one person alone sees: it is in no conversation that could go on from it."""
+    return tuple(button for button in buttons if button.emoji in RATINGS)

@@ -12,7 +12,7 @@ import structlog
 
 from core.actions import Action, Verb, button_action
 from core.answering import attachments
-from core.answering.answer_buttons import ButtonFacts, answer_buttons
+from core.answering.answer_buttons import ButtonFacts, answer_buttons, aside_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
@@ -52,10 +52,6 @@ MOST_ATTEMPTS = 2
 FILE_CHARACTERS = 1.5
 """Characters of files for each token of the model's window. Code has about three to a token, so this leaves room for
 the rest."""
-
-
-ASIDE_VERBS = frozenset({Verb.UP, Verb.DOWN})
-"""The buttons under an answer that one person alone sees: it is in no conversation that could go on from it."""
 
 
 class AnswerStopped(UserError):
@@ -276,19 +272,12 @@ class Assistant:
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
         stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
-        first = Reply(
-            opening.begun,
-            answer=opening.answer_id,
-            underway=True,
-            buttons=(stop,),
-            reply_to=opening.reply_to,
-            personal=opening.personal,
-        )
+        first = Reply(opening.begun, opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to)
         return PacedReply(
             chat,
             self.store,
             opening.spot,
-            first,
+            replace(first, personal=opening.personal),
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
@@ -336,11 +325,9 @@ class Assistant:
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent) -> Reply:
         buttons = await self._buttons(event, answer)
         status = answer.status or answer.called
-        final = Reply(answer.text, answer=answer.id, status=status, buttons=buttons, reply_to=opening.reply_to)
-        if opening.personal:
-            kept = tuple(button for button in buttons if Action.parse(button.action).verb in ASIDE_VERBS)
-            final = replace(final, buttons=kept, personal=True)
-        return final
+        shown = aside_buttons(buttons) if opening.personal else buttons
+        final = Reply(answer.text, answer=answer.id, status=status, buttons=shown, reply_to=opening.reply_to)
+        return replace(final, personal=opening.personal)
 
     async def _buttons(self, event: AnyEvent, answer: ButtonFacts) -> tuple[Button, ...]:
         settings = await self.communities.settings(event.place)

@@ -49,7 +49,7 @@ class ModelRequests:
         window = served.model.window
         preset = self.options.presets[opening.choices["preset"]]
         most = min(preset.max_new_tokens, window // LARGEST_SHARE)
-        persona = self.options.personas[opening.choices["persona"]]
+        persona = self.options.persona_text(opening.choices)
         question = opening.path[-1]
         asked = event.text if briefing and isinstance(event, Message | Edit) else question.text
         if briefing is None:
@@ -60,7 +60,7 @@ class ModelRequests:
         tools = () if opening.personal else await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
-        lines, _ = await self._prompts.fit(system_text(persona.text, opening.choices), told, served.model, reserve)
+        lines, _ = await self._prompts.fit(system_text(persona, opening.choices), told, served.model, reserve)
         changed = bool(briefing.text) and briefing.text != asked
         return ModelRequest(
             served,

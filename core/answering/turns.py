@@ -186,7 +186,9 @@ def _asked(session: Session, scene: EventScene, event: AnyEvent) -> tables.Messa
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
     outside = isinstance(event, Message) and event.outside
-    asked = NewQuestion(event.text, event.user.language.split("-")[0], event.source, event.id or None, parent_id, outside)
+    asked = NewQuestion(
+        event.text, event.user.language.split("-")[0], event.source, event.id or None, parent_id, outside
+    )
     return session.get_one(tables.MessageRow, conversations.ask(session, scene, asked))
 
 

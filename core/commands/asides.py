@@ -64,7 +64,9 @@ class AsideCommands:
 
         def unit(session: Session) -> str:
             shown = outbox.shown_by(session, event.place, event.message) if event.message else None
-            newest = None if event.message or event.quoted else conversations.newest_answer(session, scene.conversation_id)
+            newest = (
+                None if event.message or event.quoted else conversations.newest_answer(session, scene.conversation_id)
+            )
             return _text(session, event, scene, shown or newest)
 
         return await call.store.read(unit) or (event.quoted.text if event.quoted else "")

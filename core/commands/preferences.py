@@ -1,4 +1,4 @@
-"""/model, /persona, /preset and /instructions: choices of a person, a channel or a community. The nearest one wins."""
+"""/model, /preset and /instructions: choices of a person, a channel or a community. The nearest one wins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,21 +28,19 @@ FIELDS = ("about", "style")
 
 @dataclass(frozen=True, slots=True)
 class PreferenceCommands:
-    """The commands for choosing a model, persona, preset and instructions.
+    """The commands for choosing a model, a preset and instructions, and how something is chosen.
 
-    Holds what may be chosen; the first persona and the first preset are the defaults.
+    Holds what may be chosen; the first preset is the default.
     """
 
     models: ModelRegistry
-    personas: Sequence[str]
     presets: Sequence[str]
 
     def feature(self) -> CommandGroup:
-        """Return the four commands, and the form for instructions."""
+        """Return the three commands, and the form for instructions."""
         return CommandGroup(
             commands=(
                 self._choice("model", lambda: self.models.names),
-                self._choice("persona", lambda: self.personas),
                 self._choice("preset", lambda: self.presets),
                 Command(
                     "instructions",

@@ -114,9 +114,7 @@ class RatingCommands:
         answer_id = await call.store.read(lambda session: outbox.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
             return self.elsewhere is not None and await self.elsewhere(call, reaction, value)
-        await self._rate(
-            call, answer_id, "reaction", lambda before: before.after_reaction(value, added=reaction.added)
-        )
+        await self._rate(call, answer_id, "reaction", lambda before: before.after_reaction(value, added=reaction.added))
         return True
 
     async def ask_why(self, call: CommandCall) -> None:

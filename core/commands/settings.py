@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.actions import Verb, button_action, form_action
+from core.answering.answer_options import own_personas
 from core.commands.admin_channel import LOST, tell_admins, written
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore, kept
@@ -147,11 +148,7 @@ class SettingsCommand:
         kinds = call.chat.capabilities.selects
         offered = pages(kinds)
         page = wanted if wanted in offered else next(iter(offered), "who")
-        selects = [
-            self._select(call, name, kept_now.get(name, ""))
-            for name in PAGES[page]
-            if KINDS.get(name, "option") in kinds
-        ]
+        selects = [self._select(call, name, kept_now) for name in PAGES[page] if KINDS.get(name, "option") in kinds]
         lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in NAMES]
         turning = [
             Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
@@ -160,31 +157,20 @@ class SettingsCommand:
         title = call.text("settings-title")
         commands = "" if kinds.issuperset({"option", *KINDS.values()}) else call.text("settings-command")
         text = "\n\n".join(filter(None, (f"**{title}**", "\n".join(lines), commands)))
-        await call.tell(text, buttons=[*turning, *self._who(call, page, kept_now)], selects=selects, in_place=True)
+        await call.tell(text, buttons=[*turning, *switches(call, page, kept_now)], selects=selects, in_place=True)
 
-    def _who(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
-        if page == "how" and call.chat.capabilities.threads:
-            return (self._switch(call, Verb.THREADS, kept_now),)
-        if page != "who":
-            return ()
-        return (
-            self._switch(call, Verb.RATINGS, kept_now),
-            Button(button_action(Verb.QUOTAS, "here"), call.text("settings-quotas")),
-        )
+    def _values(self, name: str, kept_now: Mapping[str, str]) -> Sequence[str]:
+        return (*self.offered[name](), *(own_personas(kept_now) if name == "persona" else ()))
 
-    def _switch(self, call: CommandCall, verb: Verb, kept_now: Mapping[str, str]) -> Button:
-        turn = "off" if kept_now.get(verb, SWITCHES[verb]) == "on" else "on"
-        return Button(button_action(verb, turn), call.text(f"settings-{verb}-{turn}"))
-
-    def _select(self, call: CommandCall, name: str, value: str) -> Select:
-        chosen = tuple(filter(None, value.split(",")))
+    def _select(self, call: CommandCall, name: str, kept_now: Mapping[str, str]) -> Select:
+        chosen = tuple(filter(None, kept_now.get(name, "").split(",")))
         label = self._label(call, name)
         most = MOST if name in LISTS else 1
         if name in KINDS:
             return Select(
                 button_action(Verb.SET, name), label, "role" if KINDS[name] == "role" else "channel", (), chosen, most
             )
-        options = (DEFAULT, *self.offered[name]())[:MOST]
+        options = (DEFAULT, *self._values(name, kept_now))[:MOST]
         shown = {DEFAULT: call.text("settings-default")}
         pairs = tuple((option, shown.get(option, option)) for option in options)
         return Select(button_action(Verb.SET, name), label, "option", pairs, chosen or (DEFAULT,))
@@ -214,7 +200,7 @@ class SettingsCommand:
             return await self._found(call, name, value)
         if name == "threads" and not call.chat.capabilities.threads:
             raise UserError("settings-threads-cannot")
-        allowed = ("on", "off") if name in SWITCHES else self.offered[name]()
+        allowed = ("on", "off") if name in SWITCHES else self._values(name, await self._kept(call))
         same = [known for known in allowed if known.casefold() == value.casefold()]
         if not same:
             raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(allowed))
@@ -295,3 +281,21 @@ def kind_of(name: str, chat: Chat) -> NamedKind | None:
     if name == PEOPLE and "role" not in chat.capabilities.selects:
         return "person"
     return KINDS.get(name)
+
+
+def turn_button(call: CommandCall, verb: Verb, kept_now: Mapping[str, str]) -> Button:
+    """Return the button that switches a setting the other way."""
+    turn = "off" if kept_now.get(verb, SWITCHES[verb]) == "on" else "on"
+    return Button(button_action(verb, turn), call.text(f"settings-{verb}-{turn}"))
+
+
+def switches(call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+    """Return the buttons of a page beside those that turn it."""
+    if page == "how" and call.chat.capabilities.threads:
+        return (turn_button(call, Verb.THREADS, kept_now),)
+    if page != "who":
+        return ()
+    return (
+        turn_button(call, Verb.RATINGS, kept_now),
+        Button(button_action(Verb.QUOTAS, "here"), call.text("settings-quotas")),
+    )

@@ -10,7 +10,6 @@ from core.messages import Place, User
 from core.store.engine.database import insert_once
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonRow, new_id
 
-
 ASIDE = "aside:"
 """What the thread of a conversation begins with that is nowhere on its platform: answers that one person alone sees."""
 

@@ -256,7 +256,8 @@ class PostRow(Row, table=True):
 class RatingRow(Row, table=True):
     """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment.
 
-    `beside` says that the other thumb stands under the answer, too, as a reaction. It counts once this one is withdrawn.
+    `beside` says that the other thumb stands under the answer, too, as a reaction. It counts once this one is
+    withdrawn.
     """
 
     __tablename__ = "rating"

@@ -73,6 +73,7 @@ WIRE = {
     f"modnote:{ID}": Action(Verb.MODERATE_NOTE, ID),
     f"gold:add:{ID}": Action(Verb.GOLD, "add", ID),
     f"goldform:{ID}": Action(Verb.GOLD_FORM, ID),
+    "persona:butler": Action(Verb.PERSONA, "butler"),
     "threads:on": Action(Verb.THREADS, "on"),
     "start:help": Action(Verb.START, "help"),
     "try:1": Action(Verb.TRY, "1"),

@@ -82,7 +82,9 @@ async def kept(store: Database, table: type[Any]) -> int:
     return len(await store.read(lambda session: session.exec(select(table)).all()))
 
 
-@pytest.mark.parametrize("verb", ["calls", "up", "down", "why", "retry", "continue", "branch", "contribute", "prefer", "delete"])
+@pytest.mark.parametrize(
+    "verb", ["calls", "up", "down", "why", "retry", "continue", "branch", "contribute", "prefer", "delete"]
+)
 async def test_another_persons_private_answer_is_gone_for_who_knows_its_id(
     talk: Talk, store: Database, verb: str
 ) -> None:

@@ -11,7 +11,8 @@ OWN = "for oneself"
 HERE = "for the community"
 
 COMMANDS = {
-    **dict.fromkeys(("help", "start", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
+    "start": "",
+    **dict.fromkeys(("help", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
     **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "mywork", "reminders", "timezone"), ""),
     "rate": "up",
     "report": "it is wrong",
@@ -56,7 +57,13 @@ PRESSES = {
     "start": "start:help",
     "try": "try:1",
 }
-PANEL = {"settings": "settings:where", "ratings": "ratings:on", "threads": "threads:on", "quotas": "quotas:here", "set": "set:language"}
+PANEL = {
+    "settings": "settings:where",
+    "ratings": "ratings:on",
+    "threads": "threads:on",
+    "quotas": "quotas:here",
+    "set": "set:language",
+}
 
 
 def command(name: str, line: str, about: str) -> Deed:
@@ -118,6 +125,11 @@ def form(name: str, action: str, about: str, values: dict[str, str]) -> Deed:
     return Deed("form", name, about, do)
 
 
+async def write_persona(world: World, role: str) -> bool:
+    values = {"name": f"butler{next(world.numbers)}", "text": "You are a butler."}
+    return await world.done(*submission(world, world.newcomer(role), "persona:", values))
+
+
 def submission(world: World, talk: Dialogue, action: str, values: dict[str, str]) -> tuple[Dialogue, Submission]:
     """A filled-in form of somebody."""
     return talk, Submission(**talk._event(f"form{next(world.numbers)}"), form=action, values=values)
@@ -138,5 +150,6 @@ def deeds(plugged: Sequence[str]) -> Sequence[Deed]:
     found += [press(verb, action, HERE, ("en",) if verb == "set" else ()) for verb, action in PANEL.items()]
     found.append(form("instructions", "instructions:me", OWN, {"about": "I bake bread"}))
     found.append(form("quotas", "quotas:here", HERE, {"answers": "1000"}))
+    found.append(Deed("form", "persona", HERE, write_persona))
     found.append(form("tool", "tool:calculate", OWN, {"expression": "2 + 2"}))
     return found
