@@ -60,7 +60,8 @@ class CommunitySettings:
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
     roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
-    `AnswerLimits`. `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
+    `AnswerLimits`; whoever is in a role of `role_answers` has its number, the largest if there are several. `log_channel`
+    gets reports and changes of settings; `log_lost` is set while it cannot be written to.
     `tasks` says where labeling tasks come from, "off" for nowhere. With `threads`, each question gets a thread.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
@@ -70,6 +71,7 @@ class CommunitySettings:
     language: str = ""
     answers: int | None = None
     community_answers: int | None = None
+    role_answers: Mapping[str, int] = field(default_factory=dict)
     users: frozenset[str] = frozenset()
     raters: frozenset[str] = frozenset()
     moderators: frozenset[str] = frozenset()
@@ -79,11 +81,16 @@ class CommunitySettings:
     tasks: str = ""
     threads: bool = False
 
-    def limits(self, limits: AnswerLimits) -> AnswerLimits:
-        """The installation's limits with this community's own."""
+    def limits(self, limits: AnswerLimits, user: User) -> AnswerLimits:
+        """The installation's limits with this community's own, for one person."""
+        mine = {role: number for role, number in self.role_answers.items() if role in user.roles}
+        # 0 is no limit, and so the largest.
+        role = max(mine, key=lambda one: mine[one] or float("inf"), default="")
+        everybodys = limits.answers if self.answers is None else self.answers
         return replace(
             limits,
-            answers=limits.answers if self.answers is None else self.answers,
+            answers=mine.get(role, everybodys),
+            role=role,
             community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
         )
 
@@ -151,6 +158,12 @@ def withdraws(event: AnyEvent) -> bool:
     return isinstance(event, Reaction) and not event.added
 
 
+def role_numbers(text: str) -> Mapping[str, int]:
+    """Parse what is stored for each role: its id and its number, as in `5=50,6=0`."""
+    pairs = (part.partition("=") for part in text.split(",") if part)
+    return {role: int(number) for role, _, number in pairs if number.isdecimal()}
+
+
 def parsed(kept: Mapping[str, str]) -> CommunitySettings:
     """Parse the stored settings; lists are stored joined by commas."""
 
@@ -166,6 +179,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         language=kept.get("language", ""),
         answers=number("answers"),
         community_answers=number("community_answers"),
+        role_answers=role_numbers(kept.get("role_answers", "")),
         users=ids("users"),
         raters=ids("raters"),
         moderators=ids("moderators"),

@@ -101,8 +101,8 @@ class Message(Event):
     `quoted` are the messages up the chain of replies, oldest first, as far as the platform tells them; they give us
     those that we do not know yet. `outside` says that it contains words that the person did not write: from a file,
     from a server, or from a message that they forwarded. With `aside`, it stands apart from the conversation of the
-    place, and the answer is for its author alone. With `moved`, a place was opened for its conversation, and the message
-    itself stands elsewhere.
+    place, and the answer is for its author alone. With `moved`, a place was opened for its conversation, and the
+    message itself stands elsewhere.
     """
 
     id: str

@@ -205,6 +205,7 @@ translate-asks = Tradueix el missatge que hi ha entre les dues marques a aquesta
 stats =
     Aquesta comunitat: converses { $conversations }, respostes { $answers }, 👍 { $up }, 👎 { $down }.
     Tu: respostes demanades { $mine }, valorades { $ratings }.
+stats-tokens = Tokens llegits i escrits: { $read } + { $written } en aquesta comunitat, { $my_read } + { $my_written } per a tu.
 
 ## Choices
 choice-list = Ara ({ $what }): «{ $current }». Possibles: { $values }
@@ -339,6 +340,8 @@ settings-threads-off = Sense fil per a cada pregunta
 settings-threads-cannot = Aquesta plataforma no té fils que jo pugui obrir.
 settings-quotas = Quotes
 settings-quotas-command = Fes servir «/settings answers 20» i «/settings community_answers 200».
+settings-roles-none = Aquesta plataforma no té rols.
+settings-roles-wrong = «{ $value }» no és un rol amb un nombre. Escriu per exemple «@Amics 50, @Visites 5»; 0 vol dir sense límit.
 settings-command = Canvia’n un amb «/settings nom valor» i retira’l amb «/settings nom default».
 settings-number = «{ $value }» no és possible per a «{ $name }»: escriu un nombre enter fins a 999999, 0 si no hi ha límit.
 settings-one = { $name }: { $value }
@@ -369,6 +372,7 @@ setting-ratings = Valoracions
 setting-threads = Un fil per a cada pregunta
 setting-answers = Respostes per persona en el termini
 setting-community-answers = Respostes per a tothom en el termini
+setting-role-answers = Respostes per persona segons el rol
 log-setting = ⚙️ { $who } ha canviat «{ $name }»: { $value }
 log-refused = 🚫 No he pogut respondre a { $where }: la plataforma ho rebutja ({ $code }). Reviseu-hi els meus permisos i els filtres.
 log-report =

@@ -205,6 +205,7 @@ translate-asks = Übersetze die Nachricht zwischen den beiden Marken in diese Sp
 stats =
     Diese Gemeinschaft: Gespräche { $conversations }, Antworten { $answers }, 👍 { $up }, 👎 { $down }.
     Du: Antworten erbeten { $mine }, bewertet { $ratings }.
+stats-tokens = Gelesene und geschriebene Tokens: { $read } + { $written } in dieser Gemeinschaft, { $my_read } + { $my_written } für dich.
 
 ## Choices
 choice-list = Eingestellt ({ $what }): „{ $current }“. Möglich sind: { $values }
@@ -339,6 +340,8 @@ settings-threads-off = Kein Thread für jede Frage
 settings-threads-cannot = Diese Plattform hat keine Threads, die ich öffnen könnte.
 settings-quotas = Kontingente
 settings-quotas-command = Benutze „/settings answers 20“ und „/settings community_answers 200“.
+settings-roles-none = Diese Plattform hat keine Rollen.
+settings-roles-wrong = „{ $value }“ ist keine Rolle mit einer Zahl. Schreib zum Beispiel „@Supporters 50, @Gäste 5“; 0 heißt ohne Grenze.
 settings-command = Ändere eine mit „/settings name wert“, und nimm sie mit „/settings name default“ zurück.
 settings-number = „{ $value }“ ist bei „{ $name }“ nicht möglich: schreib eine ganze Zahl bis 999999, 0 für keine Grenze.
 settings-one = { $name }: { $value }
@@ -369,6 +372,7 @@ setting-ratings = Bewertungen
 setting-threads = Ein Thread für jede Frage
 setting-answers = Antworten je Person im Zeitraum
 setting-community-answers = Antworten für alle im Zeitraum
+setting-role-answers = Antworten je Person nach Rolle
 log-setting = ⚙️ { $who } hat „{ $name }“ geändert: { $value }
 log-refused = 🚫 In { $where } konnte ich nicht antworten: Die Plattform lehnt es ab ({ $code }). Prüft dort meine Rechte und die Filter.
 log-report =

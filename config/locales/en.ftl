@@ -205,6 +205,7 @@ translate-asks = Translate the message between the two marks into { $language }.
 stats =
     This community: conversations { $conversations }, answers { $answers }, 👍 { $up }, 👎 { $down }.
     You: answers asked for { $mine }, rated { $ratings }.
+stats-tokens = Tokens read and written: { $read } + { $written } in this community, { $my_read } + { $my_written } for you.
 
 ## Choices
 choice-list = The current { $what } is “{ $current }”. You can choose: { $values }
@@ -340,6 +341,8 @@ settings-threads-off = No thread for each question
 settings-threads-cannot = This platform has no threads that I could open.
 settings-quotas = Quotas
 settings-quotas-command = Use “/settings answers 20” and “/settings community_answers 200”.
+settings-roles-none = This platform has no roles.
+settings-roles-wrong = “{ $value }” is no role with a number. Write for example “@Supporters 50, @Guests 5”; 0 means no limit.
 settings-command = Change one with “/settings name value”, and take it back with “/settings name default”.
 settings-number = “{ $value }” is not possible for “{ $name }”: write a whole number up to 999999, 0 for no limit.
 settings-one = { $name }: { $value }
@@ -370,6 +373,7 @@ setting-ratings = Ratings
 setting-threads = A thread for each question
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
+setting-role-answers = Answers per person by role
 log-setting = ⚙️ { $who } changed “{ $name }”: { $value }
 log-refused = 🚫 I could not answer in { $where }: the platform refused it ({ $code }). Check my permissions and the filters there.
 log-report =

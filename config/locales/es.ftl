@@ -205,6 +205,7 @@ translate-asks = Traduce el mensaje que hay entre las dos marcas a este idioma: 
 stats =
     Esta comunidad: conversaciones { $conversations }, respuestas { $answers }, 👍 { $up }, 👎 { $down }.
     Tú: respuestas pedidas { $mine }, valoradas { $ratings }.
+stats-tokens = Tokens leídos y escritos: { $read } + { $written } en esta comunidad, { $my_read } + { $my_written } para ti.
 
 ## Choices
 choice-list = Ahora ({ $what }): «{ $current }». Posibles: { $values }
@@ -339,6 +340,8 @@ settings-threads-off = Sin hilo para cada pregunta
 settings-threads-cannot = Esta plataforma no tiene hilos que yo pueda abrir.
 settings-quotas = Cuotas
 settings-quotas-command = Usa «/settings answers 20» y «/settings community_answers 200».
+settings-roles-none = Esta plataforma no tiene roles.
+settings-roles-wrong = «{ $value }» no es un rol con un número. Escribe por ejemplo «@Amigos 50, @Visitas 5»; 0 significa sin límite.
 settings-command = Cambia uno con «/settings nombre valor» y retíralo con «/settings nombre default».
 settings-number = «{ $value }» no es posible para «{ $name }»: escribe un número entero hasta 999999, 0 si no hay límite.
 settings-one = { $name }: { $value }
@@ -369,6 +372,7 @@ setting-ratings = Valoraciones
 setting-threads = Un hilo para cada pregunta
 setting-answers = Respuestas por persona en el plazo
 setting-community-answers = Respuestas para todos en el plazo
+setting-role-answers = Respuestas por persona según su rol
 log-setting = ⚙️ { $who } ha cambiado «{ $name }»: { $value }
 log-refused = 🚫 No he podido responder en { $where }: la plataforma lo rechaza ({ $code }). Revisad allí mis permisos y los filtros.
 log-report =

@@ -205,6 +205,7 @@ translate-asks = Itzuli bi marken arteko mezua hizkuntza honetara: { $language }
 stats =
     Komunitate hau: elkarrizketak { $conversations }, erantzunak { $answers }, 👍 { $up }, 👎 { $down }.
     Zu: eskatutako erantzunak { $mine }, baloratutakoak { $ratings }.
+stats-tokens = Irakurritako eta idatzitako tokenak: { $read } + { $written } komunitate honetan, { $my_read } + { $my_written } zuretzat.
 
 ## Choices
 choice-list = Orain ({ $what }): «{ $current }». Posible direnak: { $values }
@@ -339,6 +340,8 @@ settings-threads-off = Haririk ez galdera bakoitzeko
 settings-threads-cannot = Plataforma honek ez du nik ireki dezakedan haririk.
 settings-quotas = Kuotak
 settings-quotas-command = Erabili «/settings answers 20» eta «/settings community_answers 200».
+settings-roles-none = Plataforma honek ez du rolik.
+settings-roles-wrong = “{ $value }” ez da zenbakidun rol bat. Idatzi adibidez “@Lagunak 50, @Gonbidatuak 5”; 0 mugarik gabe da.
 settings-command = Aldatu bat honela: «/settings izena balioa»; eta kendu honela: «/settings izena default».
 settings-number = «{ $value }» ez da posible ezarpen honetan: «{ $name }». Idatzi zenbaki oso bat, gehienez 999999; 0, mugarik ez badago.
 settings-one = { $name }: { $value }
@@ -369,6 +372,7 @@ setting-ratings = Balorazioak
 setting-threads = Hari bat galdera bakoitzeko
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
+setting-role-answers = Erantzunak pertsonako, rolaren arabera
 log-setting = ⚙️ { $who }(e)k ezarpena aldatu du («{ $name }»): { $value }
 log-refused = 🚫 Ezin izan dut { $where } kanalean erantzun: plataformak ez du onartzen ({ $code }). Begiratu han ditudan baimenak eta iragazkiak.
 log-report =

@@ -205,6 +205,7 @@ translate-asks = Traduis le message entre les deux marques dans cette langue : {
 stats =
     Cette communauté : conversations { $conversations }, réponses { $answers }, 👍 { $up }, 👎 { $down }.
     Toi : réponses demandées { $mine }, évaluées { $ratings }.
+stats-tokens = Tokens lus et écrits : { $read } + { $written } dans cette communauté, { $my_read } + { $my_written } pour toi.
 
 ## Choices
 choice-list = Actuellement ({ $what }) : « { $current } ». Possibles : { $values }
@@ -339,6 +340,8 @@ settings-threads-off = Pas de fil pour chaque question
 settings-threads-cannot = Cette plateforme n’a pas de fils que je pourrais ouvrir.
 settings-quotas = Quotas
 settings-quotas-command = Utilise « /settings answers 20 » et « /settings community_answers 200 ».
+settings-roles-none = Cette plateforme n’a pas de rôles.
+settings-roles-wrong = « { $value } » n’est pas un rôle avec un nombre. Écris par exemple « @Amis 50, @Invités 5 » ; 0 veut dire sans limite.
 settings-command = Change un réglage avec « /settings nom valeur », et retire-le avec « /settings nom default ».
 settings-number = « { $value } » n’est pas possible pour « { $name } » : écris un nombre entier jusqu’à 999999, 0 pour aucune limite.
 settings-one = { $name } : { $value }
@@ -369,6 +372,7 @@ setting-ratings = Évaluations
 setting-threads = Un fil pour chaque question
 setting-answers = Réponses par personne dans le délai
 setting-community-answers = Réponses pour tous dans le délai
+setting-role-answers = Réponses par personne selon le rôle
 log-setting = ⚙️ { $who } a changé « { $name } » : { $value }
 log-refused = 🚫 Je n’ai pas pu répondre dans { $where } : la plateforme refuse ({ $code }). Vérifiez-y mes permissions et les filtres.
 log-report =

@@ -205,6 +205,7 @@ translate-asks = 请把两个标记之间的消息翻译成{ $language }。只�
 stats =
     这个社区：对话 { $conversations }，回答 { $answers }，👍 { $up }，👎 { $down }。
     你：请求的回答 { $mine }，评价过的 { $ratings }。
+stats-tokens = 读取和写出的词元：本社区 { $read } + { $written }，你 { $my_read } + { $my_written }。
 
 ## Choices
 choice-list = 当前的设置（{ $what }）：“{ $current }”。可以选：{ $values }
@@ -339,6 +340,8 @@ settings-threads-off = 不为每个问题开子区
 settings-threads-cannot = 这个平台没有我能开启的子区。
 settings-quotas = 配额
 settings-quotas-command = 使用“/settings answers 20”和“/settings community_answers 200”。
+settings-roles-none = 这个平台没有身份组。
+settings-roles-wrong = “{ $value }”不是带数字的身份组。例如写“@支持者 50, @访客 5”；0 表示不限。
 settings-command = 用“/settings 名称 值”修改，用“/settings 名称 default”恢复。
 settings-number = “{ $name }”不能是“{ $value }”：请写一个不超过 999999 的整数，0 表示没有限制。
 settings-one = { $name }：{ $value }
@@ -368,6 +371,7 @@ setting-ratings = 评价
 setting-threads = 每个问题开一个子区
 setting-answers = 期限内每人的回答数
 setting-community-answers = 期限内所有人的回答数
+setting-role-answers = 按身份组的每人回答数
 log-setting = ⚙️ { $who } 修改了“{ $name }”：{ $value }
 log-refused = 🚫 我没能在 { $where } 回答：平台拒绝了（{ $code }）。请检查我在那里的权限和过滤规则。
 log-report =

@@ -83,7 +83,8 @@ class Assistant:
         elif isinstance(event, Message | Edit) and not only_quotes(event):
             check_text(event.text, self.limits)
         briefing = await self.plugins.briefed(event, event.text) if isinstance(event, Message | Edit) else None
-        limits = (await self.communities.settings(event.place)).limits(self.limits)
+        limits = (await self.communities.settings(event.place)).limits(self.limits, event.user)
+        limits = limits.unlimited if chat.capabilities.owned else limits
         opening = await self.store.write(lambda session: open_turn(session, event, limits, self.options.settle))
         if isinstance(opening, UserError):
             raise opening

@@ -75,9 +75,8 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     if isinstance(question, UserError):
         return question
     taken = _taken(session, scene, settle)
-    answer_id = conversations.open_answer(
-        session, scene, question, model=taken["model"], persona=taken["persona"], preset=taken["preset"]
-    )
+    made = {name: taken[name] for name in ("model", "persona", "preset")}
+    answer_id = conversations.open_answer(session, scene, question, **made, quota_role=limits.role or None)
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event.key)
     opening = _opening(

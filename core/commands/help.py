@@ -1,6 +1,6 @@
 """/help and /stats: what the assistant says about itself."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,8 +10,14 @@ from core.commands.registry import Command, CommandGroup
 from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
 from core.messages import CommandHelp, HelpGroup, Place, User
+from core.outside_text import quoted_line
+from core.rights import Role, role_of
+from core.store import conversations, tokens
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow, RatingRow
+from core.store.tokens import CommunityTokens
+
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +113,25 @@ class HelpCommand:
             mine=found.my_answers,
             ratings=found.my_ratings,
         )
-        await call.tell("\n\n".join([chats, *await self.figures(call)]))
+        parts = [chats, await self._tokens(call, scene), *await self.figures(call)]
+        await call.tell("\n\n".join(filter(None, parts)))
+
+    async def _tokens(self, call: CommandCall, scene: EventScene) -> str:
+        """The tokens of this community and of the caller; for an admin, also whose they are."""
+        admin = call.confidential and role_of(call.event.user) >= Role.ADMIN
+
+        def unit(session: Session) -> tuple[CommunityTokens, Mapping[str, str]]:
+            used = tokens.used(session, scene)
+            return used, conversations.names(session, call.event.place.platform, set(used.people))
+
+        used, names = await call.store.read(unit)
+        here, mine = used.everybody, used.mine
+        if not here.read + here.written:
+            return ""
+        lines = [
+            call.text("stats-tokens", read=here.read, written=here.written, my_read=mine.read, my_written=mine.written)
+        ]
+        shares = {quoted_line(names.get(id, "–"), LONGEST_NAME): use for id, use in used.people.items()}
+        shares |= {call.chat.mention("role", id): use for id, use in used.roles.items()}
+        lines += [f"- {name}: {use.read} + {use.written}" for name, use in shares.items() if admin]
+        return "\n".join(lines)

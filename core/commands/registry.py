@@ -60,8 +60,8 @@ class Command:
 
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
     on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A
-    plugin's command has its own `description`, in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
-    earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
+    plugin's command has its own `description`, in the language in which it was written. A command that `asks` puts
+    a question to the assistant, and waits for earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
     `is_on` says whether it is switched on in the community of a place.
     """
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.actions import Verb, button_action, form_action
 from core.answering.answer_options import own_personas
+from core.commands import role_quotas
 from core.commands.admin_channel import LOST, tell_admins, written
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore, kept
@@ -36,7 +37,7 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
 SWITCHES: Mapping[str, str] = {"ratings": "on", "threads": "off"}
 """The settings that are on or off, with what they are if nobody has decided."""
 
-NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS)
+NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS, role_quotas.NAME)
 """All settings of a community."""
 
 LONGEST_NAME = 40
@@ -181,6 +182,8 @@ class SettingsCommand:
             return call.text(f"settings-{value or SWITCHES[name]}")
         if not value:
             return call.text(EMPTY.get(name, "settings-default"))
+        if name == role_quotas.NAME:
+            return role_quotas.shown(call.chat, value)
         kind = kind_of(name, call.chat)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 
@@ -196,6 +199,8 @@ class SettingsCommand:
             return ""
         if name in NUMBERS:
             return self._number(call, name, value)
+        if name == role_quotas.NAME:
+            return await role_quotas.meant(call, value)
         if name in KINDS:
             return await self._found(call, name, value)
         if name == "threads" and not call.chat.capabilities.threads:

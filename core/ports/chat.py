@@ -23,6 +23,7 @@ class ChatCapabilities:
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
     - `threads` says that it can open a place of its own for a question that is asked in a shared one.
+    - `owned` says that whoever is there runs the machine, so that no quota holds for them.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
 
@@ -36,6 +37,7 @@ class ChatCapabilities:
     reactions: bool = False
     files: bool = True
     threads: bool = False
+    owned: bool = False
     idempotent_send: bool = False
 
 

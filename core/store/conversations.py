@@ -163,7 +163,14 @@ def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
 
 
 def open_answer(
-    session: Session, scene: EventScene, question: MessageRow, *, model: str, persona: str, preset: str
+    session: Session,
+    scene: EventScene,
+    question: MessageRow,
+    *,
+    model: str,
+    persona: str,
+    preset: str,
+    quota_role: str | None = None,
 ) -> str:
     """Add an empty answer under a question and make it the end of the active branch. Returns the answer's id."""
     answer = MessageRow(
@@ -178,6 +185,7 @@ def open_answer(
         model=model,
         persona=persona,
         preset=preset,
+        quota_role=quota_role,
     )
     session.connection().execute(_INSERT, answer.model_dump())
     follow(session, question.conversation_id, answer.id)

@@ -170,8 +170,9 @@ class MessageRow(Row, table=True):
     `person_id` is the person who wrote it or, for an answer, asked for it; None once they are forgotten. `platform_id`
     is the platform's id of a person's message; the ids of answers are in `PostRow`. `finish` is "stop" or "length".
     `calls` are the tools that an answer called, for those who rate it. `suggestions` are the tools that a person may
-    choose, shown as buttons. `outside` says whether it contains the words of others, from a file, a tool or a plugin;
-    None if that was not recorded, in which case an answer's `calls` tell.
+    choose, shown as buttons. `quota_role` is the role whose quota an answer was asked for under,
+    None if no role has one for that person. `outside` says whether it contains the words of others, from a file, a
+    tool or a plugin; None if that was not recorded, in which case an answer's `calls` tell.
     """
 
     __tablename__ = "message"
@@ -205,6 +206,7 @@ class MessageRow(Row, table=True):
     suggestions: tuple[ToolSuggestion, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolSuggestion)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    quota_role: str | None = None
     outside: bool | None = None
     edited: bool = False
     deleted: bool = False
