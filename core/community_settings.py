@@ -60,8 +60,8 @@ class CommunitySettings:
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
     roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
-    `AnswerLimits`; whoever is in a role of `role_answers` has its number, the largest if there are several. `log_channel`
-    gets reports and changes of settings; `log_lost` is set while it cannot be written to.
+    `AnswerLimits`; whoever is in a role of `role_answers` has its number, the largest if there are several.
+    `log_channel` gets reports and changes of settings; `log_lost` is set while it cannot be written to.
     `tasks` says where labeling tasks come from, "off" for nowhere. With `threads`, each question gets a thread.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """

@@ -368,7 +368,8 @@ class CommandHelp:
     """A command as a menu shows it: `usage` is `/name <required> [optional]`.
 
     `title` is its name in the person's language. `label` is its name in the menu of a message, empty if it is not
-    offered there; where that menu has little room, the lowest `rank` comes first.
+    offered there; where that menu has little room, the lowest `rank` comes first. A
+    `portable` command also works where the assistant has not been added: it needs nothing of the place.
     """
 
     name: str
@@ -380,3 +381,4 @@ class CommandHelp:
     title: str = ""
     label: str = ""
     rank: int = 0
+    portable: bool = False

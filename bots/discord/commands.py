@@ -19,7 +19,12 @@ log = structlog.get_logger()
 SLASH, MENU = 1, 3
 STRING = 3
 MANAGE_SERVER = 1 << 5
-IN_SERVER, IN_DIRECT = 0, 1
+IN_SERVER, IN_DIRECT, BETWEEN_OTHERS = 0, 1, 2
+"""The contexts in which a command can be used; the last are direct messages and groups of other people."""
+
+OF_SERVER, OF_PERSON = 0, 1
+"""The kinds of installation: by a server's admins, and by a person for themselves."""
+
 DESCRIPTION = 100
 CHOICES = 25
 IN_MENU = 5
@@ -151,8 +156,10 @@ def _menu(command: CommandHelp, localised: Localised) -> Payload:
 
 def _common(command: CommandHelp) -> Payload:
     contexts: Sequence[int] = [IN_SERVER] if command.admin else [IN_SERVER, IN_DIRECT]
+    if command.portable:
+        contexts = [IN_SERVER, IN_DIRECT, BETWEEN_OTHERS]
     return {
         "default_member_permissions": MANAGE_SERVER if command.admin else None,
         "contexts": contexts,
-        "integration_types": [0],
+        "integration_types": [OF_SERVER, OF_PERSON] if command.portable else [OF_SERVER],
     }

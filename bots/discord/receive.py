@@ -38,6 +38,14 @@ def direct_place(channel_id: int, user_id: int) -> Place:
     return Place(PLATFORM, str(user_id), str(channel_id), private=True)
 
 
+def own_place(channel_id: int, user_id: int) -> Place:
+    """Return the place where somebody uses us in a channel that has not added us: a community of that person's own.
+
+    Others are in that channel, so it is not private; all that we show there is for the person alone.
+    """
+    return Place(PLATFORM, str(user_id), str(channel_id))
+
+
 def language_of(guild: discord.Guild | None) -> str:
     """Return the language of a community server, chosen on purpose by its admins; empty for other servers."""
     if guild is None or "COMMUNITY" not in guild.features:

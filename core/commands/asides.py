@@ -29,14 +29,15 @@ class AsideCommands:
 
     def feature(self) -> CommandGroup:
         """Return /ask, and the three commands that are also in the menu of a message."""
-        text, language = CommandOption("text"), CommandOption("language")
+        question, text = CommandOption("question", required=True), CommandOption("text")
+        language = CommandOption("language")
 
         def on_message(name: str, rank: int, *options: CommandOption) -> Command:
-            return Command(name, "talk", self.about, options, on_message=True, rank=rank, asks=True)
+            return Command(name, "talk", self.about, options, on_message=True, rank=rank, portable=True, asks=True)
 
         return CommandGroup(
             commands=(
-                Command("ask", "talk", self.ask, (CommandOption("question", required=True),), asks=True),
+                Command("ask", "talk", self.ask, (question,), portable=True, asks=True),
                 on_message("explain", 1, text),
                 on_message("summarise", 2, text),
                 on_message("translate", 3, language, text),

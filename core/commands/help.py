@@ -76,7 +76,9 @@ class HelpCommand:
 
     def feature(self) -> CommandGroup:
         """/help and /stats."""
-        return CommandGroup(commands=(Command("help", "talk", self.help), Command("stats", "community", self.stats)))
+        return CommandGroup(
+            commands=(Command("help", "talk", self.help, portable=True), Command("stats", "community", self.stats))
+        )
 
     async def help(self, call: CommandCall) -> None:
         """Show the commands that the caller may use, one per line, grouped by what a person wants to do."""

@@ -50,11 +50,12 @@ class PersonaCommand:
         """Return the command and its form."""
         options = (
             CommandOption("name", values=lambda: (*self.offered, DEFAULT, *DEEDS), live=True, free=True),
-            CommandOption("scope", values=lambda: tuple(SCOPES), free=True),
+            CommandOption("scope", values=lambda: tuple(SCOPES), live=True, free=True),
             CommandOption("text"),
         )
         return CommandGroup(
-            commands=(Command("persona", "settings", self.command, options),), forms={Verb.PERSONA: self.take}
+            commands=(Command("persona", "settings", self.command, options, portable=True),),
+            forms={Verb.PERSONA: self.take},
         )
 
     async def command(self, call: CommandCall) -> None:

@@ -47,6 +47,7 @@ class PreferenceCommands:
                     "settings",
                     self.instructions,
                     (CommandOption("field", values=lambda: (*FIELDS, "clear")), CommandOption("text")),
+                    portable=True,
                 ),
             ),
             forms={Verb.INSTRUCTIONS: self.instructions_form},
@@ -60,7 +61,7 @@ class PreferenceCommands:
             CommandOption("name", values=lambda: (*values(), DEFAULT), live=True),
             CommandOption("scope", values=lambda: tuple(SCOPES)),
         )
-        return Command(name, "settings", run, options)
+        return Command(name, "settings", run, options, portable=True)
 
     async def choose(self, call: CommandCall, name: str, values: Sequence[str]) -> None:
         """Store a choice of model, persona or preset; without a value, show the current one and those available.

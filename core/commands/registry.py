@@ -59,10 +59,11 @@ class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
 
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
-    on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A
-    plugin's command has its own `description`, in the language in which it was written. A command that `asks` puts
-    a question to the assistant, and waits for earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
-    `is_on` says whether it is switched on in the community of a place.
+    on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A plugin's
+    command has its own `description`, in the language in which it was written. A command that `asks` puts a question to
+    the assistant, and waits for earlier answers. `group` is the heading of /help under which it stands, `needs` the
+    least role that may use it. `is_on` says whether it is switched on in the community of a place. A `portable` command
+    needs nothing of the place, and works where the assistant has not been added.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Command:
     needs: Role = Role.MEMBER
     on_message: bool = False
     rank: int = 0
+    portable: bool = False
     description: str = ""
     asks: bool = False
     is_on: Callable[[Place], Awaitable[bool]] = everywhere
@@ -189,7 +191,9 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     about = command.description.rstrip(".。") or command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
-    return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label, command.rank)
+    return CommandHelp(
+        command.name, command.group, command.usage, about, options, admin, title, label, command.rank, command.portable
+    )
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -212,6 +212,14 @@ class Discord(LoopbackPlatform):
         self.dispatch("GUILD_CREATE", {k: v for k, v in made.payload().items() if k != "unavailable"}, made)
         return made
 
+    def elsewhere(self, *people: Person) -> Channel:
+        """A channel of a server that the bot is not in; these people run it."""
+        made = Guild(snowflake(), "Elsewhere", self._account("Stranger"))
+        made.roles = [Role(made.id, "@everyone", str(MANAGE_SERVER))]
+        for person in people:
+            made.members[person.id] = Member(person.account)
+        return Channel(snowflake(), "general", TEXT, made)
+
     def channel(self, guild: Guild, name: str = "general") -> Channel:
         """A new text channel."""
         made = self._text(guild, name)
