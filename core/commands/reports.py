@@ -44,8 +44,8 @@ class ReportCommands:
         """Return /report and /label, which are also offered on a message, and their forms."""
         return CommandGroup(
             commands=(
-                Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True, rank=5),
-                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True, rank=7),
+                Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True, rank=4),
+                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True, rank=5),
             ),
             presses={Verb.REPORT_CLOSE: self.close},
             forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},

@@ -27,4 +27,4 @@ async def test_ask_and_explain_are_answered_for_one_persons_eyes(world: Discord,
 async def test_the_menu_has_no_more_than_discord_takes(world: Discord, sqlite_url: str) -> None:
     async with living(world, sqlite_url):
         labels = [command["name"] for command in world.commands if command["type"] == 3]
-    assert labels == ["Explain", "Summarise", "Translate", "Rate", "Report"]
+    assert labels == ["Explain", "Summarise", "Translate", "Report", "Label"]

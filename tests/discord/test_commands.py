@@ -70,7 +70,7 @@ async def test_commands_are_registered_once_and_in_every_language(world: Discord
     async with living(world, sqlite_url) as life:
         names = {command["name"] for command in world.commands}
         assert names >= {"help", "new", "retry", "continue", "stop", "model", "rate", "settings", "forgetme"}
-        assert names >= {"Explain", "Summarise", "Translate", "Rate", "Report"}
+        assert names >= {"Explain", "Summarise", "Translate", "Report", "Label"}
         settings = world.registered("settings", 1)
         assert settings["default_member_permissions"] == 1 << 5
         assert settings["contexts"] == [0]
@@ -92,17 +92,13 @@ async def test_options_are_completed_while_they_are_typed(world: Discord, sqlite
         assert await ana.completes(room, "persona", "name", "zzz") == []
 
 
-async def test_a_message_can_be_rated_from_its_menu(world: Discord, sqlite_url: str) -> None:
+async def test_what_is_not_an_answer_cannot_be_reported_from_its_menu(world: Discord, sqlite_url: str) -> None:
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
-    async with living(world, sqlite_url) as life:
+    async with living(world, sqlite_url):
         question = await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room))
-        used = await ana.uses(answers(room)[0], "Rate")
-        sent = await ana.submits(used, {"thumb": "down", "labels": ["spam"], "comment": "dull"})
-        await sent.answered()
-        assert life.rows("SELECT value, labels, comment FROM rating") == [(-1, json.dumps(["spam"]), "dull")]
-        wrong = await ana.uses(question, "Rate")
+        wrong = await ana.uses(question, "Report")
         assert "not one of my answers" in (await wrong.answered()).content
 
 
@@ -118,7 +114,7 @@ async def test_a_message_can_be_reported_and_labelled(world: Discord, sqlite_url
         await (
             await ana.submits(await ana.uses(answer, "Report"), {"labels": ["pii"], "comment": "my name"})
         ).answered()
-        await (await ana.commands(room, "label", {"labels": "quality"})).answered()
+        await (await ana.submits(await ana.uses(answer, "Label"), {"labels": ["quality"]})).answered()
         assert life.rows("SELECT labels, comment FROM report") == [(json.dumps(["pii"]), "my name")]
         assert life.rows("SELECT labels FROM text_labels") == [(json.dumps({"quality": 1.0}),)]
         await ana.reacts(answer, "🚩")
