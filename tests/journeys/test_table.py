@@ -107,6 +107,36 @@ async def test_an_answer_for_one_person_alone(stage: Stage, name: str) -> None:
             assert not any("parley?" in text for text in guest.posted())
 
 
+async def test_a_communitys_own_persona_answers(stage: Stage) -> None:
+    async with stage.open(ScriptedModel(lambda lines: lines[0].text)) as guest:
+        await guest.commands("persona", name="new", scope="butler", text="You are a butler.")
+        await guest.ledger.until_rows(
+            "SELECT value FROM choice WHERE name = 'persona:butler'", [("You are a butler.",)]
+        )
+        await guest.commands("persona", name="butler")
+        await guest.ledger.until_rows("SELECT value FROM choice WHERE name = 'persona'", [("butler",)])
+        await guest.says("Hello")
+        assert (await guest.answered()).text.startswith("You are a butler.")
+
+
+async def test_the_figures_tell_of_tokens(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("stats")
+        await guest.told("Tokens read and written")
+
+
+async def test_a_question_gets_a_thread_of_its_own(stage: Stage) -> None:
+    async with stage.open() as guest:
+        needs(guest, "threads")
+        await guest.commands("settings", name="threads", value="on")
+        await guest.ledger.until_rows("SELECT value FROM choice WHERE name = 'threads'", [("on",)])
+        await guest.says("What is a parley?")
+        answered = "SELECT count(*) FROM message WHERE role = 'assistant' AND state = 'complete'"
+        await guest.ledger.until_rows(answered, [(1,)])
+
+
 async def test_rate_by_reaction_over_a_restart(stage: Stage) -> None:
     async with stage.open() as guest:
         needs(guest, "reactions")
