@@ -30,6 +30,8 @@ async def meant(call: CommandCall, value: str) -> str:
         if not role:
             raise UserError("named-unknown-role", value=match["role"][:80])
         found[role] = str(int(match["number"]))
+    if not found:
+        raise UserError("settings-roles-wrong", value=value[:80])
     if len(found) > MOST:
         raise UserError("settings-most", name=call.text("setting-role-answers"), most=MOST)
     return ",".join(f"{role}={number}" for role, number in found.items())

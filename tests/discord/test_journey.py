@@ -141,7 +141,7 @@ async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone
     room = world.channel(guild)
     ana = world.person("Ana", guild)
     async with living(world, sqlite_url, more=[ASKS]):
-        await ana.commands(room, "ask")
+        await ana.commands(room, "demand")
         await world.until(lambda: bool(answers(room)))
         (asked,) = answers(room)
         inside = asked.content.removeprefix("Shall I?\n```\n").removesuffix("\n```")

@@ -74,7 +74,7 @@ AFTER: Mapping[str, str] = {
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
     **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer", "owed")], ANSWER),
-    **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
+    **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion", "stand_alone")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
     **dict.fromkeys(
         [f"store.reports.{name}" for name in ("close", "of_answer")],

@@ -402,7 +402,7 @@ def test_the_text_of_a_form_is_in_slacks_own_markup(text: str, shown: str) -> No
 async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     async with living(world, sqlite_url, more=[ASKS]):
-        await ana.commands(room, "ask")
+        await ana.commands(room, "demand")
         await world.until(lambda: bool(answers(room)))
         (asked,) = answers(room)
         assert (asked.shown, asked.literal.replace("\u2060", "")) == ("Shall I?", TRICKS)
