@@ -31,7 +31,11 @@ class Verb(StrEnum):
     STOP = "stop"
     BRANCH = "branch"
     CALLS = "calls"
+    DELETE = "delete"
     TOOL = "tool"
+    # Under the first words that somebody hears from us.
+    START = "start"
+    TRY = "try"
     # The forms for an answer.
     RATE = "rate"
     REPORT = "report"
@@ -57,6 +61,8 @@ class Verb(StrEnum):
     SET = "set"
     RATINGS = "ratings"
     RECENT = "recent"
+    THREADS = "threads"
+    PERSONA = "persona"
     QUOTAS = "quotas"
     PLUGIN_YES = "plugin-yes"
     PLUGIN_NO = "plugin-no"

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
-from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
+from core.messages import AnyEvent, Arrival, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
 from core.ports.store import Store
 from core.rights import Role, role_of
 from core.store import choices, identities
@@ -26,16 +26,19 @@ RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
 OWN_DATA = frozenset(
     {
         "help",
+        "start",
         "privacy",
         "private",
         "mydata",
         "forgetme",
         "conversations",
         "stop",
+        Verb.START,
         Verb.PRIVATE,
         Verb.TALK,
         Verb.TALKS,
         Verb.STOP,
+        Verb.DELETE,
         Verb.AGREE,
         Verb.WITHDRAW,
         Verb.ASK_AGAIN,
@@ -46,7 +49,7 @@ OWN_DATA = frozenset(
 """The verbs and commands for a person's own data, for finding them, and for stopping one's own answer: no setting takes
 these from anybody."""
 
-SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN})
+SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.TRY})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
 
@@ -57,9 +60,11 @@ class CommunitySettings:
     `channels` are where the assistant answers, empty for everywhere; `always` where it answers without being called.
     `users` and `raters` are the roles whose members may use it and may rate, empty for everybody; `moderators` are the
     roles, or the people, that moderate beside the admins. `answers` and `community_answers` replace those of
-    `AnswerLimits`. `recent` lets the assistant read the last messages of a channel with a question. `log_channel` gets
-    reports and changes of settings; `log_lost` is set while it cannot be written to, and `content_hidden` once the
-    platform has kept the content of a message from us.
+    `AnswerLimits`; whoever is in a role of `role_answers` has its number, the largest if there are several. `recent`
+    lets the assistant read the last messages of a channel with a question. `log_channel` gets reports and changes of
+    settings; `log_lost` is set while it cannot be written to, and `content_hidden` once the platform has kept the
+    content of a message from us. `tasks` says where labeling tasks come from, "off" for nowhere. With `threads`, each
+    question gets a thread.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
@@ -68,6 +73,7 @@ class CommunitySettings:
     language: str = ""
     answers: int | None = None
     community_answers: int | None = None
+    role_answers: Mapping[str, int] = field(default_factory=dict)
     users: frozenset[str] = frozenset()
     raters: frozenset[str] = frozenset()
     moderators: frozenset[str] = frozenset()
@@ -76,12 +82,19 @@ class CommunitySettings:
     log_channel: str = ""
     log_lost: str = ""
     content_hidden: str = ""
+    tasks: str = ""
+    threads: bool = False
 
-    def limits(self, limits: AnswerLimits) -> AnswerLimits:
-        """The installation's limits with this community's own."""
+    def limits(self, limits: AnswerLimits, user: User) -> AnswerLimits:
+        """The installation's limits with this community's own, for one person."""
+        mine = {role: number for role, number in self.role_answers.items() if role in user.roles}
+        # 0 is no limit, and so the largest.
+        role = max(mine, key=lambda one: mine[one] or float("inf"), default="")
+        everybodys = limits.answers if self.answers is None else self.answers
         return replace(
             limits,
-            answers=limits.answers if self.answers is None else self.answers,
+            answers=mine.get(role, everybodys),
+            role=role,
             community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
         )
 
@@ -99,6 +112,8 @@ class CommunitySettings:
         If somebody has asked for something, raises NotAllowed, or UserError if ratings are off. Admins may do
         everything, even where the assistant does not answer others, except make it speak in the wrong channel.
         """
+        if isinstance(event, Arrival):
+            return True
         name = verb(event)
         here = event.place.private or not self.channels or within(event.place, self.channels)
         if isinstance(event, Message | Edit) and not here:
@@ -151,6 +166,12 @@ def withdraws(event: AnyEvent) -> bool:
     return isinstance(event, Reaction) and not event.added
 
 
+def role_numbers(text: str) -> Mapping[str, int]:
+    """Parse what is stored for each role: its id and its number, as in `5=50,6=0`."""
+    pairs = (part.partition("=") for part in text.split(",") if part)
+    return {role: int(number) for role, _, number in pairs if number.isdecimal()}
+
+
 def parsed(kept: Mapping[str, str]) -> CommunitySettings:
     """Parse the stored settings; lists are stored joined by commas."""
 
@@ -166,6 +187,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         language=kept.get("language", ""),
         answers=number("answers"),
         community_answers=number("community_answers"),
+        role_answers=role_numbers(kept.get("role_answers", "")),
         users=ids("users"),
         raters=ids("raters"),
         moderators=ids("moderators"),
@@ -174,6 +196,8 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         log_channel=kept.get("log_channel", ""),
         log_lost=kept.get("log_lost", ""),
         content_hidden=kept.get("content_hidden", ""),
+        tasks=kept.get("tasks", ""),
+        threads=kept.get("threads") == "on",
     )
 
 

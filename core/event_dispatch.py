@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
 from core.commands.admin_channel import note_hidden, tell_admins, tell_of_hidden, tell_of_lost
+from core.commands.first_contact import FirstContact
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
@@ -19,6 +20,7 @@ from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
 from core.messages import (
     AnyEvent,
+    Arrival,
     Deletion,
     Edit,
     Invocation,
@@ -66,6 +68,7 @@ class EventDispatch:
     ratings: RatingCommands
     reports: ReportCommands
     communities: CommunitySettingsStore
+    first_contact: FirstContact
     language: str = "en"
     take: Take | None = None
     _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
@@ -88,22 +91,24 @@ class EventDispatch:
                 await self._edited(event, call)
             case Reaction():
                 await self._react(call, event, later)
-            case Press():
-                await self.menu.press(call, event.action)
-            case Invocation():
-                await self.menu.invoke(call, event)
-            case Submission():
-                await self.menu.submit(call, event.form, event.values)
+            case Press() | Invocation() | Submission():
+                await self.menu.run(call, event)
             case Deletion():
                 await self._delete(call, event)
+            case Arrival():
+                await self.first_contact.greet(call)
         await tell_of_lost(call, self.communities)
         await tell_of_hidden(call, self.communities)
 
     async def _said(self, event: Message, call: CommandCall, settings: CommunitySettings) -> None:
         if event.hidden:
             await self._explain_hidden(event, call, settings)
-        elif not (self.take and await self.take(call, event)):
-            await self.assistant.answer(event, call.chat)
+            return
+        if self.take and await self.take(call, event):
+            return
+        if settings.threads and begins_one(event, call.chat):
+            event = await in_own_place(event, call.chat)
+        await self.assistant.answer(event, call.chat)
 
     async def _edited(self, event: Edit, call: CommandCall) -> None:
         known = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
@@ -229,3 +234,16 @@ class EventDispatch:
         for answer_id in await self.store.write(unit):
             self.assistant.stop(answer_id)
         await call.chat.refresh(event.place)
+
+
+def begins_one(message: Message, chat: Chat) -> bool:
+    """Whether a question begins a conversation that could have a thread of its own."""
+    place = message.place
+    goes_on = message.reply_to is not None and not message.quoted
+    return chat.capabilities.threads and not (place.private or place.thread or goes_on)
+
+
+async def in_own_place(message: Message, chat: Chat) -> Message:
+    """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
+    opened = await chat.open(message.place, message.user, message)
+    return replace(message, place=opened, fresh=True, moved=True) if opened else message

@@ -1,7 +1,7 @@
 """How much one person and one community may ask for, and how long a message may be."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -17,6 +17,7 @@ INVISIBLE = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"})
 class AnswerLimits:
     """Answers per person and per community in a window of time, and characters per message; 0 means no limit.
 
+    `role` is the group that the person's own number comes from, if it comes from one.
     The defaults are Open Assistant's 20 answers in 600 s (docs/reference/open-assistant.md 3.2) and 8,000 characters.
     """
 
@@ -24,6 +25,12 @@ class AnswerLimits:
     community_answers: int = 200
     window: timedelta = timedelta(minutes=10)
     characters: int = 8000
+    role: str = ""
+
+    @property
+    def unlimited(self) -> "AnswerLimits":
+        """The same without quotas."""
+        return replace(self, answers=0, community_answers=0)
 
 
 def check_text(text: str, limits: AnswerLimits) -> None:

@@ -115,7 +115,9 @@ class Message(Event):
     those that we do not know yet. `passages` are words of others that came with it; `text` has the person's own words
     alone. `outside` says that the text contains words that the person did not write: from a file, from a server, or
     from another bot. `hidden` says that the platform keeps its content from us. `album` is the same for messages that
-    were sent together and are one question; `joined` are the keys of the events that this one has taken in.
+    were sent together and are one question; `joined` are the keys of the events that this one has taken in. With
+    `aside`, it stands apart from the conversation of the place, and the answer is for its author alone. With `moved`, a
+    place was opened for its conversation, and the message itself stands elsewhere.
     """
 
     id: str
@@ -129,6 +131,8 @@ class Message(Event):
     hidden: bool = False
     album: str = ""
     joined: tuple[str, ...] = ()
+    aside: bool = False
+    moved: bool = False
     source: Source = "gateway"
     kind: Literal["message"] = "message"
 
@@ -184,12 +188,14 @@ class Press(Event):
 class Invocation(Event):
     """A command was called. Arguments are as the person gave them; the command's declaration says what is allowed.
 
-    `message` is the message that it was called on, for commands that are offered on messages.
+    `message` is the message that it was called on, for commands that are offered on messages, and `quoted` its words as
+    far as the platform gives them.
     """
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     message: str | None = None
+    quoted: Quote | None = None
     kind: Literal["invocation"] = "invocation"
 
 
@@ -214,7 +220,19 @@ class Relocation(Event):
     kind: Literal["relocation"] = "relocation"
 
 
-AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission | Relocation
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival(Event):
+    """Somebody added the assistant to a community called `name`.
+
+    `user` is that person; their id is empty if the platform does not tell. `place` is a channel that we may write in,
+    without one if there is none.
+    """
+
+    name: str = ""
+    kind: Literal["arrival"] = "arrival"
+
+
+AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission | Relocation | Arrival
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discriminator="kind")])
 """Turns an event into JSON and back, for the inbox."""
 
@@ -301,6 +319,8 @@ class Reply:
     - `reply_to` is the platform's id of the message it answers.
     - `replaces` is the platform's id of a message of ours whose place it takes, if the platform can do that.
     - `personal` asks that only the person addressed sees it.
+    - `notifies` is somebody whom the platform tells of the message, and who is named before its text. It tells nobody
+      else, whatever the text says.
     - `asks` is the hint in the empty field for the person's reply to this message, if the platform can open one.
     """
 
@@ -314,6 +334,7 @@ class Reply:
     reply_to: str | None = None
     replaces: str | None = None
     personal: bool = False
+    notifies: User | None = None
     asks: str = ""
     literal: str = ""
     tree_message: str = ""
@@ -381,7 +402,8 @@ class CommandHelp:
     """A command as a menu shows it: `usage` is `/name <required> [optional]`.
 
     `title` is its name in the person's language. `label` is its name in the menu of a message, empty if it is not
-    offered there.
+    offered there; where that menu has little room, the lowest `rank` comes first. A
+    `portable` command also works where the assistant has not been added: it needs nothing of the place.
     """
 
     name: str
@@ -392,3 +414,5 @@ class CommandHelp:
     admin: bool = False
     title: str = ""
     label: str = ""
+    rank: int = 0
+    portable: bool = False

@@ -1,7 +1,7 @@
 """The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,12 +13,12 @@ from core.answering.written_answer import ending_remark
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
-from core.messages import Button, CommandHelp, Place, Summary, Turn, User
+from core.messages import Button, CommandHelp, Place, Reply, Summary, Turn, User
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.ports.surface import AdminLinkOutcome, NewBrowser, UnreadableItem, WatchedAnswer
-from core.store import admin_links, conversations, identities, put_aside, recent_answers, visibility
+from core.store import admin_links, conversations, identities, put_aside, recent_answers, transcripts, visibility
 from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
@@ -57,12 +57,15 @@ class ConnectedSurfaces:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The `SurfaceRecords` port over the store. `news` must be told when the commands change."""
+    """The `SurfaceRecords` port over the store. `greeting` makes the welcome, and `news` must be told when the commands
+    change.
+    """
 
     store: Store
     texts: LocalizedTexts
     menu: CommandRegistry
     communities: CommunitySettingsStore
+    greeting: Callable[[Place, User], Awaitable[Reply]]
     news: NewsSignal = field(default_factory=NewsSignal)
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
@@ -85,6 +88,10 @@ class StoredRecords:
     def commands(self, user: User) -> Sequence[CommandHelp]:
         """The commands that this person may use, in their language."""
         return self.menu.help(user, self.texts)
+
+    async def welcome(self, place: Place, user: User) -> Reply:
+        """What somebody is shown first: what to try here and, to an admin, what to settle first."""
+        return await self.greeting(place, user)
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         """The values of a command's option that match what somebody has typed so far, best first."""
@@ -138,10 +145,10 @@ class StoredRecords:
     ) -> Sequence[Turn]:
         path = [m for m in conversations.path(session, conversation.tail_id or "") if not m.deleted]
         ids = [message.id for message in path]
-        versions = conversations.versions(session, conversation.id, path)
-        ratings = conversations.ratings_of(session, person_id, ids)
-        shown, thoughts = conversations.shown_as(session, ids), conversations.reasoning_of(session, ids)
-        names = conversations.names(session, conversation.platform, {m.person_id for m in path if m.person_id})
+        versions = transcripts.versions(session, conversation.id, path)
+        ratings = transcripts.ratings_of(session, person_id, ids)
+        shown, thoughts = transcripts.shown_as(session, ids), transcripts.reasoning_of(session, ids)
+        names = transcripts.names(session, conversation.platform, {m.person_id for m in path if m.person_id})
 
         def turn(message: MessageRow) -> Turn:
             branches = tuple(versions.get(message.parent_id, [message.id]))

@@ -12,15 +12,18 @@ from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.answering.surroundings import ChannelReading
 from core.commands.account_linking import LinkCommand
+from core.commands.asides import AsideCommands
 from core.commands.conversation import ConversationCommands
+from core.commands.first_contact import FirstContact
 from core.commands.help import HelpCommand, no_figures
 from core.commands.own_conversations import OwnConversations
+from core.commands.personas import PersonaCommand
 from core.commands.preferences import PreferenceCommands
 from core.commands.privacy import DataTerms, PrivacyCommands, nothing_elsewhere
 from core.commands.private import PrivateCommand
 from core.commands.profiles import ProfileCommand
 from core.commands.ratings import RatingCommands
-from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry
+from core.commands.registry import AskAssistant, Command, CommandGroup, CommandRegistry, Run
 from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
@@ -185,16 +188,20 @@ def build(
         "language": lambda: texts.languages,
         "tasks": lambda: TASKS,
     }
+    privacy = PrivacyCommands(rules.terms, assistant.stop, plugins.leaving)
+    preferences = PreferenceCommands(ground.models, list(rules.presets))
     features = [
         ConversationCommands(assistant, chats.compare if chats else None).feature(),
-        PreferenceCommands(ground.models, list(rules.personas), list(rules.presets)).feature(),
+        preferences.feature(),
+        PersonaCommand(list(rules.personas), communities, preferences.choose).feature(),
         ProfileCommand().feature(),
         ratings.feature(),
         reports.feature(),
         SettingsCommand(communities, offered).feature(),
         LinkCommand().feature(),
         CallDetails().feature(),
-        PrivacyCommands(rules.terms, assistant.stop, plugins.leaving).feature(),
+        AsideCommands(assistant.answer).feature(),
+        privacy.feature(),
         OwnConversations(assistant.stop).feature(),
         PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),
     ]
@@ -216,12 +223,15 @@ def build(
     async def commands(place: Place, user: User) -> Sequence[CommandHelp]:
         return await menu.help_in(place, user, texts)
 
-    help_command = HelpCommand(commands, rules.small_model, told).feature()
-    menu = CommandRegistry([*features, *plugins.features, help_command], partial(plugins.commands, assistant.ask))
+    helping = HelpCommand(commands, communities, rules.small_model, told)
+    doors: dict[str, Run] = {"tasks": labeling.command} if labeling else {}
+    first = FirstContact(texts, communities, {**doors, "help": helping.help, "privacy": privacy.explain}, assistant.ask)
+    features += [*plugins.features, helping.feature(), first.feature()]
+    menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
-    dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, rules.language, take)
+    dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
     router = Router(store, dispatch, ground.metrics, assistant.typing, chats=ground.surfaces.chats)
-    records = StoredRecords(store, texts, menu, communities, ground.surfaces.news)
+    records = StoredRecords(store, texts, menu, communities, first.welcome, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 
 

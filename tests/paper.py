@@ -22,6 +22,7 @@ class PaperChat:
 
     Nobody may write in the channels of `mute`. Each number is a channel and a role; `named` has the ids of others.
     `said_before` is what others have said in the channel.
+    With `letters`, everybody has a private place of their own. `posted_in` is the channel of each message by its key.
     """
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, forms=True, idempotent_send=True)
@@ -36,6 +37,8 @@ class PaperChat:
     edits: int = 0
     opens_places: bool = False
     types: bool = True
+    letters: bool = False
+    posted_in: dict[str, str] = field(default_factory=dict)
     mute: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
     said_before: list[Quote] = field(default_factory=list)
@@ -48,6 +51,7 @@ class PaperChat:
         if reply.replaces:
             await self._show(reply.replaces, reply)
             return reply.replaces
+        self.posted_in[key] = place.channel
         message_id = key if self.capabilities.idempotent_send else f"{key}/{self.sends}"
         await self._show(message_id, reply)
         return message_id
@@ -88,6 +92,9 @@ class PaperChat:
             self.typed.append(place)
             self._changed.notify_all()
         return self.types
+
+    async def direct(self, place: Place, user: User) -> Place | None:
+        return Place(place.platform, user.id, f"desk of {user.name}", private=True) if self.letters else None
 
     async def read(self, attachment: Attachment) -> bytes:
         if attachment.address not in self.files:

@@ -30,6 +30,9 @@ class SilentChat:
     async def typing(self, place: Place) -> bool:
         return True
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        return None
+
     async def read(self, attachment: Attachment) -> bytes:
         return b""
 

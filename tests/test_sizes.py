@@ -15,7 +15,7 @@ FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) 
 
 LONGEST_FILE = 350
 LARGER_FILES = {
-    "core/messages.py": 400,
+    "core/messages.py": 450,
     "core/store/tables.py": 400,
     "core/store/labeling_tables.py": 400,
     "plugins/builtin/reminders.py": 400,
@@ -31,8 +31,9 @@ LARGER_CLASSES = {
     "PluginInstaller": 19,
     "PluginProcess": 18,
     "TasksCommand": 17,
-    "TelegramChat": 17,
-    "TerminalChat": 21,
+    "TelegramChat": 18,
+    "TerminalChat": 22,
+    "WebChat": 17,
 }
 """Classes with more methods: most implement a port of a dozen."""
 

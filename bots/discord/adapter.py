@@ -15,14 +15,15 @@ from bots.discord.commands import CommandRegistration
 from bots.discord.interactions import PendingInteraction
 from bots.discord.name_lookup import named
 from bots.discord.places import PlaceDirectory
+from bots.discord.receive import direct_place
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.rest import understood
 from bots.discord.surroundings import last_messages
-from bots.discord.threads import begin_thread
+from bots.discord.threads import begin_thread, thread_under
 from bots.shared.attached_files import download
 from core.errors import UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Quote, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Message, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -64,7 +65,7 @@ class DiscordChat:
     async def _send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         async with translated():
             pending = self.pending.get(cause.key) if cause else None
-            public = reply.answer or not (reply.personal or reply.replaces)
+            public = not reply.personal and (reply.answer or not reply.replaces)
             if public or cause is None or not (pending or cause.ticket):
                 shown = await self.messages.post(place, reply, key, cause)
                 if pending:
@@ -102,16 +103,30 @@ class DiscordChat:
             await pending.open(form)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
-        """Open a thread in the conversation's channel and tell the person where; None if there can be no thread."""
+        """Open a thread in the conversation's channel and tell the person where; None if there can be no thread.
+
+        A question gets a thread under itself.
+        """
+        if isinstance(cause, Message):
+            async with translated():
+                under = await thread_under(self.client, cause)
+            if under:
+                self.places.ours(int(under), int(place.channel))
+            return replace(place, thread=under) if under else None
         async with translated():
             thread = await begin_thread(self.client, place, user)
         if thread is None:
             return None
-        self.places.ours(thread)
+        self.places.ours(thread.id, thread.parent_id)
         if pending := self.pending.get(cause.key):
             async with translated():
                 await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
+
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return our direct messages with somebody, which every account has. Whether they take any shows in sending."""
+        async with translated():
+            return direct_place(await self.messages.direct(user), int(user.id))
 
     async def read(self, attachment: Attachment) -> bytes:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""

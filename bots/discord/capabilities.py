@@ -12,5 +12,6 @@ CAPABILITIES = ChatCapabilities(
     forms=True,
     reactions=True,
     history=True,
+    threads=True,
     idempotent_send=True,
 )

@@ -13,7 +13,7 @@ import structlog
 
 from bots.discord.pace import RoutePace
 from bots.discord.refusals import UNREADABLE, DiscordRefusal, refusal_of, translated
-from bots.discord.render import ASKER, LIMIT, NOBODY, content, files, plain, view
+from bots.discord.render import ASKER, LIMIT, NOBODY, content, files, plain, told, view
 from bots.discord.rest import readable, understood
 from bots.shared.plain_text import plain_pieces
 from core.errors import EditRefused, MessageGone, UserError
@@ -74,6 +74,11 @@ class ChannelMessages:
             channel = await self.client.create_dm(discord.Object(int(user.id)))
         sent = await readable(channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown))
         return str(sent.id)
+
+    async def direct(self, user: User) -> int:
+        """Return the id of the channel of our direct messages with somebody."""
+        with understood():
+            return (await self.client.create_dm(discord.Object(int(user.id)))).id
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Replace what a message shows, if it is still there.
@@ -175,7 +180,7 @@ async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply,
             nonce=nonce(key),
             files=files(reply),
             **_attached(place, reply),
-            allowed_mentions=ASKER if reply.reply_to else NOBODY,
+            allowed_mentions=told(reply),
             suppress_embeds=True,
         )
     )

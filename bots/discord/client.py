@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from bots.discord.adapter import DiscordChat
+from bots.discord.arrivals import ServerArrivals
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.catch_up import DiscordCatchUp
 from bots.discord.channel_messages import ChannelMessages
@@ -109,8 +110,10 @@ class DiscordClient(discord.AutoShardedClient):
         relevance = MessageRelevance(self, places, records, options.bots)
         gateway = GatewayEvents(self, self.intake, places, relevance, records)
         interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
+        arrivals = ServerArrivals(self, self.intake)
         for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
+        self.event(arrivals.on_guild_join)
 
         async def missed(message: discord.Message) -> None:
             try:

@@ -19,9 +19,15 @@ log = structlog.get_logger()
 SLASH, MENU = 1, 3
 STRING = 3
 MANAGE_SERVER = 1 << 5
-IN_SERVER, IN_DIRECT = 0, 1
+IN_SERVER, IN_DIRECT, BETWEEN_OTHERS = 0, 1, 2
+"""The contexts in which a command can be used; the last are direct messages and groups of other people."""
+
+OF_SERVER, OF_PERSON = 0, 1
+"""The kinds of installation: by a server's admins, and by a person for themselves."""
+
 DESCRIPTION = 100
 CHOICES = 25
+IN_MENU = 5
 REGISTERED = "commands"
 
 Payload = dict[str, Any]
@@ -34,13 +40,18 @@ def payload(records: SurfaceRecords) -> list[Payload]:
     commands = _in_languages(records)
     default = records.commands(User("", "", records.languages[0], admin=True))
     slash = [_slash(command, commands[command.name]) for command in default]
-    return slash + [_menu(command, commands[command.name]) for command in default if command.label]
+    return slash + [_menu(command, commands[command.name]) for command in _in_menu(default)]
+
+
+def _in_menu(commands: Sequence[CommandHelp]) -> Sequence[CommandHelp]:
+    """Return the commands for a message's menu, as many as Discord allows."""
+    return sorted((command for command in commands if command.label), key=lambda command: command.rank)[:IN_MENU]
 
 
 def labels(records: SurfaceRecords) -> Mapping[str, str]:
     """Map the label of each command in a message's menu to the command."""
     default = records.commands(User("", "", records.languages[0], admin=True))
-    return {command.label: command.name for command in default if command.label}
+    return {command.label: command.name for command in _in_menu(default)}
 
 
 @dataclass(slots=True)
@@ -145,8 +156,10 @@ def _menu(command: CommandHelp, localised: Localised) -> Payload:
 
 def _common(command: CommandHelp) -> Payload:
     contexts: Sequence[int] = [IN_SERVER] if command.admin else [IN_SERVER, IN_DIRECT]
+    if command.portable:
+        contexts = [IN_SERVER, IN_DIRECT, BETWEEN_OTHERS]
     return {
         "default_member_permissions": MANAGE_SERVER if command.admin else None,
         "contexts": contexts,
-        "integration_types": [0],
+        "integration_types": [OF_SERVER, OF_PERSON] if command.portable else [OF_SERVER],
     }

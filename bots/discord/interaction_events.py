@@ -1,6 +1,6 @@
 """Commands, buttons, selects and forms that people use, on their way to the core."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -40,6 +40,9 @@ class InteractionEvents:
         event = receive.interaction(interaction, place, self.commands.labels)
         if event is None:
             return
+        if brought_along(interaction):
+            # What they may do in that server counts for nothing in a community of their own.
+            event = replace(event, user=replace(event.user, admin=False, roles=frozenset()))
         if event.key in self.pending:
             # Delivered again while we are still working on it.
             return
@@ -64,8 +67,16 @@ class InteractionEvents:
             log.debug("too_late_to_complete", error=error)
 
     async def _place(self, interaction: discord.Interaction) -> Place:
+        if brought_along(interaction):
+            return receive.own_place(interaction.channel_id or 0, interaction.user.id)
         if interaction.guild_id is None:
             return receive.direct_place(interaction.channel_id or 0, interaction.user.id)
         if isinstance(interaction.channel, discord.Thread):
             return receive.place_in(interaction.guild_id, interaction.channel.parent_id, interaction.channel.id)
         return await self.places.in_guild(interaction.guild_id, interaction.channel_id or 0)
+
+
+def brought_along(interaction: discord.Interaction) -> bool:
+    """Return whether somebody who has installed us for themselves uses us where nobody has added us."""
+    with_us = interaction.is_guild_integration() or (interaction.guild_id is None and interaction.context.dm_channel)
+    return interaction.is_user_integration() and not with_us

@@ -48,9 +48,9 @@ class PlaceDirectory:
         thread = await self._thread(int(place.thread)) if place.thread else None
         return bool(thread and thread.ours)
 
-    def ours(self, thread: discord.Thread) -> None:
+    def ours(self, thread_id: int, parent_id: int) -> None:
         """Remember a thread that we have just opened."""
-        self._threads[thread.id] = ThreadParent(thread.parent_id, True)
+        self._threads[thread_id] = ThreadParent(parent_id, True)
 
     async def _thread(self, channel_id: int) -> ThreadParent | None:
         if channel_id in self._threads:

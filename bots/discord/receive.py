@@ -39,6 +39,14 @@ def direct_place(channel_id: int, user_id: int) -> Place:
     return Place(PLATFORM, str(user_id), str(channel_id), private=True)
 
 
+def own_place(channel_id: int, user_id: int) -> Place:
+    """Return the place where somebody uses us in a channel that has not added us: a community of that person's own.
+
+    Others are in that channel, so it is not private; all that we show there is for the person alone.
+    """
+    return Place(PLATFORM, str(user_id), str(channel_id))
+
+
 def language_of(guild: discord.Guild | None) -> str:
     """Return the language of a community server, chosen on purpose by its admins; empty for other servers."""
     if guild is None or "COMMUNITY" not in guild.features:
@@ -182,7 +190,18 @@ def invocation(given: discord.Interaction, place: Place, labels: Mapping[str, st
     target = data.get("target_id")
     name = labels.get(data["name"], data["name"]) if target else data["name"]
     arguments = {option["name"]: str(option.get("value", "")) for option in data.get("options", ())}
-    return Invocation(**_from(given, place), command=name, arguments=arguments, message=str(target) if target else None)
+    message = str(target) if target else None
+    return Invocation(**_from(given, place), command=name, arguments=arguments, message=message, quoted=called_on(data))
+
+
+def called_on(data: Mapping[str, Any]) -> Quote | None:
+    """Return the message that a command was called on, which Discord sends along."""
+    found = data.get("resolved", {}).get("messages", {}).get(str(data.get("target_id")))
+    if not found or not found.get("content"):
+        return None
+    sender = found.get("author", {})
+    user = User(str(sender.get("id", "")), str(sender.get("global_name") or sender.get("username") or ""))
+    return Quote(str(found["id"]), user, as_read(found["content"]), outside=True)
 
 
 def press(given: discord.Interaction, place: Place) -> Press:

@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bots.shared.button_rows import fewer, rows
+from bots.shared.command_names import COMMAND, rewritten
 from bots.shared.markdown import Bare, simpler
 from core.messages import Button, Field, Form, Reply, Select
 from core.reactions import RATINGS
@@ -28,9 +29,6 @@ FEW = 10
 """The most options shown as checkboxes; more of them become a list."""
 
 BARE: Bare = "<{}>".format
-COMMAND = re.compile(r"`/(?P<name>[\w-]+)(?P<rest> [^`\n]*)?`|(?<![\w/<`])/(?P<bare>[a-z][\w-]*)\b(?!/)")
-"""Matches a command in one of our texts, either in code with its options or on its own."""
-
 SIGNS = re.compile(r"[\\\\*_~`|<>#\[\]@]")
 
 BROKEN = "\u2060`"
@@ -46,8 +44,9 @@ ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replie
 
 def content(reply: Reply) -> str:
     """Return the text of a message: the reply's own, then any text shown verbatim, then its status in small print."""
+    name = f"<@{reply.notifies.id}> " if reply.notifies else ""
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
-    return "\n".join(filter(None, (to_discord(reply.text), verbatim(reply.literal), status))) or UNDERWAY
+    return "\n".join(filter(None, (name + to_discord(reply.text), verbatim(reply.literal), status))) or UNDERWAY
 
 
 def plain(reply: Reply) -> str:
@@ -70,6 +69,14 @@ def fill(reply: Reply) -> float:
     return (len(content(reply)) + LINK * len(COMMAND.findall(reply.text))) / LIMIT
 
 
+def told(reply: Reply) -> discord.AllowedMentions:
+    """Return whom a message notifies: who is replied to, or the one person whom it is for."""
+    if reply.notifies:
+        users = [discord.Object(int(reply.notifies.id))]
+        return discord.AllowedMentions(everyone=False, users=users, roles=False, replied_user=bool(reply.reply_to))
+    return ASKER if reply.reply_to else NOBODY
+
+
 def verbatim(text: str) -> str:
     """Return a text as a code block, where Discord makes no links, mentions or markup; nothing in it ends the block."""
     return f"```\n{text.replace('``', f'`{BROKEN}')}\n```" if text else ""
@@ -78,13 +85,12 @@ def verbatim(text: str) -> str:
 def linked(text: str, ids: Mapping[str, str]) -> str:
     """Return one of our notices with its commands made clickable and shown in the reader's language."""
 
-    def link(match: re.Match[str]) -> str:
-        name, rest = match["name"] or match["bare"], (match["rest"] or "").strip()
+    def link(name: str, rest: str, code: bool) -> str:
         if name not in ids:
-            return match[0]
+            return ""
         return f"</{name}:{ids[name]}>" + (f" `{rest}`" if rest else "")
 
-    return COMMAND.sub(link, text)
+    return rewritten(text, link)
 
 
 def view(reply: Reply) -> ui.View | None:

@@ -7,13 +7,35 @@ import discord
 import structlog
 
 from bots.discord.rest import understood
-from core.messages import Place, User
+from core.messages import Message, Place, User
 
 log = structlog.get_logger()
 
 THREAD_NAME = 100
 ARCHIVED_AFTER: Final = 1440
 """Minutes without a message after which Discord puts a thread away."""
+
+
+HAS_ONE = 160004
+"""Discord's error code for a message that has a thread already, whose id is that of the message."""
+
+
+async def thread_under(client: discord.Client, question: Message) -> str:
+    """Open a thread under a question, named after it. Returns its id; empty if there can be no thread."""
+    parent = client.get_channel(int(question.place.channel))
+    if not isinstance(parent, discord.TextChannel):
+        return ""
+    name = " ".join(question.text.split())[:THREAD_NAME] or question.user.name[:THREAD_NAME]
+    try:
+        with understood():
+            thread = await parent.get_partial_message(int(question.id)).create_thread(
+                name=name, auto_archive_duration=ARCHIVED_AFTER
+            )
+    except discord.HTTPException as error:
+        # An earlier process may have opened it.
+        log.info("thread_refused", code=error.code)
+        return question.id if error.code == HAS_ONE else ""
+    return str(thread.id)
 
 
 async def begin_thread(client: discord.Client, place: Place, user: User) -> discord.Thread | None:

@@ -12,6 +12,7 @@ from bots.slack.capabilities import CAPABILITIES
 from bots.slack.forms import OfferedForms
 from bots.slack.name_lookup import NamedTargets
 from bots.slack.notices import PersonalNotices
+from bots.slack.own_commands import OwnCommands
 from bots.slack.pane import AssistantPane
 from bots.slack.people import WorkspacePeople
 from bots.slack.posts import ChannelPosts
@@ -34,6 +35,7 @@ class SlackChat:
     posts: ChannelPosts
     notices: PersonalNotices
     forms: OfferedForms
+    commands: OwnCommands
     capabilities: ChatCapabilities = CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
@@ -43,6 +45,7 @@ class SlackChat:
         Raises UnreachableError if Slack cannot be reached, UncertainDelivery if a notice may have been shown already,
         and UserError if we have no permission to write in this place.
         """
+        reply = self.commands.shown(reply)
         async with translated():
             if cause and reply.personal and not place.private:
                 await self.notices.whisper(place, reply, cause)
@@ -70,7 +73,7 @@ class SlackChat:
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Replace the content of a message. While an answer grows, an edit that would have to wait is skipped."""
         async with translated():
-            await self.posts.edit(place, message_id, reply)
+            await self.posts.edit(place, message_id, self.commands.shown(reply))
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete one of our messages."""
@@ -89,6 +92,11 @@ class SlackChat:
         async with translated():
             thread = await begin_thread(self.calls, place, user, cause)
         return Place(place.platform, place.community, place.channel, thread) if thread else None
+
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return our direct messages with somebody; None if there can be none."""
+        channel = await self.people.direct(place.community, user.id)
+        return Place(place.platform, place.community, channel, private=True) if channel else None
 
     async def read(self, attachment: Attachment) -> bytes:
         """Return a file's whole content. Raises UserError if it cannot be fetched."""

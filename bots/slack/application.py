@@ -33,7 +33,7 @@ from core.ports.surface import SurfaceStorage
 log = structlog.get_logger()
 
 ANY = re.compile("")
-HEARD = ("message", "app_mention", "reaction_added", "reaction_removed", "assistant_thread_started")
+HEARD = ("message", "app_mention", "reaction_added", "reaction_removed", "assistant_thread_started", "app_home_opened")
 REMOVED = ("app_uninstalled", "tokens_revoked")
 STATE_LASTS = 600.0
 """Seconds allowed between the first page of an installation and its last."""

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from bots.shared.background import BackgroundTasks
 from bots.slack import receive
 from bots.slack.conversations import BegunConversations
+from bots.slack.home import AppHome
 from bots.slack.pane import AssistantPane
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
 from bots.slack.sent import SentMessages
 from bots.slack.thread_history import ThreadHistory
 from bots.slack.workspaces import InstalledWorkspace
-from core.messages import Invocation, Message, Place, Press
+from core.messages import Arrival, Invocation, Message, Place, Press
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords
 from core.reactions import STOP
@@ -32,6 +33,7 @@ class SlackEvents:
     pane: AssistantPane
     conversations: BegunConversations
     history: ThreadHistory
+    home: AppHome
     _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     async def event(self, body: Payload, workspace: InstalledWorkspace) -> None:
@@ -44,6 +46,16 @@ class SlackEvents:
                 await self._reaction(event, str(body["event_id"]), workspace)
             case "assistant_thread_started":
                 await self._pane_opened(event["assistant_thread"], workspace)
+            case "app_home_opened":
+                self._background.start(self.home.opened(event, workspace))
+
+    async def installed(self, workspace: InstalledWorkspace, user_id: str) -> None:
+        """Take the news that somebody has installed us. Raises StoreError if it could not be committed."""
+        user = await self.people.of(workspace.team, user_id)
+        at = datetime.now(UTC)
+        key = f"slack:installed:{workspace.team}:{at.timestamp():.0f}"
+        place = receive.place_of(workspace.team, "")
+        await self.handle(Arrival(key=key, place=place, user=user, at=at, name=workspace.name))
 
     async def message(self, event: Payload, workspace: InstalledWorkspace) -> None:
         """Take a message that is new, changed or deleted, or one that we have missed."""

@@ -1,13 +1,14 @@
 """Commands, buttons, selects and forms that people use, on their way to the core."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bots.slack import receive
 from bots.slack.forms import OfferedForms
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
+from bots.slack.thread_history import ThreadHistory
 from bots.slack.workspaces import InstalledWorkspace
-from core.messages import Place
+from core.messages import Place, Quote, User
 from core.ports.chat import Handle
 
 
@@ -18,6 +19,7 @@ class SlackInteractions:
     handle: Handle
     people: WorkspacePeople
     forms: OfferedForms
+    history: ThreadHistory
 
     async def command(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take the slash command, whose first word is one of our commands."""
@@ -34,7 +36,12 @@ class SlackInteractions:
             place = await self._where(body, body["message"], workspace)
         else:
             place = receive.place_of(team, await self.people.direct(team, user_id), private=True)
-        await self.handle(receive.shortcut(body, place, user))
+        event = receive.shortcut(body, place, user)
+        if words := str(body.get("message", {}).get("text", "")):
+            sender = User(str(body["message"].get("user", "")), "")
+            text = await self.history.words(words, workspace)
+            event = replace(event, quoted=Quote(str(event.message), sender, text, outside=True))
+        await self.handle(event)
 
     async def action(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take a press on a button or a choice in a select in one of our messages."""
@@ -55,6 +62,10 @@ class SlackInteractions:
 
     async def _where(self, body: Payload, message: Payload, workspace: InstalledWorkspace) -> Place:
         """Return the place of a message that somebody acted on."""
+        if "channel" not in body:
+            # It was pressed on the app's home, which is nobody else's.
+            direct = await self.people.direct(workspace.team, body["user"]["id"])
+            return receive.place_of(workspace.team, direct, private=True)
         channel = body["channel"]["id"]
         private = channel.startswith("D") and channel == await self.people.direct(workspace.team, body["user"]["id"])
         return receive.place_of(workspace.team, channel, message.get("thread_ts") or "", private=private)

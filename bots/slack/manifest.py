@@ -31,6 +31,7 @@ SCOPES: Mapping[str, str] = {
 """The bot's permissions, and what each is for."""
 
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "assistant_thread_started",
@@ -71,7 +72,7 @@ def manifest(
         "display_information": {"name": name, "description": description[:DESCRIPTION]},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -92,7 +93,8 @@ def manifest(
 
 
 def _shortcuts(commands: Sequence[CommandHelp]) -> list[dict[str, str]]:
-    on_message = [command for command in commands if command.label][:SHORTCUTS]
+    labelled = (command for command in commands if command.label)
+    on_message = sorted(labelled, key=lambda command: command.rank)[:SHORTCUTS]
     anywhere = [command for command in commands if command.name in GLOBAL]
     return [_shortcut(command, "message", command.label) for command in on_message] + [
         _shortcut(command, "global", command.title or command.name) for command in anywhere

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bots.shared.button_rows import rows
+from bots.shared.command_names import COMMAND
 from bots.shared.plain_text import plain_pieces
 from bots.slack.markdown import escaped, neutralised, to_mrkdwn, to_slack
 from bots.slack.receive import whereabouts
@@ -17,6 +18,9 @@ Groups = Sequence[tuple[str, str]]
 
 LIMIT, ALL = 12_000, 13_000
 """Characters in a block of Markdown, and in all blocks of a message, whose buttons need a few more."""
+
+LONGER = len("/parley ")
+"""How many characters a command in a notice gets at most, since Slack has only one command of ours."""
 
 UNDERWAY = "…"
 NOTIFICATION = 2000
@@ -33,7 +37,14 @@ def blocks(reply: Reply, groups: Groups = ()) -> list[Block]:
     """Return a message's blocks: its text, selects, thumbs, other buttons, and its status in small print."""
     text = to_slack(reply.text) or (UNDERWAY if not (reply.status or reply.literal) else "")
     words = [{"type": "markdown", "text": text}] if text else []
-    return [*words, *verbatim(reply.literal), *controls(reply, groups)]
+    return [*_named(reply), *words, *verbatim(reply.literal), *controls(reply, groups)]
+
+
+def _named(reply: Reply) -> list[Block]:
+    """Return the mention of the person whom a message notifies, apart from the text, in which none works."""
+    if reply.notifies is None:
+        return []
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": f"<@{reply.notifies.id}>"}}]
 
 
 def plain_blocks(reply: Reply) -> list[Block]:
@@ -44,8 +55,9 @@ def plain_blocks(reply: Reply) -> list[Block]:
 
 
 def fill(reply: Reply) -> float:
-    """Return the share of a message that a reply takes."""
-    text = len(to_slack(reply.text))
+    """Return the share of a message that a reply takes, with the commands in it written as Slack takes them."""
+    commands = 0 if reply.answer else len(COMMAND.findall(reply.text))
+    text = len(to_slack(reply.text)) + LONGER * commands
     return max(text / LIMIT, (text + len(neutralised(reply.literal)) + len(reply.status)) / ALL)
 
 
@@ -77,7 +89,8 @@ def controls(reply: Reply, groups: Groups = ()) -> list[Block]:
 
 def notification(reply: Reply) -> str:
     """Return what a phone shows of a message, and what is read out to people who cannot see its blocks."""
-    return escaped(reply.text or reply.status)[:NOTIFICATION] or UNDERWAY
+    name = f"<@{reply.notifies.id}> " if reply.notifies else ""
+    return name + escaped(reply.text or reply.status)[:NOTIFICATION] or UNDERWAY
 
 
 def _plain(text: str, limit: int) -> Block:

@@ -17,10 +17,12 @@ from bots.slack.catch_up import SlackCatchUp
 from bots.slack.conversations import BegunConversations
 from bots.slack.events import SlackEvents
 from bots.slack.forms import OfferedForms
+from bots.slack.home import AppHome
 from bots.slack.http_endpoints import SlackEndpoints
 from bots.slack.interactions import SlackInteractions
 from bots.slack.notices import PersonalNotices
 from bots.slack.options import SlackOptions
+from bots.slack.own_commands import OwnCommands
 from bots.slack.pane import AssistantPane
 from bots.slack.people import WorkspacePeople
 from bots.slack.posts import ChannelPosts
@@ -55,10 +57,14 @@ class SlackSurface:
         posts = ChannelPosts(calls, people, MessageStreams(self.workspaces), sent)
         notices = PersonalNotices(calls, people)
         forms = OfferedForms(calls, notices)
-        self.chat = SlackChat(calls, people, pane, posts, notices, forms)
+        commands = OwnCommands(records)
+        self.chat = SlackChat(calls, people, pane, posts, notices, forms, commands)
         begun = BegunConversations(records)
-        self._events = SlackEvents(handle, records, people, sent, pane, begun, ThreadHistory(people))
-        self._interactions = SlackInteractions(handle, people, forms)
+        home = AppHome(self.workspaces, people, commands)
+        history = ThreadHistory(people)
+        self._events = SlackEvents(handle, records, people, sent, pane, begun, history, home)
+        self.workspaces.installed = self._events.installed
+        self._interactions = SlackInteractions(handle, people, forms, history)
         self._catching_up = SlackCatchUp(self.workspaces, self._events, people, handle, records, keep)
         self._endpoints = SlackEndpoints(options, self.workspaces, keep)
         self._keep = keep

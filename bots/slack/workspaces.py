@@ -1,6 +1,7 @@
 """The workspaces that have us: each with a token, from the settings or from an installation in our database."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack.replies import CheckedWebClient
-from core.errors import SecretUnreadable
+from core.errors import SecretUnreadable, StoreError
 from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
@@ -47,8 +48,15 @@ def web_client(
     return CheckedWebClient(token, session=session, timeout=longest, retry_handlers=[], **address)  # type: ignore[arg-type]
 
 
+async def _unheard(workspace: InstalledWorkspace, user_id: str) -> None:
+    """Tell nobody of an installation."""
+
+
 class WorkspaceDirectory(AsyncInstallationStore):
-    """Holds all workspaces, with a client for each. Bolt's installation flow adds new ones."""
+    """Holds all workspaces, with a client for each. Bolt's installation flow adds new ones.
+
+    `installed` is told of each new one, and who installed us there.
+    """
 
     def __init__(self, base_url: str, keep: SurfaceStorage, longest: float = TIMEOUT) -> None:
         self.base_url = base_url
@@ -58,6 +66,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
         self._known: dict[str, InstalledWorkspace] = {}
         self._unreadable: list[str] = []
         self._clients: dict[str, AsyncWebClient] = {}
+        self.installed: Callable[[InstalledWorkspace, str], Awaitable[None]] = _unheard
 
     async def open(self, token: str) -> None:
         """Learn which workspaces there are: the one that the token belongs to, if there is one, and the installed ones.
@@ -116,6 +125,11 @@ class WorkspaceDirectory(AsyncInstallationStore):
         await self._keep.remember_secret(self._name(team), json.dumps(asdict(workspace)))
         await self._note()
         log.info("workspace_installed", workspace=team)
+        try:
+            await self.installed(workspace, installation.user_id)
+        except StoreError as error:
+            # The installation counts, with or without a welcome.
+            log.warning("installation_untold", workspace=team, error=error)
 
     async def remove(self, team: str) -> None:
         """Forget a workspace that has removed us; its token is no longer valid."""

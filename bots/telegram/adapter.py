@@ -22,7 +22,7 @@ from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
 from core.errors import EditRefused, UserError, WriteRefused
-from core.messages import AnyEvent, Attachment, Form, Place, Press, Quote, Reply, User
+from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
@@ -76,10 +76,14 @@ class TelegramChat:
             return False
         return True
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return the private chat with somebody, which exists once they have begun it; a chat has none."""
+        return None if is_chat(user) else Place(place.platform, user.id, user.id, private=True)
+
     async def _whisper(self, reply: Reply, cause: AnyEvent) -> str:
-        if is_chat(cause.user):
+        place = await self.direct(cause.place, cause.user)
+        if place is None:
             raise UserError("write-privately-as-yourself")
-        place = Place(cause.place.platform, cause.user.id, cause.user.id, private=True)
         return await self._post(place, replace(reply, reply_to=None), cause)
 
     async def _post(self, place: Place, reply: Reply, cause: AnyEvent | None) -> str:
@@ -116,7 +120,7 @@ class TelegramChat:
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Open a new topic if the chat has topics and lets us; else a new conversation starts in the same place."""
-        topic = await self.topics.begin(place, user)
+        topic = await self.topics.begin(place, user, cause.text if isinstance(cause, Message) else "")
         if topic is None:
             return None
         thread, name = topic

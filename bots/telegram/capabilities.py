@@ -10,5 +10,6 @@ CAPABILITIES = ChatCapabilities(
     typing_lasts=4.5,
     selects=frozenset({"option"}),
     reactions=True,
+    threads=True,
     idempotent_send=False,
 )

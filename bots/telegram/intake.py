@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -15,6 +15,7 @@ from bots.shared.unreadable import unreadable
 from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.albums import AlbumUses
+from bots.telegram.arrivals import arrival
 from bots.telegram.enclosed import is_speech
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
@@ -25,7 +26,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
-WANTED = ("message", "edited_message", "callback_query", "message_reaction")
+WANTED = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
 """The kinds of update that we ask for; reactions are sent only to a bot that is an admin of the group."""
 
 ADMIN_KNOWN_FOR = 60.0
@@ -101,6 +102,8 @@ class UpdateIntake:
         if told := update.message_reaction:
             # In a private chat there is always a user.
             return [*receive.reactions(told, key, receive.place_of(told.chat, None, told.user.id if told.user else 0))]
+        if joined := update.my_chat_member and arrival(update.my_chat_member, key):
+            return [joined]
         return []
 
     async def _message(self, message: telegram.Message, key: str) -> list[AnyEvent]:
@@ -112,7 +115,8 @@ class UpdateIntake:
             if message.media_group_id:
                 await self._albums.note(message, "command")
             admin = await self._by_admin(message)
-            return [receive.command(message, written, key, place, self.me, admin=admin)]
+            event = receive.command(message, written, key, place, self.me, admin=admin)
+            return [replace(event, quoted=receive.quote_above(message, self.me))]
         if message.media_group_id:
             return await self._album_part(message, key, place)
         return [await self._spoken(message, key)] if await self._for_us(message, place) else []

@@ -1,6 +1,7 @@
 """Our messages in chats: sending, editing and deleting them."""
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +20,9 @@ from core.errors import EditRefused, MessageGone
 from core.messages import File, Place, Reply, User
 
 log = structlog.get_logger()
+
+EMPTIED = "🗑"
+"""The text of a message that we could not delete."""
 
 QUIET = telegram.LinkPreviewOptions(is_disabled=True)
 
@@ -60,11 +64,15 @@ class ChatMessages:
             raise EditRefused("Telegram: the message is in the group that was")
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """Delete a message, if Telegram lets us."""
+        """Delete a message. One that is too old for Telegram to delete shows nothing any more instead."""
         try:
             await self.bot.delete_message(int(place.channel), int(message_id))
         except (BadRequest, ChatMigrated) as error:
             log.info("not_deleted", error=error)
+            if refusal_of(error) == TelegramRefusal.DELETED:
+                return
+            with suppress(EditRefused, ChatMigrated):
+                await self._change(place, int(message_id), Reply(EMPTIED))
 
     async def _upload(self, place: Place, file: File) -> None:
         document = telegram.InputFile(io.BytesIO(file.content), filename=file.name)

@@ -176,6 +176,14 @@ def quote(message: telegram.Message, me: telegram.User) -> Quote:
     )
 
 
+def quote_above(message: telegram.Message, me: telegram.User) -> Quote | None:
+    """Return the words of the message that a command replies to."""
+    above = replied(message)
+    if above is None or above.from_user is None or not (above.text or above.caption):
+        return None
+    return Quote(str(above.message_id), author(above), words(above, me), outside=True)
+
+
 def edited(message: telegram.Message, key: str, place: Place, me: telegram.User, *, fresh: bool) -> Edit:
     """Return the event for a message's new text, which may name us for the first time."""
     named = not place.private and names(message, me)

@@ -43,6 +43,7 @@ MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
     "bot is not a member": TelegramRefusal.MUTE,
     "chat not found": TelegramRefusal.UNKNOWN,
     "message to edit not found": TelegramRefusal.DELETED,
+    "message to delete not found": TelegramRefusal.DELETED,
     "message_id_invalid": TelegramRefusal.DELETED,
     "message can't be edited": TelegramRefusal.OLD,
     "not modified": TelegramRefusal.UNCHANGED,

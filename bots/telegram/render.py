@@ -6,7 +6,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bots.shared.button_rows import rows
 from bots.telegram.html import GAP, html_parts, measured, to_html
-from bots.telegram.receive import CHOSEN
+from bots.telegram.receive import CHOSEN, is_chat
 from core.actions import LONGEST
 from core.messages import Button, Reply, Select, User
 from core.reactions import RATINGS
@@ -24,10 +24,11 @@ PLACEHOLDER = 64
 def html(reply: Reply, asked: User | None = None) -> str:
     """Return a message as Telegram's HTML: the reply's text, and its status in italics below.
 
-    If `asked` is given, that person is named before the text: in a group, the reply field opens only for people who are
-    named.
+    The person whom it notifies is named before the text, and so is `asked`: in a group, the reply field opens only for
+    people who are named.
     """
-    name = f'<a href="tg://user?id={asked.id}">{escape(asked.name, quote=False)}</a>: ' if asked else ""
+    named = asked or reply.notifies
+    name = f"{_mention(named)}: " if named else ""
     shown = (name + to_html(reply.text), _literal(reply.literal), _status(reply.status))
     return GAP.join(filter(None, shown)) or UNDERWAY
 
@@ -37,7 +38,9 @@ def fill(reply: Reply) -> float:
     around = [measured(one) for one in (_literal(reply.literal), _status(reply.status)) if one]
     found = [*html_parts(reply.text), *around]
     gaps = len(GAP) * max(len(found) - 1, 0)
-    return max((sum(part.units for part in found) + gaps) / LIMIT, sum(part.entities for part in found) / ENTITIES)
+    named = len(reply.notifies.name) + len(": ") if reply.notifies else 0
+    units = sum(part.units for part in found) + gaps + 2 * named
+    return max(units / LIMIT, (sum(part.entities for part in found) + bool(named)) / ENTITIES)
 
 
 def _literal(text: str) -> str:
@@ -48,9 +51,15 @@ def _status(text: str) -> str:
     return f"<i>{escape(text, quote=False)}</i>" if text else ""
 
 
+def _mention(user: User) -> str:
+    name = escape(user.name, quote=False)
+    return name if is_chat(user) else f'<a href="tg://user?id={user.id}">{name}</a>'
+
+
 def plain(reply: Reply) -> str:
     """Return the same message without markup, for when Telegram cannot parse the HTML after all."""
-    return "\n\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+    name = f"{reply.notifies.name}: " if reply.notifies else ""
+    return "\n\n".join(filter(None, (name + reply.text, reply.literal, reply.status))) or UNDERWAY
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -26,12 +26,15 @@ class ForumTopics:
     edits: EditPace
     forums: LRUCache[int, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
-    async def begin(self, place: Place, user: User) -> tuple[str, str] | None:
-        """Open a topic for a person. Returns its id and name; None if the chat has no topics, or does not let us."""
+    async def begin(self, place: Place, user: User, question: str = "") -> tuple[str, str] | None:
+        """Open a topic for a person, named after their question if there is one.
+
+        Returns its id and name; None if the chat has no topics, or does not let us.
+        """
         chat = int(place.channel)
         if chat not in self.forums:
             return None
-        name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:TOPIC_NAME]
+        name = (" ".join(question.split()) or f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}")[:TOPIC_NAME]
         try:
             topic = await self.edits.pace.call(chat, partial(self.bot.create_forum_topic, chat, name))
         except TelegramError as error:

@@ -97,6 +97,10 @@ class TerminalChat:
         """Do nothing: who has just pressed Enter waits for the answer."""
         return True
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return None: whoever sits at the terminal has one place, and it is theirs alone."""
+        return None
+
     async def read(self, attachment: Attachment) -> bytes:
         """A terminal sends no files."""
         raise UserError("attachments-unread", names=attachment.name)

@@ -135,6 +135,10 @@ class WebChat:
         self._room(place).wake(fresh=True)
         return True
 
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """Return None: a visitor who has no page open cannot be reached, and a conversation is theirs alone anyway."""
+        return None
+
     async def read(self, attachment: Attachment) -> bytes:
         """A page sends no files."""
         raise UserError("attachments-unread", names=attachment.name)

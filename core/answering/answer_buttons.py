@@ -7,7 +7,7 @@ from core.actions import Verb, button_action
 from core.messages import UNDERWAY, Button, MessageState
 from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
-from core.reactions import THUMB_DOWN, THUMB_UP
+from core.reactions import RATINGS, THUMB_DOWN, THUMB_UP
 from core.store.tool_records import ToolCallRecord
 from core.texts import LocalizedTexts
 
@@ -37,7 +37,7 @@ class ButtonFacts(Protocol):
 def answer_buttons(
     texts: LocalizedTexts, language: str, answer: ButtonFacts, rating: int = 0, *, rateable: bool = True
 ) -> tuple[Button, ...]:
-    """The buttons under an answer: thumbs if there is something to rate, retry, and continue if it was cut.
+    """The buttons under an answer: thumbs if there is something to rate, retry, continue if it was cut, delete.
 
     `rating` is the viewer's own rating; its thumb is marked.
     """
@@ -56,4 +56,10 @@ def answer_buttons(
         *((button(Verb.CONTINUE, "▶"),) if cut else ()),
         *((button(Verb.CALLS, "🔍"),) if answer.calls else ()),
         *(Button(one.action, one.label, "🔧") for one in answer.suggestions),
+        button(Verb.DELETE, "🗑"),
     )
+
+
+def aside_buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Those under an answer that one person alone sees: it is in no conversation that could go on from it."""
+    return tuple(button for button in buttons if button.emoji in RATINGS)

@@ -15,6 +15,17 @@ class Persona:
     text: str
 
 
+OWN_PERSONA = "persona:"
+"""What the name of a community's choice begins with that holds the text of one of its own personas."""
+
+
+def own_personas(choices: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts of a community's own personas by their names, from everything that is chosen there."""
+    return {
+        name.removeprefix(OWN_PERSONA): text for name, text in choices.items() if name.startswith(OWN_PERSONA) and text
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
     """What people may choose for their answers. The first persona and the first preset are the defaults."""
@@ -27,7 +38,7 @@ class AnswerOptions:
         """People's choices, with our defaults for what they did not choose and for what is no longer offered."""
         offered: Mapping[str, Sequence[str]] = {
             "model": self.models.names,
-            "persona": list(self.personas),
+            "persona": [*self.personas, *own_personas(choices)],
             "preset": list(self.presets),
         }
         taken = dict(choices)
@@ -35,6 +46,11 @@ class AnswerOptions:
             if taken.get(name) not in values:
                 taken[name] = values[0]
         return taken
+
+    def persona_text(self, taken: Mapping[str, str]) -> str:
+        """The text of the persona that was chosen: one of ours, or the community's own."""
+        name = taken["persona"]
+        return self.personas[name].text if name in self.personas else own_personas(taken)[name]
 
     def default_model(self) -> ServedModel:
         """The model that answers if nobody has chosen another."""

@@ -5,12 +5,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 import structlog
 
 from core.actions import Action, Verb, button_action
-from core.answering.answer_buttons import ButtonFacts, answer_buttons
+from core.answering.answer_buttons import ButtonFacts, answer_buttons, aside_buttons
 from core.answering.answer_options import AnswerOptions
+from core.answering.edit_offers import offer_turn
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
@@ -18,7 +20,7 @@ from core.answering.reasoning import ThinkingHabits
 from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.surroundings import ChannelReading
 from core.answering.tool_rounds import ToolRounds
-from core.answering.turns import OpenTurn, offer_turn, open_turn, reopen_turn, unseen_turn
+from core.answering.turns import OpenTurn, open_turn, reopen_turn, unseen_turn
 from core.answering.unseen_answers import UnseenAnswers
 from core.answering.written_answer import WrittenAnswer, ending_remark
 from core.community_settings import CommunitySettingsStore
@@ -86,8 +88,11 @@ class Assistant:
         Raises UserError if it cannot be answered; the question is not kept then.
         """
         settings = await self.communities.settings(event.place)
-        limits = settings.limits(self.limits)
-        async with self.typing.during(chat, event.place):
+        limits = settings.limits(self.limits, event.user)
+        limits = limits.unlimited if chat.capabilities.owned else limits
+        # Everybody in a place sees that we type, also for what is one person's alone.
+        shown = not (isinstance(event, Message) and event.aside)
+        async with self.typing.during(chat, event.place, lambda: shown):
             if isinstance(event, Message):
                 room = int(self.options.default_model().model.window * FILE_CHARACTERS)
                 event = await self.enclosures.whole(event, chat, room)
@@ -104,21 +109,14 @@ class Assistant:
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: CommandCall, text: str) -> None:
-        """Answer the text that a command stands for, as if the person had said it. The text counts as from outside."""
+        """Answer the text that a command stands for, as if the person had said it. The text counts as from outside, and
+        stands in no message that the answer could reply to.
+        """
         event = call.event
         settings = await self.communities.settings(event.place)
-        said = Message(
-            key=event.key,
-            place=event.place,
-            user=event.user,
-            at=event.at,
-            ticket=event.ticket,
-            id=event.key,
-            text=text,
-            fresh=not settings.together(event.place),
-            outside=True,
-            source="command",
-        )
+        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "place", "user", "at", "ticket")}
+        fresh = not settings.together(event.place)
+        said = Message(**known, id="", text=text, fresh=fresh, outside=True, source="command")
         await self.answer(said, call.chat)
 
     async def offer(self, edit: Edit, call: CommandCall) -> None:
@@ -188,8 +186,9 @@ class Assistant:
         began = perf_counter()
         answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside, reasoning=opening.thought)
         thinking = self.texts(event.user.language, "answer-thinking")
-        hold = await self.plugins.judge(event)
-        reply = self._paced(opening, event, chat, hold=hold)
+        judges = await self.plugins.judge(event)
+        # What one person alone sees is shown whole: platforms let nobody change it afterwards.
+        reply = self._paced(opening, event, chat, hold=judges or opening.personal)
         try:
             async with reply.thinking():
                 async with (
@@ -199,7 +198,7 @@ class Assistant:
                     async for answer in growing:
                         status = thinking if answer.thinking else answer.status
                         reply.grow(answer.text, status, answer.reasoning)
-                answer = await self.plugins.judged(answer, event) if hold else answer
+                answer = await self.plugins.judged(answer, event) if judges else answer
         except AnswerStopped as error:
             answer = replace(answer, state="cancelled", status=self._said(event, error))
         except (ModelError, BusyError) as error:
@@ -212,7 +211,7 @@ class Assistant:
             answer = replace(answer, text=opening.begun, state="cancelled", status=self._said(event, error))
         finally:
             await reply.pause()
-        if hold:
+        if judges:
             # Plugins judge the text alone, and only a whole one. Nobody sees what they have not judged.
             judged = answer.text if answer.state == "complete" else opening.begun
             answer = replace(answer, text=judged, reasoning="")
@@ -246,6 +245,8 @@ class Assistant:
         async with turn, aclosing(rounds.write(answer)) as growing:
             async for answer in growing:
                 yield answer
+        if opening.personal:
+            return
         suggestions = await self.plugins.suggested(event, opening.path[-1], answer, request.served)
         yield replace(answer, suggestions=suggestions)
 
@@ -264,14 +265,12 @@ class Assistant:
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
         stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
-        first = Reply(
-            opening.begun, answer=opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to
-        )
+        first = Reply(opening.begun, opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to)
         return PacedReply(
             chat,
             self.store,
             opening.spot,
-            first,
+            replace(first, personal=opening.personal),
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
@@ -311,8 +310,15 @@ class Assistant:
         remark = answer.remark or ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
         words = self.texts(event.user.language, remark) if remark else ""
         status = answer.status or " · ".join(filter(None, (answer.called, words)))
-        reasoning = answer.reasoning if chat.capabilities.reasoning else ""
-        return Reply(answer.text, answer.id, status, buttons=buttons, reply_to=opening.reply_to, reasoning=reasoning)
+        return Reply(
+            answer.text,
+            answer.id,
+            status,
+            buttons=aside_buttons(buttons) if opening.personal else buttons,
+            reply_to=opening.reply_to,
+            reasoning=answer.reasoning if chat.capabilities.reasoning else "",
+            personal=opening.personal,
+        )
 
     async def _buttons(self, event: AnyEvent, answer: ButtonFacts) -> tuple[Button, ...]:
         settings = await self.communities.settings(event.place)

@@ -53,7 +53,7 @@ class ModelRequests:
         window = served.model.window
         preset = self.options.presets[opening.choices["preset"]]
         most = min(preset.max_new_tokens, window // LARGEST_SHARE)
-        persona = self.options.personas[opening.choices["persona"]]
+        persona = self.options.persona_text(opening.choices)
         question = opening.path[-1]
         asked = event.text if briefing and isinstance(event, Message | Edit) else question.text
         if briefing is None:
@@ -61,10 +61,11 @@ class ModelRequests:
             briefing = await self.plugins.briefed(event, question.text if question.role == "prompter" else "")
         line = "\n\n".join(filter(None, (around, briefed_line(question.text, asked, briefing))))
         told = (*opening.path[:-1], replace(question, text=line))
-        tools = await self.plugins.tools(event, question.text, served)
+        # A tool may ask for a yes, and everybody would read for what.
+        tools = () if opening.personal else await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
-        lines, _ = await self._prompts.fit(system_text(persona.text, opening.choices), told, served.model, reserve)
+        lines, _ = await self._prompts.fit(system_text(persona, opening.choices), told, served.model, reserve)
         changed = bool(briefing.text) and briefing.text != asked
         return ModelRequest(
             served,

@@ -12,10 +12,10 @@ from core.actions import Action
 from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
-from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Press
+from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Place, Press
 from core.ports.model import Finish
 from core.rights import may_steer
-from core.store import choices, conversations, identities, inbox, lanes, outbox, tables, visibility
+from core.store import choices, conversations, identities, inbox, lanes, outbox, tables, transcripts, visibility
 from core.store.conversations import NewQuestion, PathMessage
 from core.store.identities import EventScene
 
@@ -32,8 +32,9 @@ class OpenTurn:
 
     `begun` is the text that it already has if a cut answer is continued, and `thought` the reasoning before it; the
     path then ends with that text. `state` and `finish` are those of the row. `unsure` says that after a crash it is
-    unknown whether the first words were sent. `outside` says that the path contains words of others. `owed` are earlier
-    answers that may not have arrived, and of which the person does not know yet.
+    unknown whether the first words were sent. `outside` says that the path contains words of others. `personal` says
+    that only who asked may see the answer, in a place where others are, too. `owed` are earlier answers that may not
+    have arrived, and of which the person does not know yet.
     """
 
     answer_id: str
@@ -48,6 +49,7 @@ class OpenTurn:
     finish: Finish = ""
     unsure: bool = False
     outside: bool = False
+    personal: bool = False
     owed: tuple[str, ...] = ()
 
 
@@ -58,7 +60,9 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     """
     if inbox.is_withdrawn(session, event.key):
         return None
-    scene = identities.scene(session, event.place, event.user)
+    aside = isinstance(event, Message) and event.aside
+    place = identities.aside(event.place, event.user) if aside else event.place
+    scene = identities.scene(session, place, event.user)
     if busy := exceeded(session, scene, limits, tables.now()):
         return busy
     verb, target = wish(session, scene, event)
@@ -74,47 +78,14 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     if isinstance(question, UserError):
         return question
     taken = _taken(session, scene, settle)
-    answer_id = conversations.open_answer(
-        session, scene, question, model=taken["model"], persona=taken["persona"], preset=taken["preset"]
-    )
+    made = {name: taken[name] for name in ("model", "persona", "preset")}
+    answer_id = conversations.open_answer(session, scene, question, **made, quota_role=limits.role or None)
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event)
     opening = _opening(
         session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event)
     )
     return replace(opening, owed=tuple(outbox.owed(session, event.place, scene.conversation_id)))
-
-
-@dataclass(frozen=True, slots=True)
-class EditOffer:
-    """An edited question, with the answer to its earlier words and the platform's ids of that answer's parts."""
-
-    question_id: str
-    answer: tables.MessageRow | None
-    posted: tuple[str, ...]
-
-
-def offer_turn(session: Session, edit: Edit) -> EditOffer | None:
-    """Keep the new words of a question beside the old ones, without an answer yet.
-
-    Returns None if they are not new, or if the message is not a question to us by this person.
-    """
-    scene = identities.scene(session, edit.place, edit.user)
-    newest = conversations.place_message(session, edit.place, scene, edit.id)
-    before = session.get(tables.MessageRow, newest) if newest else None
-    if before is None or before.person_id != scene.person_id or before.deleted or before.text == edit.text:
-        return None
-    answers = conversations.answers_to(session, scene.conversation_id, edit.id)
-    if not answers:
-        return None
-    if any(answer.parent_id == before.id for answer in answers):
-        before.edited = True
-        asked = NewQuestion(edit.text, before.lang, edit.source, edit.id, before.parent_id)
-        question_id = conversations.ask(session, scene, asked)
-    else:
-        # It was edited before, and nobody has asked for an answer to that version: the new words replace it.
-        before.text, question_id = edit.text, before.id
-    return EditOffer(question_id, answers[-1], _posted(outbox.of_answer(session, answers[-1].id)))
 
 
 def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn | None:
@@ -130,7 +101,7 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
     if post is None or answer is None or question is None:
         return None
     parts = outbox.of_answer(session, answer.id)
-    spot = ReplySpot(event.place, post.key, event, _posted(parts), tried=True)
+    spot = ReplySpot(_destination(session, event, question), post.key, event, outbox.posted(parts), tried=True)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
     return replace(
         opening,
@@ -195,11 +166,13 @@ def _asked(session: Session, scene: EventScene, event: AnyEvent) -> tables.Messa
     if isinstance(parent_id, UserError):
         return parent_id
     conversation = session.get_one(tables.ConversationRow, scene.conversation_id)
-    if not conversation.title:
+    if not conversation.title and not conversation.thread.startswith(identities.ASIDE):
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
     outside = isinstance(event, Message) and event.outside
-    asked = NewQuestion(event.text, event.user.language.split("-")[0], event.source, event.id, parent_id, outside)
+    asked = NewQuestion(
+        event.text, event.user.language.split("-")[0], event.source, event.id or None, parent_id, outside
+    )
     return session.get_one(tables.MessageRow, conversations.ask(session, scene, asked))
 
 
@@ -268,7 +241,7 @@ def _carried(
     if not shown:
         return None
     as_before = {"model": answer.model, "persona": answer.persona, "preset": answer.preset}
-    spot = ReplySpot(event.place, shown[0].key, event, _posted(shown), tried=True)
+    spot = ReplySpot(event.place, shown[0].key, event, outbox.posted(shown), tried=True)
     opening = _opening(session, scene, event, answer, answer.id, _taken(session, scene, settle, as_before), spot)
     question = session.get_one(tables.MessageRow, answer.parent_id)
     return replace(
@@ -279,10 +252,6 @@ def _carried(
         state=answer.state,
         finish=answer.finish,
     )
-
-
-def _posted(parts: Sequence[tables.PostRow]) -> tuple[str, ...]:
-    return tuple(part.platform_id for part in parts if part.platform_id)
 
 
 def _taken(
@@ -308,9 +277,25 @@ def _opening(
     spot: ReplySpot,
 ) -> OpenTurn:
     path = conversations.path(session, tip.id)
+    talk = session.get_one(tables.ConversationRow, tip.conversation_id)
+    personal = talk.thread.startswith(identities.ASIDE)
     outside = any(from_outside(message, scene.person_id) for message in path)
-    said = spoken(session, event, path)
-    return OpenTurn(answer_id, scene, said, taken, spot, tip.platform_id, outside=outside)
+    said = spoken(session, event, path, alone=personal or event.place.private)
+    moved = talk.thread != event.place.thread or (isinstance(event, Message) and event.moved)
+    above = None if personal or moved else tip.platform_id
+    return OpenTurn(answer_id, scene, said, taken, spot, above, outside=outside, personal=personal)
+
+
+def _destination(session: Session, event: AnyEvent, question: tables.MessageRow) -> Place:
+    """The place that an answer goes to: that of its event, unless a command put the question elsewhere in private."""
+    talk = session.get_one(tables.ConversationRow, question.conversation_id)
+    if event.place.private or talk.thread.startswith(identities.ASIDE):
+        return event.place
+    if talk.owner_id is None:
+        # It may have got a thread of its own.
+        return replace(event.place, thread=talk.thread)
+    community = identities.communities(session, {talk.community_id})[talk.community_id]
+    return Place(talk.platform, community, talk.channel, talk.thread, private=True)
 
 
 def from_outside(message: tables.MessageRow, person_id: str) -> bool:
@@ -322,10 +307,12 @@ def from_outside(message: tables.MessageRow, person_id: str) -> bool:
     return bool(message.calls) if message.outside is None else message.outside
 
 
-def spoken(session: Session, event: AnyEvent, path: Sequence[tables.MessageRow]) -> tuple[PathMessage, ...]:
-    """A path as a prompt needs it. In a shared place, each person's words are preceded by their name."""
+def spoken(
+    session: Session, event: AnyEvent, path: Sequence[tables.MessageRow], *, alone: bool
+) -> tuple[PathMessage, ...]:
+    """A path as a prompt needs it. Unless they are `alone`, each person's words are preceded by their name."""
     people = {message.person_id for message in path if message.role == "prompter" and message.person_id}
-    names = conversations.names(session, event.place.platform, people) if not event.place.private else {}
+    names = transcripts.names(session, event.place.platform, people) if not alone else {}
 
     def words(message: tables.MessageRow) -> str:
         name = names.get(message.person_id or "") if message.role == "prompter" else None

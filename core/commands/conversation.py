@@ -1,5 +1,6 @@
 """Steering a conversation: /new, /retry, /continue and /stop, and the buttons that do the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,12 +9,14 @@ from sqlmodel import Session
 from core.actions import Verb
 from core.answering.assistant import Assistant
 from core.commands.registry import Command, CommandGroup, Run
+from core.commands.reports import answer_meant
 from core.community_settings import verb
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
 from core.rights import may_steer
-from core.store import conversations, visibility
+from core.store import conversations, outbox, visibility
 from core.store.identities import EventScene
+from core.store.tables import MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,14 @@ class ConversationCommands:
                 Command("retry", "talk", self.answer),
                 Command("continue", "talk", self.answer),
                 Command("stop", "talk", self.stop_newest),
+                Command("delete", "talk", self.delete_meant),
             ),
             presses={
                 Verb.RETRY: self.answer,
                 Verb.CONTINUE: self.answer,
                 Verb.AGAIN: self.answer,
                 Verb.STOP: self.stop,
+                Verb.DELETE: self.delete_pressed,
                 Verb.SHOW: self.assistant.show,
                 Verb.BRANCH: self.switch,
             },
@@ -74,6 +79,37 @@ class ConversationCommands:
         """Stop one answer."""
         if not await self._stopped(call, await call.scene(), call.target):
             raise UserError("stop-nothing")
+
+    async def delete_meant(self, call: CommandCall) -> None:
+        """Delete the answer that the command is about: the one that it replies to, or the last one."""
+        await self._delete(call, (await answer_meant(call)).id)
+
+    async def delete_pressed(self, call: CommandCall) -> None:
+        """Delete the answer under which the button stands."""
+        await self._delete(call, call.target)
+
+    async def _delete(self, call: CommandCall, answer_id: str) -> None:
+        """Delete an answer: its words, as if the platform had reported that, and the messages that show it."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> Sequence[str] | UserError:
+            answer = visibility.answer(session, call.event, scene, answer_id)
+            here = [post for post in outbox.of_answer(session, answer_id) if post.channel == call.event.place.channel]
+            if answer is None or not here:
+                return UserError("answer-gone")
+            question = session.get(MessageRow, answer.parent_id) if answer.parent_id else None
+            if not may_steer(scene, call.event.user, answer.person_id, question.person_id if question else None):
+                return NotAllowed("answer-not-yours")
+            conversations.delete(session, answer.id)
+            return [post.platform_id for post in here if post.platform_id]
+
+        shown = await call.store.write(unit)
+        if isinstance(shown, UserError):
+            raise shown
+        self.assistant.stop(answer_id)
+        for message_id in shown:
+            await call.chat.delete(call.event.place, message_id)
+        await call.chat.refresh(call.event.place)
 
     async def switch(self, call: CommandCall) -> None:
         """Switch to another version of a message, and to the newest messages that follow it."""

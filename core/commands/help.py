@@ -1,16 +1,23 @@
 """/help and /stats: what the assistant says about itself."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from sqlmodel import Session, col, func, select
 
 from core.commands.registry import Command, CommandGroup
+from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
 from core.messages import CommandHelp, HelpGroup, Place, User
+from core.outside_text import quoted_line
+from core.rights import Role, role_of
+from core.store import tokens, transcripts
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow, RatingRow
+from core.store.tokens import CommunityTokens
+
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +70,24 @@ class HelpCommand:
     """
 
     commands: Callable[[Place, User], Awaitable[Sequence[CommandHelp]]]
+    communities: CommunitySettingsStore
     small_model: bool
     figures: Callable[[CommandCall], Awaitable[Sequence[str]]] = no_figures
 
     def feature(self) -> CommandGroup:
         """/help and /stats."""
-        return CommandGroup(commands=(Command("help", "talk", self.help), Command("stats", "community", self.stats)))
+        return CommandGroup(
+            commands=(Command("help", "talk", self.help, portable=True), Command("stats", "community", self.stats))
+        )
 
     async def help(self, call: CommandCall) -> None:
         """Show the commands that the caller may use, one per line, grouped by what a person wants to do."""
-        commands = await self.commands(call.event.place, call.event.user)
-        parts = [call.text("help-intro")]
+        place = call.event.place
+        commands = await self.commands(place, call.event.user)
+        settings = await self.communities.settings(place)
+        if settings.tasks == "off":
+            commands = [command for command in commands if command.group != "tasks"]
+        parts = [call.text(f"help-talk-{self._way(place, settings)}"), call.text("help-intro")]
         for group in get_args(HelpGroup):
             lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]
             if lines:
@@ -81,6 +95,12 @@ class HelpCommand:
         if self.small_model:
             parts.append(call.text("small-model"))
         await call.tell("\n\n".join(parts))
+
+    def _way(self, place: Place, settings: CommunitySettings) -> str:
+        """How one talks to the assistant in a place: by writing, by mentioning it, or not at all."""
+        if place.private or within(place, settings.always):
+            return "here"
+        return "mention" if not settings.channels or within(place, settings.channels) else "elsewhere"
 
     async def stats(self, call: CommandCall) -> None:
         """Show the figures of this community and of the caller, and those of tasks."""
@@ -95,4 +115,25 @@ class HelpCommand:
             mine=found.my_answers,
             ratings=found.my_ratings,
         )
-        await call.tell("\n\n".join([chats, *await self.figures(call)]))
+        parts = [chats, await self._tokens(call, scene), *await self.figures(call)]
+        await call.tell("\n\n".join(filter(None, parts)))
+
+    async def _tokens(self, call: CommandCall, scene: EventScene) -> str:
+        """The tokens of this community and of the caller; for an admin, also whose they are."""
+        admin = call.confidential and role_of(call.event.user) >= Role.ADMIN
+
+        def unit(session: Session) -> tuple[CommunityTokens, Mapping[str, str]]:
+            used = tokens.used(session, scene)
+            return used, transcripts.names(session, call.event.place.platform, set(used.people))
+
+        used, names = await call.store.read(unit)
+        here, mine = used.everybody, used.mine
+        if not here.read + here.written:
+            return ""
+        lines = [
+            call.text("stats-tokens", read=here.read, written=here.written, my_read=mine.read, my_written=mine.written)
+        ]
+        shares = {quoted_line(names.get(id, "–"), LONGEST_NAME): use for id, use in used.people.items()}
+        shares |= {call.chat.mention("role", id): use for id, use in used.roles.items()}
+        lines += [f"- {name}: {use.read} + {use.written}" for name, use in shares.items() if admin]
+        return "\n".join(lines)

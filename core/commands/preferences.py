@@ -1,4 +1,4 @@
-"""/model, /persona, /preset and /instructions: choices of a person, a channel or a community. The nearest one wins."""
+"""/model, /preset and /instructions: choices of a person, a channel or a community. The nearest one wins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,27 +28,26 @@ FIELDS = ("about", "style")
 
 @dataclass(frozen=True, slots=True)
 class PreferenceCommands:
-    """The commands for choosing a model, persona, preset and instructions.
+    """The commands for choosing a model, a preset and instructions, and how something is chosen.
 
-    Holds what may be chosen; the first persona and the first preset are the defaults.
+    Holds what may be chosen; the first preset is the default.
     """
 
     models: ModelRegistry
-    personas: Sequence[str]
     presets: Sequence[str]
 
     def feature(self) -> CommandGroup:
-        """Return the four commands, and the form for instructions."""
+        """Return the three commands, and the form for instructions."""
         return CommandGroup(
             commands=(
                 self._choice("model", lambda: self.models.names),
-                self._choice("persona", lambda: self.personas),
                 self._choice("preset", lambda: self.presets),
                 Command(
                     "instructions",
                     "settings",
                     self.instructions,
                     (CommandOption("field", values=lambda: (*FIELDS, "clear")), CommandOption("text")),
+                    portable=True,
                 ),
             ),
             forms={Verb.INSTRUCTIONS: self.instructions_form},
@@ -62,7 +61,7 @@ class PreferenceCommands:
             CommandOption("name", values=lambda: (*values(), DEFAULT), live=True),
             CommandOption("scope", values=lambda: tuple(SCOPES)),
         )
-        return Command(name, "settings", run, options)
+        return Command(name, "settings", run, options, portable=True)
 
     async def choose(self, call: CommandCall, name: str, values: Sequence[str]) -> None:
         """Store a choice of model, persona or preset; without a value, show the current one and those available.

@@ -43,9 +43,9 @@ class PrivacyCommands:
         """Return /privacy with its buttons, /mydata, and /forgetme with its confirmation."""
         return CommandGroup(
             commands=(
-                Command("privacy", "data", self.explain),
-                Command("mydata", "data", self.hand_over),
-                Command("forgetme", "data", self.confirm_forgetting),
+                Command("privacy", "data", self.explain, portable=True),
+                Command("mydata", "data", self.hand_over, portable=True),
+                Command("forgetme", "data", self.confirm_forgetting, portable=True),
             ),
             presses={
                 Verb.AGREE: self.agree,

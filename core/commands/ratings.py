@@ -60,7 +60,7 @@ class RatingCommands:
         """Return /rate, the thumbs under an answer, and the form that asks why."""
         options = (CommandOption("thumb", required=True, values=lambda: tuple(THUMBS)), CommandOption("reason"))
         return CommandGroup(
-            commands=(Command("rate", "rate", self.command, options, on_message=True),),
+            commands=(Command("rate", "rate", self.command, options, on_message=True, rank=6),),
             presses={Verb.UP: self.press, Verb.DOWN: self.press, Verb.WHY: self.ask_why},
             forms={Verb.WHY: self.explain, Verb.RATE: self.take},
         )
@@ -73,7 +73,8 @@ class RatingCommands:
             await self._ask(call, answer.id)
             return
         labels, comment = self.split_reason(call.arguments.get("reason", ""))
-        await self._rate(call, answer.id, AnswerOpinion(THUMBS[thumb], labels, comment), "command")
+        given = AnswerOpinion(THUMBS[thumb], labels, comment)
+        await self._rate(call, answer.id, "command", lambda before: before.after(given))
         await call.tell(call.text(f"rate-{thumb}"))
 
     async def take(self, call: CommandCall) -> None:
@@ -83,12 +84,21 @@ class RatingCommands:
         allowed = self.reasons.get(value, ())
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
         comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
-        await self._rate(call, call.target, AnswerOpinion(value, labels, comment), "form")
+
+        def filled(before: AnswerOpinion) -> AnswerOpinion:
+            return replace(before.after(AnswerOpinion(value)), labels=labels, comment=comment)
+
+        await self._rate(call, call.target, "form", filled)
         await call.tell(call.text(f"rate-{thumb if thumb in THUMBS else 'off'}"))
 
     async def press(self, call: CommandCall) -> None:
         """Handle a thumb button: pressing the current thumb again takes it back, as on Open Assistant's page."""
-        now = await self._rate(call, call.target, AnswerOpinion(THUMBS[call.verb]), "form", toggle=True)
+        thumb = AnswerOpinion(THUMBS[call.verb])
+
+        def pressed(before: AnswerOpinion) -> AnswerOpinion:
+            return before.withdrawn() if before.value == thumb.value else before.after(thumb)
+
+        now = await self._rate(call, call.target, "form", pressed)
         if call.event.place.private:
             return
         # If others see the buttons too, none of them can be marked as this person's.
@@ -104,7 +114,7 @@ class RatingCommands:
         answer_id = await call.store.read(lambda session: outbox.shown_by(session, reaction.place, reaction.id))
         if answer_id is None:
             return self.elsewhere is not None and await self.elsewhere(call, reaction, value)
-        await self._rate(call, answer_id, AnswerOpinion(value if reaction.added else 0), "reaction", only=value)
+        await self._rate(call, answer_id, "reaction", lambda before: before.after_reaction(value, added=reaction.added))
         return True
 
     async def ask_why(self, call: CommandCall) -> None:
@@ -127,7 +137,7 @@ class RatingCommands:
         allowed = self.reasons[opinion.value]
         labels = [name for name in call.arguments.get("labels", "").split(",") if name in allowed]
         comment = call.arguments.get("comment", "")[:LONGEST_COMMENT]
-        await self._rate(call, call.target, replace(opinion, labels=labels, comment=comment), "form")
+        await self._rate(call, call.target, "form", lambda before: replace(before, labels=labels, comment=comment))
         await call.tell(call.text("rate-thanks"))
 
     async def _given(self, call: CommandCall) -> AnswerOpinion:
@@ -175,12 +185,10 @@ class RatingCommands:
         self,
         call: CommandCall,
         answer_id: str,
-        opinion: AnswerOpinion,
         source: Source,
-        *,
-        toggle: bool = False,
-        only: int = 0,
+        decide: Callable[[AnswerOpinion], AnswerOpinion],
     ) -> AnswerOpinion:
+        """Change a person's opinion of an answer; `decide` makes the new one of the one before. Returns it."""
         scene = await call.scene()
 
         def unit(session: Session) -> RatedAnswer | None:
@@ -188,14 +196,10 @@ class RatingCommands:
             if answer is None:
                 return None
             before = ratings.opinion(session, scene.person_id, answer_id)
-            wanted = opinion
-            if toggle and before.value == opinion.value:
-                wanted = AnswerOpinion(0)
-            if only and wanted.value == 0 and before.value != only:
-                # The other thumb is the current rating: removing this one changes nothing.
-                wanted = before
-            if source == "reaction" and wanted == before:
-                # After a short disconnection, a platform repeats what we already know.
+            wanted = decide(before)
+            if source == "reaction" and replace(wanted, beside=before.beside) == before:
+                if before.beside and not wanted.beside:
+                    ratings.stand_alone(session, scene.person_id, answer_id)
                 return RatedAnswer(answer, before, None)
             now = ratings.rate(session, scene.person_id, answer_id, wanted, source, call.event.key)
             shown = outbox.of_answer(session, answer_id)

@@ -16,6 +16,7 @@ from core.messages import (
     OptionHelp,
     Place,
     Press,
+    Submission,
     User,
 )
 from core.rights import Role, require, role_of
@@ -59,10 +60,11 @@ class Command:
     """A command by its name. Its description is the text `command-<name>`, an option's `command-<name>-<option>`.
 
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
-    on a message, from a menu entry labelled with the text `menu-<name>`. A plugin's command has its own `description`,
-    in the language in which it was written. A command that `asks` puts a question to the assistant, and waits for
-    earlier answers. `group` is the heading of /help under which it stands, `needs` the least role that may use it.
-    `is_on` says whether it is switched on in the community of a place.
+    on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A plugin's
+    command has its own `description`, in the language in which it was written. A command that `asks` puts a question to
+    the assistant, and waits for earlier answers. `group` is the heading of /help under which it stands, `needs` the
+    least role that may use it. `is_on` says whether it is switched on in the community of a place. A `portable` command
+    needs nothing of the place, and works where the assistant has not been added.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Command:
     options: tuple[CommandOption, ...] = ()
     needs: Role = Role.MEMBER
     on_message: bool = False
+    rank: int = 0
+    portable: bool = False
     description: str = ""
     asks: bool = False
     is_on: Callable[[Place], Awaitable[bool]] = everywhere
@@ -145,6 +149,16 @@ class CommandRegistry:
                 return Action.parse(event.action).verb in self._ordered
         return False
 
+    async def run(self, call: CommandCall, event: Press | Invocation | Submission) -> None:
+        """Run what a press, a command or a filled-in form asks for. Raises UserError if there is no such thing."""
+        match event:
+            case Press():
+                await self.press(call, event.action)
+            case Invocation():
+                await self.invoke(call, event)
+            case Submission():
+                await self.submit(call, event.form, event.values)
+
     async def invoke(self, call: CommandCall, invocation: Invocation) -> None:
         """Run a command. Raises UserError if it is unknown, its arguments are wrong, or it is not allowed."""
         command = self.commands.get(invocation.command)
@@ -188,7 +202,9 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     about = command.description.rstrip(".。") or command.description or texts(language, f"command-{command.name}")
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
-    return CommandHelp(command.name, command.group, command.usage, about, options, admin, title, label)
+    return CommandHelp(
+        command.name, command.group, command.usage, about, options, admin, title, label, command.rank, command.portable
+    )
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

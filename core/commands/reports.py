@@ -15,7 +15,7 @@ from core.messages import Button, Field, Form, Reaction, Source
 from core.outside_text import quoted_line
 from core.reactions import REPORT
 from core.rights import Role, require_moderator
-from core.store import conversations, outbox, reports, visibility
+from core.store import conversations, outbox, reports, transcripts, visibility
 from core.store.reports import ReportedAnswer
 from core.store.tables import MessageRow, ReportRow
 
@@ -46,8 +46,8 @@ class ReportCommands:
         """Return /report and /label, which are also offered on a message, and their forms."""
         return CommandGroup(
             commands=(
-                Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True),
-                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True),
+                Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True, rank=4),
+                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True, rank=5),
             ),
             presses={Verb.REPORT_CLOSE: self.close},
             forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},
@@ -78,7 +78,7 @@ class ReportCommands:
         def unit(session: Session) -> tuple[ReportedAnswer, Mapping[str, str]] | None:
             for found in reports.waiting(session, scene.community_id, 1):
                 people = {report.person_id for report in found.reports}
-                return found, conversations.names(session, call.event.place.platform, people)
+                return found, transcripts.names(session, call.event.place.platform, people)
             return None
 
         waiting = await call.store.read(unit)

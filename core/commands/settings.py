@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.actions import Verb, button_action, form_action
+from core.answering.answer_options import own_personas
+from core.commands import role_quotas
 from core.commands.admin_channel import LOST, tell_admins, written
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore, kept
@@ -32,10 +34,14 @@ KINDS: Mapping[str, Literal["channel", "role"]] = {
     "raters": "role",
     "moderators": "role",
 }
-SWITCHES: Mapping[str, tuple[str, str]] = {"ratings": ("on", "who"), "recent": ("off", "how")}
+SWITCHES: Mapping[str, tuple[str, str]] = {
+    "ratings": ("on", "who"),
+    "recent": ("off", "how"),
+    "threads": ("off", "how"),
+}
 """The settings that are on or off: what they are as long as nobody has decided, and the page with their button."""
 
-NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS)
+NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS, role_quotas.NAME)
 """All settings of a community."""
 
 LONGEST_NAME = 40
@@ -80,6 +86,7 @@ class SettingsCommand:
                 Verb.SET: self.choose,
                 Verb.RATINGS: self.toggle,
                 Verb.RECENT: self.toggle,
+                Verb.THREADS: self.toggle,
                 Verb.QUOTAS: self.ask_quotas,
             },
             forms={Verb.QUOTAS: self.take_quotas},
@@ -148,11 +155,7 @@ class SettingsCommand:
         kinds = call.chat.capabilities.selects
         offered = pages(kinds)
         page = wanted if wanted in offered else next(iter(offered), "who")
-        selects = [
-            self._select(call, name, kept_now.get(name, ""))
-            for name in PAGES[page]
-            if KINDS.get(name, "option") in kinds
-        ]
+        selects = [self._select(call, name, kept_now) for name in PAGES[page] if KINDS.get(name, "option") in kinds]
         names = [name for name in NAMES if name != "recent" or call.chat.capabilities.history]
         lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in names]
         turning = [
@@ -162,30 +165,20 @@ class SettingsCommand:
         title = call.text("settings-title")
         commands = "" if kinds.issuperset({"option", *KINDS.values()}) else call.text("settings-command")
         text = "\n\n".join(filter(None, (f"**{title}**", "\n".join(lines), commands)))
-        await call.tell(text, buttons=[*turning, *self._extra(call, page, kept_now)], selects=selects, in_place=True)
+        await call.tell(text, buttons=[*turning, *switches(call, page, kept_now)], selects=selects, in_place=True)
 
-    def _extra(self, call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
-        """Return what a page has beside its selects."""
-        if page == "how" and call.chat.capabilities.history:
-            turn = "off" if kept_now.get("recent") == "on" else "on"
-            return (Button(button_action(Verb.RECENT, turn), call.text(f"settings-recent-{turn}")),)
-        if page != "who":
-            return ()
-        turn = "on" if kept_now.get("ratings") == "off" else "off"
-        return (
-            Button(button_action(Verb.RATINGS, turn), call.text(f"settings-ratings-{turn}")),
-            Button(button_action(Verb.QUOTAS, "here"), call.text("settings-quotas")),
-        )
+    def _values(self, name: str, kept_now: Mapping[str, str]) -> Sequence[str]:
+        return (*self.offered[name](), *(own_personas(kept_now) if name == "persona" else ()))
 
-    def _select(self, call: CommandCall, name: str, value: str) -> Select:
-        chosen = tuple(filter(None, value.split(",")))
+    def _select(self, call: CommandCall, name: str, kept_now: Mapping[str, str]) -> Select:
+        chosen = tuple(filter(None, kept_now.get(name, "").split(",")))
         label = self._label(call, name)
         most = MOST if name in LISTS else 1
         if name in KINDS:
             return Select(
                 button_action(Verb.SET, name), label, "role" if KINDS[name] == "role" else "channel", (), chosen, most
             )
-        options = (DEFAULT, *self.offered[name]())[:MOST]
+        options = (DEFAULT, *self._values(name, kept_now))[:MOST]
         shown = {DEFAULT: call.text("settings-default")}
         pairs = tuple((option, shown.get(option, option)) for option in options)
         return Select(button_action(Verb.SET, name), label, "option", pairs, chosen or (DEFAULT,))
@@ -196,6 +189,8 @@ class SettingsCommand:
             return call.text(f"settings-{value or SWITCHES[name][0]}")
         if not value:
             return call.text(EMPTY.get(name, "settings-default"))
+        if name == role_quotas.NAME:
+            return role_quotas.shown(call.chat, value)
         kind = kind_of(name, call.chat)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 
@@ -211,9 +206,13 @@ class SettingsCommand:
             return ""
         if name in NUMBERS:
             return self._number(call, name, value)
+        if name == role_quotas.NAME:
+            return await role_quotas.meant(call, value)
         if name in KINDS:
             return await self._found(call, name, value)
-        allowed = ("on", "off") if name in SWITCHES else self.offered[name]()
+        if name == "threads" and not call.chat.capabilities.threads:
+            raise UserError("settings-threads-cannot")
+        allowed = ("on", "off") if name in SWITCHES else self._values(name, await self._kept(call))
         same = [known for known in allowed if known.casefold() == value.casefold()]
         if not same:
             raise UserError("command-bad-value", option=name, value=value[:80], allowed=", ".join(allowed))
@@ -294,3 +293,23 @@ def kind_of(name: str, chat: Chat) -> NamedKind | None:
     if name == PEOPLE and "role" not in chat.capabilities.selects:
         return "person"
     return KINDS.get(name)
+
+
+def turn_button(call: CommandCall, verb: Verb, kept_now: Mapping[str, str]) -> Button:
+    """Return the button that switches a setting the other way."""
+    turn = "off" if (kept_now.get(verb) or SWITCHES[verb][0]) == "on" else "on"
+    return Button(button_action(verb, turn), call.text(f"settings-{verb}-{turn}"))
+
+
+def switches(call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
+    """Return the buttons of a page beside those that turn it."""
+    if page == "how":
+        able = call.chat.capabilities
+        possible = {Verb.RECENT: able.history, Verb.THREADS: able.threads}
+        return [turn_button(call, verb, kept_now) for verb, can in possible.items() if can]
+    if page != "who":
+        return ()
+    return (
+        turn_button(call, Verb.RATINGS, kept_now),
+        Button(button_action(Verb.QUOTAS, "here"), call.text("settings-quotas")),
+    )

@@ -4,6 +4,7 @@ If nobody knows whether a notice was sent, it is sent again: reading it twice do
 """
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -63,7 +64,9 @@ async def announce(
     """
     shown: str | None = None
     again = until_sent or chat.capabilities.idempotent_send
-    for number, part in enumerate(parts(reply, chat.capabilities)):
+    for number, whole in enumerate(parts(reply, chat.capabilities)):
+        # One notification is enough for a message in several parts.
+        part = replace(whole, notifies=None) if number else whole
         part_of = part_key(key, number)
         about = part.tree_message or None
         if await store.write(partial(_may_send, place=place, key=part_of, again=again, about=about)):

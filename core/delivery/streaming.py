@@ -77,7 +77,8 @@ class PacedReply:
             yield
 
     def _is_awaited(self) -> bool:
-        return self.hold or not self.reply.text
+        # Everybody would see the sign, also for what is one person's alone.
+        return not self.reply.personal and (self.hold or not self.reply.text)
 
     def _say_so(self) -> None:
         if not self.reply.text and not self.reply.status:

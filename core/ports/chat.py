@@ -31,6 +31,8 @@ class ChatCapabilities:
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
     - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
     - `history` says that what was said in a channel can be read.
+    - `threads` says that it can open a place of its own for a question that is asked in a shared one.
+    - `owned` says that whoever is there runs the machine, so that no quota holds for them.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
 
@@ -46,6 +48,8 @@ class ChatCapabilities:
     files: bool = True
     reasoning: bool = False
     history: bool = False
+    threads: bool = False
+    owned: bool = False
     idempotent_send: bool = False
 
 
@@ -89,8 +93,13 @@ class Chat(Protocol):
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Open a place for a new conversation and take the person who caused the event there.
 
+        A message that caused it begins the conversation, and gives the place its name.
         Returns None if the platform cannot do that; the conversation then starts anew in the same place.
         """
+        ...
+
+    async def direct(self, place: Place, user: User) -> Place | None:
+        """The place of our direct messages with somebody of a place's community; None if there are none."""
         ...
 
     async def read(self, attachment: Attachment) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from core.messages import CommandHelp, Place, Summary, Turn, User
+from core.messages import CommandHelp, Place, Reply, Summary, Turn, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,10 @@ class SurfaceRecords(Protocol):
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
         """The commands that this person may use, in their language."""
+        ...
+
+    async def welcome(self, place: Place, user: User) -> Reply:
+        """What somebody is shown first: what to try here and, to an admin, what to settle first."""
         ...
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:

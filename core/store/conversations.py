@@ -1,7 +1,7 @@
 """Stores conversations as message trees: a reply to an older message, an edit and a new answer each start a branch."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, literal, literal_column, update
@@ -13,7 +13,7 @@ from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
 from core.store import identities, outbox
 from core.store.identities import EventScene
-from core.store.tables import AccountRow, ConversationRow, MessageRow, PostRow, RatingRow, new_id, now
+from core.store.tables import ConversationRow, MessageRow, new_id, now
 from core.store.tool_records import ToolCallRecord
 
 LONGEST_PATH = 400
@@ -34,13 +34,14 @@ class PathMessage:
 class NewQuestion:
     """A person's message to be put into the tree under `parent_id`, or at the root of a new tree if that is None.
 
-    `outside` says that it contains words that the person did not write.
+    `platform_id` is None if a command stands for it. `outside` says that it contains words that the person did not
+    write.
     """
 
     text: str
     language: str
     source: Source
-    platform_id: str
+    platform_id: str | None
     parent_id: str | None
     outside: bool = False
 
@@ -123,10 +124,11 @@ def known_message(session: Session, place: Place, platform_id: str) -> str | Non
     """Our id of a message by its platform id, whoever asks; None if we never saw it."""
     if shown := outbox.shown_by(session, place, platform_id):
         return shown
-    talk = identities.known_conversation(session, place)
-    if talk is None:
-        return None
-    found = select(MessageRow.id).where(MessageRow.conversation_id == talk.id, MessageRow.platform_id == platform_id)
+    # A thread that was opened for a message may have its id.
+    talks = (identities.known_conversation(session, replace(place, thread=one)) for one in (place.thread, platform_id))
+    found = select(MessageRow.id).where(
+        col(MessageRow.conversation_id).in_([talk.id for talk in talks if talk]), MessageRow.platform_id == platform_id
+    )
     return session.exec(found.order_by(col(MessageRow.id).desc())).first()
 
 
@@ -166,7 +168,14 @@ def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
 
 
 def open_answer(
-    session: Session, scene: EventScene, question: MessageRow, *, model: str, persona: str, preset: str
+    session: Session,
+    scene: EventScene,
+    question: MessageRow,
+    *,
+    model: str,
+    persona: str,
+    preset: str,
+    quota_role: str | None = None,
 ) -> str:
     """Add an empty answer under a question and make it the end of the active branch. Returns the answer's id."""
     answer = MessageRow(
@@ -181,6 +190,7 @@ def open_answer(
         model=model,
         persona=persona,
         preset=preset,
+        quota_role=quota_role,
     )
     session.connection().execute(_INSERT, answer.model_dump())
     follow(session, question.conversation_id, answer.id)
@@ -280,57 +290,6 @@ def newest_below(session: Session, message_id: str) -> str:
     while child := session.exec(newest.where(MessageRow.parent_id == tail, col(MessageRow.deleted).is_(False))).one():
         tail = child
     return tail
-
-
-def versions(session: Session, conversation_id: str, messages: Sequence[MessageRow]) -> Mapping[str | None, list[str]]:
-    """For the parent of each message, the ids of all its children, oldest first."""
-    parents = {message.parent_id for message in messages}
-    known = [parent for parent in parents if parent]
-    live = (
-        select(MessageRow.id, MessageRow.parent_id)
-        .where(col(MessageRow.deleted).is_(False))
-        .order_by(col(MessageRow.id))
-    )
-    rows = list(session.exec(live.where(col(MessageRow.parent_id).in_(known))).all())
-    if None in parents:
-        roots = live.where(MessageRow.conversation_id == conversation_id, col(MessageRow.parent_id).is_(None))
-        rows += session.exec(roots).all()
-    found: dict[str | None, list[str]] = {}
-    for message_id, parent_id in rows:
-        found.setdefault(parent_id, []).append(message_id)
-    return found
-
-
-def names(session: Session, platform: str, person_ids: set[str]) -> Mapping[str, str]:
-    """The names of people on a platform, by their ids."""
-    found = select(AccountRow.person_id, AccountRow.name).where(
-        AccountRow.platform == platform, col(AccountRow.person_id).in_(person_ids)
-    )
-    return dict(session.exec(found).all())
-
-
-def ratings_of(session: Session, person_id: str, message_ids: Sequence[str]) -> Mapping[str, int]:
-    """A person's ratings of these answers, by the answers' ids."""
-    found = select(RatingRow.message_id, RatingRow.value).where(
-        RatingRow.person_id == person_id, col(RatingRow.message_id).in_(message_ids)
-    )
-    return dict(session.exec(found).all())
-
-
-def reasoning_of(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
-    """What the model thought before these answers, by their ids; without those for which it told nothing."""
-    found = select(MessageRow.id, MessageRow.reasoning).where(
-        col(MessageRow.id).in_(message_ids), col(MessageRow.reasoning).is_not(None)
-    )
-    return {answer: thought for answer, thought in session.exec(found).all() if thought}
-
-
-def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
-    """The platform's ids of the first posts of these answers, by the answers' ids."""
-    found = select(PostRow.message_id, PostRow.platform_id).where(
-        col(PostRow.message_id).in_(message_ids), PostRow.part == 0, col(PostRow.platform_id).is_not(None)
-    )
-    return {answer: shown for answer, shown in session.exec(found).all() if answer and shown}
 
 
 def mine(

@@ -1,7 +1,7 @@
 """Finds or creates the rows for a platform's communities, people and places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,6 +9,9 @@ from sqlmodel import Session, col, select
 from core.messages import Place, User
 from core.store.engine.database import insert_once
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonRow, new_id
+
+ASIDE = "aside:"
+"""What the thread of a conversation begins with that is nowhere on its platform: answers that one person alone sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ def scene(session: Session, place: Place, user: User) -> EventScene:
     community_id = community(session, place)
     person_id = person(session, place.platform, user)
     return EventScene(community_id, conversation(session, community_id, place, person_id), person_id)
+
+
+def aside(place: Place, user: User) -> Place:
+    """The place of a person's own conversation beside the one that everybody has at a place."""
+    return replace(place, thread=f"{ASIDE}{user.id}", private=True)
 
 
 def community(session: Session, place: Place) -> str:

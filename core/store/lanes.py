@@ -7,7 +7,19 @@ restart, and in every process that reads the inbox.
 from sqlmodel import Session, col, select
 
 from core.actions import Action
-from core.messages import AnyEvent, Deletion, Edit, Invocation, Message, Place, Press, Reaction, Relocation, Submission
+from core.messages import (
+    AnyEvent,
+    Arrival,
+    Deletion,
+    Edit,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Reaction,
+    Relocation,
+    Submission,
+)
 from core.store import conversations, identities
 from core.store.tables import ConversationRow, InboxRow, MessageRow
 
@@ -49,7 +61,7 @@ def lane_of(session: Session, event: AnyEvent, *, together: bool) -> str:
             return _of_action(session, place, event.action, together=together)
         case Submission():
             return _of_action(session, place, event.form, together=together)
-        case Relocation():
+        case Relocation() | Arrival():
             return place_lane(place)
     if together:
         return place_lane(place)

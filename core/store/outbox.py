@@ -135,6 +135,11 @@ def of_answer(session: Session, message_id: str) -> Sequence[PostRow]:
     return session.exec(select(PostRow).where(PostRow.message_id == message_id).order_by(col(PostRow.part))).all()
 
 
+def posted(parts: Sequence[PostRow]) -> tuple[str, ...]:
+    """The ids that a platform has given to the parts of a message, of those that are there."""
+    return tuple(part.platform_id for part in parts if part.platform_id)
+
+
 def shown_by(session: Session, place: Place, platform_id: str) -> str | None:
     """The id of the answer that a platform message shows, or None if it shows no answer of ours."""
     found = select(PostRow.message_id).where(

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.ports.surface import WatchedAnswer
+from core.store import identities
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, MessageRow, PostRow, RatingRow
 
 
@@ -16,6 +17,7 @@ def watched(session: Session, platform: str, limit: int) -> Sequence[WatchedAnsw
         .join(MessageRow, col(MessageRow.id) == col(PostRow.message_id))
         .join(ConversationRow, col(ConversationRow.id) == col(MessageRow.conversation_id))
         .join(CommunityRow, col(CommunityRow.id) == col(ConversationRow.community_id))
+        .where(col(ConversationRow.thread).startswith(identities.ASIDE).is_(False))
         .where(PostRow.platform == platform, col(PostRow.platform_id).is_not(None), col(MessageRow.deleted).is_(False))
         .order_by(col(MessageRow.id).desc(), col(PostRow.part))
         .limit(limit)

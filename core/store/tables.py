@@ -7,7 +7,7 @@ first.
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import AutoString, Field, SQLModel
 from uuid_utils import uuid7
@@ -170,9 +170,10 @@ class MessageRow(Row, table=True):
     `person_id` is the person who wrote it or, for an answer, asked for it; None once they are forgotten. `platform_id`
     is the platform's id of a person's message; the ids of answers are in `PostRow`. `finish` is "stop" or "length".
     `calls` are the tools that an answer called, for those who rate it. `suggestions` are the tools that a person may
-    choose, shown as buttons. `outside` says whether it contains the words of others, from a file, a tool or a plugin;
-    None if that was not recorded, in which case an answer's `calls` tell. `reasoning` is what the model thought before
-    it answered: people may see it, but it is neither part of the text nor of any prompt.
+    choose, shown as buttons. `quota_role` is the role whose quota an answer was asked for under, None if no role has
+    one for that person. `outside` says whether it contains the words of others, from a file, a tool or a plugin; None
+    if that was not recorded, in which case an answer's `calls` tell. `reasoning` is what the model thought before it
+    answered: people may see it, but it is neither part of the text nor of any prompt.
     """
 
     __tablename__ = "message"
@@ -207,6 +208,7 @@ class MessageRow(Row, table=True):
     suggestions: tuple[ToolSuggestion, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolSuggestion)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    quota_role: str | None = None
     outside: bool | None = None
     edited: bool = False
     deleted: bool = False
@@ -262,7 +264,11 @@ class PostRow(Row, table=True):
 
 
 class RatingRow(Row, table=True):
-    """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment."""
+    """A person's current rating of an answer: 1 or -1, with optional label names (1.10) and a comment.
+
+    `beside` says that the other thumb stands under the answer, too, as a reaction. It counts once this one is
+    withdrawn.
+    """
 
     __tablename__ = "rating"
 
@@ -271,6 +277,7 @@ class RatingRow(Row, table=True):
     value: int
     labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    beside: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     source: str = ""
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 

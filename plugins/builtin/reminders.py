@@ -185,9 +185,12 @@ async def timezone(
 
 
 @scheduled
-async def ring(ctx: Context, what: str, name: str, number: int = 0) -> None:
-    """Post a reminder when its time has come."""
-    await ctx.chat.post(f"⏰ {name}: {what}")
+async def ring(ctx: Context, what: str, name: str = "", number: int = 0) -> None:
+    """Post a reminder when its time has come, and have the platform tell the person whose it is.
+
+    Calls that an earlier version planned also have a `name`, which is no longer needed.
+    """
+    await ctx.chat.post(f"⏰ {what}", notify=True)
 
 
 def zone_name(given: str) -> str:
@@ -353,7 +356,7 @@ async def _promise(ctx: Context, found: FoundTime, zone: ZoneInfo | None) -> Res
         raise PluginError(f"you have {MOST} reminders already; cancel one with /reminders")
     taken = {one.values["number"] for one in mine}
     number = next(number for number in count(1) if number not in taken)
-    await ctx.schedule.at(found.when, "ring", what=found.what, name=ctx.user_name, number=number)
+    await ctx.schedule.at(found.when, "ring", what=found.what, number=number)
     hint = "" if zone else "\n\nYour time zone is not set, so this is UTC; /timezone Europe/Lisbon sets it."
     return Result(f"⏰ {number}. {_shown(found.when, zone)}: {found.what}{hint}", private=True)
 

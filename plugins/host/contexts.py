@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from core.community_settings import CommunitySettingsStore
 from core.delivery.outbox import announce
 from core.errors import UnreachableError, UserError
-from core.messages import Place, Reply
+from core.messages import Place, Reply, User
 from core.outside_text import cleaned, storable
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -132,9 +132,12 @@ class PlaceVoice:
     chat: Chat | None
     _numbers: "count[int]" = field(default_factory=count)
 
-    async def post(self, text: str) -> None:
-        """Post a message where the plugin was called. Raises PluginError if that is impossible."""
-        await self._post(self.asker.place, text)
+    async def post(self, text: str, *, notify: bool = False) -> None:
+        """Post a message where the plugin was called. Raises PluginError if that is impossible.
+
+        With `notify`, the platform tells the person for whom it was called, if others are there, too.
+        """
+        await self._post(self.asker.place, text, self.asker.user if notify and not self.asker.place.private else None)
 
     async def log(self, text: str) -> None:
         """Tell the community's admins, if they have a log channel."""
@@ -161,15 +164,15 @@ class PlaceVoice:
 
         return await self.store.read(unit)
 
-    async def _post(self, place: Place, text: str) -> None:
+    async def _post(self, place: Place, text: str, notifies: User | None = None) -> None:
         if self.chat is None or not place.channel:
             raise PluginError(f"{self.plugin} has nowhere to post")
         number = next(self._numbers)
         if number >= MOST_POSTS:
             raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")
-        key = f"{self.asker.key}#{self.plugin}{number}"
+        key, reply = f"{self.asker.key}#{self.plugin}{number}", Reply(cleaned(text[:LONGEST_POST]), notifies=notifies)
         try:
-            await announce(self.store, self.chat, place, Reply(cleaned(text[:LONGEST_POST])), key)
+            await announce(self.store, self.chat, place, reply, key)
         except UserError as error:
             raise PluginError(f"it may not be said there ({error.key})") from None
         except UnreachableError:

@@ -149,8 +149,12 @@ class Said:
 class Chat(Protocol):
     """The plugin's access to the chat where it was called. The manifest must list each power, under `powers`."""
 
-    async def post(self, text: str) -> None:
-        """Post something that everybody there can read (power "post")."""
+    async def post(self, text: str, *, notify: bool = False) -> None:
+        """Post something that everybody there can read (power "post").
+
+        With `notify`, the person for whom the function was called is named before the text, and the platform notifies
+        them and nobody else. In a private place, nobody has to be named.
+        """
         ...
 
     async def log(self, text: str) -> None:

@@ -40,9 +40,9 @@ class GrantedChat:
     chat: Chat
     manifest: Manifest
 
-    async def post(self, text: str) -> None:
+    async def post(self, text: str, *, notify: bool = False) -> None:
         self._check("post")
-        await self.chat.post(text)
+        await self.chat.post(text, notify=notify)
 
     async def log(self, text: str) -> None:
         self._check("log")

@@ -90,14 +90,20 @@ class Calendar:
 
 @dataclass(slots=True)
 class Voice:
-    """A chat that records what the plugin says, and holds what was said before."""
+    """A chat that records what the plugin says, and holds what was said before.
+
+    `notified` are those posts of which the platform tells the person.
+    """
 
     posted: list[str] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
-    async def post(self, text: str) -> None:
+    async def post(self, text: str, *, notify: bool = False) -> None:
         self.posted.append(text)
+        if notify:
+            self.notified.append(text)
 
     async def log(self, text: str) -> None:
         self.logged.append(text)

@@ -74,6 +74,11 @@ WIRE = {
     f"modnote:{ID}": Action(Verb.MODERATE_NOTE, ID),
     f"gold:add:{ID}": Action(Verb.GOLD, "add", ID),
     f"goldform:{ID}": Action(Verb.GOLD_FORM, ID),
+    "persona:butler": Action(Verb.PERSONA, "butler"),
+    "threads:on": Action(Verb.THREADS, "on"),
+    "start:help": Action(Verb.START, "help"),
+    "try:1": Action(Verb.TRY, "1"),
+    f"delete:{ID}": Action(Verb.DELETE, ID),
     "open-form:0123456789abcdef": Action(Verb.OPEN_FORM, "0123456789abcdef"),
 }
 

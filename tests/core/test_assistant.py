@@ -53,7 +53,7 @@ async def test_the_persona_comes_first_and_stays_the_same_to_the_byte(talk: Talk
 
 
 async def test_a_finished_answer_offers_thumbs_and_a_retry(talk: Talk) -> None:
-    assert (await talk().says("Hi")).buttons() == ["up", "down", "retry"]
+    assert (await talk().says("Hi")).buttons() == ["up", "down", "retry", "delete"]
 
 
 @pytest.mark.in_the_store
@@ -122,7 +122,7 @@ async def test_stop_keeps_what_was_written_and_frees_the_model(talk: Talk) -> No
     await dialogue.chat.until(lambda: answer in dialogue.chat.shown and "three" in dialogue.chat.shown[answer].text)
     await dialogue.send(dialogue.command("/stop"))
     stopped = (await dialogue.finished(answer)).expect("one two three", "Stopped")
-    assert stopped.buttons() == ["up", "down", "retry", "continue"]
+    assert stopped.buttons() == ["up", "down", "retry", "continue", "delete"]
     assert model.open == 0
     (await dialogue.says("And now?")).expect("next")
 
@@ -155,7 +155,7 @@ async def test_a_failing_model_is_explained_and_can_be_tried_again(
 ) -> None:
     dialogue = talk(ScriptedModel([ScriptedAnswer(error=error), "better now"]))
     failed = (await dialogue.says("Hi")).expect(words)
-    assert failed.buttons() == ["retry"]
+    assert failed.buttons() == ["retry", "delete"]
     (await dialogue.presses(failed, "retry", "#answer")).expect("better now")
 
 

@@ -108,8 +108,8 @@ def test_settings_are_read_from_what_is_kept() -> None:
     found = parsed({"channels": "1,2", "answers": "5", "community_answers": "many", "ratings": "off", "other": "x"})
     assert found.channels == {"1", "2"}
     assert (found.answers, found.community_answers, found.ratings) == (5, None, False)
-    assert found.limits(AnswerLimits()).answers == 5
-    assert found.limits(AnswerLimits()).community_answers == AnswerLimits().community_answers
+    assert found.limits(AnswerLimits(), ANA).answers == 5
+    assert found.limits(AnswerLimits(), ANA).community_answers == AnswerLimits().community_answers
 
 
 async def test_of_several_who_change_a_setting_at_once_one_does(store: Database) -> None:

@@ -11,7 +11,7 @@ from bots.telegram.render import html
 from bots.web.markdown import parser
 from core.commands.registry import Command
 from core.delivery.call import CommandCall
-from core.messages import Reply, User
+from core.messages import Place, Reply, User
 from tests.core.conftest import Talk
 from tests.dialogue import Heard
 
@@ -39,7 +39,11 @@ async def test_help_lists_every_command_and_stats_count(talk: Talk) -> None:
 async def test_help_is_grouped_by_what_a_person_wants_to_do(talk: Talk) -> None:
     admin = talk()
     talk_group, rating, settings, data, community = groups(await admin.types("/help"))
-    assert talk_group == ["Talk and steer an answer", "continue", "conversations", "help", "new", "retry", "stop"]
+    assert talk_group == [
+        "Talk and steer an answer",
+        *("ask", "continue", "conversations", "delete", "explain", "help", "new"),
+        *("retry", "start", "stop", "summarise", "translate"),
+    ]
     assert rating == ["Say how good an answer was", "label", "rate", "report"]
     assert settings == ["Your settings", "instructions", "link", "model", "persona", "preset", "profile"]
     assert data == ["Your data and privacy", "forgetme", "mydata", "privacy", "private"]
@@ -58,12 +62,40 @@ async def test_a_group_without_commands_has_no_heading(talk: Talk) -> None:
     assert ["Tools and plugins", "roll"] in groups(await dialogue.types("/help"))
 
 
+async def test_commands_of_what_is_switched_off_are_not_listed(talk: Talk) -> None:
+    async def off(place: Place) -> bool:
+        return False
+
+    dialogue = talk()
+    dialogue.core.records.menu.more = lambda: [
+        Command("roll", "plugins", begin, description="Roll a die.", is_on=off),
+        Command("work", "tasks", begin, description="Do a task."),
+    ]
+    told = await dialogue.types("/help")
+    assert "/roll" not in told.reply.text
+    assert "/work" in told.reply.text
+    await dialogue.types("/settings tasks off")
+    assert "/work" not in (await dialogue.types("/help")).reply.text
+
+
+async def test_help_says_how_one_talks_to_it_here(talk: Talk) -> None:
+    private = talk()
+    (await private.types("/help")).expect("Write me a message")
+    square = private.elsewhere("7", private=False)
+    (await square.types("/help")).expect("Mention me")
+    await square.types("/settings always 7")
+    (await square.types("/help")).expect("Write me a message")
+    await square.types("/settings always default")
+    await square.types("/settings channels 8")
+    (await square.types("/help")).expect("I do not answer messages in this channel")
+
+
 @pytest.mark.parametrize("render", SURFACES.values(), ids=SURFACES)
 async def test_each_heading_and_command_has_a_line_of_its_own(talk: Talk, render: Callable[[Reply], str]) -> None:
     shown = render((await talk().types("/help")).reply).splitlines()
     headings = [line for line in shown if re.search(r"(?:\*\*|<b>|<strong>)\w", line)]
     commands = [line for line in shown if re.search(r"[`>]/\w", line)]
-    assert (len(headings), len(commands)) == (5, 22)
+    assert (len(headings), len(commands)) == (5, 28)
 
 
 def groups(told: Heard) -> list[list[str]]:

@@ -82,6 +82,65 @@ async def test_reactions_rate_and_count_once_however_often_they_are_delivered(ta
     assert await ratings(store) == [(-1, [], "")]
 
 
+@pytest.mark.parametrize("again", ["reaction", "command"])
+async def test_a_second_thumb_down_keeps_the_reason_that_was_written(talk: Talk, store: Database, again: str) -> None:
+    dialogue = talk()
+    answer = await dialogue.says("Hi")
+    await dialogue.types("/rate down spam it repeats itself")
+    if again == "reaction":
+        await dialogue.send(dialogue.reaction(answer.id, "👎", added=True))
+    else:
+        await dialogue.types("/rate down")
+    await dialogue.settled()
+    assert await ratings(store) == [(-1, ["spam"], "it repeats itself")]
+
+
+async def test_a_reason_is_changed_and_emptied_by_its_form(talk: Talk, store: Database) -> None:
+    dialogue = talk()
+    answer = await dialogue.says("Hi")
+    await dialogue.types("/rate down spam it repeats itself")
+    await dialogue.submits(f"rate:{answer.reply.answer}", thumb="down")
+    assert await ratings(store) == [(-1, [], "")]
+
+
+UP, DOWN = "👍", "👎"
+
+
+@pytest.mark.parametrize(
+    ("reactions", "left"),
+    [
+        ([(UP, True), (DOWN, True), (DOWN, False)], [1]),
+        ([(DOWN, True), (UP, True), (UP, False)], [-1]),
+        ([(UP, True), (DOWN, True), (UP, False), (DOWN, False)], []),
+        ([(UP, True), (DOWN, True), (DOWN, False), (UP, False)], []),
+        ([(UP, True), (DOWN, True), (UP, True), (DOWN, False)], [1]),
+        ([(UP, True), (DOWN, True), (UP, False), (UP, True)], [1]),
+        ([(UP, False), (DOWN, True)], [-1]),
+    ],
+)
+async def test_the_thumb_beside_a_withdrawn_one_counts(
+    talk: Talk, store: Database, reactions: list[tuple[str, bool]], left: list[int]
+) -> None:
+    dialogue = talk()
+    answer = await dialogue.says("Hi")
+    for emoji, added in reactions:
+        await dialogue.send(dialogue.reaction(answer.id, emoji, added=added))
+    await dialogue.settled()
+    assert [value for value, _, _ in await ratings(store)] == left
+
+
+async def test_a_pressed_thumb_that_is_taken_back_leaves_the_reaction_that_stands(talk: Talk, store: Database) -> None:
+    dialogue = talk()
+    answer = await dialogue.says("Hi")
+    await dialogue.send(dialogue.reaction(answer.id, UP, added=True))
+    await press(dialogue, answer, "down")
+    assert await ratings(store) == [(-1, [], "")]
+    await press(dialogue, answer, "down")
+    assert await ratings(store) == [(1, [], "")]
+    await dialogue.types("/rate off")
+    assert await ratings(store) == []
+
+
 async def test_a_reaction_to_an_answer_that_is_just_being_sent_is_not_lost(talk: Talk, store: Database) -> None:
     dialogue = talk()
     question = dialogue.message("Hi")

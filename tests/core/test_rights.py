@@ -82,7 +82,9 @@ async def kept(store: Database, table: type[Any]) -> int:
     return len(await store.read(lambda session: session.exec(select(table)).all()))
 
 
-@pytest.mark.parametrize("verb", ["calls", "up", "down", "why", "retry", "continue", "branch", "contribute", "prefer"])
+@pytest.mark.parametrize(
+    "verb", ["calls", "up", "down", "why", "retry", "continue", "branch", "contribute", "prefer", "delete"]
+)
 async def test_another_persons_private_answer_is_gone_for_who_knows_its_id(
     talk: Talk, store: Database, verb: str
 ) -> None:
@@ -187,7 +189,7 @@ async def test_a_channel_that_two_communities_share_is_two_places(talk: Talk) ->
 MO = User("mo", "Mo", roles=frozenset({"5"}))
 
 
-@pytest.mark.parametrize("verb", ["retry", "again", "stop", "continue"])
+@pytest.mark.parametrize("verb", ["retry", "again", "stop", "continue", "delete"])
 async def test_an_answer_is_steered_by_who_asked_and_by_moderators(talk: Talk, verb: str) -> None:
     ana = replace(talk(), place=SQUARE)
     await ana.types("/settings moderators <@&5>")

@@ -87,4 +87,4 @@ async def test_where_ratings_are_off_a_transcript_has_no_thumbs_even_right_after
     await before.says("Hi")
     after = talk()
     _, answer = await after.core.records.transcript(after.place, after.user)
-    assert [button.action.partition(":")[0] for button in answer.buttons] == ["retry"]
+    assert [button.action.partition(":")[0] for button in answer.buttons] == ["retry", "delete"]

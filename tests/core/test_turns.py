@@ -59,7 +59,7 @@ async def test_an_edit_is_offered_and_answered_when_asked_for(talk: Talk) -> Non
     await room.send(edit(room, room.said[0], "What is a crow?"))
     await room.settled()
     offered = Heard(heard.id, room.chat.shown[heard.id])
-    assert offered.buttons() == ["again", "up", "down"]
+    assert offered.buttons() == ["again", "up", "down", "delete"]
     offered.expect("cow", "edited")
     (await room.presses(offered, "again", "#answer")).expect("What is a crow?")
 

@@ -12,7 +12,7 @@ from tests.discord.server.server import Discord
 from tests.discord.server.world import EPHEMERAL, Channel
 
 CALLS = [
-    ("help", {}, "Write me a message"),
+    ("help", {}, "Mention me"),
     ("stop", {}, "Nothing is being written"),
     ("model", {}, "scripted"),
     ("model", {"name": "scripted"}, "scripted"),
@@ -70,7 +70,7 @@ async def test_commands_are_registered_once_and_in_every_language(world: Discord
     async with living(world, sqlite_url) as life:
         names = {command["name"] for command in world.commands}
         assert names >= {"help", "new", "retry", "continue", "stop", "model", "rate", "settings", "forgetme"}
-        assert names >= {"Rate", "Report", "Label"}
+        assert names >= {"Explain", "Summarise", "Translate", "Report", "Label"}
         settings = world.registered("settings", 1)
         assert settings["default_member_permissions"] == 1 << 5
         assert settings["contexts"] == [0]
@@ -92,17 +92,13 @@ async def test_options_are_completed_while_they_are_typed(world: Discord, sqlite
         assert await ana.completes(room, "persona", "name", "zzz") == []
 
 
-async def test_a_message_can_be_rated_from_its_menu(world: Discord, sqlite_url: str) -> None:
+async def test_what_is_not_an_answer_cannot_be_reported_from_its_menu(world: Discord, sqlite_url: str) -> None:
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
-    async with living(world, sqlite_url) as life:
+    async with living(world, sqlite_url):
         question = await ana.says(room, "Hello", mention=True)
         await world.until(lambda: finished(room))
-        used = await ana.uses(answers(room)[0], "Rate")
-        sent = await ana.submits(used, {"thumb": "down", "labels": ["spam"], "comment": "dull"})
-        await sent.answered()
-        assert life.rows("SELECT value, labels, comment FROM rating") == [(-1, json.dumps(["spam"]), "dull")]
-        wrong = await ana.uses(question, "Rate")
+        wrong = await ana.uses(question, "Report")
         assert "not one of my answers" in (await wrong.answered()).content
 
 
@@ -160,7 +156,7 @@ async def test_a_slow_command_asks_for_time_and_is_answered_all_the_same(world: 
 
         life.bot.intake.handle = slow
         called = await ana.commands(room, "help")
-        assert "Write me" in (await called.answered()).content
+        assert "Mention me" in (await called.answered()).content
 
 
 async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> None:
@@ -178,7 +174,7 @@ async def test_an_old_interaction_is_let_go(world: Discord, sqlite_url: str) -> 
         await life.until_rows("SELECT count(*) FROM inbox WHERE state = 'done'", [(1,)])
         life.bot.intake.handle = taken
         called = await ana.commands(room, "help")
-        assert "Write me" in (await called.answered()).content
+        assert "Mention me" in (await called.answered()).content
 
 
 async def test_an_interaction_that_is_delivered_again_is_answered_once(world: Discord, sqlite_url: str) -> None:

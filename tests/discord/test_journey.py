@@ -20,7 +20,7 @@ async def test_from_the_first_mention_over_a_restart_to_the_last_thumb(world: Di
         (answer,) = answers(room)
         assert answer.content == "You said: Ana: What is a parley?"
         assert answer.reference == question.id
-        assert buttons(answer) == ["up", "down", "retry"]
+        assert buttons(answer) == ["up", "down", "retry", "delete"]
         await ana.reacts(answer, "👍🏽")
         await life.rated(1)
         await ana.reacts(answer, "👎")
@@ -141,7 +141,7 @@ async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone
     room = world.channel(guild)
     ana = world.person("Ana", guild)
     async with living(world, sqlite_url, more=[ASKS]):
-        await ana.commands(room, "ask")
+        await ana.commands(room, "demand")
         await world.until(lambda: bool(answers(room)))
         (asked,) = answers(room)
         inside = asked.content.removeprefix("Shall I?\n```\n").removesuffix("\n```")

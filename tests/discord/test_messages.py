@@ -119,7 +119,7 @@ async def test_without_the_privileged_intent_what_is_meant_for_it_still_works(wo
         await world.until(lambda: finished(direct))
         assert "A mention" in answers(room)[0].content
         assert "A letter" in answers(direct)[0].content
-        assert "Write me" in (await (await ana.commands(room, "help")).answered()).content
+        assert "Mention me" in (await (await ana.commands(room, "help")).answered()).content
 
 
 async def test_bots_that_it_was_told_to_listen_to_and_no_endless_talk(world: Discord, sqlite_url: str) -> None:

@@ -94,6 +94,63 @@ async def test_the_words_of_a_document_are_in_the_question(stage: Stage) -> None
         assert "Three apples" in answer.text
 
 
+async def test_start_shows_what_to_try(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.commands("start")
+        await guest.sees("Hello!", "Explain something", "All commands")
+        await guest.presses("try:1")
+        assert "black hole" in (await guest.answered()).text
+
+
+async def test_an_answer_is_deleted_by_who_asked(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        # A terminal shows no buttons under what has scrolled by.
+        await (guest.commands("delete") if name == "terminal" else guest.presses("delete"))
+        await guest.ledger.until_rows("SELECT count(*) FROM message WHERE role = 'assistant' AND NOT deleted", [(0,)])
+
+
+async def test_an_answer_for_one_person_alone(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        await guest.commands("ask", question="What is a parley?")
+        own = "SELECT count(*) FROM message JOIN conversation AS c ON c.id = conversation_id"
+        done = "role = 'assistant' AND state = 'complete' AND c.owner_id IS NOT NULL"
+        await guest.ledger.until_rows(f"{own} WHERE {done}", [(1,)])
+        if name not in ALONE:
+            assert not any("parley?" in text for text in guest.posted())
+
+
+async def test_a_communitys_own_persona_answers(stage: Stage) -> None:
+    async with stage.open(ScriptedModel(lambda lines: lines[0].text)) as guest:
+        await guest.commands("persona", name="new", scope="butler", text="You are a butler.")
+        await guest.ledger.until_rows(
+            "SELECT value FROM choice WHERE name = 'persona:butler'", [("You are a butler.",)]
+        )
+        await guest.commands("persona", name="butler")
+        await guest.ledger.until_rows("SELECT value FROM choice WHERE name = 'persona'", [("butler",)])
+        await guest.says("Hello")
+        assert (await guest.answered()).text.startswith("You are a butler.")
+
+
+async def test_the_figures_tell_of_tokens(stage: Stage) -> None:
+    async with stage.open() as guest:
+        await guest.says("I keep bees")
+        await guest.answered()
+        await guest.commands("stats")
+        await guest.told("Tokens read and written")
+
+
+async def test_a_question_gets_a_thread_of_its_own(stage: Stage) -> None:
+    async with stage.open() as guest:
+        needs(guest, "threads")
+        await guest.commands("settings", name="threads", value="on")
+        await guest.ledger.until_rows("SELECT value FROM choice WHERE name = 'threads'", [("on",)])
+        await guest.says("What is a parley?")
+        answered = "SELECT count(*) FROM message WHERE role = 'assistant' AND state = 'complete'"
+        await guest.ledger.until_rows(answered, [(1,)])
+
+
 async def test_rate_by_reaction_over_a_restart(stage: Stage) -> None:
     async with stage.open() as guest:
         needs(guest, "reactions")

@@ -203,7 +203,7 @@ async def intruding(world: World, role: str) -> bool:
 PRESSES = {
     **{
         verb: of_answer(verb)
-        for verb in ("calls", "up", "down", "retry", "show", "branch", "contribute", "tool:calculate")
+        for verb in ("calls", "up", "down", "retry", "show", "branch", "contribute", "tool:calculate", "delete")
     },
     "why": why,
     "continue": cut,

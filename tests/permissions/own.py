@@ -11,12 +11,16 @@ OWN = "for oneself"
 HERE = "for the community"
 
 COMMANDS = {
+    "start": "",
     **dict.fromkeys(("help", "stats", "new", "conversations", "link", "privacy", "private", "mydata", "forgetme"), ""),
     **dict.fromkeys(("tasks", "guide", "languages", "score", "leaderboard", "mywork", "reminders", "timezone"), ""),
     "rate": "up",
     "report": "it is wrong",
     "label": "spam",
     "retry": "",
+    "delete": "",
+    "ask": "What is a parley?",
+    **dict.fromkeys(("explain", "summarise", "translate"), ""),
     "contribute": "",
     "model": "scripted",
     "persona": "pirate",
@@ -50,11 +54,14 @@ PRESSES = {
     "langs": "langs:menu",
     "board": "board:week:here:",
     "mywork": "mywork:prompts:0",
+    "start": "start:help",
+    "try": "try:1",
 }
 PANEL = {
     "settings": "settings:where",
     "ratings": "ratings:on",
     "recent": "recent:on",
+    "threads": "threads:on",
     "quotas": "quotas:here",
     "set": "set:language",
 }
@@ -119,6 +126,11 @@ def form(name: str, action: str, about: str, values: dict[str, str]) -> Deed:
     return Deed("form", name, about, do)
 
 
+async def write_persona(world: World, role: str) -> bool:
+    values = {"name": f"butler{next(world.numbers)}", "text": "You are a butler."}
+    return await world.done(*submission(world, world.newcomer(role), "persona:", values))
+
+
 def submission(world: World, talk: Dialogue, action: str, values: dict[str, str]) -> tuple[Dialogue, Submission]:
     """A filled-in form of somebody."""
     return talk, Submission(**talk._event(f"form{next(world.numbers)}"), form=action, values=values)
@@ -139,5 +151,6 @@ def deeds(plugged: Sequence[str]) -> Sequence[Deed]:
     found += [press(verb, action, HERE, ("en",) if verb == "set" else ()) for verb, action in PANEL.items()]
     found.append(form("instructions", "instructions:me", OWN, {"about": "I bake bread"}))
     found.append(form("quotas", "quotas:here", HERE, {"answers": "1000"}))
+    found.append(Deed("form", "persona", HERE, write_persona))
     found.append(form("tool", "tool:calculate", OWN, {"expression": "2 + 2"}))
     return found

@@ -52,12 +52,10 @@ DECIDES = frozenset(
 AFTER: Mapping[str, str] = {
     "store.choices.choose": "`PreferenceCommands.choose`, or `rights.require_admin`",
     **dict.fromkeys(
-        [
-            f"store.conversations.{name}"
-            for name in ("path", "newest_answer", "underway", "answers_to", "versions", "follow")
-        ],
+        [f"store.conversations.{name}" for name in ("path", "newest_answer", "underway", "answers_to", "follow")],
         OWN_CONVERSATION,
     ),
+    "store.transcripts.versions": OWN_CONVERSATION,
     **dict.fromkeys([f"store.private_conversations.{name}" for name in ("is_private", "keep_out", "take_back")], SELF),
     **dict.fromkeys([f"store.private_conversations.{name}" for name in ("keeps_out", "halted_by_others")], OURS),
     "store.private_conversations.leave_halted": MODERATED,
@@ -67,9 +65,9 @@ AFTER: Mapping[str, str] = {
     "store.conversations.newest_below": HERE,
     "store.outbox.owed": OWN_CONVERSATION,
     "store.lanes.recent_answers": OWN_CONVERSATION,
-    "store.conversations.ratings_of": SELF,
+    "store.transcripts.ratings_of": SELF,
     **dict.fromkeys([f"store.put_aside.{name}" for name in ("naming", "forget")], SELF),
-    **dict.fromkeys([f"store.conversations.{name}" for name in ("names", "shown_as", "reasoning_of")], NAMES),
+    **dict.fromkeys([f"store.transcripts.{name}" for name in ("names", "shown_as", "reasoning_of")], NAMES),
     **dict.fromkeys(["store.points.names", "store.points.columns", "store.identities.communities"], NAMES),
     **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
     "store.linking.redeem": STATE,
@@ -78,7 +76,7 @@ AFTER: Mapping[str, str] = {
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
     **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer", "owed")], ANSWER),
-    **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion")], ANSWER),
+    **dict.fromkeys([f"store.ratings.{name}" for name in ("rate", "opinion", "stand_alone")], ANSWER),
     **dict.fromkeys([f"store.reports.{name}" for name in ("report", "withdraw", "label", "labels_by")], ANSWER),
     **dict.fromkeys(
         [f"store.reports.{name}" for name in ("close", "of_answer")],

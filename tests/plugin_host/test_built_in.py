@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 import plugins.builtin
@@ -53,6 +54,18 @@ async def test_a_reminder_rings_where_it_was_set_and_is_forgotten_with_its_owner
     await dialogue.send(dialogue.press_of(asked, "forget"))
     await dialogue.settled()
     assert not await store.read(lambda session: session.exec(select(PluginValueRow)).all())
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_reminder_reaches_its_person_among_others(build: Build, store: Database, private: bool) -> None:
+    stage = staged(build)
+    dialogue = stage.dialogue().elsewhere("square", private=private)
+    await dialogue.types("/remind in 2 hours tea")
+    (call,) = await store.read(stored.next_calls)
+    await stage.clock.make(call.id)
+    await stage.chat.until(lambda: any(reply.text == "⏰ tea" for reply in stage.chat.shown.values()))
+    (rung,) = [reply for reply in stage.chat.shown.values() if reply.text == "⏰ tea"]
+    assert (rung.notifies and rung.notifies.id) == (None if private else dialogue.user.id)
 
 
 async def test_moderation_judges_questions_and_answers(build: Build) -> None:

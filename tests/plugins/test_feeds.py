@@ -65,7 +65,7 @@ class Outbox(Voice):
     number: int = 0
     refuses: PluginError | None = None
 
-    async def post(self, text: str) -> None:
+    async def post(self, text: str, *, notify: bool = False) -> None:
         if self.refuses:
             raise self.refuses
         self.number += 1

@@ -100,7 +100,7 @@ async def test_a_reminder_is_set_listed_and_rings() -> None:
     assert abs(due.when - datetime.now(UTC) - timedelta(minutes=20)) < timedelta(minutes=5)
     assert "1. " in (await bench.call("reminders")).text
     await bench.run(due)
-    assert bench.voice.posted == ["⏰ Ana: take the bread out"]
+    assert bench.voice.notified == ["⏰ take the bread out"]
     assert (await bench.call("reminders")).text == "You have no reminders."
 
 

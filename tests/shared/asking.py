@@ -22,4 +22,4 @@ async def show(call: CommandCall) -> None:
     await call.tell("This is the whole call.", literal=WHOLE, buttons=buttons, about="all")
 
 
-ASKS = CommandGroup(commands=(Command("ask", "plugins", ask, description="Ask."),), presses={"whole": show})
+ASKS = CommandGroup(commands=(Command("demand", "plugins", ask, description="Ask."),), presses={"whole": show})

@@ -157,7 +157,7 @@ async def test_over_http_a_journey_is_the_same(world: Slack, sqlite_url: str) ->
         await ana.presses(answers(room)[0], "up:")
         await life.rated(1)
         await ana.commands(room, "help")
-        await world.until(lambda: any("Write me a message" in whisper.shown for whisper in room.whispers))
+        await world.until(lambda: any("Mention me" in whisper.shown for whisper in room.whispers))
         await ana.takes("report", answers(room)[0])
         await world.until(lambda: bool(world.views))
         await world.until(lambda: not world.open)
@@ -200,6 +200,7 @@ async def test_an_event_that_could_not_be_committed_comes_again(
 async def test_another_workspace_installs_the_app(world: Slack, sqlite_url: str) -> None:
     other = world.team("Orchard", installed=False)
     ben = world.person("Ben", team=other)
+    world.installer = ben.id
     async with living(world, sqlite_url, http=True, client_id="1.2") as life, httpx.AsyncClient() as browser:
         page = await browser.get(f"{life.address}/slack/install")
         links = re.findall(r'href="([^"]*/authorize[^"]*)"', unescape(page.text))
@@ -211,10 +212,10 @@ async def test_another_workspace_installs_the_app(world: Slack, sqlite_url: str)
         done = await browser.get(sent_back.headers["location"], headers={"cookie": cookie})
         assert done.status_code == 200
         await ben.says(ben.dm(), "Hello")
-        await world.until(lambda: finished(ben.dm()))
+        await world.until(lambda: finished(ben.dm(), 2))
     async with living(world, sqlite_url, http=True, client_id="1.2") as life:
         await ben.says(ben.dm(), "Are you still there?")
-        await world.until(lambda: finished(ben.dm(), 2))
+        await world.until(lambda: finished(ben.dm(), 3))
         world.event(other.id, {"type": "app_uninstalled"})
         await world.until(lambda: not world.open)
         assert [workspace.name for workspace in life.running.workspaces.all] == ["Garden"]

@@ -20,7 +20,7 @@ async def test_from_the_first_mention_over_a_restart_to_the_last_thumb(world: Sl
         (answer,) = answers(room)
         assert answer.shown == "You said: Ana: What is a parley?"
         assert answer.thread == question.ts
-        assert buttons(answer) == ["up", "down", "retry"]
+        assert buttons(answer) == ["up", "down", "retry", "delete"]
         await ana.reacts(answer, "+1::skin-tone-4")
         await life.rated(1)
         await ana.reacts(answer, "-1")
@@ -170,8 +170,8 @@ async def test_direct_messages_need_no_mention_and_remember(world: Slack, sqlite
 
 
 CALLS = [
-    ("help", "Write me a message"),
-    ("", "Write me a message"),
+    ("help", "Mention me"),
+    ("", "Mention me"),
     ("stop", "Nothing is being written"),
     ("model", "scripted"),
     ("persona pirate me", "pirate"),
@@ -180,7 +180,7 @@ CALLS = [
     ("privacy", "training set"),
     ("stats", "This community"),
     ("forgetme", "cannot be undone"),
-    ("retyr", "/retry"),
+    ("retyr", "/parley retry"),
 ]
 
 
@@ -402,7 +402,7 @@ def test_the_text_of_a_form_is_in_slacks_own_markup(text: str, shown: str) -> No
 async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     async with living(world, sqlite_url, more=[ASKS]):
-        await ana.commands(room, "ask")
+        await ana.commands(room, "demand")
         await world.until(lambda: bool(answers(room)))
         (asked,) = answers(room)
         assert (asked.shown, asked.literal.replace("\u2060", "")) == ("Shall I?", TRICKS)

@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from core.messages import Edit, Invocation, Message, Press, User
-from core.store import choices, conversations, identities, inbox, people, ratings
+from core.store import choices, conversations, identities, inbox, people, ratings, transcripts
 from core.store import outbox as posts
 from core.store.engine.database import connect
 from core.store.schema import METADATA
@@ -29,12 +29,12 @@ def journey(session: Session) -> None:
         conversation = identities.find_conversation(session, scene.community_id, place)
         assert conversation
         path = conversations.path(session, conversation.tail_id or "")
-        conversations.versions(session, conversation.id, path)
+        transcripts.versions(session, conversation.id, path)
         conversations.newest_below(session, path[0].id)
         conversations.place_message(session, place, scene, "some id")
-        conversations.ratings_of(session, life.ana, [message.id for message in path])
-        conversations.shown_as(session, [message.id for message in path])
-        conversations.names(session, place.platform, {life.ana, life.ben})
+        transcripts.ratings_of(session, life.ana, [message.id for message in path])
+        transcripts.shown_as(session, [message.id for message in path])
+        transcripts.names(session, place.platform, {life.ana, life.ben})
         conversations.answers_since(session, now(), person_id=life.ana)
         conversations.answers_since(session, now(), community_id=scene.community_id)
         posts.of_answer(session, path[-1].id)
@@ -48,7 +48,7 @@ def journey(session: Session) -> None:
     inbox.accept(session, Invocation(**heard(4), command="retry"), together=False)
     inbox.waits(session, ROOM, "m0")
     inbox.withdraw(session, ROOM, "m0")
-    conversations.reasoning_of(session, [asked.id])
+    transcripts.reasoning_of(session, [asked.id])
     inbox.unfinished(session, "paper")
     inbox.opened(session, Message(key="paper:one", place=place, user=User("nobody", ""), at=now(), id="1", text=""))
     inbox.done(session, "paper:one")
@@ -90,7 +90,7 @@ async def test_the_roots_of_a_conversation_are_found_without_those_of_others(sql
     def roots(session: Session) -> None:
         scene = identities.scene(session, ROOM, ANA)
         root = session.exec(select(MessageRow).where(MessageRow.text == "How are you?")).one()
-        conversations.versions(session, scene.conversation_id, [root])
+        transcripts.versions(session, scene.conversation_id, [root])
 
     store = connect(sqlite_url)
     await store.write(live)

@@ -28,7 +28,7 @@ async def test_from_the_first_message_over_a_restart_to_the_last_thumb(world: Te
         assert answer.text == "You said: What is a parley?"
         assert answer.reply_to is question
         assert not answer.preview
-        assert buttons(answer) == ["up", "down", "retry"]
+        assert buttons(answer) == ["up", "down", "retry", "delete"]
         await ana.reacts(answer, "👍")
         await life.rated(1)
         await ana.reacts(answer, "👎")
@@ -407,7 +407,7 @@ async def test_a_call_is_shown_letter_by_letter_and_the_rest_to_its_person_alone
     group, ana = world.group(), world.person("Ana")
     chat = ana.dm()
     async with living(world, sqlite_url, more=[ASKS]):
-        await ana.says(group, "/ask@parley_bot")
+        await ana.says(group, "/demand@parley_bot")
         await world.until(lambda: len(answers(group)) == 2)
         asked = next(message for message in answers(group) if buttons(message))
         assert asked.text == f"Shall I?\n\n{TRICKS}"

@@ -186,6 +186,9 @@ class Standin:
     def commands(self, user: User) -> Sequence[CommandHelp]:
         return [CommandHelp(name, "talk", f"/{name}", about) for name, about in sorted(COMMANDS.items())]
 
+    async def welcome(self, place: Place, user: User) -> Reply:
+        return Reply("Hello!")
+
     def text(self, language: str, key: str, **values: str | int) -> str:
         return self._words(language, key, **values)
 

@@ -66,12 +66,13 @@ class Interactions:
     by_token: dict[str, Interaction] = field(default_factory=dict)
 
     def begin(self, kind: int, user: Account, channel: Channel, data: Payload, message: Message | None) -> Interaction:
-        """A person does something; the bot is told."""
+        """A person does something; the bot is told. In a server without the bot, they have installed it themselves."""
         made = Interaction(
             snowflake(), secrets.token_urlsafe(60), kind, user, channel, self.world.now(), message, world=self.world
         )
         self.by_id[made.id] = self.by_token[made.token] = made
-        self.world.dispatch("INTERACTION_CREATE", self._payload(made, data), channel.guild)
+        known = channel.guild if channel.guild and channel.guild.id in self.world.guilds else None
+        self.world.dispatch("INTERACTION_CREATE", self._payload(made, data), known)
         return made
 
     def _payload(self, made: Interaction, data: Payload) -> Payload:
@@ -87,7 +88,7 @@ class Interactions:
             "locale": made.user.locale,
             "app_permissions": str((1 << 52) - 1),
             "entitlements": [],
-            "authorizing_integration_owners": {"0": guild.id if guild else "0"},
+            "authorizing_integration_owners": self._owners(made),
             "context": 0 if guild else 1,
             "attachment_size_limit": 10485760,
             "data": data,
@@ -99,6 +100,12 @@ class Interactions:
         member = guild.members[made.user.id].payload() | {"permissions": str(guild.permissions(made.user))}
         short = {"id": guild.id, "locale": guild.locale, "features": guild.features}
         return found | {"guild_id": guild.id, "guild": short, "guild_locale": guild.locale, "member": member}
+
+    def _owners(self, made: Interaction) -> Payload:
+        guild = made.channel.guild
+        if guild and guild.id not in self.world.guilds:
+            return {"1": made.user.id}
+        return {"0": guild.id if guild else "0"}
 
     def callback(self, id: str, token: str, body: Payload, files: list[Payload]) -> Payload:
         """POST /interactions/{id}/{token}/callback: the first answer."""

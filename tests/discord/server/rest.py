@@ -314,6 +314,15 @@ def thread(rest: Rest, asked: Request) -> Any:
     return made.payload()
 
 
+@route("POST", "/channels/{channel_id}/messages/{message_id}/threads")
+def thread_under(rest: Rest, asked: Request) -> Any:
+    parent = rest.channel(asked, "CREATE_PUBLIC_THREADS")
+    question = rest.message(asked, parent)
+    if question.id in rest.world.channels:
+        raise Refused(400, 160004, "A thread has already been created for this message")
+    return rest.world.new_thread(parent, asked.body["name"], rest.world.me, question).payload()
+
+
 @route("PUT", "/channels/{channel_id}/thread-members/{user_id}")
 def join(rest: Rest, asked: Request) -> None:
     channel = rest.channel(asked)

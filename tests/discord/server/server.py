@@ -217,8 +217,17 @@ class Discord(LoopbackPlatform):
         for number in range(channels):
             self._text(made, f"channel-{number}")
         self.guilds[made.id] = made
-        self.dispatch("GUILD_CREATE", made.payload(), made)
+        # Only a server that the bot was in before comes back from being unavailable.
+        self.dispatch("GUILD_CREATE", {k: v for k, v in made.payload().items() if k != "unavailable"}, made)
         return made
+
+    def elsewhere(self, *people: Person) -> Channel:
+        """A channel of a server that the bot is not in; these people run it."""
+        made = Guild(snowflake(), "Elsewhere", self._account("Stranger"))
+        made.roles = [Role(made.id, "@everyone", str(MANAGE_SERVER))]
+        for person in people:
+            made.members[person.id] = Member(person.account)
+        return Channel(snowflake(), "general", TEXT, made)
 
     def channel(self, guild: Guild, name: str = "general") -> Channel:
         """A new text channel."""

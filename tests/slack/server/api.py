@@ -319,6 +319,16 @@ def views_open(web: Web, team: Team, given: Payload) -> Payload:
     return {"view": {"id": opened.id, "team_id": team.id, "type": "modal"}}
 
 
+@method("views.publish")
+def views_publish(web: Web, team: Team, given: Payload) -> Payload:
+    view = given["view"] if isinstance(given["view"], dict) else json.loads(given["view"])
+    if fault := shapes.wrong_home(view):
+        raise Refused(fault)
+    web.world.homes[given["user_id"]] = view
+    web.world.note()
+    return {"view": {"id": "V1", "team_id": team.id, "type": "home"}}
+
+
 @method("assistant.threads.setStatus")
 def set_status(web: Web, team: Team, given: Payload) -> Payload:
     web.channel(team, given["channel_id"]).status[given["thread_ts"]] = given["status"]
@@ -374,7 +384,7 @@ def oauth_access(web: Web, team: Team, given: Payload) -> Payload:
     team.installed = True
     return {
         "app_id": "A00000001",
-        "authed_user": {"id": "U00000001"},
+        "authed_user": {"id": web.world.installer},
         "scope": "chat:write",
         "token_type": "bot",
         "access_token": team.token,

@@ -248,6 +248,27 @@ class Person:
         self.world.views.remove(view)
         return self.world.tell("interactive", payload)
 
+    async def opens_home(self) -> None:
+        """Open the app in the list of apps."""
+        told = {"type": "app_home_opened", "user": self.id, "channel": self.dm().id, "tab": "home"}
+        self.world.event(self.account.team, told | {"event_ts": self.world.ts()})
+
+    async def presses_at_home(self, value: str) -> Delivery:
+        """Press a button of the app's home."""
+        found = [one for block in self.world.homes[self.id]["blocks"] for one in block.get("elements", ())]
+        element = next(one for one in found if one.get("value") == value)
+        payload: Payload = {
+            "type": "block_actions",
+            "user": {"id": self.id, "username": self.account.name.lower(), "team_id": self.account.team},
+            "team": {"id": self.account.team, "domain": "garden"},
+            "container": {"type": "view", "view_id": "V1"},
+            "view": {"id": "V1", "type": "home", "private_metadata": "", "callback_id": ""},
+            "trigger_id": self.world.trigger(self.id),
+            "actions": [{"block_id": "b", "action_ts": self.world.ts(), "type": "button", **element}],
+            "api_app_id": "A00000001",
+        }
+        return self.world.tell("interactive", payload)
+
     async def opens_pane(self) -> str:
         """Open the assistant's pane; returns the thread that it shows."""
         channel = self.dm()
@@ -287,10 +308,12 @@ class Slack(LoopbackPlatform):
         self.channels: dict[str, Channel] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.views: list[View] = []
+        self.homes: dict[str, Payload] = {}
         self.uploads: dict[str, tuple[str, bytes]] = {}
         self.files: dict[str, bytes] = {}
         self.described: dict[str, Payload] = {}
         self.codes: dict[str, Team] = {}
+        self.installer = "U00000001"
         self.asked: list[Asked] = []
         self.forgiven: set[str] = set()
         self.misread = 0

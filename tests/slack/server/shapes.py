@@ -138,6 +138,15 @@ def wrong_view(view: Mapping[str, Any]) -> str:
     return _formed(lambda given: View(**given), view)
 
 
+def wrong_home(view: Mapping[str, Any]) -> str:
+    """Why Slack would refuse this home page, empty if it would not."""
+    stray = [block["type"] for block in view["blocks"] if block["type"] not in IN_MODALS]
+    if view.get("type") != "home" or stray:
+        return f"invalid_arguments: {view.get('type')} {stray}"
+    faults = (_wrong_block(block) for block in view["blocks"])
+    return next(filter(None, faults), "") or _formed(lambda given: View(**given), view)
+
+
 def _formed(make: Any, thing: Mapping[str, Any]) -> str:
     """The errors that Slack's library finds in an object and everything in it."""
     try:

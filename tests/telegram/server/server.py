@@ -19,7 +19,7 @@ from tests.telegram.server.specification import Specification
 Payload = dict[str, Any]
 ENTITIES = 100
 TEXT, CALLBACK_TEXT, CALLBACK_DATA, PLACEHOLDER = 4096, 200, 64, 64
-BY_DEFAULT = frozenset({"message", "edited_message", "callback_query"})
+BY_DEFAULT = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 """Of the updates that we make, those that come without being asked for."""
 
 
@@ -255,6 +255,18 @@ class Person:
             "new_reaction": [{"type": "emoji", "emoji": one} for one in emoji],
         }
         self.world.update("message_reaction", told)
+
+    async def adds(self, chat: Chat, *, again: bool = False) -> None:
+        """Add the bot to a group; `again` only makes it an admin of a group that it is in."""
+        bot = self.world.me.payload()
+        told = {
+            "chat": chat.payload(),
+            "from": self.account.payload(),
+            "date": int(time()),
+            "old_chat_member": {"status": "member" if again else "left", "user": bot},
+            "new_chat_member": {"status": "member", "user": bot},
+        }
+        self.world.update("my_chat_member", told)
 
     async def presses(self, message: Message, data: str) -> Pressed:
         """Press a button, by what its data begins with."""

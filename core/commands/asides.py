@@ -1,0 +1,94 @@
+"""/ask, and what is asked about a message: answers for one person alone."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from core.commands.registry import Command, CommandGroup, CommandOption
+from core.delivery.call import CommandCall
+from core.errors import UserError
+from core.messages import AnyEvent, Invocation, Message
+from core.outside_text import marked
+from core.ports.chat import Chat
+from core.store import conversations, outbox, visibility
+from core.store.identities import EventScene
+
+Answer = Callable[[AnyEvent, Chat], Awaitable[None]]
+"""Answers a message, as the assistant does."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsideCommands:
+    """Commands whose answer only the person sees who used them: where the platform can show that, beside the
+    conversation, otherwise in their direct messages.
+    """
+
+    answer: Answer
+
+    def feature(self) -> CommandGroup:
+        """Return /ask, and the three commands that are also in the menu of a message."""
+        question, text = CommandOption("question", required=True), CommandOption("text")
+        language = CommandOption("language")
+
+        def on_message(name: str, rank: int, *options: CommandOption) -> Command:
+            return Command(name, "talk", self.about, options, on_message=True, rank=rank, portable=True, asks=True)
+
+        return CommandGroup(
+            commands=(
+                Command("ask", "talk", self.ask, (question,), portable=True, asks=True),
+                on_message("explain", 1, text),
+                on_message("summarise", 2, text),
+                on_message("translate", 3, language, text),
+            )
+        )
+
+    async def ask(self, call: CommandCall) -> None:
+        """Answer a question for the person alone."""
+        await self._put(call, call.arguments["question"], outside=False)
+
+    async def about(self, call: CommandCall) -> None:
+        """Explain, summarise or translate a message, a text, or without either the last answer here."""
+        event = call.event
+        assert isinstance(event, Invocation)
+        words = call.arguments.get("text") or await self._meant(call, event)
+        if not words.strip():
+            raise UserError("aside-nothing", command=event.command)
+        language = call.arguments.get("language") or call.text("aside-language")
+        task = call.text(f"{event.command}-asks", language=language[:40])
+        await self._put(call, marked(words, task, event.key), outside=True)
+
+    async def _meant(self, call: CommandCall, event: Invocation) -> str:
+        """The words of the message that the command was called on; ours as we wrote them, before any markup."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> str:
+            shown = outbox.shown_by(session, event.place, event.message) if event.message else None
+            newest = (
+                None if event.message or event.quoted else conversations.newest_answer(session, scene.conversation_id)
+            )
+            return _text(session, event, scene, shown or newest)
+
+        return await call.store.read(unit) or (event.quoted.text if event.quoted else "")
+
+    async def _put(self, call: CommandCall, text: str, *, outside: bool) -> None:
+        event, chat = call.event, call.chat
+        place, aside = event.place, not event.place.private
+        if aside and not chat.capabilities.personal:
+            direct = await chat.direct(place, event.user)
+            if direct is None:
+                raise UserError("aside-nowhere")
+            place, aside = direct, False
+        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "user", "at", "ticket")}
+        said = Message(
+            **known, place=place, id="", text=text, fresh=aside, outside=outside, aside=aside, source="command"
+        )
+        await self.answer(said, chat)
+        if place != event.place and not aside:
+            await call.tell(call.text("aside-sent"))
+
+
+def _text(session: Session, event: Invocation, scene: EventScene, answer_id: str | None) -> str:
+    answer = visibility.answer(session, event, scene, answer_id) if answer_id else None
+    return answer.text if answer else ""

@@ -1,0 +1,94 @@
+"""A thread for each question, where a community wants that and the platform can."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from core.messages import Place, Quote, User
+from core.models.scripted import ScriptedModel
+from core.ports.chat import ChatCapabilities
+from core.store.engine.database import Database
+from tests.core.conftest import Talk
+from tests.dialogue import Dialogue
+from tests.paper import PaperChat
+
+pytestmark = pytest.mark.above_the_store
+
+SQUARE = Place("paper", "server", "square")
+ABLE = ChatCapabilities(edit_interval=0, idempotent_send=True, threads=True)
+
+
+def in_square(talk: Talk, *, threads: bool = True, chat: PaperChat | None = None) -> Dialogue:
+    able = replace(ABLE, threads=threads)
+    model = ScriptedModel(lambda said: " | ".join(line.text for line in said[1:]))
+    return replace(talk(model, chat=chat or PaperChat(capabilities=able, opens_places=True)), place=SQUARE)
+
+
+async def test_it_is_off_until_an_admin_switches_it_on(talk: Talk) -> None:
+    ana = in_square(talk)
+    await ana.says("Hello")
+    assert ana.chat.opened == []
+    (await ana.types("/settings threads on")).expect("A thread for each question", "on")
+    answer = await ana.says("What is a parley?")
+    assert ana.chat.posted_in[answer.id] == "square+"
+    assert answer.reply.reply_to is None
+    assert answer.reply.text == "Ana: What is a parley?"
+
+
+async def test_what_goes_on_from_an_answer_stays_where_it_is(talk: Talk) -> None:
+    ana = in_square(talk)
+    answer = await ana.says("Hello")
+    await ana.types("/settings threads on")
+    more = await ana.says("And?", reply_to=answer.id)
+    assert ana.chat.posted_in[more.id] == "square"
+    quote = Quote("77", User("ben", "Ben"), "Crows can count.")
+    asked = replace(ana.message("Is that so?", "77"), quoted=(quote,))
+    heard = (await ana.hear(asked, "#answer")).expect("Ben: Crows can count.", "Is that so?")
+    assert ana.chat.posted_in[heard.id] == "square+"
+
+
+async def test_where_there_are_none_it_is_not_offered(talk: Talk) -> None:
+    ana = in_square(talk, threads=False)
+    (await ana.types("/settings threads on", "#error")).expect("no threads")
+
+
+async def test_where_none_can_be_opened_the_answer_comes_all_the_same(talk: Talk) -> None:
+    ana = in_square(talk, chat=PaperChat(capabilities=ABLE))
+    await ana.types("/settings threads on")
+    assert ana.chat.posted_in[(await ana.says("Hello")).id] == "square"
+
+
+async def test_it_is_taken_up_after_a_crash_in_its_thread(talk: Talk, store: Database) -> None:
+    chat = ThreadedPaper(capabilities=ABLE, opens_places=True)
+    pace = asyncio.Event()
+    first = replace(talk(ScriptedModel(["one two"], pace=pace.wait), chat=chat), place=SQUARE)
+    await first.types("/settings threads on")
+    question = first.message("Go")
+    await first.send(question)
+    await chat.until(lambda: bool(chat.typed))
+    await first.core.router.drain(0)
+    again = replace(talk(ScriptedModel(["one two"]), chat=chat), place=SQUARE)
+    assert await again.core.router.recover("paper") == 1
+    heard = await again.finished(f"{question.key}#answer")
+    assert chat.threads[heard.id] == "thread of Go"
+    assert len(chat.opened) == 1
+
+
+class ThreadedPaper(PaperChat):
+    """Opens threads of a channel, and knows in which each message was posted."""
+
+    __slots__ = ("threads",)
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type] # as they are given
+        self.threads: dict[str, str] = {}
+
+    async def open(self, place: Place, user: User, cause: object) -> Place | None:
+        opened = replace(place, thread=f"thread of {getattr(cause, 'text', '')}")
+        self.opened.append(opened)
+        return opened
+
+    async def send(self, place: Place, reply: object, key: str, cause: object = None) -> str:
+        self.threads[key] = place.thread
+        return await super().send(place, reply, key)  # type: ignore[arg-type] # as they are given
