@@ -59,7 +59,9 @@ class ModelRequests:
         tools = await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
-        lines, _ = await self._prompts.fit(system_text(persona.text, opening.choices), told, served.model, reserve)
+        lines, _ = await self._prompts.fit(
+            system_text(opening.choices.get("system") or persona.text, opening.choices), told, served.model, reserve
+        )
         changed = bool(briefing.text) and briefing.text != asked
         return ModelRequest(
             served,
