@@ -1,4 +1,4 @@
-"""Choices of communities, channels, people and conversations: model, persona, preset, instructions. The nearest wins."""
+"""Choices for communities, channels, people and conversations: model, persona and so on. The nearest one wins."""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -1,5 +1,6 @@
 """`parley completion`: the script for a shell, and what the shell then asks."""
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -24,10 +25,10 @@ async def test_each_shell_gets_its_script(tmp_path: Path, shell: str) -> None:
     code, script = await program.ended({**os.environ, "PARLEY_HOME": str(tmp_path)}, "completion", shell)
     assert (code, f"{shell}_complete" in script, "_PARLEY_COMPLETE" in script) == (0, True, True)
     if shell == "bash" and (bash := shutil.which("bash")):
-        import subprocess
-
-        heard = subprocess.run([bash, "-c", f"{script}\ncomplete -p parley"], capture_output=True, check=True)
-        assert b"_parley_completion" in heard.stdout
+        line = (bash, "-c", f"{script}\ncomplete -p parley")
+        process = await asyncio.create_subprocess_exec(*line, stdout=asyncio.subprocess.PIPE)
+        heard, _ = await program.soon(process.communicate())
+        assert b"_parley_completion" in heard
 
 
 async def test_commands_options_and_names_are_completed(tmp_path: Path) -> None:
