@@ -31,13 +31,17 @@ from core.messages import (
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import conversations, visibility
+from core.store import conversations, identities, visibility
+from core.store.tables import ConversationRow
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
 
 REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
 """Admins are told that we may not write in a place once in NOTICE_INTERVAL seconds; REMEMBERED places are tracked."""
+
+UNLISTED = frozenset({"new", "forgetme", "conversations"})
+"""Commands that do not make a conversation of the place where they are given."""
 
 Work = Callable[[], Awaitable[None]]
 Later = Callable[[AnyEvent, Work], None]
@@ -86,12 +90,28 @@ class EventDispatch:
             case Press():
                 await self.menu.press(call, event.action)
             case Invocation():
+                await self._list(event)
                 await self.menu.invoke(call, event)
             case Submission():
                 await self.menu.submit(call, event.form, event.values)
             case Deletion():
                 await self._delete(call, event)
         await tell_of_lost(call, self.communities)
+
+    async def _list(self, event: Invocation) -> None:
+        """List a conversation of one's own in which only commands were given, by the first of them.
+
+        Its arguments may be secrets, so they are no part of the title.
+        """
+        if not event.place.private or event.command in UNLISTED or event.command not in self.menu.commands:
+            return
+
+        def unit(session: Session) -> None:
+            scene = identities.scene(session, event.place, event.user)
+            conversation = session.get_one(ConversationRow, scene.conversation_id)
+            conversation.title = conversation.title or f"/{event.command}"
+
+        await self.store.write(unit)
 
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""

@@ -63,6 +63,7 @@ async def web_chat(settings: ParleySettings, engine: RunningEngine, listener: so
         returned=engine.signing_in.returned,
         public=urlsplit(public).hostname or "",
         admins=StoredPageAdmins(engine.store),
+        operator=chosen.run_by,
     )
     web = create(engine.handle, engine.records, hosts=names(chosen.host, chosen.hosts), options=options)
     engine.attach("web", web)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.wiring.plugins import bundled
+from cli.wiring.plugin_names import bundled
 from plugins.host.approval.suggestions import MOST_SUGGESTED
 from plugins.host.tool_choice import ToolRouter, WordRouter
 
