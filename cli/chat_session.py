@@ -18,6 +18,7 @@ from bots.terminal.output import PipeOutput, ScreenOutput
 from bots.terminal.prompt_line import asked_at_prompt, line_prompt, said
 from bots.terminal.receive import PLATFORM, pressed, typed
 from bots.terminal.render import printable, recalled
+from cli import first_run
 from cli.chat_choices import MOST, ChatRequest, check, choose, line, place
 from cli.stored import opened
 from cli.wiring import program
@@ -51,6 +52,8 @@ def hold(request: ChatRequest) -> int:
     """Hold a session, or answer what was asked. Returns the exit code. Raises UsageError if it cannot be understood."""
     settings = load_settings()
     check(settings, request.chosen)
+    if not request.asks:
+        first_run.offer(settings)
     try:
         with logging_to(settings, aside=False):
             return asyncio.run(talk(settings, request))
