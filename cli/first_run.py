@@ -88,9 +88,8 @@ def got(settings: "ParleySettings", entry: CatalogueModel) -> bool:
     try:
         keep(settings.home, entry.name, wanted, interruptible(downloaded(settings, wanted, entry.name)), entry.licence)
     except (OperatorError, KeyboardInterrupt) as error:
-        click.echo(
-            f"{error or 'Stopped.'} `parley models pull {entry.name}` goes on where it stopped.".lstrip(), err=True
-        )
+        why = str(error) or "Stopped."
+        click.echo(f"{why} `parley models pull {entry.name}` goes on where it stopped.", err=True)
         return False
     library.use(settings.home, entry.name)
     return True
