@@ -16,6 +16,7 @@ from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
 from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.errors import SettingsError
+from core.store import plugin_secrets
 from core.store import plugins as stored_plugins
 from core.store.engine.database import Database
 from core.surface_queries import ConnectedSurfaces
@@ -157,6 +158,7 @@ async def plugged(
     Raises SettingsError for tools that do not exist.
     """
     everything = made(settings, store, surfaces, step, failed)
+    everything.host.policy.add_secrets(await store.read(plugin_secrets.given))
     try:
         for chain in everything.langchain:
             await chain.load()
@@ -263,6 +265,7 @@ def policy(settings: ParleySettings) -> OwnerPolicy:
         frozenset(chosen.addresses),
         StorageQuota(chosen.storage_mib << 20),
         frozenset(settings.secrets()),
+        chosen.loopback,
     )
 
 
