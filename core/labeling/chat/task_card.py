@@ -18,7 +18,7 @@ from core.labeling.rules.vocabulary import LABELS, RANDOM, RANKS, TaskRequest
 from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.held_task import HeldTask, SubmittedTask, held
 from core.messages import AnyEvent, Button
-from core.ports.plugins import ChatHooks
+from core.ports.plugins import TaskListener
 from core.store import identities
 from core.store.labeling_tables import TaskRow
 
@@ -38,7 +38,7 @@ class TaskCards:
 
     desk: TaskSession
     menu: TaskMenu
-    hooks: ChatHooks | None = None
+    hooks: TaskListener | None = None
 
     async def give(
         self,
