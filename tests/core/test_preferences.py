@@ -42,6 +42,11 @@ async def test_what_is_chosen_for_a_conversation_holds_there_until_the_person_ch
     await dialogue.types("/model usual")
     await dialogue.says("four")
     assert [len(model.requests) for model in (usual, special)] == [3, 1]
+    await dialogue.types("/profile save mine")
+    await dialogue.core.store.write(choose)
+    await dialogue.types("/profile use mine")
+    await dialogue.says("five")
+    assert [len(model.requests) for model in (usual, special)] == [4, 1]
 
 
 async def test_a_choice_of_one_community_is_not_known_in_another(talk: Talk) -> None:
