@@ -206,7 +206,9 @@ class TerminalSession:
         """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
         from prompt_toolkit.patch_stdout import patch_stdout
 
-        session = line_prompt(self.engine.records, self.terminal.user, self.home / "history")
+        session = line_prompt(
+            self.engine.records, self.terminal.user, lambda: self.terminal.where, self.home / "history"
+        )
         self.terminal.ask = partial(asked_at_prompt, session)
         await self._greet()
         await go_on(self.engine, self.terminal.where)

@@ -1,29 +1,38 @@
 """Completes commands and their arguments at the prompt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from core.messages import CommandHelp, User
+from core.messages import CommandHelp, Place, User
 from core.ports.surface import SurfaceRecords
 
 
 @dataclass(frozen=True, slots=True)
 class CommandCompleter(Completer):
-    """Offers the commands that a person may use, and for each argument the values that it may have."""
+    """Offers the commands that a person may use in their conversation, and for each argument its values."""
 
     records: SurfaceRecords
     user: User
+    where: Callable[[], Place]
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """None: which commands are on is known only after a look into the database."""
+        return ()
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
         """The completions of what stands before the cursor."""
         text = document.text_before_cursor
-        if not text.startswith("/") or "\n" in text:
-            return
+        if text.startswith("/") and "\n" not in text:
+            for one in self._completions(text, await self.records.commands_in(self.where(), self.user)):
+                yield one
+
+    def _completions(self, text: str, commands: Sequence[CommandHelp]) -> Iterable[Completion]:
         name, space, rest = text[1:].partition(" ")
-        commands = self.records.commands(self.user)
         if not space:
             for one in commands:
                 if one.name.startswith(name):

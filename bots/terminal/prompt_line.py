@@ -1,9 +1,10 @@
 """The line at which a person types: it remembers earlier lines, completes commands, and may have several lines."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.messages import User
+from core.messages import Place, User
 from core.ports.surface import SurfaceRecords
 
 if TYPE_CHECKING:
@@ -13,10 +14,10 @@ BLOCK = '"""'
 """Begins and ends a text of several lines."""
 
 
-def line_prompt(records: SurfaceRecords, user: User, history: Path) -> "PromptSession[str]":
-    """Make the prompt: it offers commands and their arguments, and the arrow keys bring back earlier lines.
+def line_prompt(records: SurfaceRecords, user: User, where: Callable[[], Place], history: Path) -> "PromptSession[str]":
+    """Make the prompt: it offers the commands that are on in the conversation, and their arguments.
 
-    Alt-Enter begins a new line, and so does Enter in a text that began with three quotation marks.
+    The arrow keys bring back earlier lines. Alt-Enter begins a new line, and so does Enter in a text that began with three quotation marks.
     """
     from prompt_toolkit import PromptSession
     from prompt_toolkit.application import get_app
@@ -34,7 +35,7 @@ def line_prompt(records: SurfaceRecords, user: User, history: Path) -> "PromptSe
 
     return PromptSession(
         history=FileHistory(str(history)),
-        completer=CommandCompleter(records, user),
+        completer=CommandCompleter(records, user, where),
         key_bindings=keys,
         multiline=Condition(lambda: is_open(get_app().current_buffer.text)),
         prompt_continuation="… ",

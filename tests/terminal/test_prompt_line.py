@@ -6,6 +6,7 @@ from prompt_toolkit.document import Document
 
 from bots.terminal.completion import CommandCompleter
 from bots.terminal.prompt_line import is_open, said
+from bots.terminal.receive import fresh_place
 from core.messages import User
 from core.store.engine.database import connect
 from tests.core.building import core_over
@@ -46,7 +47,7 @@ def test_a_text_of_several_lines_stands_between_quotation_marks(text: str, *, op
 async def test_commands_and_their_arguments_are_completed(sqlite_url: str, typed: str, offered: list[str]) -> None:
     store = connect(sqlite_url)
     records = core_over(store, echo("large"), echo("small")).records
-    completer = CommandCompleter(records, User("ana", "Ana"))
-    found = completer.get_completions(Document(typed), CompleteEvent())
-    assert [one.text for one in found] == offered
+    completer = CommandCompleter(records, User("ana", "Ana"), fresh_place)
+    found = completer.get_completions_async(Document(typed), CompleteEvent())
+    assert [one.text async for one in found] == offered
     await store.close()
