@@ -17,7 +17,8 @@ BLOCK = '"""'
 def line_prompt(records: SurfaceRecords, user: User, where: Callable[[], Place], history: Path) -> "PromptSession[str]":
     """Make the prompt: it offers the commands that are on in the conversation, and their arguments.
 
-    The arrow keys bring back earlier lines. Alt-Enter begins a new line, and so does Enter in a text that began with three quotation marks.
+    The arrow keys bring back earlier lines. Alt-Enter begins a new line, and so does Enter in a text that began with
+    three quotation marks.
     """
     from prompt_toolkit import PromptSession
     from prompt_toolkit.application import get_app
