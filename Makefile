@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .tools/bin/uv
-SYNC := UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact
+SYNC = UV_PYTHON=$(PYTHON) UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact
 # Where Python may not write its bytecode, every process would compile all that it imports anew, the tests' included.
 export PYTHONDONTWRITEBYTECODE :=
 COMPILE := .venv/bin/python -m compileall -q bots cli config core plugins sdk/parley

@@ -13,20 +13,30 @@ from pathlib import Path
 import click
 
 from bots.terminal.adapter import TerminalChat
+from bots.terminal.files import attached, piped
 from bots.terminal.output import PipeOutput, ScreenOutput
-from bots.terminal.prompt_line import asked_at_prompt, line_prompt
-from bots.terminal.receive import PLATFORM, fresh_place, pressed, typed
-from bots.terminal.render import recalled
+from bots.terminal.prompt_line import asked_at_prompt, line_prompt, said
+from bots.terminal.receive import PLATFORM, pressed, typed
+from bots.terminal.render import printable, recalled
+from cli import first_run
+from cli.chat_choices import MOST, ChatRequest, check, choose, line, place
+from cli.stored import opened
 from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
 from cli.wiring.platforms import load_settings
 from config.settings import ParleySettings
 from core.errors import OperatorError
-from core.messages import Place, User
+from core.messages import AnyEvent, Attachment, Message, Place, User
+from core.surface_queries import summaries
 
 CHOICE = re.compile(r"^:(\d)$")
 """Chooses a button under an answer by its number, as in :1."""
+
+GREETING = (
+    "Parley. /help lists the commands, Alt-Enter begins a new line, Ctrl-C stops an answer, Ctrl-D leaves."
+    ' What stands between two """ may have several lines.'
+)
 
 LEAVING = 10.0
 """Seconds that work in progress gets to finish when the person leaves."""
@@ -38,54 +48,79 @@ INTERRUPTED = 130
 """The exit code of shells for a program that was ended by Ctrl-C."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """How to talk: `resume` the last conversation, in `plain` text, and with the model's `reasoning`."""
-
-    resume: bool = False
-    plain: bool = False
-    reasoning: bool = False
-
-
-def hold(asked: str, wanted: ChatOptions) -> int:
-    """Hold a session, or answer what was asked. Returns the exit code."""
+def hold(request: ChatRequest) -> int:
+    """Hold a session, or answer what was asked. Returns the exit code. Raises UsageError if it cannot be understood."""
     settings = load_settings()
+    check(settings, request.chosen)
+    if not request.asks:
+        first_run.offer(settings)
     try:
         with logging_to(settings, aside=False):
-            return asyncio.run(talk(settings, asked, wanted))
+            return asyncio.run(talk(settings, request))
     except BrokenPipeError:
         # The reader of our answer has gone, which is no fault.
         return 0
 
 
-async def talk(settings: ParleySettings, asked: str, wanted: ChatOptions) -> int:
+def listed() -> int:
+    """Print the conversations of whoever is at this terminal. Returns the exit code."""
+    settings = load_settings()
+
+    async def read() -> None:
+        async with opened(settings.database.url) as store:
+            for one in await store.read(lambda session: summaries(session, PLATFORM, person(settings), MOST)):
+                click.echo(printable(line(one)))
+
+    asyncio.run(read())
+    return 0
+
+
+def person(settings: ParleySettings) -> User:
+    """Whoever is at this terminal, who owns the machine."""
+    return User(name := getpass.getuser(), name, language(settings), admin=True)
+
+
+async def talk(settings: ParleySettings, request: ChatRequest) -> int:
     """Start the engine and talk. Returns the exit code."""
-    user = User(name := getpass.getuser(), name, language(settings), admin=True)
+    user = person(settings)
     async with program.start(settings) as engine:
-        where = await place(engine, user, resume=wanted.resume)
+        where = await place(engine, user, request)
+        await choose(engine, user, where, request.chosen)
         # If a command was asked for, its notices are the answer.
-        aside = sys.stdout if asked.startswith("/") else sys.stderr
-        output = PipeOutput(aside=aside) if wanted.plain else screen()
-        terminal = TerminalChat(output, user, where, Path.cwd(), handle=engine.handle, reasoning=wanted.reasoning)
+        aside = sys.stdout if request.words.startswith("/") else sys.stderr
+        output = PipeOutput(aside=aside) if request.plain else screen()
+        terminal = TerminalChat(output, user, where, Path.cwd(), handle=engine.handle, reasoning=request.reasoning)
         engine.attach(PLATFORM, terminal)
-        if asked:
+        if request.asks:
             if await go_on(engine, where):
                 # The answer to an earlier question comes first, so that nobody takes it for the answer to this one.
                 await engine.drain(OWED)
             try:
-                return await once(terminal, asked)
+                code = await once(terminal, question(terminal, request, settings.limits.characters))
             finally:
                 # The person has the answer, but it must also be stored before the database closes.
                 await engine.drain(LEAVING)
-        await TerminalSession(engine, terminal, settings.home).run()
+            return code or await broken_off(engine, terminal)
+        files = tuple(attached(path) for path in request.files)
+        await TerminalSession(engine, terminal, settings.home, files).run()
         await engine.drain(LEAVING)
     return 0
 
 
-async def place(engine: RunningEngine, user: User, *, resume: bool) -> Place:
-    """A new conversation, or the last one."""
-    earlier = await engine.records.conversations(PLATFORM, user, 1) if resume else ()
-    return earlier[0].place if earlier else fresh_place()
+def question(terminal: TerminalChat, request: ChatRequest, most: int) -> AnyEvent:
+    """What was asked, as an event. A piped text that is longer than a message may be goes along as a file."""
+    files = tuple(attached(path) for path in request.files)
+    if most and len(request.question) > most and request.text:
+        terminal.piped = request.text.encode()
+        return typed(request.words, terminal.where, terminal.user, files=(piped(terminal.piped), *files))
+    return typed(request.question, terminal.where, terminal.user, files=files)
+
+
+async def broken_off(engine: RunningEngine, terminal: TerminalChat) -> int:
+    """The exit code for the last answer: 1 if the model failed in the middle of it, so that a script can tell."""
+    turns = await engine.records.transcript(terminal.where, terminal.user)
+    whole = not turns or turns[-1].state in ("complete", "manual", "cancelled")
+    return int(not whole)
 
 
 async def go_on(engine: RunningEngine, where: Place) -> int:
@@ -96,13 +131,13 @@ async def go_on(engine: RunningEngine, where: Place) -> int:
     return await engine.recover(PLATFORM, lambda place: place == where)
 
 
-async def once(terminal: TerminalChat, question: str) -> int:
+async def once(terminal: TerminalChat, question: AnyEvent) -> int:
     """Ask one question and show its answer. Returns the exit code.
 
     Raises BrokenPipeError if nobody reads the answer, OperatorError if it cannot be written for another reason.
     """
     with Interrupt(terminal) as interrupt:
-        await terminal.say(typed(question, terminal.where, terminal.user))
+        await terminal.say(question)
         try:
             await terminal.settled()
         except OSError as error:
@@ -160,18 +195,20 @@ def screen() -> ScreenOutput:
 
 @dataclass(slots=True)
 class TerminalSession:
-    """The loop of a terminal session: a line, its answer, the next line."""
+    """The loop of a terminal session: a line, its answer, the next line. `files` go along with the first message."""
 
     engine: RunningEngine
     terminal: TerminalChat
     home: Path
+    files: tuple[Attachment, ...] = ()
 
     async def run(self) -> None:
         """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
         from prompt_toolkit.patch_stdout import patch_stdout
 
-        commands = self.engine.records.commands(self.terminal.user)
-        session = line_prompt(commands, self.home / "history")
+        session = line_prompt(
+            self.engine.records, self.terminal.user, lambda: self.terminal.where, self.home / "history"
+        )
         self.terminal.ask = partial(asked_at_prompt, session)
         await self._greet()
         await go_on(self.engine, self.terminal.where)
@@ -179,13 +216,15 @@ class TerminalSession:
             try:
                 # Anything that arrives meanwhile (a reminder) is written above the prompt line, which stays.
                 with patch_stdout(raw=True):
-                    line = await session.prompt_async("> ", handle_sigint=False)
+                    line = said(await session.prompt_async("> ", handle_sigint=False))
             except (EOFError, KeyboardInterrupt):
                 return
             if (number := CHOICE.match(line.strip())) and await self.terminal.choose(int(number[1])):
                 await self._patiently()
             elif line.strip():
-                await self.terminal.say(typed(line, self.terminal.where, self.terminal.user))
+                event = typed(line, self.terminal.where, self.terminal.user, files=self.files)
+                self.files = () if isinstance(event, Message) else self.files
+                await self.terminal.say(event)
                 await self._patiently()
 
     async def _patiently(self) -> None:
@@ -194,7 +233,7 @@ class TerminalSession:
 
     async def _greet(self) -> None:
         output = self.terminal.output
-        output.note("Parley. /help lists the commands, Ctrl-C stops an answer, Ctrl-D leaves.")
+        output.note(GREETING)
         if self.engine.first_run_line:
             output.note(self.engine.first_run_line)
         for turn in await self.engine.records.transcript(self.terminal.where, self.terminal.user):

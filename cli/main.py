@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from cli.wiring.platforms import PLATFORMS
 from cli.wiring.sealing import seal
@@ -37,6 +38,7 @@ COMMANDS = {
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),
     "secrets": ("cli.secrets", "Manage the keys that encrypt secrets in the database."),
     "restore": ("cli.backup", "Restore a backup."),
+    "completion": ("cli.completion", "Let a shell complete commands, options and names."),
     "version": ("cli.main", "Show the versions of Parley and of Python."),
 }
 """Each command's module and its line of help.
@@ -48,7 +50,7 @@ OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 HELP = frozenset({"-h", "--help"})
 
-LOGLESS = frozenset({"models", "version"})
+LOGLESS = frozenset({"completion", "models", "version"})
 """The commands in which nothing of ours logs."""
 
 
@@ -77,6 +79,11 @@ class ParleyGroup(click.Group):
         attribute = f"{name}_" if iskeyword(name) else name
         found: click.Command = getattr(import_module(COMMANDS[name][0]), attribute)
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, without importing them, and our options."""
+        found = [CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -119,6 +119,17 @@ def config(name: str, setting: str, value: str, community: str) -> None:
 
 
 @plugin.command()
+@click.argument("name")
+@click.argument("key")
+@click.option("--delete", is_flag=True, help="Delete the secret.")
+def secret(name: str, key: str, delete: bool) -> None:
+    """Store the secret KEY of the plugin NAME, encrypted; it is read without echo, or from standard input."""
+    from cli import plugin_secrets
+
+    plugin_secrets.store(name, key, delete=delete)
+
+
+@plugin.command()
 @click.argument("source", default="")
 def advisories(source: str) -> None:
     """Compare installed libraries with known advisories; first fetch a new list, if you name a file or an address."""

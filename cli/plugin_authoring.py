@@ -1,6 +1,8 @@
 """The check of what a plugin does against its manifest."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -12,6 +14,9 @@ from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_work import traps_of
 from plugins.host.sources.openapi.coverage import coverage_of
 
+NO_PYTHON = ": this is not Python: "
+"""How `parley.lint` begins to tell of a file that cannot be read."""
+
 
 def check(source: str) -> None:
     """Start a plugin as Parley would, and compare what it does with its manifest."""
@@ -19,9 +24,15 @@ def check(source: str) -> None:
     async def work(everything: PluginSystem) -> None:
         path = await asyncio.to_thread(from_terminal, source)
         async with everything.installer.fetched(path) as candidate:
-            told = await everything.installer.trial.tried(candidate)
-            if traps := await traps_of(candidate, everything.installer.running):
-                raise PluginProblem("; ".join(traps))
+            faults = list(await traps_of(candidate, everything.installer.running))
+            told: Mapping[str, Any] = {}
+            try:
+                told = await everything.installer.trial.tried(candidate)
+            except PluginProblem as problem:
+                # Why it does not start is said with more words there.
+                faults = [*(one for one in faults if NO_PYTHON not in one), str(problem)]
+            if faults:
+                raise PluginProblem("; ".join(faults))
             click.echo(f"{candidate.name} {candidate.manifest.version}: {candidate.manifest.description}")
             tell_coverage(everything, coverage_of(candidate.document))
             for line in asked(everything, candidate.manifest.permissions):

@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from cli.plugin_secrets import ask_for
 from cli.plugin_system import asked, missing_secrets, run, tell, tell_coverage
 from cli.wiring.plugins import PluginSystem
 from core.errors import OperatorError
@@ -33,6 +34,8 @@ def install(source: str, yes: bool, only: tuple[str, ...]) -> None:
             row = await everything.installer.install(candidate)
         one = everything.host.plugins[row.name]
         click.echo(f"{row.name} {row.version} is installed. It offers: {offered_by(one)}")
+        if not yes:
+            await ask_for(everything, one.manifest)
         for line in missing_secrets(everything, one.manifest):
             click.echo(f"It {line}")
         click.echo(f"Switch it on: `parley plugin enable {row.name}`, or /plugin enable {row.name} in a chat.")

@@ -1,6 +1,7 @@
 """Lists the plugins of this machine, the catalogue, and advisories about installed libraries."""
 
 import asyncio
+from collections.abc import Mapping
 
 import click
 
@@ -27,13 +28,25 @@ def show() -> None:
     async def work(everything: PluginSystem) -> None:
         shown = without_secrets(everything)
         rows = {row.name: row for row in await everything.host.store.read(stored.installed)}
+        switched = await everything.host.store.read(stored.switched)
         for name, one in sorted(everything.host.plugins.items()):
             row = rows.get(name)
             origin = f"{row.kind}: {shown(row.source)}" if row else "built in, or from the settings"
-            on = "on by default" if name in everything.host.policy.enabled else "off by default"
+            usual = name in everything.host.policy.enabled
+            on = "on by default" if usual else "off by default"
             click.echo(f"{name} {one.manifest.version}  ({origin}; {on})\n    {one.manifest.description}")
+            if name in everything.host.policy.forbidden:
+                click.echo("    never offered: plugins.never")
+            elif line := differing(switched.get(name, {}), usual=usual):
+                click.echo(f"    {line}")
 
     run(work)
+
+
+def differing(communities: Mapping[str, bool], *, usual: bool) -> str:
+    """Where a plugin is on or off although it usually is not; empty if nowhere."""
+    differ = sorted(name for name, on in communities.items() if on is not usual)
+    return f"{'off' if usual else 'on'} in {', '.join(differ)}" if differ else ""
 
 
 def search(words: tuple[str, ...]) -> None:

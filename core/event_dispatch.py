@@ -34,9 +34,9 @@ from core.messages import (
 )
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.store import conversations, inbox, labeling_people, visibility
+from core.store import conversations, identities, inbox, labeling_people, visibility
 from core.store.relocation import at_new_place, relocate
-from core.store.tables import MessageRow
+from core.store.tables import ConversationRow, MessageRow
 from core.texts import LocalizedTexts
 from core.work_lanes import Work
 
@@ -44,6 +44,9 @@ log = structlog.get_logger()
 
 REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
 """Admins are told that we may not write in a place once in NOTICE_INTERVAL seconds; REMEMBERED places are tracked."""
+
+UNLISTED = frozenset({"new", "forgetme", "conversations"})
+"""Commands that do not make a conversation of the place where they are given."""
 
 Later = Callable[[AnyEvent, str, Work], None]
 """Puts an event's work behind the answers that are being written in its place, and in order with other work about the
@@ -92,6 +95,8 @@ class EventDispatch:
             case Reaction():
                 await self._react(call, event, later)
             case Press() | Invocation() | Submission():
+                if isinstance(event, Invocation) and event.command in self.menu.commands:
+                    await title_by_command(event, self.store)
                 await self.menu.run(call, event)
             case Deletion():
                 await self._delete(call, event)
@@ -247,3 +252,19 @@ async def in_own_place(message: Message, chat: Chat) -> Message:
     """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
     opened = await chat.open(message.place, message.user, message)
     return replace(message, place=opened, fresh=True, moved=True) if opened else message
+
+
+async def title_by_command(event: Invocation, store: Store) -> None:
+    """List a conversation of one's own in which only commands were given, by the first of them.
+
+    Its arguments may be secrets, so they are no part of the title.
+    """
+    if not event.place.private or event.command in UNLISTED:
+        return
+
+    def unit(session: Session) -> None:
+        scene = identities.scene(session, event.place, event.user)
+        conversation = session.get_one(ConversationRow, scene.conversation_id)
+        conversation.title = conversation.title or f"/{event.command}"
+
+    await store.write(unit)

@@ -1,7 +1,8 @@
 """The metrics of a process (docs/reference/operations.md A5). Labels never carry the id of a person or a place."""
 
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -13,6 +14,40 @@ SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60, 180)
 
 Boundary = Literal["platform", "model", "store", "plugin", "service"]
 FailureOutcome = Literal["retried", "refused", "given_up", "uncertain", "timeout", "failed"]
+
+
+MOST_VALUES, OTHERS = 50, "other"
+"""How many values of a label are told apart, in the order in which they come; the rest count as OTHERS. A label whose
+values come from settings and installed things could otherwise fill the memory of whoever collects the figures."""
+
+
+@dataclass(slots=True)
+class BoundedLabel:
+    """The values of a label that are told apart."""
+
+    most: int = MOST_VALUES
+    _known: set[str] = field(default_factory=set)
+
+    def value(self, given: str) -> str:
+        """The value itself, or OTHERS if there are too many."""
+        if given not in self._known:
+            if len(self._known) >= self.most:
+                return OTHERS
+            self._known.add(given)
+        return given
+
+
+class CountedEnding(Protocol):
+    """How an answer ended, as far as it is counted."""
+
+    @property
+    def state(self) -> MessageState: ...
+
+    @property
+    def prompt_tokens(self) -> int: ...
+
+    @property
+    def completion_tokens(self) -> int: ...
 
 
 class LabelingGauges:
@@ -62,7 +97,32 @@ class Metrics:
         self.outbox_ambiguous = Counter(
             "parley_outbox_ambiguous", "Messages of which nobody knows whether they were sent", registry=registry
         )
-        self._answers = Counter("parley_answers", "Answers by how they ended", ["state"], registry=registry)
+        self._models, self._plugins = BoundedLabel(), BoundedLabel()
+        self._answers = Counter(
+            "parley_answers", "Answers by how they ended", ["state", "platform", "model"], registry=registry
+        )
+        self._tokens = Counter(
+            "parley_tokens", "Tokens read and written by models", ["kind", "platform", "model"], registry=registry
+        )
+        self._plugin_calls = Counter(
+            "parley_plugin_calls",
+            "Calls of plugins' functions by how they ended",
+            ["plugin", "outcome"],
+            registry=registry,
+        )
+        self._tasks_done = Counter(
+            "parley_tasks_done", "Tasks done since the start", ["platform", "kind"], registry=registry
+        )
+        self._http_requests = Counter(
+            "parley_http_requests", "HTTP requests by class of their status", ["surface", "status"], registry=registry
+        )
+        self.http_seconds = Histogram(
+            "parley_http_seconds",
+            "From an HTTP request to its first words",
+            ["surface"],
+            buckets=QUICK,
+            registry=registry,
+        )
         self._dedup_hits = Counter("parley_dedup_hits", "Events that came again", ["platform"], registry=registry)
 
         self._put_aside = Counter(
@@ -86,10 +146,26 @@ class Metrics:
 
         self.labeling = LabelingGauges(registry)
 
-    def answered(self, state: MessageState, seconds: float) -> None:
-        """Count an answer that ended in this state after this many seconds."""
-        self._answers.labels(state).inc()
+    def answered(self, ending: CountedEnding, platform: str, model: str, seconds: float) -> None:
+        """Count an answer that ended so after this many seconds, and its tokens."""
+        model = self._models.value(model)
+        self._answers.labels(ending.state, platform, model).inc()
+        self._tokens.labels("prompt", platform, model).inc(ending.prompt_tokens)
+        self._tokens.labels("completion", platform, model).inc(ending.completion_tokens)
         self.turn_seconds.observe(seconds)
+
+    def plugin_called(self, plugin: str, outcome: str) -> None:
+        """Count a call of a plugin's function by how it ended, as in the audit log."""
+        self._plugin_calls.labels(self._plugins.value(plugin), outcome).inc()
+
+    def task_done(self, platform: str, kind: str) -> None:
+        """Count a task that somebody has done."""
+        self._tasks_done.labels(platform, kind).inc()
+
+    def http_answered(self, surface: str, status: int, seconds: float) -> None:
+        """Count an HTTP request that was answered with this status, whose answer began after this many seconds."""
+        self._http_requests.labels(surface, f"{status // 100}xx").inc()
+        self.http_seconds.labels(surface).observe(seconds)
 
     def dedup_hit(self, platform: str) -> None:
         """Count an event that a platform delivered again."""

@@ -1,7 +1,7 @@
 """The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,12 +18,24 @@ from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.ports.surface import AdminLinkOutcome, NewBrowser, UnreadableItem, WatchedAnswer
-from core.store import admin_links, conversations, identities, put_aside, recent_answers, transcripts, visibility
+from core.store import (
+    admin_links,
+    choices,
+    conversations,
+    identities,
+    put_aside,
+    recent_answers,
+    transcripts,
+    visibility,
+)
 from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
+
+PICKED = ("model", "persona", "preset")
+"""The commands that choose what answers."""
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
@@ -89,9 +101,19 @@ class StoredRecords:
         """The commands that this person may use, in their language."""
         return self.menu.help(user, self.texts)
 
+    async def commands_in(self, place: Place, user: User) -> Sequence[CommandHelp]:
+        """The same without those that are switched off in a place."""
+        return await self.menu.help_in(place, user, self.texts)
+
     async def welcome(self, place: Place, user: User) -> Reply:
         """What somebody is shown first: what to try here and, to an admin, what to settle first."""
         return await self.greeting(place, user)
+
+    async def chosen(self, place: Place, user: User) -> Mapping[str, str]:
+        """The model, persona and preset that answer this person here; the first that is offered if none was chosen."""
+        kept = await self.store.read(lambda session: _choices(session, place, user))
+        offered = {name: self.complete(name, "name", "") for name in PICKED}
+        return {name: kept[name] if kept.get(name) in known else known[0] for name, known in offered.items() if known}
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         """The values of a command's option that match what somebody has typed so far, best first."""
@@ -175,6 +197,15 @@ class StoredRecords:
             )
 
         return [turn(message) for message in path]
+
+
+def _choices(session: Session, place: Place, user: User) -> Mapping[str, str]:
+    community_id = identities.known_community(session, place)
+    person_id = identities.known_person(session, place.platform, user)
+    conversation = identities.known_conversation(session, place)
+    if community_id is None:
+        return {}
+    return choices.choices(session, community_id, conversation.id if conversation else "", person_id or "")
 
 
 def summaries(session: Session, platform: str, user: User, limit: int) -> Sequence[Summary]:

@@ -32,6 +32,7 @@ from core.event_dispatch import EventDispatch
 from core.labeling.chat.card_flags import CardFlags
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
+from core.labeling.chat.counted_tasks import CountedTasks
 from core.labeling.chat.free_labels import FreeLabels
 from core.labeling.chat.gold_command import GoldCommand
 from core.labeling.chat.leaderboard import LeaderboardCommands
@@ -211,11 +212,12 @@ def build(
     if work and keeper and chats and desk and free:
         told = TaskFigures(rules.terms, work.languages).told
         moderation = ModerationCommand(keeper, communities, answers=reports)
-        labeling = TasksCommand(desk, moderation.tell, hooks)
+        done = CountedTasks(ground.metrics, hooks)
+        labeling = TasksCommand(desk, moderation.tell, done)
         standing = LeaderboardCommands(
             work.rules.score, work.languages, DAILY_CAP if work.rules.score == "agreement" else 0
         )
-        parts = (labeling, labeling.menu, ChannelVote(desk, hooks), chats, moderation, standing, free)
+        parts = (labeling, labeling.menu, ChannelVote(desk, done), chats, moderation, standing, free)
         features += [part.feature() for part in parts]
         features.append(GoldCommand(desk, communities).feature())
         features.append(OwnWorkCommand(rules.terms).feature())

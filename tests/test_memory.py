@@ -17,6 +17,7 @@ ENDS: Mapping[str, str] = {
     "core.delivery.streaming.PacedReply._shown": "one answer",
     "core.delivery.splitting.PartCuts": "one answer",
     "core.markdown.spans": "one paragraph",
+    "core.metrics.BoundedLabel._known": "as many as it is made for",
     "core.event_dispatch.EventDispatch._late": "goes when the reaction has been taken",
     "core.labeling.rules.agreement.SharedItems.units": "one calculation",
     "core.labeling.service.figures": "one calculation",

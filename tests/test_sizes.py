@@ -27,6 +27,7 @@ LARGER_CLASSES = {
     "Assistant": 18,
     "OpenAIModel": 17,
     "SettingsCommand": 19,
+    "StoredRecords": 17,
     "McpPlugin": 19,
     "PluginInstaller": 19,
     "PluginProcess": 18,

@@ -9,6 +9,7 @@ from typing import Literal
 from bots.shared.background import BackgroundTasks
 from bots.shared.button_rows import stop_button
 from bots.terminal.capabilities import PERSON, PIPE
+from bots.terminal.files import PIPED
 from bots.terminal.output import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions
 from bots.terminal.receive import fresh_place, pressed
@@ -29,7 +30,8 @@ class TerminalChat:
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
     when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed,
     and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full. With
-    `reasoning`, what a model thinks is shown before its answer.
+    `reasoning`, what a model thinks is shown before its answer. `piped` is a text from standard input that goes along
+    with a message as a file.
     """
 
     output: TerminalOutput
@@ -43,6 +45,7 @@ class TerminalChat:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
     broken: OSError | None = None
+    piped: bytes = b""
     stop_button: Button | None = None
     offered: list[Button] = field(default_factory=list)
     _questions: TerminalQuestions = field(init=False)
@@ -102,8 +105,13 @@ class TerminalChat:
         return None
 
     async def read(self, attachment: Attachment) -> bytes:
-        """A terminal sends no files."""
-        raise UserError("attachments-unread", names=attachment.name)
+        """The content of a file that the person named, or of what was piped in."""
+        if attachment.address == PIPED:
+            return self.piped
+        try:
+            return await asyncio.to_thread(Path(attachment.address).read_bytes)
+        except OSError:
+            raise UserError("attachments-unread", names=attachment.name) from None
 
     async def recent(self, place: Place, before: str | None, most: int) -> Sequence[Quote]:
         """Return nothing: nobody else writes here."""

@@ -1,10 +1,27 @@
-"""Files that the core sends, saved for the person at the terminal."""
+"""Files at a terminal: those that a person names, and those that the core sends, saved for them."""
 
+import mimetypes
 import os
 import sys
 from pathlib import Path
 
-from core.messages import File
+from core.messages import Attachment, File
+
+PIPED = "-"
+"""The address of what was piped in."""
+
+UNKNOWN = "application/octet-stream"
+
+
+def attached(path: Path) -> Attachment:
+    """A file of this machine that goes along with a message. Raises OSError if it is gone."""
+    media_type = mimetypes.guess_type(path.name)[0] or UNKNOWN
+    return Attachment(path.name, media_type, path.stat().st_size, str(path.resolve()))
+
+
+def piped(content: bytes) -> Attachment:
+    """What was piped in, as a file that goes along with a message."""
+    return Attachment("stdin", "text/plain", len(content), PIPED)
 
 
 def save(folder: Path, file: File) -> Path:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from core.messages import AnyEvent, Form, Invocation, Message, Place, Press, Submission, User
+from core.messages import AnyEvent, Attachment, Form, Invocation, Message, Place, Press, Submission, User
 
 PLATFORM = "terminal"
 COMMUNITY = "local"
@@ -14,8 +14,13 @@ def fresh_place() -> Place:
     return Place(PLATFORM, COMMUNITY, uuid4().hex, private=True)
 
 
-def typed(line: str, where: Place, who: User, reply_to: str | None = None) -> AnyEvent:
-    """The event for a typed line: a command if it begins with a single slash, otherwise a message or a reply."""
+def typed(
+    line: str, where: Place, who: User, reply_to: str | None = None, files: tuple[Attachment, ...] = ()
+) -> AnyEvent:
+    """The event for a typed line: a command if it begins with a single slash, otherwise a message or a reply.
+
+    A message takes `files` along.
+    """
     number = uuid4().hex
     at = datetime.now(UTC)
     if line.startswith("/") and not line.startswith("//"):
@@ -31,6 +36,7 @@ def typed(line: str, where: Place, who: User, reply_to: str | None = None) -> An
         id=number,
         text=line,
         reply_to=reply_to,
+        attachments=files,
         source="terminal",
     )
 

@@ -48,7 +48,8 @@ class WebOptions:
     """How the web chat is served. `proxies` are the addresses of the proxies in front of it; None if there are none.
 
     `returned` answers people who come back from signing in elsewhere. It also works under the name `public`, which
-    serves nothing else. `admins` are the browsers that are admins of this community: none, unless somebody is given.
+    serves nothing else. `operator` says who runs it, for the empty page. `admins` are the browsers that are admins of
+    this community: none, unless somebody is given.
     """
 
     key: CookieKey = field(default_factory=new_key)
@@ -58,6 +59,7 @@ class WebOptions:
     returned: Returned | None = None
     public: str = ""
     admins: PageAdmins = NoAdmins()
+    operator: str = ""
 
 
 def create(
@@ -79,7 +81,7 @@ def create(
     renderer = PageRenderer(records.text, partial(assets.address, found), downloads.has, once)
     visitors = VisitorRegister(records, options.key, options.quotas)
     rooms = ChatRooms(limits=options.rooms)
-    site = WebSite(handle, records, visitors, rooms, downloads, renderer, found, once, options.admins)
+    site = WebSite(handle, records, visitors, rooms, downloads, renderer, found, once, options.admins, options.operator)
     chat = app.build(site, hosts, options.returned, options.public)
     return WebChat(site, chat if options.proxies is None else TrustedProxies(chat, options.proxies))
 

@@ -23,6 +23,9 @@ from bots.web.view import PageView
 from bots.web.visitors import address_of
 from core.messages import Place, Turn
 
+UNDO = "default"
+"""The value of a choice that takes it back; a list has the default itself instead."""
+
 EXCERPT = 120
 """Characters of a message that the composer quotes."""
 MARKS = re.compile(r"[`*#>~|]+")
@@ -65,13 +68,44 @@ async def drawn(site: WebSite, request: Request, look: PageLook) -> Response:
     if by_htmx(request):
         return await site.html("composer.html", request, mode=mode)
     forms = [look.room.waiting.popleft() for _ in tuple(look.room.waiting)]
-    page, commands = PageContext(look.place.channel, look.user.language), site.records.commands(look.user)
+    page = PageContext(look.place.channel, look.user.language)
+    commands = await site.records.commands_in(look.place, look.user)
+    choices = await pickers(site, look)
 
     def draw() -> str:
         view = site.renderer.view(state)
-        return site.renderer.page(page, view, mode=mode, commands=commands, forms=forms, page_id=secrets.token_hex(8))
+        return site.renderer.page(
+            page,
+            view,
+            mode=mode,
+            commands=commands,
+            forms=forms,
+            page_id=secrets.token_hex(8),
+            pickers=choices,
+            operator=site.operator,
+        )
 
     return site.response(await asyncio.to_thread(draw))
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerPicker:
+    """A list beside the composer in which one chooses what answers: the command that it gives, and its values."""
+
+    command: str
+    chosen: str
+    values: tuple[str, ...]
+
+
+async def pickers(site: WebSite, look: PageLook) -> Sequence[ComposerPicker]:
+    """The lists in which there is something to choose."""
+    chosen = await site.records.chosen(look.place, look.user)
+    found = []
+    for command, value in chosen.items():
+        values = tuple(one for one in site.records.complete(command, "name", "") if one != UNDO)
+        if len(values) > 1:
+            found.append(ComposerPicker(command, value, values))
+    return found
 
 
 def destination(room: ChatRoom) -> Place | None:

@@ -134,7 +134,7 @@ class PageRenderer:
             conversations=Markup(view.conversations),
             turns=Markup("".join(map(element, view.items))),
             underway=any(item.underway for item in view.items),
-            **context,
+            **{"pickers": (), "operator": "", **context},
         )
 
     def part(self, template: str, page: PageContext, **context: object) -> str:

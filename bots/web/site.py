@@ -33,6 +33,7 @@ class WebSite:
     """The parts of the web chat. `admins` knows the browsers that are admins; nobody is one by their address.
 
     `once` is the placeholder that the renderer writes for a form's id; each response replaces it with a new id.
+    `operator` says who runs it.
     """
 
     handle: Handle
@@ -44,6 +45,7 @@ class WebSite:
     assets: Mapping[str, StaticAsset]
     once: str
     admins: PageAdmins
+    operator: str = ""
 
     async def user(self, request: Request, token: str) -> User:
         """The person with this token."""

@@ -16,6 +16,7 @@ from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
 from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.errors import SettingsError
+from core.store import plugin_secrets
 from core.store import plugins as stored_plugins
 from core.store.engine.database import Database
 from core.surface_queries import ConnectedSurfaces
@@ -27,7 +28,7 @@ from plugins.host.clients import PluginClients
 from plugins.host.commands import PluginCommand
 from plugins.host.crashed_plugins import CrashedPlugins
 from plugins.host.hooks import PluginHooks
-from plugins.host.host import FailedCall, PluginHost, uncounted
+from plugins.host.host import EndedCall, FailedCall, PluginHost, uncounted, unheard
 from plugins.host.install.advisory_sources import AdvisoryLists
 from plugins.host.install.catalogue import PluginCatalogue
 from plugins.host.install.fetch import Step
@@ -86,11 +87,12 @@ def made(
     surfaces: ConnectedSurfaces | None = None,
     step: Step = quiet,
     failed: FailedCall = uncounted,
+    called: EndedCall = unheard,
 ) -> PluginSystem:
     """Put all parts together without starting anything: each is made of those above it.
 
     `surfaces` are those that the core attaches, none for a program without chats; `step` is told how an installation
-    gets on, and `failed` of calls that could not do their work.
+    gets on, `failed` of calls that could not do their work, and `called` of all calls.
     """
     surfaces = surfaces or ConnectedSurfaces()
     chosen, rules, words = settings.plugins, policy(settings), LocalizedTexts(texts.sources())
@@ -103,7 +105,9 @@ def made(
     signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, mcp_plugins))
     invitation = SignInInvitation(signing_in, surfaces.chats)
     timer = CallTimer()
-    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed)
+    host = PluginHost(
+        roster, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed, called=called
+    )
     connecting = ConnectCommand(host, signing_in, invitation)
 
     router = tool_router(settings)
@@ -151,12 +155,14 @@ async def plugged(
     surfaces: ConnectedSurfaces | None = None,
     step: Step = quiet,
     failed: FailedCall = uncounted,
+    called: EndedCall = unheard,
 ) -> AsyncIterator[PluginSystem]:
     """Put all parts together and start the installed plugins, for the time of the block.
 
     Raises SettingsError for tools that do not exist.
     """
-    everything = made(settings, store, surfaces, step, failed)
+    everything = made(settings, store, surfaces, step, failed, called)
+    everything.host.policy.add_secrets(await store.read(plugin_secrets.given))
     try:
         for chain in everything.langchain:
             await chain.load()
@@ -263,6 +269,7 @@ def policy(settings: ParleySettings) -> OwnerPolicy:
         frozenset(chosen.addresses),
         StorageQuota(chosen.storage_mib << 20),
         frozenset(settings.secrets()),
+        chosen.loopback,
     )
 
 

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from cli.wiring.engine import RunningEngine
 from cli.wiring.labeling import tasks_kept
+from cli.wiring.model_figures import ModelFigures
 from cli.wiring.model_watch import ModelWatch
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
 from cli.wiring.platforms import wanted
@@ -89,8 +90,9 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()
         metrics = Metrics(CollectorRegistry())
+        metrics.registry.register(ModelFigures(models))
         plugged_in = await stack.enter_async_context(
-            plugged(settings, store, connected, failed=metrics.boundary_failed)
+            plugged(settings, store, connected, failed=metrics.boundary_failed, called=metrics.plugin_called)
         )
         await check_plugins_on(settings, store)
         ground = CoreGround(store, models, plugged_in.texts, metrics, connected)

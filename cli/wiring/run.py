@@ -15,6 +15,7 @@ import click
 import structlog
 
 from bots.web.addresses import names
+from cli import first_run
 from cli.wiring import program
 from cli.wiring.background_work import kept_going
 from cli.wiring.engine import RunningEngine
@@ -46,6 +47,7 @@ def run_configured(drain: float = DRAIN) -> None:
     if not (settings.web.enabled or wanted(settings)):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     allow_many_files()
+    first_run.offer(settings)
     with only_one(settings.home) as note, logging_to(settings):
         if left := tighten(settings.home, database_files(settings.database.url)):
             log.warning("others_may_read", files=[str(path) for path in left], fix="`parley doctor` says more")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bots.shared.platform import Connection
 from cli.wiring.connection_bounds import ConnectionBounds
+from cli.wiring.counted_requests import CountedRequests
 from cli.wiring.engine import RunningEngine
 from cli.wiring.platforms import PLATFORMS, platform
 from cli.wiring.surface_server import SurfaceServer, address
@@ -63,13 +64,15 @@ async def web_chat(settings: ParleySettings, engine: RunningEngine, listener: so
         returned=engine.signing_in.returned,
         public=urlsplit(public).hostname or "",
         admins=StoredPageAdmins(engine.store),
+        operator=chosen.run_by,
     )
     web = create(engine.handle, engine.records, hosts=names(chosen.host, chosen.hosts), options=options)
     engine.attach("web", web)
     await engine.recover("web")
     bounds = ConnectionBounds(connections=WEB_CONNECTIONS)
     # Behind a proxy, every connection comes from the proxy, so there is no limit per address.
-    server = SurfaceServer(web.app, listener, replace(bounds, each=0) if chosen.behind_proxy else bounds)
+    app = CountedRequests(web.app, "web", engine.metrics)
+    server = SurfaceServer(app, listener, replace(bounds, each=0) if chosen.behind_proxy else bounds)
     line = await first_line(engine.store, page_address(settings, address(listener)), terminal=sys.stdout.isatty())
     return WebSurface(web, server, line)
 
@@ -139,5 +142,6 @@ def on_platform(
 ) -> RunningSurface:
     """The bot on a platform; `listener` is the socket on which the platform calls it, or None if it does not."""
     connection = platform(name).connect(settings.section(name), engine)
-    server = SurfaceServer(connection.app, listener) if connection.app and listener else None
+    app = CountedRequests(connection.app, name, engine.metrics) if connection.app else None
+    server = SurfaceServer(app, listener) if app and listener else None
     return OnPlatform(PLATFORMS[name].title, connection, server)

@@ -50,6 +50,7 @@ class PluginSettings(SettingsSection):
     on: tuple[PluginName, ...] = ()
     never: tuple[PluginName, ...] = ()
     addresses: tuple[HostAndPort, ...] = ()
+    loopback: bool
     unsandboxed: tuple[PluginName, ...] = ()
     install: Literal["catalogue", "anything", "nothing"]
     catalogue: HttpAddress

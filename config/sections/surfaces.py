@@ -19,6 +19,7 @@ class WebSettings(SettingsSection):
     proxies: tuple[str, ...]
     newcomers: int = Field(ge=0, le=1_000_000)
     public_url: str = Field(default="", max_length=LONGEST)
+    run_by: str = Field(default="", max_length=200)
 
     @field_validator("public_url")
     @classmethod

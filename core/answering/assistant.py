@@ -217,7 +217,7 @@ class Assistant:
             answer = replace(answer, text=judged, reasoning="")
         await self._keep(answer)
         await self._end(answer, opening, event, chat, reply)
-        self.metrics.answered(answer.state, perf_counter() - began)
+        self.metrics.answered(answer.ending, event.place.platform, opening.choices["model"], perf_counter() - began)
 
     def stop(self, answer_id: str) -> bool:
         """Stop an answer that is being written; its text so far stays. Returns whether it was being written."""

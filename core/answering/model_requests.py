@@ -65,7 +65,8 @@ class ModelRequests:
         tools = () if opening.personal else await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
-        lines, _ = await self._prompts.fit(system_text(persona, opening.choices), told, served.model, reserve)
+        system = system_text(opening.choices.get("system") or persona, opening.choices)
+        lines, _ = await self._prompts.fit(system, told, served.model, reserve)
         changed = bool(briefing.text) and briefing.text != asked
         return ModelRequest(
             served,

@@ -166,7 +166,9 @@ def _asked(session: Session, scene: EventScene, event: AnyEvent) -> tables.Messa
     if isinstance(parent_id, UserError):
         return parent_id
     conversation = session.get_one(tables.ConversationRow, scene.conversation_id)
-    if not conversation.title and not conversation.thread.startswith(identities.ASIDE):
+    # The name of a command was a title only until something was said.
+    untitled = not conversation.title or conversation.title.startswith("/")
+    if untitled and not conversation.thread.startswith(identities.ASIDE):
         conversation.title = " ".join(event.text.split())[:TITLE]
         session.flush()
     outside = isinstance(event, Message) and event.outside

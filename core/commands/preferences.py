@@ -133,6 +133,9 @@ class PreferenceCommands:
 
         def unit(session: Session) -> None:
             for name, value in values.items():
+                if call.event.place.private:
+                    # An earlier choice for this conversation alone would win over the new one.
+                    choices.choose(session, scene.community_id, "conversation", scene.conversation_id, name, "")
                 choices.choose(session, scene.community_id, scope, ids[scope], name, value)
 
         await call.store.write(unit)

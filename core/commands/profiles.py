@@ -94,6 +94,9 @@ class ProfileCommand:
                 raise UserError("profile-unknown", name=_plain(name))
             for one in SAVED:
                 choices.choose(session, scene.community_id, "person", scene.person_id, one, values.get(one, ""))
+                if call.event.place.private:
+                    # An earlier choice for this conversation alone would win over the profile's.
+                    choices.choose(session, scene.community_id, "conversation", scene.conversation_id, one, "")
 
         await call.store.write(unit)
         await call.tell(call.text("profile-used", name=_plain(name)))

@@ -56,6 +56,14 @@ class ToolSuggestion:
     label: str
 
 
+class TaskListener(Protocol):
+    """Hears of labeling tasks that are done."""
+
+    async def task_done(self, event: AnyEvent, type: str, id: str) -> None:
+        """Tell it that a labeling task was done. Never raises."""
+        ...
+
+
 class ChatHooks(Protocol):
     """The hooks of plugins: they see, and may change or refuse, what is asked and answered, and hear of ratings."""
 

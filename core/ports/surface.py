@@ -142,6 +142,14 @@ class SurfaceRecords(Protocol):
         """What somebody is shown first: what to try here and, to an admin, what to settle first."""
         ...
 
+    async def commands_in(self, place: Place, user: User) -> Sequence[CommandHelp]:
+        """The same without those that are switched off in a place, as those of plugins may be."""
+        ...
+
+    async def chosen(self, place: Place, user: User) -> Mapping[str, str]:
+        """The model, persona and preset that answer this person here, by the name of the command that chooses them."""
+        ...
+
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         """The values of a command's option that match what somebody has typed so far, best first."""
         ...

@@ -1,4 +1,4 @@
-"""Choices of communities, channels and people: model, persona, preset, instructions. The nearest choice wins."""
+"""Choices for communities, channels, people and conversations: model, persona and so on. The nearest one wins."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -7,8 +7,12 @@ from sqlmodel import Session, col, select
 
 from core.store.tables import ChoiceRow
 
-Scope = Literal["community", "channel", "person"]
-NEAREST: tuple[Scope, ...] = ("person", "channel", "community")
+Scope = Literal["community", "channel", "person", "conversation"]
+NEAREST: tuple[Scope, ...] = ("conversation", "person", "channel", "community")
+"""What somebody chose for one conversation of their own (`parley chat --model`) comes before what they always choose.
+
+The scope "channel" has the id of the conversation there, too: it is what everybody in the channel gets.
+"""
 
 
 def choose(session: Session, community_id: str, scope: Scope, scope_id: str, name: str, value: str) -> None:

@@ -179,7 +179,8 @@ def _delete_private(session: Session, person_id: str, only: str = "") -> tuple[i
     task_people.forget_messages(session, col(MessageRow.conversation_id).in_(owned))
     _run(session, delete(PostRow).where(col(PostRow.message_id).is_(None), _only_theirs(person_id, only)))
     _run(session, delete(PrivateConversationRow).where(col(PrivateConversationRow.conversation_id).in_(owned)))
-    _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope) == "channel", col(ChoiceRow.scope_id).in_(owned)))
+    here = ("channel", "conversation")
+    _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope).in_(here), col(ChoiceRow.scope_id).in_(owned)))
     erased = _run(session, delete(MessageRow).where(col(MessageRow.conversation_id).in_(owned)))
     return _run(session, delete(ConversationRow).where(theirs)), erased
 
@@ -270,9 +271,10 @@ def _put_aside(session: Session, person_id: str) -> list[dict[str, Any]]:
 
 
 def _choices(session: Session, person_id: str) -> list[dict[str, Any]]:
-    found = (
-        select(ChoiceRow).where(ChoiceRow.scope == "person", ChoiceRow.scope_id == person_id).order_by(ChoiceRow.name)
-    )
+    owned = select(ConversationRow.id).where(ConversationRow.owner_id == person_id)
+    theirs = (col(ChoiceRow.scope) == "person") & (col(ChoiceRow.scope_id) == person_id)
+    of_theirs = (col(ChoiceRow.scope) == "conversation") & col(ChoiceRow.scope_id).in_(owned)
+    found = select(ChoiceRow).where(or_(theirs, of_theirs)).order_by(ChoiceRow.name, ChoiceRow.scope_id)
     return [choice.model_dump(mode="json", exclude={"scope_id"}) for choice in session.exec(found).all()]
 
 

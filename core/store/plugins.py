@@ -1,12 +1,13 @@
 """Stores the values, pending calls and versions of plugins, and the audit of what was done with them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text, cast, delete, func
 from sqlmodel import Session, col, select
 
+from core.store import plugin_secrets
 from core.store.plugin_tables import (
     AllowedHostRow,
     ConnectionRow,
@@ -17,7 +18,7 @@ from core.store.plugin_tables import (
     PluginWordRow,
     SignInRow,
 )
-from core.store.tables import AuditRow, CommunityRow, now
+from core.store.tables import AuditRow, ChoiceRow, CommunityRow, now
 
 VERSION = {"version", "source", "kind", "digest", "folder", "pinned", "manifest", "offers", "origin"}
 """The columns that say which version of a plugin runs."""
@@ -127,12 +128,27 @@ def back(session: Session, name: str) -> str | None:
     return row.version
 
 
+def switched(session: Session) -> Mapping[str, Mapping[str, bool]]:
+    """Where admins have switched plugins on or off: by plugin, whether it is on in each community (platform:id)."""
+    found: dict[str, dict[str, bool]] = {}
+    chosen = select(ChoiceRow.name, ChoiceRow.value, CommunityRow.platform, CommunityRow.platform_id).join(
+        CommunityRow, col(CommunityRow.id) == col(ChoiceRow.community_id)
+    )
+    whole = chosen.where(ChoiceRow.scope == "community", col(ChoiceRow.name).startswith("plugin:"))
+    for name, value, platform, community in session.exec(whole).all():
+        _, plugin, *setting = name.split(":")
+        if not setting:
+            found.setdefault(plugin, {})[f"{platform}:{community}"] = value == "on"
+    return found
+
+
 def remove(session: Session, name: str) -> bool:
     """Forget a plugin, its stored values and its pending calls. Returns whether it was installed."""
     row = session.get(InstalledPluginRow, name)
     if row is None:
         return False
     session.delete(row)
+    plugin_secrets.forget(session, name)
     for table in (
         PluginValueRow,
         PluginCallRow,

@@ -301,7 +301,7 @@ class RatingEventRow(Row, table=True):
 class ChoiceRow(Row, table=True):
     """A choice of model, persona, preset or instructions, or of how a community wants the assistant to be.
 
-    `scope` is "community", "channel" or "person".
+    `scope` is "community", "channel", "person" or "conversation".
     """
 
     __tablename__ = "choice"

@@ -5,7 +5,15 @@
 # version = "1.0.0"
 # description = "Calculates, also with units: 3 ft in cm, sqrt(2) * 5, 60 km/h to m/s."
 # [tool.parley.examples]
-# calculate = ["what is 17 % of 340", "how many miles are 5 km", "12 * (3 + 4)"]
+# calculate = [
+#     "calculate {expression}", "calculate", "square root", "{number} % of", "% of", "{number} + {number}",
+#     "{number} - {number}", "{number} * {number}", "{number} / {number}", "{number} x {number}",
+#     "{number} × {number}", "{number} * (", "{number} times", "{number} plus", "{number} minus",
+#     "{number} divided by", "{number} km", "{number} miles", "{number} ft", "{number} kg", "{number} pounds in",
+#     "percent of", "{number} mal", "{number} geteilt", "rechne", "berechne", "viel prozent", "{number} meilen",
+#     "{number} fois", "calcule", "racine carrée", "% de", "{number} por", "calcula", "raíz cuadrada", "计算", "乘以",
+#     "除以", "平方根", "{number} per", "arrel quadrada", "kalkulatu",
+# ]
 # ///
 """Arithmetic and units, by libraries that execute no code."""
 

@@ -5,7 +5,13 @@
 # description = "Converts money at the European Central Bank's daily rates."
 # hosts = ["api.frankfurter.dev"]
 # [tool.parley.examples]
-# convert = ["how much is 100 dollars in euros", "convert 50 GBP to JPY"]
+# convert = [
+#     "convert {amount} {source} to {target}", "{number} dollars", "{number} euros", "{number} euro",
+#     "{number} dollar", "{number} GBP", "{number} USD", "{number} EUR", "{number} yen", "{number} pounds",
+#     "exchange rate", "wechselkurs", "de change", "{number} livres", "{number} dólares", "de cambio",
+#     "cuántos euros", "美元", "欧元", "汇率", "兑", "{number} dòlars", "de canvi", "quants euros", "truke-tasa",
+#     "zenbat euro",
+# ]
 # ///
 """Exchange rates from frankfurter.dev, which publishes those of the European Central Bank."""
 

@@ -6,7 +6,9 @@
 # description = "Reads a page of the web, a PDF or a text at an address."
 # hosts = ["*"]
 # [tool.parley.examples]
-# read_page = ["read {url}", "summarize the page {url}", "what does https://example.org say"]
+# read_page = [
+#     "read {url}", "summarize the page {url}", "https", "http",
+# ]
 # ///
 """Web pages as text, for questions about the content of an address."""
 

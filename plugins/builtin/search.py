@@ -13,7 +13,12 @@
 # default = "moderate"
 # description = "how much of what is for adults alone is left out"
 # [tool.parley.examples]
-# web_search = ["search the web for {query}", "search the web for llama.cpp news", "what happened in Lisbon today"]
+# web_search = [
+#     "search the web for {query}", "search for {query}", "search the web", "search for", "google", "online",
+#     "latest news", "the news", "im internet", "such nach", "suche nach", "den nachrichten", "sur internet",
+#     "dernières nouvelles", "en internet", "últimas noticias", "搜索", "新闻", "a internet", "últimes notícies",
+#     "interneten", "albisteak",
+# ]
 # ///
 """Web search by a SearXNG server if the operator has set its address, else by public search pages.
 

@@ -9,7 +9,13 @@
 # default = "metric"
 # description = "degrees Celsius and km/h, or Fahrenheit and mph"
 # [tool.parley.examples]
-# weather = ["what is the weather in Berlin", "will it rain in Lima tomorrow"]
+# weather = [
+#     "what is the weather in {place}", "will it rain in {place} tomorrow", "weather", "forecast", "the temperature",
+#     "will rain", "it rain", "it snowing", "snow in", "umbrella in", "how warm", "how cold", "how hot", "wetter",
+#     "regnet es", "wird regnen", "wettervorhersage", "wie warm", "wie kalt", "quel temps", "la météo", "météo",
+#     "va pleuvoir", "pleut-il", "qué tiempo", "a llover", "pronóstico", "llueve en", "el clima", "天气",
+#     "下雨", "下雪", "气温", "quin temps", "plourà", "plou a", "pronòstic", "eguraldi", "eguraldia", "euria",
+# ]
 # ///
 """Weather from Open-Meteo (https://open-meteo.com/en/docs), which asks for no key."""
 

@@ -7,7 +7,13 @@
 # [tool.parley.config.language]
 # description = "the Wikipedia to look in, as en; empty for the reader's own"
 # [tool.parley.examples]
-# wikipedia = ["who was Ada Lovelace", "what is photosynthesis", "look up Machu Picchu"]
+# wikipedia = [
+#     "look up {subject} in Wikipedia", "look up {subject}", "cherche {subject} sur Wikipédia",
+#     "busca {subject} en Wikipedia", "cerca {subject} a la Viquipèdia", "what does Wikipedia say about {subject}",
+#     "wikipedia", "look up", "schlag nach", "schlage nach", "schlag {subject} nach", "wikipédia", "维基百科",
+#     "viquipèdia",
+#     "wikipediak", "wikipedian",
+# ]
 # ///
 """Wikipedia's own API (https://www.mediawiki.org/wiki/API:Main_page)."""
 

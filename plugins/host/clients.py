@@ -27,7 +27,7 @@ class PluginClients:
             oauth = plugin.oauth if isinstance(plugin, SignsIn) else None
             hosts = (*plugin.manifest.hosts, *(oauth.hosts if oauth else ()))
             secrets = self._policy.secrets_of(plugin)
-            http = client(FetchLimits(hosts, self._policy.exempt), secrets=secrets.values())
+            http = client(FetchLimits(hosts, self._policy.exempt_for(plugin)), secrets=secrets.values())
             self._clients[plugin.name] = http
             if oauth:
                 tokens = token_source(oauth, client_of(plugin.name, secrets), http, self._store)

@@ -45,6 +45,13 @@ FailedCall = Callable[[Literal["plugin", "service"], Literal["timeout", "failed"
 """Is told whose fault a failed call was, the plugin's or that of the service that it uses, and how it failed."""
 
 
+EndedCall = Callable[[str, str], None]
+
+
+def unheard(plugin: str, outcome: str) -> None:
+    """Let a call pass uncounted."""
+
+
 def uncounted(boundary: Literal["plugin", "service"], outcome: Literal["timeout", "failed"]) -> None:
     """Count nothing, for a program in which nobody reads figures."""
 
@@ -58,7 +65,8 @@ class PluginHost:
     """Runs the plugins of a roster and decides who may use them.
 
     `chats` are the chat platforms by name, once they are connected. `planned` is told of calls for later.
-    A call may take `longest_call` seconds. `failed` is told of each call that could not do its work.
+    A call may take `longest_call` seconds. `failed` is told of each call that could not do its work, and `called` of
+    each call, with the plugin's name and how it ended.
     """
 
     def __init__(
@@ -71,6 +79,7 @@ class PluginHost:
         invite: Invite = nobody_signs_in,
         longest_call: float = LONGEST_CALL,
         failed: FailedCall = uncounted,
+        called: EndedCall = unheard,
     ) -> None:
         self.roster = roster
         self.clients = clients
@@ -81,6 +90,7 @@ class PluginHost:
         self._invite = invite
         self._longest_call = longest_call
         self._failed = failed
+        self._called = called
 
     @property
     def policy(self) -> OwnerPolicy:
@@ -185,6 +195,7 @@ class PluginHost:
             log.exception("plugin_failed", plugin=plugin.name, tool=name)
             raise UserError("plugin-failed", name=plugin.name) from None
         finally:
+            self._called(plugin.name, outcome)
             await self.note(asker.place, asker.user, "call", f"{plugin.name}:{name}", outcome)
 
     async def note(self, place: Place, user: User, action: str, subject: str, outcome: str = "ok") -> None:

@@ -1,7 +1,8 @@
 """Finds the tools that fit a text: by shared words, and by the examples in the manifest, used as templates.
 
-Examples with a name in braces ("weather in {place}") say where in a sentence an argument stands. The router only
-offers tools: it cannot tell that no tool fits (docs/reference/inference.md 2.3), so nothing runs by itself.
+Examples with a name in braces ("weather in {place}") say where in a sentence an argument stands. Nothing runs by
+itself: a tool is offered as a button if an example fits, or if the text asks for something with one of the tool's
+keywords (`plugins.host.keywords`).
 """
 
 import re
@@ -9,35 +10,49 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from plugins.host.keywords import NAMED, asked_share, pattern
 from plugins.host.plugin import HostedPlugin, PluginOffer
 
 Pair = tuple[HostedPlugin, PluginOffer]
 
 WORD = re.compile(r"\w{3,}")
-NAMED = re.compile(r"\{(\w+)\}")
-OFFERED = 0.34
-"""The least likeness by words for a tool to be offered as a button: a third of the words that were said."""
+OFFERED = 0.07
+"""The least share of a text that keywords must take for a tool to be offered as a button (measured by `python -m
+tests.plugin_host.offered`): one word in fourteen."""
 
 
 class ToolRouter(Protocol):
-    """Says how well tools fit a text. `offered` is the least score for a tool to be offered as a button."""
-
-    @property
-    def offered(self) -> float: ...
+    """Says how well tools fit a text, and which of them fit so well that a button offers them."""
 
     async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
         """A score for each tool; only their order means something. It is 1 if an example fits as a template."""
+        ...
+
+    async def fitting(self, text: str, pairs: Sequence[Pair]) -> Sequence[Pair]:
+        """The tools to offer as buttons, the best first; none for small talk and for what a model knows by itself."""
         ...
 
 
 class WordRouter:
     """The router that needs no server: it compares words."""
 
-    offered = OFFERED
-
     async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
         """For each tool, the share of the text's words that it has, from 0 to 1."""
         return [likeness(text, *pair) for pair in pairs]
+
+    async def fitting(self, text: str, pairs: Sequence[Pair]) -> Sequence[Pair]:
+        """The tools of which an example or enough keywords fit, the best first."""
+        shares = [asked_for(text, *pair) for pair in pairs]
+        ranked = sorted(zip(shares, pairs, strict=True), key=lambda one: (-one[0], one[1][1].tool))
+        return [pair for share, pair in ranked if share >= OFFERED]
+
+
+def asked_for(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:
+    """How clearly a text asks for a tool, from 0 to 1: all of it, if an example fits as a template."""
+    if arguments(text, plugin, tool):
+        return 1.0
+    examples = plugin.manifest.examples.get(tool.tool, ())
+    return asked_share(text, examples, f"{tool.tool.replace('_', ' ')} {tool.description}")
 
 
 def likeness(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:
@@ -54,7 +69,7 @@ def arguments(text: str, plugin: HostedPlugin, tool: PluginOffer) -> Mapping[str
     """The arguments found in a text by an example that fits it as a template; None if no example fits."""
     plain = " ".join(text.split()).rstrip("?!. ")
     for example in plugin.manifest.examples.get(tool.tool, ()):
-        if "{" in example and (found := template(example).fullmatch(plain)):
+        if NAMED.search(example.replace("{number}", "")) and (found := template(example).fullmatch(plain)):
             return {name: value.strip() for name, value in found.groupdict().items()}
     return None
 
@@ -62,9 +77,7 @@ def arguments(text: str, plugin: HostedPlugin, tool: PluginOffer) -> Mapping[str
 @lru_cache(4096)
 def template(example: str) -> re.Pattern[str]:
     """A pattern for an example with names in braces, which captures what stands in their places."""
-    parts = NAMED.split(" ".join(example.split()).rstrip("?!. "))
-    pattern = "".join(f"(?P<{part}>.{{1,200}}?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
-    return re.compile(pattern, re.IGNORECASE)
+    return re.compile(pattern(" ".join(example.split()).rstrip("?!. "), named=True), re.IGNORECASE)
 
 
 def sentences(plugin: HostedPlugin, tool: PluginOffer) -> Sequence[str]:

@@ -23,8 +23,8 @@ log = structlog.get_logger()
 LARGEST = 64 * 1024 * 1024
 """The most bytes of a response: a vector of 4,000 numbers takes 80 kB, and each sentence of each tool has one."""
 
-OFFERED = 0.3
-"""The least score for a button. Small talk scored up to 0.38 and real requests down to 0.16: a button may be wrong."""
+OFFERED = 0.45
+"""The least score for a button without a keyword: small talk scored up to 0.38 (docs/reference/inference.md 2.3)."""
 
 PATIENCE = 3.0
 REMEMBERED = 10_000
@@ -48,11 +48,6 @@ class EmbeddingRouter:
     _known: LRUCache[str, Vector] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _failing: bool = False
 
-    @property
-    def offered(self) -> float:
-        """The least score for a tool to be offered as a button."""
-        return self.words.offered if self._failing else OFFERED
-
     async def scores(self, text: str, pairs: Sequence[Pair]) -> Sequence[float]:
         """For each tool, the nearness of its best sentence, from -1 to 1."""
         about = [sentences(*pair) for pair in pairs]
@@ -69,6 +64,14 @@ class EmbeddingRouter:
             return await self.words.scores(text, pairs)
         self._failing = False
         return [1.0 if arguments(text, *pair) else score for pair, score in zip(pairs, nearest, strict=True)]
+
+    async def fitting(self, text: str, pairs: Sequence[Pair]) -> Sequence[Pair]:
+        """The tools that are near enough, or that the text asks for by their keywords, the best first."""
+        scores, named = await self.scores(text, pairs), await self.words.fitting(text, pairs)
+        if self._failing:
+            return named
+        ranked = sorted(zip(scores, pairs, strict=True), key=lambda one: (-one[0], one[1][1].tool))
+        return [pair for score, pair in ranked if score >= OFFERED or pair in named]
 
     async def _vectors(self, texts: Sequence[str]) -> Mapping[str, Vector]:
         """The vectors of texts. Those of tools' sentences are requested once and kept."""

@@ -101,16 +101,23 @@ def declared(module: ModuleType) -> Declared:
     tools: list[Tool] = []
     hooks: dict[str, Called] = {}
     scheduled: dict[str, Called] = {}
+    faults: list[str] = []
     for function, marks in sorted(found, key=lambda one: one[0].__code__.co_firstlineno):
-        if not inspect.iscoroutinefunction(function):
-            name = function.__name__
-            raise ManifestError(f"{name} is not async: write `async def {name}`, and never block in it")
-        if marks.tool or marks.command:
-            tools.append(_tool(function, marks))
-        if marks.hook:
-            hooks[marks.hook] = _hook(function, marks.hook, hooks)
-        if marks.scheduled:
-            scheduled[function.__name__] = _takes_context_first(function)
+        try:
+            if not inspect.iscoroutinefunction(function):
+                name = function.__name__
+                raise ManifestError(f"{name} is not async: write `async def {name}`, and never block in it")
+            if marks.tool or marks.command:
+                tools.append(_tool(function, marks))
+            if marks.hook:
+                hooks[marks.hook] = _hook(function, marks.hook, hooks)
+            if marks.scheduled:
+                scheduled[function.__name__] = _takes_context_first(function)
+        except ManifestError as error:
+            # Its author mends all of them at once.
+            faults.append(str(error))
+    if faults:
+        raise ManifestError("; ".join(faults))
     return Declared(tuple(tools), hooks, scheduled)
 
 

@@ -16,6 +16,8 @@ from parley.api import API, HookName
 BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$")
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
 HOST = re.compile(r"^(\*|\*\.[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(\.[a-z0-9-]+)+)$")
+LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|::1):[1-9][0-9]{0,4}$")
+"""A service on the author's own machine, with its port. The operator must allow it: `plugins.loopback`."""
 WHEN = re.compile(r"^([1-9][0-9]{0,3}[mhd]|\S+ \S+ \S+ \S+ \S+)$")
 Power = Literal["post", "log", "history", "schedule", "storage"]
 """What a plugin may do besides answering: post, tell the admins, read the history, call itself later, store data."""
@@ -67,17 +69,18 @@ class Manifest(_ManifestPart):
     @field_validator("hosts")
     @classmethod
     def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        for host in hosts:
-            if not HOST.match(host):
-                raise ValueError(f"{host!r} is not a host; write it as api.example.org, *.example.org or *")
+        if wrong := [repr(host) for host in hosts if not (HOST.match(host) or LOOPBACK.match(host))]:
+            raise ValueError(
+                f"not a host: {', '.join(wrong)}; write it as api.example.org, *.example.org or *, or in development as"
+                " localhost:8000"
+            )
         return hosts
 
     @field_validator("schedules")
     @classmethod
     def _schedules(cls, schedules: Mapping[str, str]) -> Mapping[str, str]:
-        for name, when in schedules.items():
-            if not WHEN.match(when):
-                raise ValueError(f"{name}: {when!r} is not a time; write it as 15m, 6h, 1d or as a crontab line")
+        if wrong := [f"{name}: {when!r}" for name, when in schedules.items() if not WHEN.match(when)]:
+            raise ValueError(f"not a time: {', '.join(wrong)}; write it as 15m, 6h, 1d or as a crontab line")
         return schedules
 
     @property
@@ -134,6 +137,5 @@ def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, .
     try:
         return Manifest.model_validate({**table, "dependencies": dependencies})
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        name = ".".join(map(str, fault["loc"]))
-        raise ManifestError(f"{where}: [tool.parley] {name}: {fault['msg']}") from None
+        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+        raise ManifestError(f"{where}: [tool.parley] {'; '.join(faults)}") from None

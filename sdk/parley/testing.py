@@ -202,7 +202,8 @@ class Bench:
 
     def _http(self) -> httpx.AsyncClient:
         def checked(request: httpx.Request) -> httpx.Response:
-            if not any(fnmatch(request.url.host, pattern) for pattern in self.manifest.hosts):
+            reached = (request.url.host, f"{request.url.host}:{request.url.port}")
+            if not any(fnmatch(one, pattern) for pattern in self.manifest.hosts for one in reached):
                 raise Failure(f"{request.url.host} is not among the hosts that this plugin may fetch from")
             if self.answers is None:
                 raise Failure(f"{request.url.host} cannot be reached: give the bench its answers")

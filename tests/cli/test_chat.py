@@ -141,6 +141,90 @@ async def test_what_is_piped_in_follows_the_question(tmp_path: Path) -> None:
     assert server.asked[-1].body["messages"][-1]["content"] == "Summarise this:\n\nTwo \ufffd lines\nof text"
 
 
+async def greeting(asked: Asked, out: Out) -> None:
+    await out.head()
+    await out.words("Hello.")
+    await out.end()
+
+
+async def cut(asked: Asked, out: Out) -> None:
+    """Breaks off in the middle."""
+    await out.head()
+    await out.words("Hel")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_half_an_answer_is_no_success(tmp_path: Path, *, whole: bool) -> None:
+    async with stand_in(greeting if whole else cut, window=4096) as server:
+        process = await program.start(chosen(tmp_path, server), "chat", "Hi")
+        said, complained = await soon(process.communicate())
+    assert (process.returncode, said.strip()) == ((0, b"Hello.") if whole else (1, b"Hel"))
+    assert bool(complained) is not whole
+
+
+async def test_a_conversation_has_a_name_and_keeps_what_was_chosen_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "bees.txt"
+    file.write_text("Bees dance.")
+    async with stand_in(greeting, window=4096) as server:
+        environment = chosen(tmp_path, server)
+        ask = partial(program.ended, environment, "chat")
+        assert await ask("--conversation", "Garden", "--system", "You garden.", "Hi") == (0, "Hello.\n")
+        assert await ask("--conversation", "garden", "--file", str(file), "And?") == (0, "Hello.\n")
+        assert await ask("Alone") == (0, "Hello.\n")
+        code, listed = await ask("--list")
+    lines = [asked.body["messages"] for asked in server.asked if "messages" in asked.body]
+    assert [line["content"] for line in lines[1]][:3] == ["You garden.", "Hi", "Hello."]
+    assert "Bees dance." in lines[1][-1]["content"]
+    assert len(lines[2]) == 2
+    assert "You garden." not in lines[2][0]["content"]
+    assert code == 0
+    assert [line.split(maxsplit=3)[-1] for line in listed.splitlines()] == ["Alone", "Garden"]
+
+
+async def test_a_long_text_from_a_pipe_goes_along_as_a_file(tmp_path: Path) -> None:
+    async with stand_in(greeting, window=32_768) as server:
+        given = piped(b"bee " * 3000)
+        process = await program.start(chosen(tmp_path, server), "chat", "Summarise", stdin=given)
+        os.close(given)
+        said, complained = await soon(process.communicate())
+    assert (process.returncode, said) == (0, b"Hello.\n"), complained
+    question = server.asked[-1].body["messages"][-1]["content"]
+    assert question.startswith("Summarise\n\nstdin:\n```\nbee bee")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--model", "nobody", "Hi"), "There is no model 'nobody'. There are: embedded"),
+        (("--persona", "nobody", "Hi"), "There is no persona 'nobody'. There are: "),
+        (("--preset", "nobody", "Hi"), "There is no preset 'nobody'. There are: "),
+        (("--file", "/nowhere", "Hi"), "'/nowhere' does not exist"),
+        (("--resume", "--conversation", "one", "Hi"), "exclude each other"),
+        (("--conversation", " ", "Hi"), "--conversation needs a name"),
+        (("--list", "Hi"), "--list takes no question"),
+        ((), "There was no question"),
+    ],
+)
+async def test_wrong_use_is_told_apart(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    code, said = await program.ended({**os.environ, "PARLEY_HOME": str(tmp_path)}, "chat", *options)
+    assert (code, words in " ".join(said.split())) == (2, True), said
+
+
+async def test_several_lines_are_typed_between_quotation_marks_or_with_alt_enter(tmp_path: Path) -> None:
+    async with stand_in(greeting, window=4096) as server:
+        environment = chosen(tmp_path, server)
+        async with at_a_terminal(environment) as screen:
+            await soon(screen.until(PROMPT))
+            screen.types('"""one\rtwo"""\r')
+            await soon(screen.until("Hello."))
+            await soon(screen.until(PROMPT))
+            screen.types("three\x1b\rfour\r")
+            await soon(screen.until("Hello."))
+            await soon(screen.until(PROMPT))
+    asked = [one.body["messages"][-1]["content"] for one in server.asked if "messages" in one.body]
+    assert asked == ["one\ntwo", "three\nfour"]
+
+
 async def test_a_reader_that_goes_ends_the_program(tmp_path: Path) -> None:
     """As `| head -1` does."""
     async with endless(tmp_path) as (server, environment):

@@ -107,13 +107,55 @@ def test_what_it_asks_for_needs_a_yes(here: Path) -> None:
 
 
 def test_how_to_set_a_secret_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = "needs the secret api_key: set PARLEY_PLUGINS__SECRETS__TALK_BOX__API_KEY"
+    said = "needs the secret api_key: `parley plugin secret talk-box api_key`, or set PARLEY_PLUGINS__SECRETS__TALK_BOX"
     path = Path(file(here, more='secrets = ["api_key"]'))
     path.write_text(path.read_text().replace('"talk"', '"talk-box"'))
     assert said in done("install", str(path), "--yes")
     assert said in done("info", "talk-box")
     monkeypatch.setenv("PARLEY_PLUGINS__SECRETS__TALK_BOX__API_KEY", "s3cret")
     assert said not in done("info", "talk-box")
+
+
+def test_a_secret_is_read_from_standard_input_and_stored_encrypted(here: Path) -> None:
+    source = file(here, more='secrets = ["api_key"]')
+    assert "needs the secret api_key" in done("install", source, "--yes")
+    assert "asks for no secret 'other'" in run("secret", "talk", "other", given="x").output
+    assert "is empty" in run("secret", "talk", "api_key", given=" \n").output
+    assert "is stored" in done("secret", "talk", "api_key", given="s3cret-value\n")
+    assert "needs the secret" not in done("info", "talk")
+    files = [path.read_bytes() for path in (here / "home").glob("parley.sqlite3*")]
+    assert files
+    assert not any(b"s3cret-value" in one for one in files)
+    assert "is deleted" in done("secret", "talk", "api_key", "--delete")
+    assert "needs the secret api_key" in done("info", "talk")
+    done("secret", "talk", "api_key", given="s3cret-value")
+    done("remove", "talk", "--yes")
+    # Another plugin of its name must not get it.
+    assert "needs the secret api_key" in done("install", source, "--yes")
+
+
+def test_the_list_says_where_a_plugin_is_on(here: Path) -> None:
+    done("install", file(here), "--yes")
+    assert "on in" not in done("list")
+    done("enable", "talk")
+    done("disable", "weather", "--in", "web:local")
+    listed = done("list")
+    assert "on in terminal:local, web:local" in listed.partition("talk 1.0")[2]
+    assert "off in web:local" in listed.partition("weather ")[2]
+
+
+def test_all_that_is_wrong_with_a_plugin_is_told_at_once(here: Path) -> None:
+    source = Path(file(here, more='schedules = {never = "15m"}'))
+    more = "\n@tool\nasync def trap(ctx: Context) -> str:\n    'Fall.'\n    await ctx.chat.post('x')\n    return ''\n"
+    source.write_text(source.read_text() + more)
+    said = run("check", str(source)).output
+    assert 'add powers = ["post"]' in said
+    assert "schedules has never" in said
+    more = "\n@tool\nasync def two() -> str: ...\n\n@tool\ndef three() -> str:\n    'Three.'\n    return ''\n"
+    source.write_text(source.read_text() + more)
+    said = run("check", str(source)).output
+    assert "three is not async" in said
+    assert "two has no docstring" in said
 
 
 def test_the_catalogue(here: Path) -> None:

@@ -30,6 +30,7 @@ MAY_BE_EMPTY = frozenset(
     {
         "database.url",
         "web.public_url",
+        "web.run_by",
         "discord.api_base",
         "discord.gateway_url",
         "discord.shards",
@@ -54,6 +55,7 @@ MAY_BE_EMPTY = frozenset(
 
 FREE_TEXTS = frozenset(
     {
+        "web.run_by",
         "model.default",
         "model.servers.one.model",
         "model.langchain.one.id",

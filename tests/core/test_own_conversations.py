@@ -10,7 +10,7 @@ from core.messages import Press, User
 from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database
 from core.store.tables import ConversationRow, MessageRow, RatingRow
-from tests.core.conftest import Talk
+from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
 
@@ -35,6 +35,34 @@ async def choose(talk: Dialogue, shown: Heard, number: int) -> Heard:
     assert isinstance(press, Press)
     await talk.send(press)
     return await talk.answered(press, shown.id)
+
+
+async def test_a_conversation_of_commands_is_listed_by_the_first_until_something_is_said(talk: Talk) -> None:
+    dialogue = talk()
+    await dialogue.types("/conversations")
+    await dialogue.settled()
+    assert await listed(dialogue) == []
+    await dialogue.types("/instructions about A secret")
+    await dialogue.types("/persona")
+    await dialogue.settled()
+    assert await listed(dialogue) == ["/instructions"]
+    await dialogue.says("Hello")
+    assert await listed(dialogue) == ["Hello"]
+
+
+async def test_only_what_is_on_here_is_in_a_surfaces_menu(talk: Talk) -> None:
+    dialogue = talk()
+    names = [one.name for one in await dialogue.core.records.commands_in(dialogue.place, dialogue.user)]
+    assert names == [one.name for one in dialogue.core.records.commands(dialogue.user)]
+
+
+async def test_what_answers_somebody_is_told_to_surfaces(talk: Talk) -> None:
+    dialogue = talk(echo("large"), echo("small"))
+    records = dialogue.core.records
+    chosen = await records.chosen(dialogue.place, dialogue.user)
+    assert (list(chosen), chosen["model"]) == (["model", "persona", "preset"], "large")
+    await dialogue.types("/model small")
+    assert (await records.chosen(dialogue.place, dialogue.user))["model"] == "small"
 
 
 async def test_a_conversation_gets_a_title_and_keeps_it(talk: Talk) -> None:

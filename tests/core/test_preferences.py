@@ -1,8 +1,10 @@
 """core.commands.preferences: a person's choice wins over the channel's, and that over the community's."""
 
 import pytest
+from sqlmodel import Session
 
 from core.messages import User
+from core.store import choices, identities
 from tests.core.conftest import Talk, echo
 from tests.paper import PaperChat
 
@@ -21,6 +23,30 @@ async def test_the_nearest_choice_wins(talk: Talk) -> None:
     await dialogue.types("/model default")
     await dialogue.says("four")
     assert [len(model.requests) for model in (big, small, own)] == [1, 2, 1]
+
+
+async def test_what_is_chosen_for_a_conversation_holds_there_until_the_person_chooses_anew(talk: Talk) -> None:
+    usual, special = echo("usual"), echo("special")
+    dialogue = talk(usual, special)
+    await dialogue.says("one")
+
+    def choose(session: Session) -> None:
+        scene = identities.scene(session, dialogue.place, dialogue.user)
+        for name, value in (("model", "special"), ("system", "You are a bee.")):
+            choices.choose(session, scene.community_id, "conversation", scene.conversation_id, name, value)
+
+    await dialogue.core.store.write(choose)
+    await dialogue.says("two")
+    assert special.requests[-1].lines[0].text == "You are a bee."
+    await dialogue.elsewhere("another").says("three")
+    await dialogue.types("/model usual")
+    await dialogue.says("four")
+    assert [len(model.requests) for model in (usual, special)] == [3, 1]
+    await dialogue.types("/profile save mine")
+    await dialogue.core.store.write(choose)
+    await dialogue.types("/profile use mine")
+    await dialogue.says("five")
+    assert [len(model.requests) for model in (usual, special)] == [4, 1]
 
 
 async def test_a_choice_of_one_community_is_not_known_in_another(talk: Talk) -> None:

@@ -11,8 +11,10 @@ import httpx
 import pytest
 from aiohttp import web
 
-from parley import Failure
+from parley import Failure, tool
 from plugins.host.egress.guarded_http import FetchLimits, client, fits
+from plugins.host.policy import OwnerPolicy
+from tests.plugin_host.stage import made
 
 
 @dataclass(slots=True)
@@ -167,3 +169,25 @@ def test_hosts_of_a_manifest() -> None:
     assert fits("EN.wikipedia.org.", "*.wikipedia.org")
     assert not fits("wikipedia.org.evil.example", "*.wikipedia.org")
     assert fits("anything.example", "*")
+
+
+async def test_a_service_of_the_author_is_reached_only_if_the_operator_allows_it() -> None:
+    async with listening(hello) as server:
+        named = made({"name": "garden", "hosts": [f"127.0.0.1:{server.port}"]}, nothing)
+        for allowed in (False, True):
+            policy = OwnerPolicy(loopback=allowed)
+            async with client(FetchLimits(named.manifest.hosts, policy.exempt_for(named))) as http:
+                if allowed:
+                    assert (await http.get(f"http://127.0.0.1:{server.port}/")).text == "hello"
+                    with pytest.raises(Failure, match="port 9 of 127.0.0.1 is not allowed"):
+                        await http.get("http://127.0.0.1:9/")
+                else:
+                    with pytest.raises(Failure, match="plugins.loopback = true"):
+                        await http.get(f"http://127.0.0.1:{server.port}/")
+        assert len(server.visits) == 1
+
+
+@tool
+async def nothing() -> str:
+    """Do nothing."""
+    return ""

@@ -222,6 +222,7 @@ def _alone(session: Session) -> None:
         plugins.audit(session, desk.scene.community_id, desk.scene.person_id, "call", "dice:roll")
         posts.plan(session, f"notice in {place.channel}", desk.scene.community_id, place)
         choices.choose(session, desk.scene.community_id, "channel", desk.scene.conversation_id, "model", "CANARY")
+        choices.choose(session, desk.scene.community_id, "conversation", desk.scene.conversation_id, "system", "CANARY")
     bens = Talk(session, BENS, BEN)
     bens.rates(bens.asks("What is a stamp?", "A small paper."), 1, "good", ("helpfulness",))
     posts.plan(session, "notice for Ben", bens.scene.community_id, BENS)

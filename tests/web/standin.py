@@ -5,7 +5,7 @@ their first word, edits and retries make branches, ratings mark buttons.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -49,6 +49,7 @@ COMMANDS = {
     "rate": "Rate the last answer",
     "retry": "Answer my last question again",
 }
+CHOICES = {"model": ("large", "small", "default"), "persona": ("parley", "default")}
 Role = Literal["prompter", "assistant"]
 
 COMMENT, LABELS, MOOD = "In your own words", "Labels that fit", "How was it?"
@@ -142,8 +143,14 @@ class Standin:
 
     # Records
 
+    async def commands_in(self, place: Place, user: User) -> Sequence[CommandHelp]:
+        return self.commands(user)
+
+    async def chosen(self, place: Place, user: User) -> Mapping[str, str]:
+        return {name: values[0] for name, values in CHOICES.items()}
+
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
-        return ()
+        return CHOICES.get(command, ())
 
     async def changed(self) -> None:
         await asyncio.Event().wait()

@@ -106,6 +106,30 @@ async def test_the_menu_names_every_command(visitor: Visitor) -> None:
     assert "Begin a new conversation" in page
 
 
+async def test_an_empty_page_shows_what_there_is(core: Standin, visitor: Visitor) -> None:
+    address = await visitor.begin()
+    page = await visitor.page(address)
+    tries = re.findall(r'<button class="press" name="text" value="([^"]*)"', page)
+    assert len(tries) == 5
+    assert tries[3:] == ["/help", "/privacy"]
+    assert "Whoever gave you this address" in page
+    await visitor.say(address, tries[0])
+    (said,) = core.events
+    assert isinstance(said, Message)
+    assert said.text == tries[0]
+
+
+async def test_what_answers_is_chosen_beside_the_composer_if_there_is_a_choice(core: Standin, visitor: Visitor) -> None:
+    address = await visitor.begin()
+    page = await visitor.page(address)
+    options = re.findall(r'<option value="(/[^"]*)"( selected)?>', page)
+    assert options == [("/model large", " selected"), ("/model small", "")]
+    await visitor.say(address, "/model small")
+    (chosen,) = core.events
+    assert isinstance(chosen, Invocation)
+    assert (chosen.command, chosen.arguments) == ("model", {"": "small"})
+
+
 async def test_buttons_are_presses_with_a_new_id_each_time(core: Standin, visitor: Visitor) -> None:
     address = await visitor.begin()
     await visitor.say(address, "Hello")

@@ -15,7 +15,7 @@
   // The page follows a growing answer until the reader scrolls up, and again once they are back at the end.
   let follows = true, seen = 0;
   const atEnd = () => innerHeight + scrollY >= root.scrollHeight - 60;
-  const toEnd = () => scrollTo({ top: root.scrollHeight });
+  const toEnd = () => $("turns").children.length && scrollTo({ top: root.scrollHeight });
   history.scrollRestoration = "manual";
   addEventListener("scroll", () => {
     if (scrollY < seen - 2) follows = atEnd();

@@ -26,7 +26,7 @@ from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
 from core.labeling.service.held_task import HeldTask, admit
 from core.messages import Button, Press, Reply
-from core.ports.plugins import ChatHooks
+from core.ports.plugins import TaskListener
 from core.store import identities
 from core.store import labeling_queue as queue
 from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
@@ -65,7 +65,7 @@ class ChannelVote:
     """
 
     desk: TaskSession
-    hooks: ChatHooks | None = None
+    hooks: TaskListener | None = None
     _edited: LRUCache[str, float] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _waiting: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from core.labeling.service.answer_undo import AnswerUndo
 from core.labeling.service.held_task import HeldTask, SubmittedTask, held
 from core.messages import AnyEvent, Button
 from core.outside_text import quoted_line
-from core.ports.plugins import ChatHooks
+from core.ports.plugins import TaskListener
 from core.store import identities
 from core.store.labeling_tables import TaskRow
 
@@ -42,7 +42,7 @@ class TaskCards:
 
     desk: TaskSession
     menu: TaskMenu
-    hooks: ChatHooks | None = None
+    hooks: TaskListener | None = None
 
     async def give(
         self,

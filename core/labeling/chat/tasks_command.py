@@ -21,7 +21,7 @@ from core.labeling.chat.task_session import TaskSession
 from core.labeling.chat.write_text import Tell, TextDrafts
 from core.labeling.rules.vocabulary import KINDS, LABELS, RANDOM, UNANSWERED, task_request
 from core.messages import Message
-from core.ports.plugins import ChatHooks
+from core.ports.plugins import TaskListener
 from core.store.labeling_tables import TaskRow
 
 
@@ -31,7 +31,7 @@ class TasksCommand:
     `tell_moderators` passes reports on to moderators; `hooks` are told about tasks that are done.
     """
 
-    def __init__(self, desk: TaskSession, tell_moderators: Tell, hooks: ChatHooks | None = None) -> None:
+    def __init__(self, desk: TaskSession, tell_moderators: Tell, hooks: TaskListener | None = None) -> None:
         self.desk, self.tell_moderators = desk, tell_moderators
         self.menu = TaskMenu(desk)
         self.showing = TaskCards(desk, self.menu, hooks)

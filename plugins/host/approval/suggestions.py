@@ -39,12 +39,10 @@ class SuggestedTools:
             for plugin, tool in await self.host.usable(event.place)
             if not tool.confirm and fits(Verb.TOOL, tool.tool, answer_id)
         ]
-        scores = await self.router.scores(text, found)
-        best = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))[:MOST_SUGGESTED]
+        best = (await self.router.fitting(text, found))[:MOST_SUGGESTED]
         return [
             ToolSuggestion(button_action(Verb.TOOL, tool.tool, answer_id), tool.tool.replace("_", " "))
-            for score, (_, tool) in best
-            if score >= self.router.offered
+            for _, tool in best
         ]
 
     async def take(self, call: CommandCall) -> None:

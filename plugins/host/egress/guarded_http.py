@@ -91,6 +91,8 @@ async def destination(limits: FetchLimits, url: httpx.URL, resolver: Resolve = r
     Names are resolved here and not again: a second lookup might give another address.
     """
     host, port, exempt = url.host, port_of(url), limits.exempts(url)
+    if not exempt and f"{host}:{port}" in limits.hosts:
+        raise Failure(f"{host}:{port} is on this machine: for development, its operator sets plugins.loopback = true")
     if url.scheme not in limits.schemes or url.userinfo or not host:
         raise Failure(f"only plain {' and '.join(sorted(limits.schemes))} addresses are fetched")
     if not exempt and port not in limits.ports:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from parley import Context, Manifest, wire
+from plugins.host.egress.disclosure import port_of
 from plugins.host.egress.guarded_http import SECRETS
 
 OURS = frozenset({"host", "content-length", "accept-encoding"})
@@ -27,7 +28,7 @@ async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any
     headers = [(str(name), str(value)) for name, value in params["headers"]]
     body = wire.decoded(params["body"])
     # A plugin that may fetch from anywhere must not take a secret there.
-    if url.host in manifest.hosts:
+    if url.host in manifest.hosts or f"{url.host}:{port_of(url)}" in manifest.hosts:
         call = str(params["call"])
         for name, secret in context.secrets.items():
             mark = placeholder(call, name)
