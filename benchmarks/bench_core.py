@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from benchmarks.sink import Seen, SinkChat
+from benchmarks.null_chat import NullChat, Seen
 from config import texts
 from core.answering.answer_options import Persona
 from core.commands.privacy import DataTerms
@@ -34,7 +34,7 @@ class Bench:
     """A running core and its chat."""
 
     core: WiredCore
-    chat: SinkChat
+    chat: NullChat
     numbers: "count[int]"
 
     async def ask(self, channel: str, text: str) -> Seen:
@@ -80,7 +80,7 @@ async def bench(
     models = ModelRegistry({model.name: lambda: model}, model.name, waiting_per_slot=1000)
     ground = CoreGround(store, models, LocalizedTexts(words), Metrics(CollectorRegistry()))
     core = build(ground, rules, CorePlugins(features=[feature]))
-    chat = SinkChat()
+    chat = NullChat()
     core.router.attach("bench", chat)
     try:
         yield Bench(core, chat, count())

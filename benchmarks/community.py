@@ -26,7 +26,7 @@ from typing import Any, Literal
 import structlog
 from sqlmodel import Session, col, func, select
 
-from benchmarks.sink import SinkChat
+from benchmarks.null_chat import NullChat
 from bots.web.capabilities import CAPABILITIES
 from bots.web.page_state import PLATFORM, place_of
 from config import texts
@@ -239,7 +239,7 @@ class Crowd:
 
 
 @dataclass(slots=True)
-class Page(SinkChat):
+class Page(NullChat):
     """The web's port without pages: keeps the last result of each event until somebody has read it."""
 
     capabilities: ChatCapabilities = CAPABILITIES

@@ -26,7 +26,7 @@ from plugins.host.install.plugin_source import from_terminal
 from plugins.host.install.source_tree import read_tree
 from plugins.host.plugin import PluginOffer
 from plugins.host.policy import OwnerPolicy
-from plugins.host.roster import PluginRoster
+from plugins.host.registry import PluginRegistry
 from plugins.host.sources.builtin import BuiltinPlugin
 
 PARLEY = Path(sys.executable).parent / "parley"
@@ -130,7 +130,7 @@ def in_process(file: Path, store: Database) -> PluginHost:
     module = imported(file)
     plugin = BuiltinPlugin(manifest, module.__name__, declared(module))
     policy = OwnerPolicy(frozenset({manifest.name}))
-    return PluginHost(PluginRoster({manifest.name: plugin}, policy), PluginClients(policy, store), store, {})
+    return PluginHost(PluginRegistry({manifest.name: plugin}, policy), PluginClients(policy, store), store, {})
 
 
 async def called(host: PluginHost, name: str) -> float:
@@ -145,7 +145,7 @@ async def called(host: PluginHost, name: str) -> float:
 
 
 async def call(host: PluginHost, name: str, number: int) -> None:
-    found = host.roster.tool(name)
+    found = host.registry.tool(name)
     assert found is not None
     tool: PluginOffer = found[1]
     asker: CallOrigin = await host.asker(HERE, ANA, f"{name}{number}")

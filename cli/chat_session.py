@@ -20,7 +20,7 @@ from bots.terminal.receive import PLATFORM, pressed, typed
 from bots.terminal.render import printable, recalled
 from cli import first_run
 from cli.chat_choices import MOST, ChatRequest, check, choose, line, place
-from cli.stored import opened
+from cli.open_database import opened
 from cli.wiring import program
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from cli.open_database import bar, explained, load, opened
 from cli.plural import several
-from cli.stored import bar, explained, load, opened
 from cli.wiring.platforms import exported
 from core.errors import OperatorError, StoreError
 from core.labeling.rules.vocabulary import TreeState

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.interrupt import interruptible
+from cli.open_database import bar, explained, load, opened
 from cli.plural import several
-from cli.stored import bar, explained, load, opened
 from core.errors import OperatorError
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
-from cli.running_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
+from cli.live_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugin_names import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
@@ -31,7 +31,7 @@ from core.private_files import too_open
 from core.store import plugins as stored_plugins
 from core.store.engine import migrate
 from core.store.engine.database import connect, database_files
-from plugins.host.sandbox.walls import reaches, walls_here
+from plugins.host.sandbox.confinement import reaches, walls_here
 
 SOUND_SQLITE = (3, 51, 3)
 """Earlier versions can damage a database when two programs write and checkpoint at once (docs/reference/operations.md

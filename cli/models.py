@@ -16,7 +16,7 @@ import click
 import config
 from cli.interrupt import interruptible
 from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
-from cli.stored import explained, load
+from cli.open_database import explained, load
 from cli.subcommands import SubcommandGroup
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf

@@ -16,8 +16,8 @@ from cli.moderate_search import search
 from cli.moderate_stats import stats
 from cli.moderate_text import going, head, indented, marks, one_line, reported, spoken, touched, votes
 from cli.moderate_tree import tree
+from cli.open_database import explained, load, opened
 from cli.plural import several
-from cli.stored import explained, load, opened
 from cli.subcommands import SubcommandGroup
 from core.errors import OperatorError, StoreError, UserError
 

@@ -72,7 +72,7 @@ class Branch:
 def tree(id: str, file: Path | None, names: bool) -> None:
     """Draw the tree of the message ID: replies below what they answer, ranked ones from best to worst."""
     from cli.moderate import say, unit
-    from cli.stored import explained
+    from cli.open_database import explained
 
     def look(moderator: "TreeModerator", session: "Session") -> "WholeTree":
         return moderator.cases.whole(session, id)

@@ -14,7 +14,7 @@ from plugins.host.egress.guarded_http import FetchLimits, client
 from plugins.host.install.advisories import LARGEST, pins_of
 from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin
-from plugins.host.roster import offers
+from plugins.host.registry import offers
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 import structlog
 
-from cli import stored
+from cli import open_database
 from cli.wiring.platforms import load_settings
 from cli.wiring.plugins import PluginSystem, plugged
 from cli.wiring.scrub import SecretScrubber
@@ -34,7 +34,7 @@ async def opened(
     """Open the plugin system with this installation's database."""
     keyring = await asyncio.to_thread(secret_keyring, settings)
     async with (
-        stored.opened(settings.database.url, keyring) as store,
+        open_database.opened(settings.database.url, keyring) as store,
         plugged(settings, store, step=step) as everything,
     ):
         yield everything

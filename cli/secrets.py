@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.stored import explained, load, opened
+from cli.open_database import explained, load, opened
 from cli.subcommands import SubcommandGroup
 
 # The store takes a quarter of a second to import, and `parley --help` must not wait for it.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from cli.stored import explained, load, opened
+from cli.open_database import explained, load, opened
 from cli.subcommands import SubcommandGroup
 from cli.wiring.platforms import exported, platforms
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.stored import explained, load, opened
+from cli.open_database import explained, load, opened
 from cli.subcommands import SubcommandGroup
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
 from plugins.host.policy import OwnerPolicy
 from plugins.host.proposals import PluginProposals
-from plugins.host.roster import PluginRoster
+from plugins.host.registry import PluginRegistry
 from plugins.host.schedules import PluginClock
 from plugins.host.sources.installed import PluginRunning
 from plugins.host.sources.langchain import LangChainTools
@@ -100,13 +100,13 @@ def made(
     clients = PluginClients(rules, store)
     mcp_plugins = [mcp_plugin(server, store, clients, surfaces) for server in mcp_servers(settings)]
     chains = langchain_tools(settings)
-    roster = PluginRoster(found([*bundled().values(), *mcp_plugins, *chains]), rules)
+    registry = PluginRegistry(found([*bundled().values(), *mcp_plugins, *chains]), rules)
 
-    signing_in = SigningIn(roster, clients, store, words, connected=partial(learned, mcp_plugins))
+    signing_in = SigningIn(registry, clients, store, words, connected=partial(learned, mcp_plugins))
     invitation = SignInInvitation(signing_in, surfaces.chats)
     timer = CallTimer()
     host = PluginHost(
-        roster, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed, called=called
+        registry, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed, called=called
     )
     connecting = ConnectCommand(host, signing_in, invitation)
 
@@ -121,7 +121,7 @@ def made(
         store,
         host,
         running,
-        CandidateTrial(roster, running, own_commands()),
+        CandidateTrial(registry, running, own_commands()),
         IndexOptions(chosen.index, chosen.cooldown_days),
         signing_in.removing,
         step,

@@ -17,8 +17,8 @@ from plugins.host.approval.suggestions import SuggestedTools
 from plugins.host.host import PluginHost
 from plugins.host.offers import clean_result
 from plugins.host.plugin import HookedPlugin, HostedPlugin
+from plugins.host.registry import hooked
 from plugins.host.results import LONGEST_ERROR, LONGEST_RESULT, as_data, links
-from plugins.host.roster import hooked
 
 log = structlog.get_logger()
 

@@ -27,8 +27,8 @@ from plugins.host.oauth.flow import SignInNeeded
 from plugins.host.offers import clean_result
 from plugins.host.plugin import HostedPlugin, PluginOffer
 from plugins.host.policy import OwnerPolicy
+from plugins.host.registry import PluginRegistry
 from plugins.host.results import LONGEST_ERROR, LONGEST_RESULT
-from plugins.host.roster import PluginRoster
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.switches import PluginSwitches, key_of, setting
 
@@ -62,7 +62,7 @@ async def nobody_signs_in(asker: CallOrigin, plugin: HostedPlugin) -> UserError:
 
 
 class PluginHost:
-    """Runs the plugins of a roster and decides who may use them.
+    """Runs the plugins of a registry and decides who may use them.
 
     `chats` are the chat platforms by name, once they are connected. `planned` is told of calls for later.
     A call may take `longest_call` seconds. `failed` is told of each call that could not do its work, and `called` of
@@ -71,7 +71,7 @@ class PluginHost:
 
     def __init__(
         self,
-        roster: PluginRoster,
+        registry: PluginRegistry,
         clients: PluginClients,
         store: Store,
         chats: Mapping[str, Chat],
@@ -81,11 +81,11 @@ class PluginHost:
         failed: FailedCall = uncounted,
         called: EndedCall = unheard,
     ) -> None:
-        self.roster = roster
+        self.registry = registry
         self.clients = clients
         self.store = store
         self.chats = chats
-        self.switches = PluginSwitches(roster.policy, store)
+        self.switches = PluginSwitches(registry.policy, store)
         self._planned = planned
         self._invite = invite
         self._longest_call = longest_call
@@ -95,17 +95,17 @@ class PluginHost:
     @property
     def policy(self) -> OwnerPolicy:
         """The rules of the machine's owner."""
-        return self.roster.policy
+        return self.registry.policy
 
     @property
     def plugins(self) -> Mapping[str, HostedPlugin]:
         """All plugins by name."""
-        return self.roster.plugins
+        return self.registry.plugins
 
     def install(self, plugins: Iterable[HostedPlugin]) -> None:
         """Replace all installed plugins with these."""
-        self.roster.install(plugins)
-        self.clients.keep(self.roster.first.keys())
+        self.registry.install(plugins)
+        self.clients.keep(self.registry.first.keys())
 
     async def enabled(self, place: Place) -> Sequence[HostedPlugin]:
         """The plugins that are on in the place's community."""
@@ -115,7 +115,7 @@ class PluginHost:
     async def usable(self, place: Place) -> Sequence[tuple[HostedPlugin, PluginOffer]]:
         """The tools that are on in a place. One that shares another's name is left out: calls would reach the other."""
         chosen = await self.switches.chosen(place)
-        return [pair for pair in self.roster.tools().values() if self.switches.is_on(pair[0], chosen)]
+        return [pair for pair in self.registry.tools().values() if self.switches.is_on(pair[0], chosen)]
 
     async def asker(self, place: Place, user: User, key: str, cause: AnyEvent | None = None) -> CallOrigin:
         """Find out for whom and where a plugin is called."""

@@ -10,8 +10,8 @@ from core.rights import Role
 from plugins.host.host import PluginHost
 from plugins.host.offers import CleanOffer
 from plugins.host.plugin import HostedPlugin
+from plugins.host.registry import offers
 from plugins.host.results import cited
-from plugins.host.roster import offers
 
 
 def plugin_commands(host: PluginHost, ask: AskAssistant) -> Sequence[Command]:

@@ -10,7 +10,7 @@ from parley import ConfigField
 from plugins.host.host import PluginHost
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.plugin import ConfinedPlugin, HostedPlugin, TroubledPlugin
-from plugins.host.roster import offers
+from plugins.host.registry import offers
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin, coverage_text, is_shortened
 from plugins.host.switches import ASK, OFF, ON, key_of, setting
@@ -48,7 +48,7 @@ async def described(host: PluginHost, call: CommandCall, plugin: HostedPlugin) -
         f"{call.text('plugin-offers')}: {offered_by(plugin) or '-'}",
         *(
             call.text("plugin-too-large", tool=tool, characters=size, most=room)
-            for tool, (size, room) in host.roster.too_large(plugin).items()
+            for tool, (size, room) in host.registry.too_large(plugin).items()
         ),
         _coverage(call, plugin),
         "\n".join([f"{call.text('plugin-may')}:", *asked] if asked else [call.text("plugin-asks-nothing")]),

@@ -41,7 +41,7 @@ class PluginToolbox:
         for _, (plugin, tool) in ranked:
             spec, size = fitted(plugin, tool, room)
             if size > room:
-                self.host.roster.note_too_large(plugin, spec.name, size, room)
+                self.host.registry.note_too_large(plugin, spec.name, size, room)
             elif size <= left:
                 left -= size
                 chosen.append(spec)
@@ -54,7 +54,7 @@ class PluginToolbox:
         The person is asked before a tool changes something, and the model is told that. Once the model has read words
         from `outside`, which may have fooled it, the person is also asked before it sends their words anywhere.
         """
-        found = self.host.roster.tool(call.name)
+        found = self.host.registry.tool(call.name)
         if found is None:
             name = cleaned_line(call.name, LONGEST_SHOWN)
             return ToolOutcome(f"There is no tool {name!r}.", name)

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from sqlmodel import Session, select
 
 from cli import moderate
+from cli.live_checks import practice_tasks
 from cli.main import parley
-from cli.running_checks import practice_tasks
 from config.settings import load
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.message_reports import report

@@ -34,7 +34,7 @@ from plugins.host.oauth.signing_in import SigningIn
 from plugins.host.plugin import HostedPlugin
 from plugins.host.policy import OwnerPolicy
 from plugins.host.proposals import PluginProposals
-from plugins.host.roster import PluginRoster
+from plugins.host.registry import PluginRegistry
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.schedules import PluginClock
 from plugins.host.sources.builtin import BuiltinPlugin
@@ -104,17 +104,17 @@ def staged(
     names = frozenset(plugin.name for plugin in found)
     surfaces, texts, policy = ConnectedSurfaces(), LocalizedTexts(LOCALES), policy or OwnerPolicy(names)
     clients = clients or PluginClients(policy, store)
-    roster = PluginRoster({plugin.name: plugin for plugin in found}, policy)
-    signing_in = SigningIn(roster, clients, store, texts, "http://127.0.0.1:8080")
+    registry = PluginRegistry({plugin.name: plugin for plugin in found}, policy)
+    signing_in = SigningIn(registry, clients, store, texts, "http://127.0.0.1:8080")
     invitation, timer = SignInInvitation(signing_in, surfaces.chats), CallTimer()
-    host = PluginHost(roster, clients, store, surfaces.chats, timer.expect, invitation.invite, longest_call, failed)
+    host = PluginHost(registry, clients, store, surfaces.chats, timer.expect, invitation.invite, longest_call, failed)
     connecting = ConnectCommand(host, signing_in, invitation)
     asking = CallApproval(host, texts)
     router = router or WordRouter()
     suggestions, toolbox = SuggestedTools(host, router, asking), PluginToolbox(host, router, asking.confirm)
     fallen: list[tuple[str, str]] = []
     running = PluginRunning(home, fell=lambda name, why: fallen.append((name, why)), times=times)
-    trial = CandidateTrial(roster, running, own_commands())
+    trial = CandidateTrial(registry, running, own_commands())
     installer = PluginInstaller(store, host, running, trial, options or IndexOptions(), signing_in.removing)
     shop = PluginCatalogue(catalogue)
     administration = PluginCommand(host, installer, shop, PluginProposals(host, installer, shop, allowed))

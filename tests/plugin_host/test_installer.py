@@ -23,9 +23,9 @@ from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.plugin_source import Origin, from_terminal
 from plugins.host.install.subprocesses import run
 from plugins.host.policy import OwnerPolicy
+from plugins.host.sandbox.confinement import Level, ProcessWalls
 from plugins.host.sandbox.crashes import CRASHES, ProcessCrashed
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.sandbox.walls import Level, ProcessWalls
 from plugins.host.sources.installed import PluginRunning, SandboxedPlugin, program
 from plugins.host.sources.openapi_coverage_texts import coverage_of_plugin
 from tests.keys import KEYRING

@@ -151,7 +151,7 @@ async def test_what_no_longer_fits_beside_others_hides_no_smaller_one(build: Bui
     event = stage.dialogue().message("one two")
     found = await stage.toolbox.offered(event, "one two", 3500)
     assert [tool.name for tool in found] == ["one", "three"]
-    assert not stage.host.roster.too_large(stage.host.plugins["far"])
+    assert not stage.host.registry.too_large(stage.host.plugins["far"])
 
 
 def test_long_descriptions_go_first() -> None:

@@ -13,8 +13,8 @@ from parley import Context, ManifestError, PluginError, Rating, command, declare
 from parley.manifest import manifest_of
 from parley.testing import Asks, Bench
 from plugins.host.install.base_environment import base
+from plugins.host.sandbox.confinement import ProcessWalls, walls_here
 from plugins.host.sandbox.program import PluginProgram
-from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.stage import made
 
 SHOUT = '''# /// script

@@ -177,7 +177,7 @@ class CallApproval:
     async def _taken(self, call: CommandCall, *, keep: bool = False) -> tuple[PluginCallRow, HostedPlugin, PluginOffer]:
         """The call that was asked about, with its plugin and tool. Raises UserError if anything has changed since."""
         asked = await self._asked(call, keep=keep)
-        found = self.host.roster.tool(asked.function)
+        found = self.host.registry.tool(asked.function)
         if found is None:
             raise UserError("button-outdated")
         now_is = fingerprint(*found, asked)

@@ -48,7 +48,7 @@ class SuggestedTools:
     async def take(self, call: CommandCall) -> None:
         """Run a suggested tool that was chosen, with what the question says, or ask for the arguments that it needs."""
         name, answer_id = call.target, call.rest
-        found = self.host.roster.tool(name)
+        found = self.host.registry.tool(name)
         scene = await call.scene()
         text = await call.store.read(
             lambda session: conversations.question_of(session, scene.conversation_id, answer_id)
@@ -72,7 +72,7 @@ class SuggestedTools:
 
     async def fill(self, call: CommandCall) -> None:
         """Run a suggested tool with the arguments that the person filled in."""
-        found = self.host.roster.tool(call.target)
+        found = self.host.registry.tool(call.target)
         if found is None:
             raise UserError("button-outdated")
         await self._run(call, *found, {name: value for name, value in call.arguments.items() if value})

@@ -182,7 +182,7 @@ class PluginInstaller:
             raise PluginProblem("its files are not those that the catalogue names; nothing was installed")
         if candidate.name in self.host.policy.forbidden:
             raise PluginProblem(f"{candidate.name} is among plugins.never: the machine's owner does not want it")
-        if candidate.name in self.host.roster.first:
+        if candidate.name in self.host.registry.first:
             raise PluginProblem(
                 f"{candidate.name} is the name of a plugin that is there already, by Parley or its settings"
             )
@@ -196,7 +196,7 @@ class PluginInstaller:
         """The plugin that is installed under a name. Raises PluginProblem if there is none."""
         if row := await self.installed(name):
             return row
-        if name in self.host.roster.first:
+        if name in self.host.registry.first:
             raise PluginProblem(
                 f"{name} comes with Parley or is in the settings: it can be switched off (disable), not changed"
                 " or removed"

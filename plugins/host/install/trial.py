@@ -10,7 +10,7 @@ from parley import Manifest, ManifestError, wire
 from plugins.host.install.base_environment import base
 from plugins.host.install.fetch import PluginCandidate
 from plugins.host.install.plugin_problem import PluginProblem
-from plugins.host.roster import PluginRoster, offers
+from plugins.host.registry import PluginRegistry, offers
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sources.installed import PluginRunning, api, program
@@ -23,7 +23,7 @@ COMMAND, TOOL = re.compile(r"^[a-z][a-z0-9_]{0,31}$"), re.compile(r"^[A-Za-z0-9_
 class CandidateTrial:
     """Tries candidates. `taken` are the names of Parley's own commands."""
 
-    roster: PluginRoster
+    registry: PluginRegistry
     running: PluginRunning
     taken: Collection[str] = ()
 
@@ -59,12 +59,12 @@ class CandidateTrial:
     def _commands_beside(self, name: str) -> set[str]:
         """The commands of all plugins except this one."""
         return {
-            tool.command for plugin in self.roster.plugins.values() if plugin.name != name for tool in offers(plugin)
+            tool.command for plugin in self.registry.plugins.values() if plugin.name != name for tool in offers(plugin)
         }
 
     def _names_taken(self, name: str, tools: Collection[str]) -> list[str]:
         """A fault for each tool that has the name of another plugin's tool: a call would reach only one of them."""
-        others = {tool.tool for one in self.roster.plugins.values() if one.name != name for tool in offers(one)}
+        others = {tool.tool for one in self.registry.plugins.values() if one.name != name for tool in offers(one)}
         return [f"there is a tool {tool} already" for tool in sorted({*tools} & others - {""})]
 
 

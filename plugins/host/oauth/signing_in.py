@@ -41,7 +41,7 @@ from plugins.host.oauth.flow import (
     new_verifier,
 )
 from plugins.host.plugin import HostedPlugin
-from plugins.host.roster import PluginRoster
+from plugins.host.registry import PluginRegistry
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ async def nobody(plugin: str, person_id: str) -> None:
 class SigningIn:
     """Connects accounts. `address` is where browsers reach our web server, empty if they cannot."""
 
-    roster: PluginRoster
+    registry: PluginRegistry
     clients: PluginClients
     store: Store
     texts: LocalizedTexts
@@ -89,7 +89,7 @@ class SigningIn:
             raise UserError("connect-none", name=plugin.name)
         if not self.address:
             raise UserError("connect-no-address")
-        client = client_of(plugin.name, self.roster.policy.secrets_of(plugin)).known()
+        client = client_of(plugin.name, self.registry.policy.secrets_of(plugin)).known()
         flow = await source.flow(self.clients.http(plugin))
         state, verifier, redirect = secrets.token_urlsafe(32), new_verifier(), f"{self.address}{CALLBACK}"
         row = SignInRow(
@@ -172,13 +172,13 @@ class SigningIn:
         await self._revoke_all(await self.store.read(lambda session: connections.of_plugin(session, plugin)))
 
     async def _exchanged(self, row: SignInRow, code: str, language: str) -> WebNotice | None:
-        plugin = self.roster.plugins.get(row.plugin)
+        plugin = self.registry.plugins.get(row.plugin)
         source = self.personal(plugin)
         flow = FLOW.validate_python(row.flow)
         try:
             if plugin is None or source is None or not source.accepts(flow):
                 raise Failure("the plugin has changed")
-            client = client_of(plugin.name, self.roster.policy.secrets_of(plugin))
+            client = client_of(plugin.name, self.registry.policy.secrets_of(plugin))
             tokens = await endpoint.exchanged(self.clients.http(plugin), flow, client, code, row.redirect, row.verifier)
         except PluginError as error:
             log.warning("sign_in_failed", plugin=row.plugin, error=error)
@@ -240,13 +240,13 @@ class SigningIn:
 
     async def _revoke(self, name: str, flow: OAuthFlow, tokens: OAuthTokens) -> None:
         """Tell a service that tokens are no longer used. Its answer changes nothing here."""
-        plugin = self.roster.plugins.get(name)
+        plugin = self.registry.plugins.get(name)
         source = self.personal(plugin)
         # Without their key, tokens cannot be given back.
         if plugin is None or source is None or not tokens.access or not source.accepts(flow):
             return
         try:
-            client = client_of(plugin.name, self.roster.policy.secrets_of(plugin))
+            client = client_of(plugin.name, self.registry.policy.secrets_of(plugin))
             await endpoint.revoked(self.clients.http(plugin), flow, client, tokens)
         except PluginError as error:
             log.warning("revocation_failed", plugin=name, error=error)

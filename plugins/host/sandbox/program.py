@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.host.sandbox.walls import SEPARATE, ProcessWalls, walls_here
+from plugins.host.sandbox.confinement import SEPARATE, ProcessWalls, walls_here
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder from which `plugins` is imported."""

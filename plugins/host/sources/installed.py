@@ -13,12 +13,12 @@ from plugins.host.install.base_environment import base
 from plugins.host.install.source_tree import digest
 from plugins.host.offers import clean_manifest
 from plugins.host.plugin import HostedPlugin, OfferWords
+from plugins.host.sandbox.confinement import Level, ProcessWalls, reaches, walls_here
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.declarations import checked_tools
 from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram, system_files
-from plugins.host.sandbox.walls import Level, ProcessWalls, reaches, walls_here
 from plugins.host.sources.openapi.api import OpenApiPlugin
 from plugins.host.sources.openapi.description import description_of
 

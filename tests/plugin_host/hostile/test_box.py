@@ -19,12 +19,12 @@ import pytest
 
 from parley import Context, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
+from plugins.host.sandbox.confinement import ProcessWalls, walls_here
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.landlock import landlock_version
 from plugins.host.sandbox.limits import MOST_THREADS
 from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.program import PluginProgram
-from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.hostile.attempts import ALL, METADATA
 from tests.sweeping import mostly_swept
 
@@ -267,7 +267,7 @@ from pathlib import Path
 from dataclasses import replace
 from plugins.host.sandbox.process import PluginProcess
 from plugins.host.sandbox.program import PluginProgram
-from plugins.host.sandbox.walls import walls_here
+from plugins.host.sandbox.confinement import walls_here
 from parley import manifest_of
 
 async def main():

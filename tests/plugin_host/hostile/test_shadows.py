@@ -10,9 +10,9 @@ import pytest
 
 from parley import manifest_of
 from plugins.host.install.shadowed_names import AT_START, shadowed, shared
+from plugins.host.sandbox.confinement import ProcessWalls, walls_here
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.program import PluginProgram
-from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.sweeping import mostly_swept
 
 PLUGIN = """# /// script

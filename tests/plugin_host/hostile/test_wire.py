@@ -16,11 +16,11 @@ from parley import Context, PluginError, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
 from plugins.host.install.plugin_problem import PluginProblem
 from plugins.host.install.plugin_source import from_terminal
+from plugins.host.sandbox.confinement import ProcessWalls, walls_here
 from plugins.host.sandbox.crashes import ProcessCrashed
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
 from plugins.host.sandbox.program import PluginProgram
-from plugins.host.sandbox.walls import ProcessWalls, walls_here
 from tests.plugin_host.stage import Build
 from tests.sweeping import mostly_swept
 

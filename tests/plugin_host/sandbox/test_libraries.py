@@ -12,9 +12,9 @@ import pytest
 
 from parley import Context, manifest_of
 from parley.testing import Calendar, Memory, Shelf, Voice
+from plugins.host.sandbox.confinement import walls_here
 from plugins.host.sandbox.process import PluginProcess, spoken
 from plugins.host.sandbox.program import PluginProgram
-from plugins.host.sandbox.walls import walls_here
 
 pytestmark = pytest.mark.skipif(walls_here().level == "none", reason="this system cannot confine a plugin")
 PLUGINS = Path(__file__).parents[3] / "plugins" / "builtin"

@@ -1,4 +1,4 @@
-"""kill -9 while people do tasks, 500 times: `python -m benchmarks.kills [--kills N] [--seed N] FOLDER`.
+"""kill -9 while people do tasks, 500 times: `python -m benchmarks.crash_recovery [--kills N] [--seed N] FOLDER`.
 
 Exits with 1 if an accepted answer is lost or counts twice, or anything else is not as people left it.
 """

@@ -21,7 +21,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class SinkChat(SilentChat):
+class NullChat(SilentChat):
     """Implements the Chat port. `answers` holds what was seen, by outbox key."""
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, idempotent_send=True)

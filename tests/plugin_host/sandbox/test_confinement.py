@@ -1,8 +1,8 @@
-"""plugins.host.sandbox.walls: the walls that this machine has, by name."""
+"""plugins.host.sandbox.confinement: the walls that this machine has, by name."""
 
 import pytest
 
-from plugins.host.sandbox.walls import LEVELS, Level, ProcessWalls, reaches, usable_bubblewrap, walls_here
+from plugins.host.sandbox.confinement import LEVELS, Level, ProcessWalls, reaches, usable_bubblewrap, walls_here
 
 
 @pytest.mark.parametrize(

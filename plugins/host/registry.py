@@ -1,4 +1,4 @@
-"""The roster of plugins: those that are there from the start, those that are installed, and what they offer."""
+"""The registry of plugins: those that are there from the start, those that are installed, and what they offer."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from plugins.host.policy import OwnerPolicy
 log = structlog.get_logger()
 
 
-class PluginRoster:
+class PluginRegistry:
     """All plugins by name, and their tools. `found` are the plugins that are there from the start."""
 
     def __init__(self, found: Mapping[str, HostedPlugin], policy: OwnerPolicy) -> None:
