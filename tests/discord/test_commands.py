@@ -182,7 +182,7 @@ async def test_an_interaction_that_is_delivered_again_is_answered_once(world: Di
     room, ana = world.channel(guild), world.person("Ana", guild)
     world.gateway.duplicates = 5
     async with living(world, sqlite_url) as life:
-        called = await ana.commands(room, "help")
+        called = await ana.commands(room, "privacy")
         await called.answered()
         await world.drop("close")
         await world.until(lambda: world.gateway.resumes == 1)
