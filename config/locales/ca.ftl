@@ -217,6 +217,7 @@ stats =
     Aquesta comunitat: converses { $conversations }, respostes { $answers }, 👍 { $up }, 👎 { $down }.
     Tu: respostes demanades { $mine }, valorades { $ratings }.
 stats-tokens = Tokens llegits i escrits: { $read } + { $written } en aquesta comunitat, { $my_read } + { $my_written } per a tu.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Ara ({ $what }): «{ $current }». Possibles: { $values }

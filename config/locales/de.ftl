@@ -217,6 +217,7 @@ stats =
     Diese Gemeinschaft: Gespräche { $conversations }, Antworten { $answers }, 👍 { $up }, 👎 { $down }.
     Du: Antworten erbeten { $mine }, bewertet { $ratings }.
 stats-tokens = Gelesene und geschriebene Tokens: { $read } + { $written } in dieser Gemeinschaft, { $my_read } + { $my_written } für dich.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Eingestellt ({ $what }): „{ $current }“. Möglich sind: { $values }

@@ -217,6 +217,7 @@ stats =
     This community: conversations { $conversations }, answers { $answers }, 👍 { $up }, 👎 { $down }.
     You: answers asked for { $mine }, rated { $ratings }.
 stats-tokens = Tokens read and written: { $read } + { $written } in this community, { $my_read } + { $my_written } for you.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = The current { $what } is “{ $current }”. You can choose: { $values }

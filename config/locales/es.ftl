@@ -217,6 +217,7 @@ stats =
     Esta comunidad: conversaciones { $conversations }, respuestas { $answers }, 👍 { $up }, 👎 { $down }.
     Tú: respuestas pedidas { $mine }, valoradas { $ratings }.
 stats-tokens = Tokens leídos y escritos: { $read } + { $written } en esta comunidad, { $my_read } + { $my_written } para ti.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Ahora ({ $what }): «{ $current }». Posibles: { $values }

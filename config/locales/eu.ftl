@@ -217,6 +217,7 @@ stats =
     Komunitate hau: elkarrizketak { $conversations }, erantzunak { $answers }, 👍 { $up }, 👎 { $down }.
     Zu: eskatutako erantzunak { $mine }, baloratutakoak { $ratings }.
 stats-tokens = Irakurritako eta idatzitako tokenak: { $read } + { $written } komunitate honetan, { $my_read } + { $my_written } zuretzat.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Orain ({ $what }): «{ $current }». Posible direnak: { $values }

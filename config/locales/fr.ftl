@@ -217,6 +217,7 @@ stats =
     Cette communauté : conversations { $conversations }, réponses { $answers }, 👍 { $up }, 👎 { $down }.
     Toi : réponses demandées { $mine }, évaluées { $ratings }.
 stats-tokens = Tokens lus et écrits : { $read } + { $written } dans cette communauté, { $my_read } + { $my_written } pour toi.
+stats-tokens-of = { $name } : { $read } + { $written }
 
 ## Choices
 choice-list = Actuellement ({ $what }) : « { $current } ». Possibles : { $values }

@@ -217,6 +217,7 @@ stats =
     这个社区：对话 { $conversations }，回答 { $answers }，👍 { $up }，👎 { $down }。
     你：请求的回答 { $mine }，评价过的 { $ratings }。
 stats-tokens = 读取和写出的词元：本社区 { $read } + { $written }，你 { $my_read } + { $my_written }。
+stats-tokens-of = { $name }：{ $read } + { $written }
 
 ## Choices
 choice-list = 当前的设置（{ $what }）：“{ $current }”。可以选：{ $values }
