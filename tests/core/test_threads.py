@@ -57,7 +57,7 @@ async def test_where_there_are_none_it_is_not_offered(talk: Talk) -> None:
 async def test_nor_is_reading_a_channel_that_cannot_be_read(talk: Talk) -> None:
     ana = in_square(talk)
     (await ana.types("/settings recent on", "#error")).expect("cannot read", "nothing has changed")
-    assert "Reads the last messages" not in (await ana.types("/settings")).reply.text
+    assert "Reading the last messages" not in (await ana.types("/settings")).reply.text
 
 
 async def test_where_none_can_be_opened_the_answer_comes_all_the_same(talk: Talk) -> None:

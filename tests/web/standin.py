@@ -336,7 +336,7 @@ class Standin:
             case "card":
                 await self.chat.send(place, Reply("The card", buttons=buttons()), key, event)
             case unknown:
-                await self.chat.send(place, Reply(f"There is no command “/{unknown}”. See /help."), key, event)
+                await self.chat.send(place, Reply(f"There is no command “{unknown}”. See /help."), key, event)
 
     def _add(
         self, tree: Tree, parent: str, role: Role, text: str, platform_id: str, state: MessageState = "manual"
