@@ -30,8 +30,8 @@ class TerminalChat:
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
     when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed,
     and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full. `answer` is the
-    id of the answer that was shown last. With `reasoning`, what a model thinks is shown before its answer. `piped` is a text from standard input that goes along
-    with a message as a file.
+    id of the answer that was shown last. With `reasoning`, what a model thinks is shown before its answer. `piped` is a
+    text from standard input that goes along with a message as a file.
     """
 
     output: TerminalOutput
