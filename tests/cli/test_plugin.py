@@ -107,7 +107,7 @@ def test_what_it_asks_for_needs_a_yes(here: Path) -> None:
 
 
 def test_how_to_set_a_secret_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = "has no secret api_key yet: `parley plugin secret talk-box api_key`, or set PARLEY_PLUGINS__SECRETS__TALK_BOX"
+    said = "has no secret api_key yet: `parley plugin secret talk-box api_key`, or set PARLEY_PLUGINS__SECRETS__TALK"
     path = Path(file(here, more='secrets = ["api_key"]'))
     path.write_text(path.read_text().replace('"talk"', '"talk-box"'))
     assert said in done("install", str(path), "--yes")
