@@ -117,10 +117,14 @@ def question(terminal: TerminalChat, request: ChatRequest, most: int) -> AnyEven
 
 
 async def broken_off(engine: RunningEngine, terminal: TerminalChat) -> int:
-    """The exit code for the last answer: 1 if the model failed in the middle of it, so that a script can tell."""
+    """The exit code for the answer that was shown, if there was one: 1 if it is not whole, so that a script can tell.
+
+    The model may have failed in the middle of it, or have been cut off at its greatest length, which its status says.
+    """
     turns = await engine.records.transcript(terminal.where, terminal.user)
-    whole = not turns or turns[-1].state in ("complete", "manual", "cancelled")
-    return int(not whole)
+    if not turns or turns[-1].id != terminal.answer or turns[-1].state in ("manual", "cancelled"):
+        return 0
+    return int(turns[-1].state != "complete" or bool(turns[-1].status))
 
 
 async def go_on(engine: RunningEngine, where: Place) -> int:

@@ -79,11 +79,11 @@ def asked(everything: PluginSystem, permissions: Collection[str]) -> list[str]:
 
 
 def missing_secrets(everything: PluginSystem, manifest: Manifest) -> list[str]:
-    """The secrets that a plugin needs and does not have, each with the ways to give it."""
+    """The secrets that a plugin can use and does not have, each with the ways to give it."""
     known = everything.host.policy.known_for(manifest.name)
     variable = f"PARLEY_PLUGINS__SECRETS__{manifest.name.replace('-', '_').upper()}"
     return [
-        f"needs the secret {name}: `parley plugin secret {manifest.name} {name}`, or set {variable}__{name.upper()}"
+        f"has no secret {name} yet: `parley plugin secret {manifest.name} {name}`, or set {variable}__{name.upper()}"
         for name in manifest.secrets
         if name not in known
     ]

@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session
 
 from core.answering.answer_buttons import answer_buttons
+from core.answering.answer_options import AnswerOptions
 from core.answering.written_answer import ending_remark
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
@@ -17,7 +18,7 @@ from core.messages import Button, CommandHelp, Place, Reply, Summary, Turn, User
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.ports.surface import AdminLinkOutcome, NewBrowser, UnreadableItem, WatchedAnswer
+from core.ports.surface import AdminLinkOutcome, ChosenValue, NewBrowser, UnreadableItem, WatchedAnswer
 from core.store import (
     admin_links,
     choices,
@@ -33,9 +34,6 @@ from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
-
-PICKED = ("model", "persona", "preset")
-"""The commands that choose what answers."""
 
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
@@ -69,14 +67,15 @@ class ConnectedSurfaces:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """The `SurfaceRecords` port over the store. `greeting` makes the welcome, and `news` must be told when the commands
-    change.
+    """The `SurfaceRecords` port over the store. `options` are what people may choose, `greeting` makes the welcome, and
+    `news` must be told when the commands change.
     """
 
     store: Store
     texts: LocalizedTexts
     menu: CommandRegistry
     communities: CommunitySettingsStore
+    options: AnswerOptions
     greeting: Callable[[Place, User], Awaitable[Reply]]
     news: NewsSignal = field(default_factory=NewsSignal)
 
@@ -109,11 +108,11 @@ class StoredRecords:
         """What somebody is shown first: what to try here and, to an admin, what to settle first."""
         return await self.greeting(place, user)
 
-    async def chosen(self, place: Place, user: User) -> Mapping[str, str]:
+    async def chosen(self, place: Place, user: User) -> Mapping[str, ChosenValue]:
         """The model, persona and preset that answer this person here; the first that is offered if none was chosen."""
         kept = await self.store.read(lambda session: _choices(session, place, user))
-        offered = {name: self.complete(name, "name", "") for name in PICKED}
-        return {name: kept[name] if kept.get(name) in known else known[0] for name, known in offered.items() if known}
+        taken, offered = self.options.settle(kept), self.options.offered(kept)
+        return {name: ChosenValue(taken[name], tuple(values)) for name, values in offered.items()}
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         """The values of a command's option that match what somebody has typed so far, best first."""

@@ -233,7 +233,7 @@ def build(
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
     router = Router(store, dispatch, ground.metrics, assistant.typing, chats=ground.surfaces.chats)
-    records = StoredRecords(store, texts, menu, communities, first.welcome, ground.surfaces.news)
+    records = StoredRecords(store, texts, menu, communities, options, first.welcome, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from bots.shared.tables import aligned, even, is_narrow, listed
+from bots.shared.tables import aligned, even, fits, is_narrow, listed
 from bots.shared.tables import bare as unmarked
 from core.markdown.lines import Line, cells, chunks, read
 from core.markdown.spans import formula
@@ -45,8 +45,11 @@ def simpler(text: str, bare: Bare, literal: Literal = str) -> str:
     return "".join(_simple(chunk, bare, literal) for chunk in chunks(text))
 
 
-def extended(text: str, literal: Literal) -> str:
-    """Rewrite what CommonMark does not have, for a reader that has tables: tasks, footnotes and formulas."""
+def extended(text: str, literal: Literal, columns: int) -> str:
+    """Rewrite what CommonMark does not have, for a reader that has tables: tasks, footnotes and formulas.
+
+    A table that does not fit in so many columns of monospace text becomes a list of its rows.
+    """
     found: list[str] = []
     for kind, group in groupby(read(text), _group):
         lines = list(group)
@@ -54,6 +57,8 @@ def extended(text: str, literal: Literal) -> str:
         if kind == "formula":
             written = literal(written)
         elif kind != "code":
+            if kind == "table" and not fits(_rows(text, lines), columns):
+                written = "".join(f"{line}  \n" if line.strip() else "\n" for line in _listed(text, lines)) + "\n"
             written = _kept_apart(_boxed(written), lambda piece: FOOTNOTE.sub(r"\[\1\]", piece), literal)
         found.append(written)
     return "".join(found)
@@ -113,17 +118,32 @@ def _code(text: str, lines: list[Line]) -> Iterator[str]:
 
 
 def _table(text: str, lines: list[Line], bare: Bare, literal: Literal) -> Iterator[str]:
-    lead = re.sub(r"[^> ]", " ", text[lines[0].start : lines[0].content])
-    rows = even([cells(text[line.content : line.end]) for line in lines if line.kind != "divider"])
+    rows = _rows(text, lines)
     if is_narrow(rows):
+        lead = _lead(text, lines)
         yield from (f"{lead}{line}" for line in ("```", *aligned(rows).replace("``", f"{BROKEN}`").split("\n"), "```"))
         return
-    for number, row in enumerate(listed(rows)):
+    yield from _listed(text, lines, lambda words: _linked(words, bare, literal))
+
+
+def _rows(text: str, lines: list[Line]) -> list[list[str]]:
+    """The cells of a table."""
+    return even([cells(text[line.content : line.end]) for line in lines if line.kind != "divider"])
+
+
+def _lead(text: str, lines: list[Line]) -> str:
+    """What stands before each line of a table that is quoted or belongs to a list."""
+    return re.sub(r"[^> ]", " ", text[lines[0].start : lines[0].content])
+
+
+def _listed(text: str, lines: list[Line], written: Callable[[str], str] = str) -> Iterator[str]:
+    """A table as a list: a line for each cell, with its column's name, and an empty one between two rows."""
+    lead = _lead(text, lines)
+    for number, row in enumerate(listed(_rows(text, lines))):
         if number:
             yield lead.rstrip()
         for name, cell in row:
-            words = f"**{unmarked(name)}**: {cell}" if unmarked(name).strip() else cell
-            yield lead + _linked(words, bare, literal)
+            yield lead + written(f"**{unmarked(name)}**: {cell}" if unmarked(name).strip() else cell)
 
 
 def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 WIDEST = 42
 """Columns of monospace text that a phone shows on a line."""
 
+GAP = 2
+"""Columns between two cells on a screen."""
+
 LINK = re.compile(r"\]\(\s*<?(?:https?|mailto):|https?://", re.IGNORECASE)
 MARKS = re.compile(r"(?<!\\)(?:\*{1,3}|__|~~|`+)|\\(?=[!-/:-@\[-`{-~])")
 
@@ -25,6 +28,16 @@ def is_narrow(rows: Rows) -> bool:
     """Whether a table fits a phone as monospace text, and has no links, which could not be followed there."""
     across = sum(_widths(rows)) + 3 * (len(rows[0]) - 1)
     return across <= WIDEST and not any(LINK.search(cell) for row in rows for cell in row)
+
+
+def fits(rows: Rows, columns: int) -> bool:
+    """Whether a screen of so many columns shows a table whose cells may be wrapped, without breaking a word.
+
+    A column is made no narrower than an equal share of the screen.
+    """
+    room = columns - GAP * (len(rows[0]) + 1)
+    longest = max(width(word) for row in rows for cell in row for word in [*bare(cell).split(), ""])
+    return sum(_widths(rows)) <= room or longest <= room // len(rows[0])
 
 
 def aligned(rows: Rows) -> str:

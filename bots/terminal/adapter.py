@@ -20,7 +20,7 @@ from core.messages import AnyEvent, Attachment, Button, Form, Place, Quote, Repl
 from core.ports.chat import ChatCapabilities, Handle, NamedKind
 
 OFFERED = frozenset({Verb.TOOL, Verb.CALLS})
-"""The buttons under an answer that have no equivalent command."""
+"""The buttons under an answer that have no equivalent command: tools, and the details of calls."""
 
 
 @dataclass(slots=True)
@@ -29,9 +29,9 @@ class TerminalChat:
 
     `ask` asks the person a question and waits for the line; None if nobody can be asked (a pipe). `finished` is set
     when no more output is expected, `changed` whenever something is shown; `failed` says why the last answer failed,
-    and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full. With
-    `reasoning`, what a model thinks is shown before its answer. `piped` is a text from standard input that goes along
-    with a message as a file.
+    and `broken` why nothing can be shown any more: the reader of a pipe has gone, or the disk is full. `answer` is the
+    id of the answer that was shown last. With `reasoning`, what a model thinks is shown before its answer. `piped` is a
+    text from standard input that goes along with a message as a file.
     """
 
     output: TerminalOutput
@@ -44,6 +44,7 @@ class TerminalChat:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     failed: str = ""
+    answer: str = ""
     broken: OSError | None = None
     piped: bytes = b""
     stop_button: Button | None = None
@@ -166,6 +167,7 @@ class TerminalChat:
             self.output.thought(printable(reply.reasoning))
         self.stop_button = stop_button(reply)
         if reply.answer:
+            self.answer = reply.answer
             self.failed = "" if reply.text or reply.underway else printable(reply.status)
             status = "" if self.failed and self.ask is None else printable(reply.status)
             firm = len(printable(reply.text[: reply.firm]))
@@ -182,8 +184,9 @@ class TerminalChat:
             self.finished.set()
 
     def _offer(self, reply: Reply) -> None:
-        """Show the actions on a finished answer that are not commands: tools, and the details of calls."""
-        offered = [one for one in reply.buttons if Action.parse(one.action).verb in OFFERED and not reply.underway]
+        """Show the actions on a finished answer that are not commands, and those that the line beneath it speaks of."""
+        verbs = OFFERED | {Verb.CONTINUE} | (set() if reply.text else {Verb.RETRY})
+        offered = [one for one in reply.buttons if Action.parse(one.action).verb in verbs and not reply.underway]
         self.offered = offered if self.ask else []
         if self.offered:
             self.output.note("   ".join(f":{number} {printable(one.label)}" for number, one in enumerate(offered, 1)))

@@ -92,13 +92,13 @@ class ScreenOutput:
             if self._live:
                 self._live.stop()
                 self._live = None
-            self.console.print(Markdown(readable(text), hyperlinks=False), "")
+            self.console.print(Markdown(readable(text, self.console.width), hyperlinks=False), "")
             return
         if self._live is None:
             self._live = Live(console=self.console, auto_refresh=False, transient=True, vertical_overflow="crop")
             self._live.start()
         rows = max(1, self.console.size.height - MARGIN)
-        self._live.update(Markdown(readable(tail(text, rows)), hyperlinks=False), refresh=True)
+        self._live.update(Markdown(readable(tail(text, rows), self.console.width), hyperlinks=False), refresh=True)
 
     def thought(self, text: str) -> None:
         """Print what the model thought, dimmed and as it is written."""
@@ -113,7 +113,7 @@ class ScreenOutput:
         """Print a notice: something the assistant says that is not an answer."""
         from rich.markdown import Markdown
 
-        self.console.print(Markdown(readable(lined(text)), hyperlinks=False), "", style="dim")
+        self.console.print(Markdown(readable(lined(text), self.console.width), hyperlinks=False), "", style="dim")
 
     def literal(self, text: str) -> None:
         """Print a text verbatim: no Markdown, no rich markup, no links."""

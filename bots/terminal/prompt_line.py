@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bots.terminal.questions import QuestionLeft
 from core.messages import Place, User
 from core.ports.surface import SurfaceRecords
 
@@ -56,11 +57,11 @@ def said(text: str) -> str:
 
 
 async def asked_at_prompt(session: "PromptSession[str]", question: str) -> str:
-    """Ask the person something and return the line. Ctrl-C and Ctrl-D give none.
+    """Ask the person something and return the line. Raises QuestionLeft for Ctrl-C and Ctrl-D.
 
     The prompt's library would otherwise remove our handler of SIGINT; at the prompt, Ctrl-C is a key like any other.
     """
     try:
         return said(await session.prompt_async(question, handle_sigint=False))
     except (EOFError, KeyboardInterrupt):
-        return ""
+        raise QuestionLeft from None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,11 @@ from bots.terminal.render import NumberedChoice, choices, listed, printable, que
 from core.messages import AnyEvent, Field, Form, Place, Press, Reply, Submission, User
 
 Ask = Callable[[str], Awaitable[str]]
-"""Asks the person a question and returns the line that they type."""
+"""Asks the person a question and returns the line that they type. Raises QuestionLeft if they leave it."""
+
+
+class QuestionLeft(Exception):
+    """The person answers neither this question nor those that would follow it."""
 
 
 class PromptedPerson(Protocol):
@@ -40,6 +45,10 @@ class TerminalQuestions:
 
     async def notice(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
         """Save the files of a notice that has just been shown, then ask what it asks."""
+        with suppress(QuestionLeft):
+            await self._notice(message_id, reply, cause)
+
+    async def _notice(self, message_id: str, reply: Reply, cause: AnyEvent | None) -> None:
         ask = self.person.ask
         for file in reply.files:
             path = await asyncio.to_thread(save, self.folder, file)
@@ -52,9 +61,12 @@ class TerminalQuestions:
             await self._choice(card, choices(self.shown[card]))
 
     async def fill(self, form: Form, cause: AnyEvent) -> None:
-        """Ask for a form, field by field."""
+        """Ask for a form, field by field. Nothing of a form that is left is sent."""
         self.person.output.note(printable("\n\n".join(filter(None, (form.title, form.text)))))
-        values = {one.name: await self._field(one) for one in form.fields}
+        try:
+            values = {one.name: await self._field(one) for one in form.fields}
+        except QuestionLeft:
+            return
         given = {name: value for name, value in values.items() if value}
         await self.person.say(filled(form, given, self.person.where, self.person.user, cause))
 

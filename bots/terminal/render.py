@@ -37,9 +37,12 @@ def tail(text: str, rows: int) -> str:
     return text if len(lines) <= rows else "\n".join(["…", *lines[1 - rows :]])
 
 
-def readable(text: str) -> str:
-    """Markdown as the terminal's reader knows it: formulas stay as they are written, tasks have boxes."""
-    return extended(text, escaped)
+def readable(text: str, columns: int) -> str:
+    """Markdown as the terminal's reader knows it: formulas stay as they are written, tasks have boxes.
+
+    A table that is too wide for the screen is a list of its rows, since the reader would cut its words off.
+    """
+    return extended(text, escaped, columns)
 
 
 def escaped(text: str) -> str:

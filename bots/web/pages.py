@@ -23,9 +23,6 @@ from bots.web.view import PageView
 from bots.web.visitors import address_of
 from core.messages import Place, Turn
 
-UNDO = "default"
-"""The value of a choice that takes it back; a list has the default itself instead."""
-
 EXCERPT = 120
 """Characters of a message that the composer quotes."""
 MARKS = re.compile(r"[`*#>~|]+")
@@ -100,12 +97,7 @@ class ComposerPicker:
 async def pickers(site: WebSite, look: PageLook) -> Sequence[ComposerPicker]:
     """The lists in which there is something to choose."""
     chosen = await site.records.chosen(look.place, look.user)
-    found = []
-    for command, value in chosen.items():
-        values = tuple(one for one in site.records.complete(command, "name", "") if one != UNDO)
-        if len(values) > 1:
-            found.append(ComposerPicker(command, value, values))
-    return found
+    return [ComposerPicker(command, one.value, one.values) for command, one in chosen.items() if len(one.values) > 1]
 
 
 def destination(room: ChatRoom) -> Place | None:

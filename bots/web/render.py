@@ -34,6 +34,7 @@ ICONS = {
     "⏹": "stop",
     "▶": "continue",
     "💬": "why",
+    "🗑": "delete",
 }
 """The page's own icons for the emoji of buttons; a button's label is shown on hover and read by screen readers."""
 

@@ -135,8 +135,8 @@ command-private-choice = on, o “off” per desfer-ho
 command-mydata = Rebre tot el que hi ha desat sobre tu
 command-forgetme = Esborrar tot el que hi ha desat sobre tu
 command-stats = Xifres d’aquesta comunitat i teves
-command-unknown = No hi ha cap ordre «/{ $command }». Mira /help.
-command-unknown-near = No hi ha cap ordre «/{ $command }». Volies dir /{ $near }?
+command-unknown = No hi ha cap ordre «{ $command }». Mira /help.
+command-unknown-near = No hi ha cap ordre «{ $command }». Volies dir /{ $near }?
 command-admin-only = Només qui administra aquesta comunitat pot fer servir /{ $command }: qui gestiona el servidor, el grup o l’espai de treball, o ha obert a la pàgina web un enllaç de «parley web admin».
 command-moderator-only = Només la moderació i qui administra aquesta comunitat poden fer servir /{ $command }. Qui administra anomena la moderació amb «/settings moderators».
 command-usage = Es fa servir així: `{ $usage }`
@@ -217,6 +217,7 @@ stats =
     Aquesta comunitat: converses { $conversations }, respostes { $answers }, 👍 { $up }, 👎 { $down }.
     Tu: respostes demanades { $mine }, valorades { $ratings }.
 stats-tokens = Tokens llegits i escrits: { $read } + { $written } en aquesta comunitat, { $my_read } + { $my_written } per a tu.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Ara ({ $what }): «{ $current }». Possibles: { $values }
@@ -349,6 +350,7 @@ settings-ratings-on = Activa les valoracions
 settings-ratings-off = Desactiva les valoracions
 settings-recent-on = Deixar-me llegir els últims missatges
 settings-recent-off = No deixar-me llegir els últims missatges
+settings-recent-cannot = En aquesta plataforma no puc llegir el que s’ha dit en un canal, així que no ha canviat res.
 settings-threads-on = Un fil per a cada pregunta
 settings-threads-off = Sense fil per a cada pregunta
 settings-threads-cannot = Aquesta plataforma no té fils que jo pugui obrir, així que no ha canviat res.
@@ -383,7 +385,7 @@ setting-users = Qui em pot fer servir
 setting-raters = Qui pot valorar
 setting-moderators = Qui pot moderar
 setting-ratings = Valoracions
-setting-recent = Llegeix els últims missatges del canal amb una pregunta
+setting-recent = Lectura dels últims missatges del canal amb una pregunta
 setting-threads = Un fil per a cada pregunta
 setting-answers = Respostes per persona en el termini
 setting-community-answers = Respostes per a tothom en el termini
@@ -481,7 +483,7 @@ web-try-3 = Dona’m cinc idees per a un diumenge de pluja.
 web-there-tasks = Tasques per al conjunt de dades obert
 web-there-plugins = Connectors, amb les seves ordres
 web-there-who = Qui ho porta
-web-there-nobody = Qui t’ha donat aquesta adreça; el model propi de Parley també funciona en aquella màquina.
+web-there-nobody = Qui t’ha donat aquesta adreça.
 web-there-more = Tota la resta, i què es desa
 web-pick-model = Model
 web-pick-persona = Personatge

@@ -135,8 +135,8 @@ command-private-choice = on, oder „off“, um es rückgängig zu machen
 command-mydata = Alles bekommen, was über dich gespeichert ist
 command-forgetme = Alles löschen, was über dich gespeichert ist
 command-stats = Zahlen dieser Gemeinschaft und von dir
-command-unknown = Den Befehl „/{ $command }“ gibt es nicht. Siehe /help.
-command-unknown-near = Den Befehl „/{ $command }“ gibt es nicht. Meintest du /{ $near }?
+command-unknown = Den Befehl „{ $command }“ gibt es nicht. Siehe /help.
+command-unknown-near = Den Befehl „{ $command }“ gibt es nicht. Meintest du /{ $near }?
 command-admin-only = Nur die Leitung dieser Gemeinschaft kann /{ $command } benutzen: wer den Server, die Gruppe oder den Workspace verwaltet oder auf der Webseite einen Link von „parley web admin“ geöffnet hat.
 command-moderator-only = Nur Moderation und Leitung dieser Gemeinschaft können /{ $command } benutzen. Die Leitung bestimmt die Moderation mit „/settings moderators“.
 command-usage = So geht es: `{ $usage }`
@@ -217,6 +217,7 @@ stats =
     Diese Gemeinschaft: Gespräche { $conversations }, Antworten { $answers }, 👍 { $up }, 👎 { $down }.
     Du: Antworten erbeten { $mine }, bewertet { $ratings }.
 stats-tokens = Gelesene und geschriebene Tokens: { $read } + { $written } in dieser Gemeinschaft, { $my_read } + { $my_written } für dich.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Eingestellt ({ $what }): „{ $current }“. Möglich sind: { $values }
@@ -349,6 +350,7 @@ settings-ratings-on = Bewertungen einschalten
 settings-ratings-off = Bewertungen ausschalten
 settings-recent-on = Mich die letzten Nachrichten lesen lassen
 settings-recent-off = Mich die letzten Nachrichten nicht lesen lassen
+settings-recent-cannot = Auf dieser Plattform kann ich nicht lesen, was in einem Kanal gesagt wurde; es hat sich nichts geändert.
 settings-threads-on = Ein Thread für jede Frage
 settings-threads-off = Kein Thread für jede Frage
 settings-threads-cannot = Diese Plattform hat keine Threads, die ich öffnen könnte; es hat sich nichts geändert.
@@ -383,7 +385,7 @@ setting-users = Wer mich benutzen darf
 setting-raters = Wer bewerten darf
 setting-moderators = Wer moderieren darf
 setting-ratings = Bewertungen
-setting-recent = Liest zu einer Frage die letzten Nachrichten des Kanals
+setting-recent = Lesen der letzten Nachrichten des Kanals zu einer Frage
 setting-threads = Ein Thread für jede Frage
 setting-answers = Antworten je Person im Zeitraum
 setting-community-answers = Antworten für alle im Zeitraum
@@ -481,7 +483,7 @@ web-try-3 = Gib mir fünf Ideen für einen verregneten Sonntag.
 web-there-tasks = Aufgaben für den offenen Datensatz
 web-there-plugins = Plugins, mit eigenen Befehlen
 web-there-who = Wer das betreibt
-web-there-nobody = Wer dir diese Adresse gegeben hat; auf diesem Rechner läuft auch Parleys eigenes Modell.
+web-there-nobody = Wer dir diese Adresse gegeben hat.
 web-there-more = Alles andere, und was gespeichert wird
 web-pick-model = Modell
 web-pick-persona = Persona

@@ -135,8 +135,8 @@ command-private-choice = on, or “off” to take it back
 command-mydata = Get everything that is stored about you
 command-forgetme = Erase everything that is stored about you
 command-stats = Show figures for this community and for you
-command-unknown = There is no command “/{ $command }”. See /help.
-command-unknown-near = There is no command “/{ $command }”. Did you mean /{ $near }?
+command-unknown = There is no command “{ $command }”. See /help.
+command-unknown-near = There is no command “{ $command }”. Did you mean /{ $near }?
 command-admin-only = Only an admin of this community can use /{ $command }: somebody who manages the server, group or workspace or, on the web page, somebody who has opened a link from “parley web admin”.
 command-moderator-only = Only moderators and admins of this community can use /{ $command }. An admin names the moderators with “/settings moderators”.
 command-usage = Use it like this: `{ $usage }`
@@ -217,6 +217,7 @@ stats =
     This community: conversations { $conversations }, answers { $answers }, 👍 { $up }, 👎 { $down }.
     You: answers asked for { $mine }, rated { $ratings }.
 stats-tokens = Tokens read and written: { $read } + { $written } in this community, { $my_read } + { $my_written } for you.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = The current { $what } is “{ $current }”. You can choose: { $values }
@@ -350,6 +351,7 @@ settings-ratings-on = Switch ratings on
 settings-ratings-off = Switch ratings off
 settings-recent-on = Let me read the last messages
 settings-recent-off = Do not let me read the last messages
+settings-recent-cannot = On this platform I cannot read what was said in a channel, so nothing has changed.
 settings-threads-on = A thread for each question
 settings-threads-off = No thread for each question
 settings-threads-cannot = This platform has no threads that I could open, so nothing has changed.
@@ -384,7 +386,7 @@ setting-users = Who may use me
 setting-raters = Who may rate
 setting-moderators = Who may moderate
 setting-ratings = Ratings
-setting-recent = Reads the last messages of the channel with a question
+setting-recent = Reading the last messages of the channel with a question
 setting-threads = A thread for each question
 setting-answers = Answers per person in each quota period
 setting-community-answers = Answers for everyone in each quota period
@@ -482,7 +484,7 @@ web-try-3 = Give me five ideas for a rainy Sunday.
 web-there-tasks = Tasks for the open training set
 web-there-plugins = Plugins, with commands of their own
 web-there-who = Who runs this
-web-there-nobody = Whoever gave you this address; Parley’s own model runs on that machine too.
+web-there-nobody = Whoever gave you this address.
 web-there-more = Everything else, and what is stored
 web-pick-model = Model
 web-pick-persona = Persona

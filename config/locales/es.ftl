@@ -135,8 +135,8 @@ command-private-choice = on, o «off» para deshacerlo
 command-mydata = Recibir todo lo que hay guardado sobre ti
 command-forgetme = Borrar todo lo que hay guardado sobre ti
 command-stats = Cifras de esta comunidad y tuyas
-command-unknown = No existe el comando «/{ $command }». Mira /help.
-command-unknown-near = No existe el comando «/{ $command }». ¿Querías decir /{ $near }?
+command-unknown = No existe el comando «{ $command }». Mira /help.
+command-unknown-near = No existe el comando «{ $command }». ¿Querías decir /{ $near }?
 command-admin-only = Solo quien administra esta comunidad puede usar /{ $command }: quien gestiona el servidor, el grupo o el espacio de trabajo, o abrió en la página web un enlace de «parley web admin».
 command-moderator-only = Solo la moderación y quien administra esta comunidad pueden usar /{ $command }. Quien administra nombra a la moderación con «/settings moderators».
 command-usage = Se usa así: `{ $usage }`
@@ -217,6 +217,7 @@ stats =
     Esta comunidad: conversaciones { $conversations }, respuestas { $answers }, 👍 { $up }, 👎 { $down }.
     Tú: respuestas pedidas { $mine }, valoradas { $ratings }.
 stats-tokens = Tokens leídos y escritos: { $read } + { $written } en esta comunidad, { $my_read } + { $my_written } para ti.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Ahora ({ $what }): «{ $current }». Posibles: { $values }
@@ -349,6 +350,7 @@ settings-ratings-on = Activar valoraciones
 settings-ratings-off = Desactivar valoraciones
 settings-recent-on = Dejarme leer los últimos mensajes
 settings-recent-off = No dejarme leer los últimos mensajes
+settings-recent-cannot = En esta plataforma no puedo leer lo que se ha dicho en un canal, así que no ha cambiado nada.
 settings-threads-on = Un hilo para cada pregunta
 settings-threads-off = Sin hilo para cada pregunta
 settings-threads-cannot = Esta plataforma no tiene hilos que yo pueda abrir, así que no ha cambiado nada.
@@ -383,7 +385,7 @@ setting-users = Quién puede usarme
 setting-raters = Quién puede valorar
 setting-moderators = Quién puede moderar
 setting-ratings = Valoraciones
-setting-recent = Lee los últimos mensajes del canal con una pregunta
+setting-recent = Lectura de los últimos mensajes del canal con una pregunta
 setting-threads = Un hilo para cada pregunta
 setting-answers = Respuestas por persona en el plazo
 setting-community-answers = Respuestas para todos en el plazo
@@ -481,7 +483,7 @@ web-try-3 = Dame cinco ideas para un domingo de lluvia.
 web-there-tasks = Tareas para el conjunto de datos abierto
 web-there-plugins = Complementos, con sus propias órdenes
 web-there-who = Quién lo lleva
-web-there-nobody = Quien te dio esta dirección; el modelo propio de Parley funciona en esa misma máquina.
+web-there-nobody = Quien te dio esta dirección.
 web-there-more = Todo lo demás, y lo que se guarda
 web-pick-model = Modelo
 web-pick-persona = Personaje

@@ -135,8 +135,8 @@ command-private-choice = on, edo “off” desegiteko
 command-mydata = Jaso zuri buruz gordeta dagoen guztia
 command-forgetme = Ezabatu zuri buruz gordeta dagoen guztia
 command-stats = Komunitate honen eta zure zenbakiak
-command-unknown = Ez dago «/{ $command }» agindurik. Ikusi /help.
-command-unknown-near = Ez dago «/{ $command }» agindurik. Hau esan nahi zenuen: /{ $near }?
+command-unknown = Ez dago «{ $command }» agindurik. Ikusi /help.
+command-unknown-near = Ez dago «{ $command }» agindurik. Hau esan nahi zenuen: /{ $near }?
 command-admin-only = Komunitate honen arduradunek bakarrik erabil dezakete /{ $command }: zerbitzaria, taldea edo lan-eremua kudeatzen duenak, edo web-orrian «parley web admin» aginduaren esteka bat ireki duenak.
 command-moderator-only = Komunitate honen moderatzaileek eta arduradunek bakarrik erabil dezakete /{ $command }. Arduradun batek izendatzen ditu moderatzaileak «/settings moderators» bidez.
 command-usage = Honela erabiltzen da: `{ $usage }`
@@ -217,6 +217,7 @@ stats =
     Komunitate hau: elkarrizketak { $conversations }, erantzunak { $answers }, 👍 { $up }, 👎 { $down }.
     Zu: eskatutako erantzunak { $mine }, baloratutakoak { $ratings }.
 stats-tokens = Irakurritako eta idatzitako tokenak: { $read } + { $written } komunitate honetan, { $my_read } + { $my_written } zuretzat.
+stats-tokens-of = { $name }: { $read } + { $written }
 
 ## Choices
 choice-list = Orain ({ $what }): «{ $current }». Posible direnak: { $values }
@@ -349,6 +350,7 @@ settings-ratings-on = Gaitu balorazioak
 settings-ratings-off = Desgaitu balorazioak
 settings-recent-on = Utzi azken mezuak irakurtzen
 settings-recent-off = Ez utzi azken mezuak irakurtzen
+settings-recent-cannot = Plataforma honetan ezin dut irakurri kanal batean esandakoa; ez da ezer aldatu.
 settings-threads-on = Hari bat galdera bakoitzeko
 settings-threads-off = Haririk ez galdera bakoitzeko
 settings-threads-cannot = Plataforma honek ez du nik ireki dezakedan haririk; ez da ezer aldatu.
@@ -383,7 +385,7 @@ setting-users = Nork erabil nazakeen
 setting-raters = Nork balora dezakeen
 setting-moderators = Nork modera dezakeen
 setting-ratings = Balorazioak
-setting-recent = Galdera batekin kanaleko azken mezuak irakurtzen ditu
+setting-recent = Galdera batekin kanaleko azken mezuak irakurtzea
 setting-threads = Hari bat galdera bakoitzeko
 setting-answers = Erantzunak pertsonako, epe barruan
 setting-community-answers = Erantzunak denentzat, epe barruan
@@ -481,7 +483,7 @@ web-try-3 = Emazkidazu bost ideia igande euritsu baterako.
 web-there-tasks = Datu-multzo irekirako zereginak
 web-there-plugins = Pluginak, beren aginduekin
 web-there-who = Nork darama
-web-there-nobody = Helbide hau eman dizunak; Parleyren eredua ere makina horretan dabil.
+web-there-nobody = Helbide hau eman dizunak.
 web-there-more = Gainerakoa, eta zer gordetzen den
 web-pick-model = Eredua
 web-pick-persona = Pertsonaia

@@ -135,8 +135,8 @@ command-private-choice = on, ou « off » pour l’annuler
 command-mydata = Recevoir tout ce qui est gardé sur toi
 command-forgetme = Effacer tout ce qui est gardé sur toi
 command-stats = Les chiffres de cette communauté et les tiens
-command-unknown = Il n’y a pas de commande « /{ $command } ». Voir /help.
-command-unknown-near = Il n’y a pas de commande « /{ $command } ». Voulais-tu dire /{ $near } ?
+command-unknown = Il n’y a pas de commande « { $command } ». Voir /help.
+command-unknown-near = Il n’y a pas de commande « { $command } ». Voulais-tu dire /{ $near } ?
 command-admin-only = Seuls les responsables de cette communauté peuvent utiliser /{ $command } : qui gère le serveur, le groupe ou l’espace de travail, ou a ouvert sur la page web un lien de « parley web admin ».
 command-moderator-only = Seuls la modération et les responsables de cette communauté peuvent utiliser /{ $command }. Un responsable désigne la modération avec « /settings moderators ».
 command-usage = Cela s’utilise ainsi : `{ $usage }`
@@ -217,6 +217,7 @@ stats =
     Cette communauté : conversations { $conversations }, réponses { $answers }, 👍 { $up }, 👎 { $down }.
     Toi : réponses demandées { $mine }, évaluées { $ratings }.
 stats-tokens = Tokens lus et écrits : { $read } + { $written } dans cette communauté, { $my_read } + { $my_written } pour toi.
+stats-tokens-of = { $name } : { $read } + { $written }
 
 ## Choices
 choice-list = Actuellement ({ $what }) : « { $current } ». Possibles : { $values }
@@ -349,6 +350,7 @@ settings-ratings-on = Activer les évaluations
 settings-ratings-off = Désactiver les évaluations
 settings-recent-on = Me laisser lire les derniers messages
 settings-recent-off = Ne plus me laisser lire les derniers messages
+settings-recent-cannot = Sur cette plateforme, je ne peux pas lire ce qui s’est dit dans un salon, donc rien n’a changé.
 settings-threads-on = Un fil pour chaque question
 settings-threads-off = Pas de fil pour chaque question
 settings-threads-cannot = Cette plateforme n’a pas de fils que je pourrais ouvrir, donc rien n’a changé.
@@ -383,7 +385,7 @@ setting-users = Qui peut m’utiliser
 setting-raters = Qui peut évaluer
 setting-moderators = Qui peut modérer
 setting-ratings = Évaluations
-setting-recent = Lit les derniers messages du salon avec une question
+setting-recent = Lecture des derniers messages du salon avec une question
 setting-threads = Un fil pour chaque question
 setting-answers = Réponses par personne dans le délai
 setting-community-answers = Réponses pour tous dans le délai
@@ -481,7 +483,7 @@ web-try-3 = Donne-moi cinq idées pour un dimanche pluvieux.
 web-there-tasks = Des tâches pour le jeu de données ouvert
 web-there-plugins = Des extensions, avec leurs commandes
 web-there-who = Qui s’en occupe
-web-there-nobody = La personne qui t’a donné cette adresse ; le modèle de Parley tourne aussi sur cette machine.
+web-there-nobody = La personne qui t’a donné cette adresse.
 web-there-more = Tout le reste, et ce qui est conservé
 web-pick-model = Modèle
 web-pick-persona = Persona

@@ -135,8 +135,8 @@ command-private-choice = on，或用“off”取消
 command-mydata = 取得保存的关于你的一切
 command-forgetme = 删除保存的关于你的一切
 command-stats = 这个社区和你的数字
-command-unknown = 没有“/{ $command }”这个命令。请看 /help。
-command-unknown-near = 没有“/{ $command }”这个命令。你是想用 /{ $near } 吗？
+command-unknown = 没有“{ $command }”这个命令。请看 /help。
+command-unknown-near = 没有“{ $command }”这个命令。你是想用 /{ $near } 吗？
 command-admin-only = 只有这个社区的管理员可以使用 /{ $command }：即管理服务器、群组或工作区的人，或在网页上打开过“parley web admin”链接的人。
 command-moderator-only = 只有这个社区的版主和管理员可以使用 /{ $command }。管理员用“/settings moderators”指定版主。
 command-usage = 用法：`{ $usage }`
@@ -217,6 +217,7 @@ stats =
     这个社区：对话 { $conversations }，回答 { $answers }，👍 { $up }，👎 { $down }。
     你：请求的回答 { $mine }，评价过的 { $ratings }。
 stats-tokens = 读取和写出的词元：本社区 { $read } + { $written }，你 { $my_read } + { $my_written }。
+stats-tokens-of = { $name }：{ $read } + { $written }
 
 ## Choices
 choice-list = 当前的设置（{ $what }）：“{ $current }”。可以选：{ $values }
@@ -349,6 +350,7 @@ settings-ratings-on = 打开评价
 settings-ratings-off = 关闭评价
 settings-recent-on = 允许我读取最近的消息
 settings-recent-off = 不允许我读取最近的消息
+settings-recent-cannot = 在这个平台上，我无法读取频道里说过的内容；什么都没有改变。
 settings-threads-on = 每个问题开一个子区
 settings-threads-off = 不为每个问题开子区
 settings-threads-cannot = 这个平台没有我能开启的子区；什么都没有改变。
@@ -480,7 +482,7 @@ web-try-3 = 给我五个适合下雨的星期天的主意。
 web-there-tasks = 为开放训练集做任务
 web-there-plugins = 插件及其命令
 web-there-who = 由谁运行
-web-there-nobody = 给你这个地址的人；Parley 自带的模型也在那台机器上运行。
+web-there-nobody = 给你这个地址的人。
 web-there-more = 其他内容，以及保存了什么
 web-pick-model = 模型
 web-pick-persona = 角色

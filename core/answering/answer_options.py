@@ -34,15 +34,18 @@ class AnswerOptions:
     personas: Mapping[str, Persona]
     presets: Mapping[str, SamplingSettings]
 
-    def settle(self, choices: Mapping[str, str]) -> Mapping[str, str]:
-        """People's choices, with our defaults for what they did not choose and for what is no longer offered."""
-        offered: Mapping[str, Sequence[str]] = {
+    def offered(self, choices: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+        """Everything that may be chosen, with the community's own personas, which are among the choices."""
+        return {
             "model": self.models.names,
             "persona": [*self.personas, *own_personas(choices)],
             "preset": list(self.presets),
         }
+
+    def settle(self, choices: Mapping[str, str]) -> Mapping[str, str]:
+        """People's choices, with our defaults for what they did not choose and for what is no longer offered."""
         taken = dict(choices)
-        for name, values in offered.items():
+        for name, values in self.offered(choices).items():
             if taken.get(name) not in values:
                 taken[name] = values[0]
         return taken

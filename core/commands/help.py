@@ -135,5 +135,9 @@ class HelpCommand:
         ]
         shares = {quoted_line(names.get(id, "–"), LONGEST_NAME): use for id, use in used.people.items()}
         shares |= {call.chat.mention("role", id): use for id, use in used.roles.items()}
-        lines += [f"- {name}: {use.read} + {use.written}" for name, use in shares.items() if admin]
+        lines += [
+            f"- {call.text('stats-tokens-of', name=name, read=use.read, written=use.written)}"
+            for name, use in shares.items()
+            if admin
+        ]
         return "\n".join(lines)

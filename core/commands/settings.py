@@ -156,7 +156,7 @@ class SettingsCommand:
         offered = pages(kinds)
         page = wanted if wanted in offered else next(iter(offered), "who")
         selects = [self._select(call, name, kept_now) for name in PAGES[page] if KINDS.get(name, "option") in kinds]
-        names = [name for name in NAMES if name != "recent" or call.chat.capabilities.history]
+        names = [name for name in NAMES if possible(call, name)]
         lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in names]
         turning = [
             Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
@@ -210,8 +210,8 @@ class SettingsCommand:
             return await role_quotas.meant(call, value)
         if name in KINDS:
             return await self._found(call, name, value)
-        if name == "threads" and not call.chat.capabilities.threads:
-            raise UserError("settings-threads-cannot")
+        if not possible(call, name):
+            raise UserError(f"settings-{name}-cannot")
         allowed = ("on", "off") if name in SWITCHES else self._values(name, await self._kept(call))
         same = [known for known in allowed if known.casefold() == value.casefold()]
         if not same:
@@ -301,12 +301,16 @@ def turn_button(call: CommandCall, verb: Verb, kept_now: Mapping[str, str]) -> B
     return Button(button_action(verb, turn), call.text(f"settings-{verb}-{turn}"))
 
 
+def possible(call: CommandCall, name: str) -> bool:
+    """Whether a setting can do anything on this platform."""
+    able = call.chat.capabilities
+    return {"recent": able.history, "threads": able.threads}.get(name, True)
+
+
 def switches(call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:
     """Return the buttons of a page beside those that turn it."""
     if page == "how":
-        able = call.chat.capabilities
-        possible = {Verb.RECENT: able.history, Verb.THREADS: able.threads}
-        return [turn_button(call, verb, kept_now) for verb, can in possible.items() if can]
+        return [turn_button(call, verb, kept_now) for verb in (Verb.RECENT, Verb.THREADS) if possible(call, verb)]
     if page != "who":
         return ()
     return (

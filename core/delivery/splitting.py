@@ -100,15 +100,21 @@ class _Room:
         while (cut := cuts.find(len(found), rest)) or (cut := self._cut(reply, rest, found, cuts)):
             found.append(Reply(cut.piece))
             rest = cut.rest(rest)
-        last = _ended(reply, rest)
+        last = (rest[-1:].isspace() and self._whole(reply, rest)) or _ended(reply, rest)
         return found if found and not last.text.strip() and not reply.underway else [*found, last]
+
+    def _whole(self, reply: Reply, text: str) -> Reply | None:
+        """The message that shows a whole text, without the white space at its end if only that has no room."""
+        # Cutting such a text for its last line break would part lines that are together again once it goes on.
+        ended = (_ended(reply, one) for one in dict.fromkeys((text, text.rstrip())))
+        return next((one for one in ended if self.fits(one.text)), None)
 
     def _cut(self, reply: Reply, text: str, found: list[Reply], cuts: PartCuts) -> Cut | None:
         """Cut a part off a text; None if it fits as a whole."""
         # A row of a table can only be made lines of text as a whole.
         line = text.find("\n", WINDOW * self.usual, LONGEST_LINE * self.usual)
         window = text[: line if line > 0 else WINDOW * self.usual]
-        if len(window) == len(text) and self.fits(_ended(reply, text).text):
+        if len(window) == len(text) and self._whole(reply, text):
             return None
         cut = first_piece(window, lambda piece: self.fits(piece), self.usual)
         cuts.keep(len(found), text, cut)

@@ -9,6 +9,14 @@ from core.messages import CommandHelp, Place, Reply, Summary, Turn, User
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenValue:
+    """What somebody has chosen, or the default, and the values that there are to choose from."""
+
+    value: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedAnswer:
     """An answer that may have reactions: its place, and the platform's ids of the messages that show it.
 
@@ -146,7 +154,7 @@ class SurfaceRecords(Protocol):
         """The same without those that are switched off in a place, as those of plugins may be."""
         ...
 
-    async def chosen(self, place: Place, user: User) -> Mapping[str, str]:
+    async def chosen(self, place: Place, user: User) -> Mapping[str, ChosenValue]:
         """The model, persona and preset that answer this person here, by the name of the command that chooses them."""
         ...
 

@@ -57,14 +57,14 @@ class PluginToolbox:
         found = self.host.registry.tool(call.name)
         if found is None:
             name = cleaned_line(call.name, LONGEST_SHOWN)
-            return ToolOutcome(f"There is no tool {name!r}.", name)
+            return ToolOutcome(f"There is no tool {name!r}.", f"{name} ✗")
         plugin, tool = found
         try:
             given = read_json(call.arguments or "{}")
         except ValueError:
-            return ToolOutcome("The arguments were no JSON. Call it again with a JSON object.", tool.tool)
+            return ToolOutcome("The arguments were no JSON. Call it again with a JSON object.", f"{tool.tool} ✗")
         if not isinstance(given, dict):
-            return ToolOutcome("The arguments were no JSON object. Call it again with one.", tool.tool)
+            return ToolOutcome("The arguments were no JSON object. Call it again with one.", f"{tool.tool} ✗")
         line, theirs = shown(tool, given), brings_words(plugin)
         asker = await self.host.asker(event.place, event.user, f"{event.key}#{call.id}", event)
         try:

@@ -162,6 +162,22 @@ async def test_half_an_answer_is_no_success(tmp_path: Path, *, whole: bool) -> N
     assert bool(complained) is not whole
 
 
+async def test_an_answer_that_is_cut_at_its_greatest_length_is_no_success(tmp_path: Path) -> None:
+    async def long(asked: Asked, out: Out) -> None:
+        await out.head()
+        await out.words("Hel")
+        await out.end("length")
+
+    async with stand_in(long, window=4096) as server:
+        environment = chosen(tmp_path, server)
+        process = await program.start(environment, "chat", "Hi")
+        said, complained = await soon(process.communicate())
+        code, _ = await program.ended(environment, "chat", "--resume", "/stats")
+    assert (process.returncode, said) == (1, b"Hel\n")
+    assert b"cut off" in complained
+    assert code == 0, "a command later is not to blame"
+
+
 async def test_a_conversation_has_a_name_and_keeps_what_was_chosen_for_it(tmp_path: Path) -> None:
     file = tmp_path / "bees.txt"
     file.write_text("Bees dance.")

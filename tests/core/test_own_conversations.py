@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from core.messages import Press, User
 from core.ports.chat import ChatCapabilities
+from core.ports.surface import ChosenValue
 from core.store.engine.database import Database
 from core.store.tables import ConversationRow, MessageRow, RatingRow
 from tests.core.conftest import Talk, echo
@@ -60,9 +61,19 @@ async def test_what_answers_somebody_is_told_to_surfaces(talk: Talk) -> None:
     dialogue = talk(echo("large"), echo("small"))
     records = dialogue.core.records
     chosen = await records.chosen(dialogue.place, dialogue.user)
-    assert (list(chosen), chosen["model"]) == (["model", "persona", "preset"], "large")
+    assert (list(chosen), chosen["model"]) == (["model", "persona", "preset"], ChosenValue("large", ("large", "small")))
     await dialogue.types("/model small")
-    assert (await records.chosen(dialogue.place, dialogue.user))["model"] == "small"
+    assert (await records.chosen(dialogue.place, dialogue.user))["model"].value == "small"
+
+
+async def test_a_communitys_own_persona_can_be_chosen_on_a_surface_and_the_words_of_its_command_cannot(
+    talk: Talk,
+) -> None:
+    dialogue = talk()
+    await dialogue.types("/persona new poet You are a poet.")
+    await dialogue.types("/persona poet")
+    chosen = await dialogue.core.records.chosen(dialogue.place, dialogue.user)
+    assert chosen["persona"] == ChosenValue("poet", ("parley", "pirate", "poet"))
 
 
 async def test_a_conversation_gets_a_title_and_keeps_it(talk: Talk) -> None:

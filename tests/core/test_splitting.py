@@ -1,7 +1,7 @@
 """Long texts in parts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.delivery.splitting import part_key, parts, split
@@ -55,6 +55,7 @@ def test_nothing_is_lost_and_no_part_is_too_long(text: str, limit: int) -> None:
 
 
 @given(st.text(alphabet="ab \n`.", max_size=300), st.integers(20, 60))
+@example("```.```.``\n.````````\n`", 20)
 def test_while_a_text_grows_the_parts_before_the_last_stay(text: str, limit: int) -> None:
     whole = split(text, limit)
     for end in range(0, len(text), 7):

@@ -51,6 +51,13 @@ async def test_what_goes_on_from_an_answer_stays_where_it_is(talk: Talk) -> None
 async def test_where_there_are_none_it_is_not_offered(talk: Talk) -> None:
     ana = in_square(talk, threads=False)
     (await ana.types("/settings threads on", "#error")).expect("no threads")
+    assert "A thread for each question" not in (await ana.types("/settings")).reply.text
+
+
+async def test_nor_is_reading_a_channel_that_cannot_be_read(talk: Talk) -> None:
+    ana = in_square(talk)
+    (await ana.types("/settings recent on", "#error")).expect("cannot read", "nothing has changed")
+    assert "Reading the last messages" not in (await ana.types("/settings")).reply.text
 
 
 async def test_where_none_can_be_opened_the_answer_comes_all_the_same(talk: Talk) -> None:

@@ -73,7 +73,8 @@ async def test_a_tool_is_called_shown_cited_and_kept(begin: Begin, store: Databa
 )
 async def test_what_goes_wrong_is_told_to_the_model(begin: Begin, call: ToolCall, words: str) -> None:
     model = ScriptedModel([ScriptedAnswer(calls=(call,)), "So be it."], calls_tools=True)
-    (await begin(model).says("Count!")).expect("So be it.")
+    answer = (await begin(model).says("Count!")).expect("So be it.")
+    assert answer.reply.status.endswith(" ✗")
     assert words in model.requests[1].lines[-1].text
 
 

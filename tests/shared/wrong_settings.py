@@ -11,11 +11,10 @@ EXAMPLES: Mapping[str, str] = {
     "model": "scripted",
     "tasks": "own",
     "ratings": "off",
-    "recent": "on",
 }
 """A value for each setting that is chosen from a list."""
 
-OF_SOME = frozenset({"threads", "role_answers"})
+OF_SOME = frozenset({"recent", "threads", "role_answers"})
 """Settings that only some platforms have; tests/core has what they take."""
 
 NO_DEFAULT = frozenset({"users", "raters", "moderators", "ratings", "recent", "threads"})

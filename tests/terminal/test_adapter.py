@@ -12,13 +12,14 @@ import pytest
 from bots.terminal.adapter import TerminalChat
 from bots.terminal.files import save
 from bots.terminal.output import PipeOutput
+from bots.terminal.questions import QuestionLeft
 from bots.terminal.receive import fresh_place, pressed, typed
 from cli.chat_session import stop
 from core.commands.registry import Command, CommandGroup
 from core.community_settings import kept
 from core.delivery.call import CommandCall
 from core.errors import ModelUnavailable
-from core.messages import AnyEvent, Button, File, Message, Press, Reply, Select, Submission, User
+from core.messages import AnyEvent, Button, File, Invocation, Message, Press, Reply, Select, Submission, User
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.store.engine.database import connect
 from core.wiring import WiredCore
@@ -156,6 +157,18 @@ async def test_a_form_is_asked_field_by_field(person: Person, model: ScriptedMod
     assert "Saved" in await person.types("/instructions")
     await person.types("Hi")
     assert "I bake bread." in model.requests[-1].lines[0].text
+
+
+@pytest.mark.parametrize("line", ["/instructions", "/riddle"])
+async def test_what_is_left_unanswered_sends_nothing(person: Person, line: str) -> None:
+    heard = listening(person)
+
+    async def leave(question: str) -> str:
+        raise QuestionLeft
+
+    person.terminal.ask = leave
+    await person.types(line)
+    assert [type(event) for event in heard] == [Invocation]
 
 
 async def test_enter_keeps_what_was_chosen_before_and_zero_takes_it_back(person: Person) -> None:

@@ -134,3 +134,19 @@ def test_formulas_tasks_and_footnotes_are_shown(text: str, shown: str) -> None:
     screen = StringIO()
     ScreenOutput(Console(file=screen, width=80)).answer(text, "", last=True)
     assert shown in screen.getvalue()
+
+
+@pytest.mark.parametrize("across", [40, 80, 120])
+@pytest.mark.parametrize("columns", [2, 5, 12])
+@pytest.mark.parametrize("lead", ["", "> "])
+def test_no_word_of_a_wide_table_is_cut(columns: int, across: int, lead: str) -> None:
+    rows = [[f"Head{row}-{column}" if row else f"The {column}th" for column in range(columns)] for row in range(4)]
+    rows[1][0] = "1,234,567.89 " * 10
+    rows[2][1] = "x" * 35
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    screen = StringIO()
+    table = "\n".join(lead + line for line in [lines[0], "|---" * columns + "|", *lines[1:]])
+    ScreenOutput(Console(file=screen, width=across)).answer(f"Before\n\n{table}\n\nAfter", "", last=True)
+    shown = screen.getvalue()
+    assert "…" not in shown
+    assert {word for row in rows for cell in row for word in cell.split()} <= set(shown.replace(":", " ").split())

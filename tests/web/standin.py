@@ -33,7 +33,7 @@ from core.messages import (
     User,
 )
 from core.ports.chat import Chat
-from core.ports.surface import WatchedAnswer
+from core.ports.surface import ChosenValue, WatchedAnswer
 from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 
@@ -49,7 +49,7 @@ COMMANDS = {
     "rate": "Rate the last answer",
     "retry": "Answer my last question again",
 }
-CHOICES = {"model": ("large", "small", "default"), "persona": ("parley", "default")}
+CHOICES = {"model": ("large", "small"), "persona": ("parley",)}
 Role = Literal["prompter", "assistant"]
 
 COMMENT, LABELS, MOOD = "In your own words", "Labels that fit", "How was it?"
@@ -146,8 +146,8 @@ class Standin:
     async def commands_in(self, place: Place, user: User) -> Sequence[CommandHelp]:
         return self.commands(user)
 
-    async def chosen(self, place: Place, user: User) -> Mapping[str, str]:
-        return {name: values[0] for name, values in CHOICES.items()}
+    async def chosen(self, place: Place, user: User) -> Mapping[str, ChosenValue]:
+        return {name: ChosenValue(values[0], values) for name, values in CHOICES.items()}
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         return CHOICES.get(command, ())
@@ -336,7 +336,7 @@ class Standin:
             case "card":
                 await self.chat.send(place, Reply("The card", buttons=buttons()), key, event)
             case unknown:
-                await self.chat.send(place, Reply(f"There is no command “/{unknown}”. See /help."), key, event)
+                await self.chat.send(place, Reply(f"There is no command “{unknown}”. See /help."), key, event)
 
     def _add(
         self, tree: Tree, parent: str, role: Role, text: str, platform_id: str, state: MessageState = "manual"

@@ -97,7 +97,7 @@ async def test_commands_are_invocations_also_unknown_ones(core: Standin, visitor
     await core.settled()
     page = await visitor.page(address)
     assert "/nosuch a b" in page
-    assert "There is no command “/nosuch”." in page
+    assert "There is no command “nosuch”." in page
 
 
 async def test_the_menu_names_every_command(visitor: Visitor) -> None:

@@ -63,6 +63,13 @@ async def test_a_question_to_try_is_asked_by_one_press(journey: Journey) -> None
     assert len([one for one in journey.core.events if isinstance(one, Message)]) == 2
 
 
+async def test_a_first_look_on_a_small_screen_begins_at_the_top(journey: Journey) -> None:
+    page = await journey.visit(viewport={"width": 390, "height": 500})
+    await expect(page.get_by_label("Message", exact=True)).to_be_focused()
+    await page.wait_for_function("document.readyState == 'complete' && scrollY == 0")
+    await expect(page.get_by_role("heading", level=2)).to_be_in_viewport(ratio=1)
+
+
 async def test_several_values_are_sent_once_when_somebody_is_done(journey: Journey) -> None:
     page = await journey.visit()
     await ask(page, "Hello")

@@ -17,6 +17,8 @@
   const atEnd = () => innerHeight + scrollY >= root.scrollHeight - 60;
   const toEnd = () => $("turns").children.length && scrollTo({ top: root.scrollHeight });
   history.scrollRestoration = "manual";
+  // A page without turns is read from its top: on a phone, the focus of the message box scrolls it to its end.
+  addEventListener("load", () => requestAnimationFrame(() => { if (!$("turns").children.length) scrollTo({ top: 0 }); }));
   addEventListener("scroll", () => {
     if (scrollY < seen - 2) follows = atEnd();
     else if (atEnd()) follows = true;
