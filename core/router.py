@@ -105,7 +105,10 @@ class Router:
         return lambda: self._dispatch(event)
 
     async def _dispatch(self, event: AnyEvent) -> None:
-        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind)
+        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lead)
+
+    def _lead(self, place: Place) -> None:
+        self._lanes.lead(place, place_lane(place))
 
     def _queue(self, unfinished: UnfinishedEvent) -> None:
         event = unfinished.event

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from core.markdown.closing import closed
 from core.markdown.cutting import Cut, between_letters, first_piece
+from core.markdown.knots import knotted, squeezed
 from core.messages import Reply
 from core.ports.chat import ChatCapabilities, Fill
 
@@ -40,12 +41,14 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
     """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest.
 
     While a text grows, all parts but the last stay as they are; `cuts` remembers them. Whatever is open at the end of
-    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it.
+    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it. A text that is
+    hardly more than marks is shown as it is written.
     """
+    reply = _legible(reply)
     shown = _shown(reply, able, cuts or PartCuts())
     last = len(shown) - 1
     if not last:
-        return [replace(reply, text=shown[0].text, firm=shown[0].firm)]
+        return [replace(reply, text=shown[0].text, literal=shown[0].literal, firm=shown[0].firm)]
     bare = replace(reply, status="", underway=False, buttons=(), selects=(), files=())
     return [
         replace(
@@ -59,6 +62,13 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
         )
         for number, part in enumerate(shown)
     ]
+
+
+def _legible(reply: Reply) -> Reply:
+    text = squeezed(reply.text)
+    if not knotted(text):
+        return replace(reply, text=text)
+    return replace(reply, text="", literal="\n\n".join(filter(None, (text, reply.literal))))
 
 
 def _shown(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:

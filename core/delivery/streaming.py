@@ -22,6 +22,9 @@ log = structlog.get_logger()
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
 
+SHORT = 1000
+"""Characters of a text that is read in no time, whatever it says."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReplySpot:
@@ -121,12 +124,19 @@ class PacedReply:
         reply = self.reply
         if self._unsure:
             raise self._unsure
-        for number, part in enumerate(parts(reply, self.chat.capabilities, self._cuts)):
+        for number, part in enumerate(await self._parts(reply)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
         if reply.text:
             self.on_first()
             self.on_first = lambda: None
+
+    async def _parts(self, reply: Reply) -> list[Reply]:
+        """The messages that show a reply. Only a short one is split at once: others go on while we read it."""
+        able = self.chat.capabilities
+        if len(reply.text) <= SHORT:
+            return parts(reply, able, self._cuts)
+        return await asyncio.to_thread(parts, reply, able, self._cuts)
 
     async def _show_part(self, number: int, part: Reply) -> None:
         if number >= len(self.spot.posted) and part.underway and await self._draft(number, part):
@@ -219,7 +229,7 @@ class PacedReply:
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
-        needed = len(parts(self.reply, self.chat.capabilities, self._cuts))
+        needed = len(await self._parts(self.reply))
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted
             await self.chat.delete(self.spot.place, surplus)
