@@ -205,6 +205,10 @@ class EventDispatch:
             place = at_new_place(place, moved.former, moved.place)
         settings = await self.communities.settings(place)
         user = settings.known_here(event.user)
+        if isinstance(event, Edit):
+            # The message may have been written before its conversation got a thread.
+            written, id = place, event.id
+            place = await self.store.read(lambda session: conversations.present_place(session, written, id))
         user = replace(user, language=user.language or settings.language or self.language)
         return replace(event, place=place, user=user), settings
 

@@ -21,7 +21,7 @@ from core.ports.store import Store
 from core.printable import printable
 from core.store import inbox, outbox
 from core.store.inbox import UnfinishedEvent
-from core.store.lanes import place_lane
+from core.store.lanes import named, place_lane
 from core.work_lanes import LaneKey, Work, WorkLanes
 
 log = structlog.get_logger()
@@ -121,7 +121,7 @@ class Router:
         self._lanes.add(key, lambda: self._settle(event, self._resuming(unfinished)))
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
-        self._lanes.add_behind(event.place, about, lambda: self._settle(event, work))
+        self._lanes.add_behind(event.place, named(event.place, about), lambda: self._settle(event, work))
 
     async def _show_waiting(self, place: Place, waiting: Callable[[], bool]) -> None:
         await self.typing.keep(self.chats[place.platform], place, waiting)

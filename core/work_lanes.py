@@ -19,10 +19,11 @@ ShowWaiting = Callable[[Place, Callable[[], bool]], Coroutine[Any, Any, None]]
 class LaneKey:
     """A lane: of the `answers` of a conversation, or of what is done `aside` from all answers in a place.
 
-    In a lane of the kind `behind`, work waits for the answers that were there before it.
+    In a lane of the kind `behind`, work waits for the answers that were there before it. The `name` tells lanes apart;
+    a conversation that has got a thread goes on in its lane, whichever place an event comes from.
     """
 
-    place: Place
+    place: Place = field(compare=False)
     name: str
     kind: Literal["answers", "aside", "behind"]
 

@@ -237,7 +237,7 @@ class Assistant:
             reply.note(self.texts(event.user.language, "queue-position", position=position))
 
         window = self.options.models.get(opening.choices["model"]).model.window
-        around = await self.channels.before(opening, event.place, reply.chat, window)
+        around = await self.channels.before(opening, event, reply.chat, window)
         request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
         rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from core.markdown.closing import closed
 from core.markdown.cutting import Cut, between_letters, first_piece
 from core.markdown.knots import knotted, squeezed
-from core.messages import Reply
+from core.messages import Reply, User
 from core.ports.chat import ChatCapabilities, Fill
 
 STATUS_ROOM = 160
@@ -57,6 +57,8 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
             literal=part.literal,
             firm=part.firm,
             reply_to=reply.reply_to if number == 0 else None,
+            # One mention is enough.
+            notifies=reply.notifies if number == 0 else None,
             # With the same `replaces`, the others would take the first one's place.
             replaces=reply.replaces if number == 0 else None,
         )
@@ -77,7 +79,7 @@ def _shown(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
     if not able.text_limit:
         return [_ended(reply, reply.text, reply.literal)]
     status = reply.status if len(reply.status) > STATUS_ROOM else "." * STATUS_ROOM
-    room = _Room(fill, status, able.text_limit)
+    room = _Room(fill, status, able.text_limit, reply.notifies)
     if reply.literal and room.fits(reply.text, reply.literal):
         return [_ended(reply, reply.text, reply.literal)]
     texts = room.split(reply, cuts) if reply.text or not reply.literal else []
@@ -94,14 +96,15 @@ def _ended(reply: Reply, text: str, literal: str = "") -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """The room in the messages of a platform, each with a status."""
+    """The room in the messages of a platform, each with a status, and with the person whom the first one names."""
 
     fill: Fill
     status: str
     usual: int
+    named: User | None = None
 
     def fits(self, text: str, literal: str = "") -> bool:
-        return self.fill(Reply(text, status=self.status, literal=literal)) <= 1
+        return self.fill(Reply(text, status=self.status, literal=literal, notifies=self.named)) <= 1
 
     def split(self, reply: Reply, cuts: PartCuts) -> list[Reply]:
         """The messages that show the text of a reply."""

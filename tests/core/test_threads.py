@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
 from core.messages import Attachment, Place, Quote, User
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.ports.model import PromptLine
 from core.store.engine.database import Database
+from core.store.tables import MessageRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
 from tests.paper import PATIENCE, PaperChat
@@ -115,6 +117,25 @@ async def test_a_crash_after_a_thread_was_opened_opens_no_other(talk: Talk) -> N
     heard = await again.finished(f"{question.key}#answer")
     assert chat.threads[heard.id] == "thread of Go"
     assert len(chat.opened) == 1
+
+
+async def test_a_question_that_is_deleted_in_the_channel_is_erased_in_its_thread(talk: Talk, store: Database) -> None:
+    ana = replace(talk(chat=ThreadedPaper(capabilities=ABLE, opens_places=True)), place=SQUARE)
+    await ana.types("/settings threads on")
+    await ana.says("I keep bees")
+    await ana.send(ana.deletion(ana.said[-1]))
+    await ana.settled()
+    kept = await store.read(lambda session: session.exec(select(MessageRow).where(MessageRow.role == "prompter")).all())
+    assert [(row.text, row.deleted) for row in kept] == [("", True)]
+
+
+async def test_a_question_that_is_edited_in_the_channel_is_answered_in_its_thread(talk: Talk) -> None:
+    chat = ThreadedPaper(capabilities=ABLE, opens_places=True)
+    ana = replace(talk(chat=chat), place=SQUARE)
+    await ana.types("/settings threads on")
+    await ana.says("Bees")
+    heard = (await ana.edits(ana.said[-1], "Wasps")).expect("Wasps")
+    assert chat.threads[heard.id] == "thread of Bees"
 
 
 class ThreadedPaper(PaperChat):
