@@ -35,6 +35,7 @@ from core.messages import (
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import conversations, identities, inbox, labeling_people, visibility
+from core.store.lanes import place_lane
 from core.store.relocation import at_new_place, relocate
 from core.store.tables import ConversationRow, MessageRow
 from core.texts import LocalizedTexts
@@ -52,8 +53,8 @@ Later = Callable[[AnyEvent, str, Work], None]
 """Puts an event's work behind the answers that are being written in its place, and in order with other work about the
 same message."""
 
-Lead = Callable[[Place], None]
-"""Lets what is said in a place wait for the work that is under way now."""
+Lead = Callable[[Place, str], None]
+"""Lets what is said in a place, in the lane of a name, wait for the work that is under way now."""
 
 Take = Callable[[CommandCall, Message], Awaitable[bool]]
 """Offered a message before the assistant is; returns True if it has taken the message."""
@@ -118,19 +119,8 @@ class EventDispatch:
         if self.take and await self.take(call, event):
             return
         if settings.threads and begins_one(event, call.chat):
-            event = await self._in_own_place(event, call.chat, lead)
+            event = await in_own_place(event, call.chat, self.store, lead)
         await self.assistant.answer(event, call.chat)
-
-    async def _in_own_place(self, message: Message, chat: Chat, lead: Lead) -> Message:
-        """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
-        opened = await chat.open(message.place, message.user, message)
-        if opened is None:
-            return message
-        # Others may go on there at once.
-        lead(opened)
-        own = replace(message, place=opened, fresh=True, moved=True)
-        await self.store.write(lambda session: inbox.moved(session, own))
-        return own
 
     async def _edited(self, event: Edit, call: CommandCall) -> None:
         known = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
@@ -267,6 +257,18 @@ def begins_one(message: Message, chat: Chat) -> bool:
     place = message.place
     goes_on = message.reply_to is not None and not message.quoted
     return chat.capabilities.threads and not (place.private or place.thread or goes_on)
+
+
+async def in_own_place(message: Message, chat: Chat, store: Store, lead: Lead) -> Message:
+    """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
+    opened = await chat.open(message.place, message.user, message)
+    if opened is None:
+        return message
+    # Others may go on there at once.
+    lead(opened, place_lane(opened))
+    own = replace(message, place=opened, fresh=True, moved=True)
+    await store.write(lambda session: inbox.moved(session, own))
+    return own
 
 
 async def title_by_command(event: Invocation, store: Store) -> None:

@@ -105,10 +105,7 @@ class Router:
         return lambda: self._dispatch(event)
 
     async def _dispatch(self, event: AnyEvent) -> None:
-        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lead)
-
-    def _lead(self, place: Place) -> None:
-        self._lanes.lead(place, place_lane(place))
+        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lanes.lead)
 
     def _queue(self, unfinished: UnfinishedEvent) -> None:
         event = unfinished.event

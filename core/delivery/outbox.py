@@ -4,7 +4,6 @@ If nobody knows whether a notice was sent, it is sent again: reading it twice do
 """
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 
 import structlog

@@ -9,22 +9,21 @@ MOST_SIGNS, MOST_LINES, MOST_IN_LINE = 1200, 600, 600
 """The most signs that may be marks, and lines, between two blank lines; the most signs in a line, with columns."""
 
 MOST_FENCES = 400
-DEEPEST = 40
-"""Quotations and lists inside of each other that begin in one line."""
 
 SIGN = re.compile(r"[*_~`\[\]$<&\\@]")
 COLUMN = re.compile(r"[|]|#(?= )|:(?=\n|$)")
-DEEP = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){%d}" % DEEPEST)
+DEEP = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){40}")
+"""More quotations and lists inside of each other than anybody writes, all of which begin in one line."""
+
 FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
 
-LONGEST_GAP, MOST_BLANK = 400, 40
-GAP = re.compile(r"[ \t]{%d,}" % (LONGEST_GAP + 1))
-BLANK = re.compile(r"\n(?:[ \t]*\n){%d,}" % (MOST_BLANK + 1))
+GAP = re.compile(r"([ \t]{400})[ \t]+")
+BLANK = re.compile(r"(\n(?:[ \t]*\n){40})(?:[ \t]*\n)+")
 
 
 def squeezed(text: str) -> str:
     """The text without gaps that no reader has a use for: hundreds of spaces or dozens of blank lines."""
-    return BLANK.sub("\n" * (MOST_BLANK + 1), GAP.sub(" " * LONGEST_GAP, text))
+    return BLANK.sub(r"\1", GAP.sub(r"\1", text))
 
 
 def knotted(text: str) -> bool:
