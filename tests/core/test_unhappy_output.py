@@ -97,7 +97,7 @@ async def test_nothing_to_see_has_its_words(store: Database, said: list[Chunk]) 
         heard = await scene.dialogue.says("Hello")
         assert heard.reply.text == ""
         heard.expect("The model gave no answer.")
-        assert heard.buttons() == ["retry"]
+        assert heard.buttons() == ["retry", "delete"]
         (_, turn) = await scene.turns()
         assert (turn.text, turn.status) == ("", heard.reply.status)
 
@@ -188,7 +188,7 @@ async def test_a_model_that_only_thinks_is_told(store: Database, said: list[Chun
         heard = await scene.dialogue.says("France?")
         heard.expect("did not come to an answer")
         assert (heard.reply.text, heard.reply.reasoning) == ("", "Lyon? N")
-        assert heard.buttons() == ["retry"]
+        assert heard.buttons() == ["retry", "delete"]
         assert (await scene.turns())[-1].status == heard.reply.status
 
 
