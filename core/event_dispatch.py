@@ -35,6 +35,7 @@ from core.messages import (
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import conversations, identities, inbox, labeling_people, visibility
+from core.store.lanes import place_lane
 from core.store.relocation import at_new_place, relocate
 from core.store.tables import ConversationRow, MessageRow
 from core.texts import LocalizedTexts
@@ -51,6 +52,9 @@ UNLISTED = frozenset({"new", "forgetme", "conversations"})
 Later = Callable[[AnyEvent, str, Work], None]
 """Puts an event's work behind the answers that are being written in its place, and in order with other work about the
 same message."""
+
+Lead = Callable[[Place, str], None]
+"""Lets what is said in a place, in the lane of a name, wait for the work that is under way now."""
 
 Take = Callable[[CommandCall, Message], Awaitable[bool]]
 """Offered a message before the assistant is; returns True if it has taken the message."""
@@ -78,8 +82,11 @@ class EventDispatch:
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
     _relocated: LRUCache[tuple[str, str], Relocation] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
-    async def handle(self, event: AnyEvent, chat: Chat, later: Later) -> None:
-        """Pass an event to the part that deals with it. `later` is for what must wait for the answers before it."""
+    async def handle(self, event: AnyEvent, chat: Chat, later: Later, lead: Lead) -> None:
+        """Pass an event to the part that deals with it.
+
+        `later` is for what must wait for the answers before it, `lead` for a place that is opened for an answer.
+        """
         if isinstance(event, Relocation):
             await self._relocate(event)
             return
@@ -89,7 +96,7 @@ class EventDispatch:
         call = CommandCall(event, chat, self.store, self.texts)
         match event:
             case Message():
-                await self._said(event, call, settings)
+                await self._said(event, call, settings, lead)
             case Edit():
                 await self._edited(event, call)
             case Reaction():
@@ -105,14 +112,14 @@ class EventDispatch:
         await tell_of_lost(call, self.communities)
         await tell_of_hidden(call, self.communities)
 
-    async def _said(self, event: Message, call: CommandCall, settings: CommunitySettings) -> None:
+    async def _said(self, event: Message, call: CommandCall, settings: CommunitySettings, lead: Lead) -> None:
         if event.hidden:
             await self._explain_hidden(event, call, settings)
             return
         if self.take and await self.take(call, event):
             return
         if settings.threads and begins_one(event, call.chat):
-            event = await in_own_place(event, call.chat)
+            event = await in_own_place(event, call.chat, self.store, lead)
         await self.assistant.answer(event, call.chat)
 
     async def _edited(self, event: Edit, call: CommandCall) -> None:
@@ -188,6 +195,10 @@ class EventDispatch:
             place = at_new_place(place, moved.former, moved.place)
         settings = await self.communities.settings(place)
         user = settings.known_here(event.user)
+        if isinstance(event, Edit):
+            # The message may have been written before its conversation got a thread.
+            written, id = place, event.id
+            place = await self.store.read(lambda session: conversations.present_place(session, written, id))
         user = replace(user, language=user.language or settings.language or self.language)
         return replace(event, place=place, user=user), settings
 
@@ -248,10 +259,16 @@ def begins_one(message: Message, chat: Chat) -> bool:
     return chat.capabilities.threads and not (place.private or place.thread or goes_on)
 
 
-async def in_own_place(message: Message, chat: Chat) -> Message:
+async def in_own_place(message: Message, chat: Chat, store: Store, lead: Lead) -> Message:
     """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
     opened = await chat.open(message.place, message.user, message)
-    return replace(message, place=opened, fresh=True, moved=True) if opened else message
+    if opened is None:
+        return message
+    # Others may go on there at once.
+    lead(opened, place_lane(opened))
+    own = replace(message, place=opened, fresh=True, moved=True)
+    await store.write(lambda session: inbox.moved(session, own))
+    return own
 
 
 async def title_by_command(event: Invocation, store: Store) -> None:

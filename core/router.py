@@ -21,7 +21,7 @@ from core.ports.store import Store
 from core.printable import printable
 from core.store import inbox, outbox
 from core.store.inbox import UnfinishedEvent
-from core.store.lanes import place_lane
+from core.store.lanes import named, place_lane
 from core.work_lanes import LaneKey, Work, WorkLanes
 
 log = structlog.get_logger()
@@ -105,7 +105,7 @@ class Router:
         return lambda: self._dispatch(event)
 
     async def _dispatch(self, event: AnyEvent) -> None:
-        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind)
+        await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lanes.lead)
 
     def _queue(self, unfinished: UnfinishedEvent) -> None:
         event = unfinished.event
@@ -118,7 +118,7 @@ class Router:
         self._lanes.add(key, lambda: self._settle(event, self._resuming(unfinished)))
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
-        self._lanes.add_behind(event.place, about, lambda: self._settle(event, work))
+        self._lanes.add_behind(event.place, named(event.place, about), lambda: self._settle(event, work))
 
     async def _show_waiting(self, place: Place, waiting: Callable[[], bool]) -> None:
         await self.typing.keep(self.chats[place.platform], place, waiting)

@@ -19,10 +19,11 @@ ShowWaiting = Callable[[Place, Callable[[], bool]], Coroutine[Any, Any, None]]
 class LaneKey:
     """A lane: of the `answers` of a conversation, or of what is done `aside` from all answers in a place.
 
-    In a lane of the kind `behind`, work waits for the answers that were there before it.
+    In a lane of the kind `behind`, work waits for the answers that were there before it. The `name` tells lanes apart;
+    a conversation that has got a thread goes on in its lane, whichever place an event comes from.
     """
 
-    place: Place
+    place: Place = field(compare=False)
     name: str
     kind: Literal["answers", "aside", "behind"]
 
@@ -73,6 +74,13 @@ class WorkLanes:
 
         self.add(LaneKey(place, name, "behind"), behind)
 
+    def lead(self, place: Place, name: str) -> None:
+        """Let the answers of a lane wait for the work that calls this, which is done in another."""
+        here = next(lane for lane in self._lanes.values() if lane.task is asyncio.current_task())
+        passed = asyncio.Event()
+        here.waiting.appendleft(partial(_pass, passed))
+        self.add(LaneKey(place, name, "answers"), partial(_until, passed))
+
     async def drain(self, seconds: float) -> int:
         """Let running work finish for this many seconds, then cancel it. Returns how many lanes that concerned."""
         tasks = [lane.task for lane in self._lanes.values() if lane.task]
@@ -96,3 +104,7 @@ class WorkLanes:
 
 async def _pass(event: asyncio.Event) -> None:
     event.set()
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()

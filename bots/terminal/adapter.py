@@ -9,7 +9,7 @@ from typing import Literal
 from bots.shared.background import BackgroundTasks
 from bots.shared.button_rows import stop_button
 from bots.terminal.capabilities import PERSON, PIPE
-from bots.terminal.files import PIPED
+from bots.terminal.files import PIPED, content_of
 from bots.terminal.output import TerminalOutput
 from bots.terminal.questions import Ask, TerminalQuestions
 from bots.terminal.receive import fresh_place, pressed
@@ -110,7 +110,7 @@ class TerminalChat:
         if attachment.address == PIPED:
             return self.piped
         try:
-            return await asyncio.to_thread(Path(attachment.address).read_bytes)
+            return await asyncio.to_thread(content_of, Path(attachment.address))
         except OSError:
             raise UserError("attachments-unread", names=attachment.name) from None
 

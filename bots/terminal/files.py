@@ -10,6 +10,8 @@ from core.messages import Attachment, File
 PIPED = "-"
 """The address of what was piped in."""
 
+MOST_BYTES = 32 * 1024 * 1024
+
 UNKNOWN = "application/octet-stream"
 
 
@@ -22,6 +24,12 @@ def attached(path: Path) -> Attachment:
 def piped(content: bytes) -> Attachment:
     """What was piped in, as a file that goes along with a message."""
     return Attachment("stdin", "text/plain", len(content), PIPED)
+
+
+def content_of(path: Path) -> bytes:
+    """The content of a file, or slightly more of it than anybody would read: a device has no end. This call blocks."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def save(folder: Path, file: File) -> Path:

@@ -23,6 +23,7 @@ from pygments.util import ClassNotFound
 from bots.shared.dialect import BOXES, TASK, extended
 from bots.shared.markdown import names_host
 from bots.web.mathematics import mathml
+from core.markdown.knots import knotted, squeezed
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 LONGEST_MARKDOWN = 200_000
@@ -51,8 +52,8 @@ class GrowingMarkdown:
 
     def blocks(self, text: str) -> tuple[str, ...]:
         """The HTML of each top-level block. Any text is allowed; one that continues the previous text is cheap."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if len(text) > LONGEST_MARKDOWN:
+        text = squeezed(text.replace("\r\n", "\n").replace("\r", "\n"))
+        if len(text) > LONGEST_MARKDOWN or knotted(text):
             return (f'<p class="plain">{escapeHtml(text)}</p>',)
         with self._lock:
             # Several pages may show the same answer.

@@ -4,6 +4,7 @@ A library reads the LaTeX. It copies addresses, styles and even text for pages f
 elements and attributes that cannot do more than draw are written out, and all text is escaped.
 """
 
+import re
 from functools import lru_cache
 from html import escape, unescape
 from typing import Any
@@ -26,6 +27,18 @@ ATTRIBUTES = frozenset(
 )
 
 
+LENGTHS = re.compile(
+    r' (?:lspace|rspace|width|height|depth|linethickness|minsize|maxsize|rowspacing|columnspacing)="([^"]*)"'
+)
+SIZE = re.compile(r"([-+]?)(\d{0,4}\.?\d{0,6})(em|ex|px|pt|mu|)")
+EMS = {"em": 1, "ex": 0.5, "px": 0.05, "pt": 0.07, "mu": 0.06, "": 1}
+NAMED = {"negativethinmathspace": "-0.167em", "thin": "0", "medium": "0", "thick": "0"}
+MOST_SPACE, MOST_BACK = 40.0, 6.0
+"""How far, in ems, all lengths of a formula may go forwards and back. With more, it could cover the page around it, or
+stand where its reader takes it for something else.
+"""
+
+
 @lru_cache(1024)
 def mathml(written: str, *, block: bool) -> str:
     """Return a formula, given with its marks, as MathML; empty if it cannot be drawn."""
@@ -38,9 +51,22 @@ def mathml(written: str, *, block: bool) -> str:
 
     try:
         with guarded():
-            return _drawn(convert_to_element(latex, display="block" if block else "inline"), 0, block=block)
+            drawn = _drawn(convert_to_element(latex, display="block" if block else "inline"), 0, block=block)
+            return drawn if _stays(drawn) else ""
     except ForeignFault:
         return ""
+
+
+def _stays(drawn: str) -> bool:
+    """Whether a formula stays in its place on the page."""
+    forwards = back = 0.0
+    for length in " ".join(LENGTHS.findall(drawn)).split():
+        size = SIZE.fullmatch(NAMED.get(length, length))
+        if size is None:
+            return False
+        ems = float(size[2]) * EMS[size[3]]
+        forwards, back = (forwards, back + ems) if size[1] == "-" else (forwards + ems, back)
+    return forwards <= MOST_SPACE and back <= MOST_BACK
 
 
 def _drawn(element: Any, depth: int, *, block: bool = False) -> str:

@@ -105,7 +105,7 @@ class Assistant:
         if isinstance(opening, UserError):
             raise opening
         for answer_id in opening.owed:
-            await self.unseen.offer_before(answer_id, event, chat)
+            await self.unseen.offer_before(answer_id, event, chat, personal=opening.personal)
         await self.respond(opening, event, chat, briefing)
 
     async def ask(self, call: CommandCall, text: str) -> None:
@@ -164,7 +164,7 @@ class Assistant:
             return
         if await self.store.write(lambda session: outbox.abandon(session, opening.answer_id)):
             self.metrics.outbox_ambiguous.inc()
-        await self.unseen.offer(opening.answer_id, event, chat)
+        await self.unseen.offer(opening.answer_id, event, chat, personal=opening.personal)
 
     async def show(self, call: CommandCall) -> None:
         """Show an answer that may not have arrived, in place of the message that offered it.
@@ -237,7 +237,7 @@ class Assistant:
             reply.note(self.texts(event.user.language, "queue-position", position=position))
 
         window = self.options.models.get(opening.choices["model"]).model.window
-        around = await self.channels.before(opening, event.place, reply.chat, window)
+        around = await self.channels.before(opening, event, reply.chat, window)
         request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
         rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
@@ -289,7 +289,7 @@ class Assistant:
         except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.delivery_uncertain()
-            await self.unseen.offer(answer.id, event, chat)
+            await self.unseen.offer(answer.id, event, chat, personal=opening.personal)
         except WriteRefused as error:
             await self._mark_refused(reply, self._said(event, error))
             raise

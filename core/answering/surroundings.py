@@ -3,7 +3,7 @@
 They are read when a question is answered, and kept nowhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core.answering.turns import OpenTurn
 from core.community_settings import CommunitySettingsStore
 from core.errors import UnreachableError, UserError
-from core.messages import Place, Quote
+from core.messages import AnyEvent, Message, Quote
 from core.outside_text import cleaned_line, marked
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -39,17 +39,21 @@ class ChannelReading:
     store: Store
     communities: CommunitySettingsStore
 
-    async def before(self, opening: OpenTurn, place: Place, chat: Chat, window: int) -> str:
+    async def before(self, opening: OpenTurn, event: AnyEvent, chat: Chat, window: int) -> str:
         """The last messages of others before a question, as material for a prompt; empty where there is none.
 
         `window` is the model's, in tokens.
         """
+        place, question = event.place, opening.reply_to
+        if isinstance(event, Message) and event.moved:
+            # It was asked in the channel, whose messages it is about; its own thread is empty so far.
+            place, question = replace(place, thread=""), event.id
         if place.private or not chat.capabilities.history or opening.begun:
             return ""
         if not (await self.communities.settings(place)).recent:
             return ""
         try:
-            found = await chat.recent(place, opening.reply_to, MOST_MESSAGES)
+            found = await chat.recent(place, question, MOST_MESSAGES)
         except (UserError, UnreachableError) as error:
             # The question can be answered without them.
             log.info("channel_not_read", error=error)

@@ -22,20 +22,26 @@ class UnseenAnswers:
     texts: LocalizedTexts
     _offering: set[str] = field(default_factory=set)
 
-    async def offer(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:
-        """Say that an answer may not have arrived, with a button that shows it."""
+    async def offer(self, answer_id: str, event: AnyEvent, chat: Chat, *, personal: bool = False) -> None:
+        """Say that an answer may not have arrived, with a button that shows it.
+
+        Of a `personal` one only its person hears, and what the button shows would be there for everybody to read.
+        """
         language = event.user.language
         show = Button(button_action(Verb.SHOW, answer_id), self.texts(language, "button-show"), "📨")
-        notice = Reply(self.texts(language, "answer-unseen"), buttons=(show,), reply_to=answered(event))
+        buttons = () if personal else (show,)
+        notice = Reply(
+            self.texts(language, "answer-unseen"), buttons=buttons, reply_to=answered(event), personal=personal
+        )
         await announce(self.store, chat, event.place, notice, f"{event.key}#unseen:{answer_id}", event, until_sent=True)
         await self.store.write(lambda session: outbox.offered(session, answer_id))
 
-    async def offer_before(self, answer_id: str, event: AnyEvent, chat: Chat) -> None:
+    async def offer_before(self, answer_id: str, event: AnyEvent, chat: Chat, *, personal: bool) -> None:
         """Offer an earlier answer before the next one, unless that is happening before the answer to somebody else."""
         if answer_id in self._offering:
             return
         self._offering.add(answer_id)
         try:
-            await self.offer(answer_id, event, chat)
+            await self.offer(answer_id, event, chat, personal=personal)
         finally:
             self._offering.remove(answer_id)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from sqlmodel import Session
 
@@ -134,7 +135,8 @@ class PersonaCommand:
         return name.casefold()
 
     def _fresh(self, own: Mapping[str, str], given: str) -> str:
-        name = given.strip().casefold()
+        # Wide letters, for instance, look like a name that is there.
+        name = normalize("NFKC", given.strip()).casefold()
         if not NAME.fullmatch(name) or name in (*DEEDS, DEFAULT):
             raise UserError("persona-bad-name", name=name[:LONGEST_NAME])
         if name in (*own, *(one.casefold() for one in self.offered)):

@@ -4,7 +4,6 @@ If nobody knows whether a notice was sent, it is sent again: reading it twice do
 """
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -64,9 +63,7 @@ async def announce(
     """
     shown: str | None = None
     again = until_sent or chat.capabilities.idempotent_send
-    for number, whole in enumerate(parts(reply, chat.capabilities)):
-        # One notification is enough for a message in several parts.
-        part = replace(whole, notifies=None) if number else whole
+    for number, part in enumerate(parts(reply, chat.capabilities)):
         part_of = part_key(key, number)
         about = part.tree_message or None
         if await store.write(partial(_may_send, place=place, key=part_of, again=again, about=about)):

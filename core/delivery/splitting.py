@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from core.markdown.closing import closed
 from core.markdown.cutting import Cut, between_letters, first_piece
-from core.messages import Reply
+from core.markdown.knots import knotted, squeezed
+from core.messages import Reply, User
 from core.ports.chat import ChatCapabilities, Fill
 
 STATUS_ROOM = 160
@@ -40,12 +41,14 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
     """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest.
 
     While a text grows, all parts but the last stay as they are; `cuts` remembers them. Whatever is open at the end of
-    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it.
+    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it. A text that is
+    hardly more than marks is shown as it is written.
     """
+    reply = _legible(reply)
     shown = _shown(reply, able, cuts or PartCuts())
     last = len(shown) - 1
     if not last:
-        return [replace(reply, text=shown[0].text, firm=shown[0].firm)]
+        return [replace(reply, text=shown[0].text, literal=shown[0].literal, firm=shown[0].firm)]
     bare = replace(reply, status="", underway=False, buttons=(), selects=(), files=())
     return [
         replace(
@@ -54,11 +57,20 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
             literal=part.literal,
             firm=part.firm,
             reply_to=reply.reply_to if number == 0 else None,
+            # One mention is enough.
+            notifies=reply.notifies if number == 0 else None,
             # With the same `replaces`, the others would take the first one's place.
             replaces=reply.replaces if number == 0 else None,
         )
         for number, part in enumerate(shown)
     ]
+
+
+def _legible(reply: Reply) -> Reply:
+    text = squeezed(reply.text)
+    if not knotted(text):
+        return replace(reply, text=text)
+    return replace(reply, text="", literal="\n\n".join(filter(None, (text, reply.literal))))
 
 
 def _shown(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
@@ -67,7 +79,7 @@ def _shown(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
     if not able.text_limit:
         return [_ended(reply, reply.text, reply.literal)]
     status = reply.status if len(reply.status) > STATUS_ROOM else "." * STATUS_ROOM
-    room = _Room(fill, status, able.text_limit)
+    room = _Room(fill, status, able.text_limit, reply.notifies)
     if reply.literal and room.fits(reply.text, reply.literal):
         return [_ended(reply, reply.text, reply.literal)]
     texts = room.split(reply, cuts) if reply.text or not reply.literal else []
@@ -84,14 +96,15 @@ def _ended(reply: Reply, text: str, literal: str = "") -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """The room in the messages of a platform, each with a status."""
+    """The room in the messages of a platform, each with a status, and with the person whom the first one names."""
 
     fill: Fill
     status: str
     usual: int
+    named: User | None = None
 
     def fits(self, text: str, literal: str = "") -> bool:
-        return self.fill(Reply(text, status=self.status, literal=literal)) <= 1
+        return self.fill(Reply(text, status=self.status, literal=literal, notifies=self.named)) <= 1
 
     def split(self, reply: Reply, cuts: PartCuts) -> list[Reply]:
         """The messages that show the text of a reply."""

@@ -13,7 +13,7 @@ from core.delivery.splitting import PartCuts, part_key, parts
 from core.delivery.typing import TypingSigns
 from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
-from core.ports.chat import Chat
+from core.ports.chat import Chat, ChatCapabilities
 from core.ports.store import Store
 from core.store import outbox
 
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
+
+SHORT = 1000
+"""Characters of a text that is read in no time, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class PacedReply:
         reply = self.reply
         if self._unsure:
             raise self._unsure
-        for number, part in enumerate(parts(reply, self.chat.capabilities, self._cuts)):
+        for number, part in enumerate(await in_parts(reply, self.chat.capabilities, self._cuts)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
         if reply.text:
@@ -219,9 +222,16 @@ class PacedReply:
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
-        needed = len(parts(self.reply, self.chat.capabilities, self._cuts))
+        needed = len(await in_parts(self.reply, self.chat.capabilities, self._cuts))
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted
             await self.chat.delete(self.spot.place, surplus)
             await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))
+
+
+async def in_parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
+    """The messages that show a reply. Only a short one is split at once: others go on while we read it."""
+    if len(reply.text) <= SHORT:
+        return parts(reply, able, cuts)
+    return await asyncio.to_thread(parts, reply, able, cuts)

@@ -16,9 +16,13 @@ TOKEN = re.compile(r"[\\`*_~\[\]!$<]|https?://", re.IGNORECASE)
 AUTOLINK = re.compile(r"<[a-z][a-z0-9+.-]{1,31}:[^\s<>]*>", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 TARGET = re.compile(
-    r"\(\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+    r"\(\s*+(?:<[^<>\n]{0,2000}>|[^\s()<>]*+(?:\([^\s()]*+\)[^\s()]*+)*+)"
+    r"(?:\s++(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|\([^()]{0,2000}\)))?+\s*+\)"
 )
-HALF_TARGET = re.compile(r"(?:\([^\n()]*(?:\([^\n()]*\)?[^\n()]*)*)?$")
+HALF_TARGET = re.compile(r"\([^\n()]*+(?:\((?:[^\n()]*+\))?[^\n()]*+)*+$")
+"""Both never look at the same signs twice: what is between brackets may be long, and in no order."""
+
+LONGEST_TARGET = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,8 @@ class _Reader:
             del self.runs[depth:]
             self.found.atoms = [atom for atom in self.found.atoms if atom.start < start]
             return self._atom(start, target.end())
-        if self.text.startswith("(", at + 1) and HALF_TARGET.match(self.text, at + 1):
+        near = len(self.text) - at < LONGEST_TARGET
+        if near and self.text.startswith("(", at + 1) and HALF_TARGET.match(self.text, at + 1):
             self.found.opening = Opening("target", start, words=at)
             return len(self.text)
         return at + 1

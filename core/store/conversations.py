@@ -124,12 +124,26 @@ def known_message(session: Session, place: Place, platform_id: str) -> str | Non
     """Our id of a message by its platform id, whoever asks; None if we never saw it."""
     if shown := outbox.shown_by(session, place, platform_id):
         return shown
-    # A thread that was opened for a message may have its id.
-    talks = (identities.known_conversation(session, replace(place, thread=one)) for one in (place.thread, platform_id))
+    community_id = identities.known_community(session, place)
+    talks = select(ConversationRow.id).where(
+        ConversationRow.community_id == community_id, ConversationRow.channel == place.channel
+    )
+    if place.thread or place.private:
+        talks = talks.where(ConversationRow.thread == place.thread)
+    # Otherwise it may have got a thread of its own since it was written. In one channel, no two messages have one id.
     found = select(MessageRow.id).where(
-        col(MessageRow.conversation_id).in_([talk.id for talk in talks if talk]), MessageRow.platform_id == platform_id
+        col(MessageRow.conversation_id).in_(talks), MessageRow.platform_id == platform_id
     )
     return session.exec(found.order_by(col(MessageRow.id).desc())).first()
+
+
+def present_place(session: Session, place: Place, platform_id: str) -> Place:
+    """Where the conversation goes on that a message of a shared place began: there, or in a thread that it has got."""
+    known = None if place.thread or place.private else known_message(session, place, platform_id)
+    if known is None:
+        return place
+    talk = session.get_one(ConversationRow, session.get_one(MessageRow, known).conversation_id)
+    return place if talk.owner_id else replace(place, thread=talk.thread)
 
 
 def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequence[MessageRow]:

@@ -86,6 +86,18 @@ def opened(session: Session, event: AnyEvent) -> None:
     done(session, *joined)
 
 
+def moved(session: Session, message: Message) -> None:
+    """Record that a question has got a place of its own, before anybody begins to answer it.
+
+    After a crash it is answered there. The events that it has taken in are done.
+    """
+    row = session.get(InboxRow, message.key)
+    if row is None or row.state != "accepted":
+        return
+    row.payload, row.lane = EVENT.dump_json(message).decode(), lanes.place_lane(message.place)
+    done(session, *message.joined)
+
+
 def done(session: Session, *keys: str) -> None:
     """Record that these events need no more work, and drop their texts."""
     for key in keys:
@@ -137,7 +149,9 @@ def look_up(session: Session, event: AnyEvent) -> UnfinishedEvent | None:
     row = session.get(InboxRow, event.key)
     if row is None or row.state == "done":
         return None
-    return _unfinished(row, event)
+    stored = EVENT.validate_json(row.payload)
+    # It may have got another place since. What was put together of several events is not stored as one.
+    return _unfinished(row, stored if stored.place != event.place else event)
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:

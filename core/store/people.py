@@ -223,12 +223,12 @@ def _empty_shared(session: Session, person_id: str, only: str = "") -> int:
 def _forget_account(session: Session, account: AccountRow) -> None:
     """Erase an account's events, and its tenant if that is no longer used.
 
-    Without its text an event cannot be taken up again, so it counts as done.
+    Without its text an event cannot be taken up again, so it counts as done. Its lane may name a chat that is theirs.
     """
     events = update(InboxRow).where(
         col(InboxRow.platform) == account.platform, col(InboxRow.user_id) == account.platform_id
     )
-    _run(session, events.values(payload="", user_id="", state="done"))
+    _run(session, events.values(payload="", user_id="", state="done", lane=None, said=None))
     put_aside.forget(session, account.platform, account.platform_id)
     if account.platform == admin_links.PLATFORM:
         admin_links.revoke(session, account.platform_id)

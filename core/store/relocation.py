@@ -60,7 +60,8 @@ def _move_events(session: Session, former: Place, new: Place) -> None:
         moved = at_new_place(event.place, former, new)
         if moved == event.place or isinstance(event, RelocationEvent):
             continue
-        before, after = place_lane(event.place), place_lane(moved)
+        # A question may have got a thread since it was said, and its lane with it.
+        before, after = (place_lane(replace(place, thread="")) for place in (event.place, moved))
         row.lane = row.lane and row.lane.replace(before, after, 1)
         row.said = row.said and row.said.replace(before, after, 1)
         event = replace(event, place=moved)

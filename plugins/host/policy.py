@@ -29,8 +29,12 @@ class OwnerPolicy:
     stored: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def exempt_for(self, plugin: HostedPlugin) -> frozenset[str]:
-        """The addresses that are not public and that a plugin may reach."""
-        named = frozenset(filter(LOOPBACK.match, plugin.manifest.hosts)) if self.loopback else frozenset[str]()
+        """The addresses that are not public and that a plugin may reach.
+
+        An admin of any community can bring in a plugin from a chat. This machine's services are not theirs to open.
+        """
+        opened = self.loopback and not _brought_in(plugin)
+        named = frozenset(filter(LOOPBACK.match, plugin.manifest.hosts)) if opened else frozenset[str]()
         return self.exempt | named
 
     def secrets_of(self, plugin: HostedPlugin) -> Mapping[str, str]:
@@ -38,8 +42,7 @@ class OwnerPolicy:
 
         Anybody can choose a name, so a plugin that somebody has brought in from a chat gets none.
         """
-        brought_in = isinstance(plugin, NamedSource) and plugin.origin == "chat"
-        return {} if brought_in else self.known_for(plugin.name)
+        return {} if _brought_in(plugin) else self.known_for(plugin.name)
 
     def add_secrets(self, stored: Mapping[str, Mapping[str, str]]) -> None:
         """Add the secrets that are in the database. Those of the settings come before them."""
@@ -58,3 +61,8 @@ class OwnerPolicy:
         """Whether a plugin asks for a secret that only the owner of the machine can give it."""
         known = self.known_for(plugin.name)
         return any(name in known and name not in self.secrets_of(plugin) for name in plugin.manifest.secrets)
+
+
+def _brought_in(plugin: HostedPlugin) -> bool:
+    """Whether somebody has installed a plugin from a chat."""
+    return isinstance(plugin, NamedSource) and plugin.origin == "chat"

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from core.messages import Place, Quote, User
+from core.errors import UncertainDelivery
+from core.messages import AnyEvent, Place, Quote, Reply, User
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database
@@ -148,3 +149,23 @@ async def test_it_is_taken_up_after_a_crash_where_nobody_else_reads(talk: Talk, 
     heard = await again.finished(f"{command.key}#answer")
     heard.expect("My secret")
     assert heard.reply.personal
+
+
+class LossyPaper(PaperChat):
+    """Does not know whether an answer has arrived."""
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        shown = await super().send(place, reply, key, cause)
+        if key.endswith("#answer"):
+            raise UncertainDelivery("cut")
+        return shown
+
+
+async def test_of_an_answer_that_may_not_have_arrived_nobody_else_hears(talk: Talk) -> None:
+    ana = in_square(talk, LossyPaper(capabilities=replace(ABLE, idempotent_send=False)))
+    asked = ana.command("/ask My diary")
+    await ana.send(asked)
+    await ana.settled()
+    (notice,) = [reply for key, reply in ana.chat.shown.items() if "#unseen" in key]
+    assert notice.personal
+    assert notice.buttons == ()

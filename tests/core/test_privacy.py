@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from core.store.engine.database import Database
-from core.store.tables import ConsentRow, MessageRow, PersonRow, RatingRow
+from core.store.tables import ConsentRow, InboxRow, MessageRow, PersonRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
 
@@ -65,6 +65,15 @@ async def test_forgetme_asks_first_and_then_erases_everything(talk: Talk, store:
     )
     assert left == ([], [])
     assert "messages 2, ratings 1" in list(dialogue.chat.shown.values())[-1].text
+
+
+@pytest.mark.in_the_store
+async def test_no_event_of_who_was_forgotten_names_their_chat(talk: Talk, store: Database) -> None:
+    dialogue = talk()
+    await dialogue.says("I keep bees")
+    await forget(dialogue)
+    rows = await store.read(lambda session: session.exec(select(InboxRow)).all())
+    assert {(row.user_id, row.payload, row.lane, row.said) for row in rows} == {("", "", None, None)}
 
 
 async def test_who_was_forgotten_can_begin_anew(talk: Talk) -> None:

@@ -1,17 +1,21 @@
 """A thread for each question, where a community wants that and the platform can."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
-from core.messages import Place, Quote, User
+from core.messages import Attachment, Place, Quote, User
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
+from core.ports.model import PromptLine
 from core.store.engine.database import Database
+from core.store.tables import MessageRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
-from tests.paper import PaperChat
+from tests.paper import PATIENCE, PaperChat
 
 pytestmark = pytest.mark.above_the_store
 
@@ -82,19 +86,84 @@ async def test_it_is_taken_up_after_a_crash_in_its_thread(talk: Talk, store: Dat
     assert len(chat.opened) == 1
 
 
+async def test_what_is_said_in_a_thread_waits_for_its_first_answer(talk: Talk) -> None:
+    chat = ThreadedPaper(capabilities=ABLE, opens_places=True)
+    go, begun = asyncio.Event(), list[str]()
+
+    def answer(said: Sequence[PromptLine]) -> str:
+        begun.append(said[-1].text)
+        return f"about {len(said)}"
+
+    ana = replace(talk(ScriptedModel(answer, pace=go.wait), chat=chat), place=SQUARE)
+    await ana.types("/settings threads on")
+    first = ana.message("Go")
+    await ana.send(first)
+    await chat.until(lambda: bool(chat.opened) and bool(chat.typed))
+    inside = replace(ana, place=replace(SQUARE, thread="thread of Go"))
+    second = inside.message("And then?")
+    await inside.send(second)
+    await chat.until(lambda: inside.place in chat.typed)
+    assert len(begun) == 1
+    go.set()
+    await ana.finished(f"{first.key}#answer")
+    (await inside.finished(f"{second.key}#answer")).expect("about 4")
+    assert len(begun) == 2
+
+
+async def test_a_crash_after_a_thread_was_opened_opens_no_other(talk: Talk) -> None:
+    chat = ThreadedPaper(capabilities=ABLE, opens_places=True)
+    first = replace(talk(chat=chat), place=SQUARE)
+    await first.types("/settings threads on")
+    question = replace(first.message("Go"), attachments=(Attachment("a.txt", "text/plain", 5, "1"),))
+    await first.send(question)
+    await asyncio.wait_for(chat.reading.wait(), PATIENCE)
+    await first.core.router.drain(0)
+    chat.slow.set()
+    again = replace(talk(ScriptedModel(["one two"]), chat=chat), place=SQUARE)
+    assert await again.core.router.recover("paper") == 1
+    heard = await again.finished(f"{question.key}#answer")
+    assert chat.threads[heard.id] == "thread of Go"
+    assert len(chat.opened) == 1
+
+
+async def test_a_question_that_is_deleted_in_the_channel_is_erased_in_its_thread(talk: Talk, store: Database) -> None:
+    ana = replace(talk(chat=ThreadedPaper(capabilities=ABLE, opens_places=True)), place=SQUARE)
+    await ana.types("/settings threads on")
+    await ana.says("I keep bees")
+    await ana.send(ana.deletion(ana.said[-1]))
+    await ana.settled()
+    kept = await store.read(lambda session: session.exec(select(MessageRow).where(MessageRow.role == "prompter")).all())
+    assert [(row.text, row.deleted) for row in kept] == [("", True)]
+
+
+async def test_a_question_that_is_edited_in_the_channel_is_answered_in_its_thread(talk: Talk) -> None:
+    chat = ThreadedPaper(capabilities=ABLE, opens_places=True)
+    ana = replace(talk(chat=chat), place=SQUARE)
+    await ana.types("/settings threads on")
+    await ana.says("Bees")
+    heard = (await ana.edits(ana.said[-1], "Wasps")).expect("Wasps")
+    assert chat.threads[heard.id] == "thread of Bees"
+
+
 class ThreadedPaper(PaperChat):
     """Opens threads of a channel, and knows in which each message was posted."""
 
-    __slots__ = ("threads",)
+    __slots__ = ("reading", "slow", "threads")
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type] # as they are given
         self.threads: dict[str, str] = {}
+        self.reading, self.slow = asyncio.Event(), asyncio.Event()
 
     async def open(self, place: Place, user: User, cause: object) -> Place | None:
         opened = replace(place, thread=f"thread of {getattr(cause, 'text', '')}")
         self.opened.append(opened)
         return opened
+
+    async def read(self, attachment: Attachment) -> bytes:
+        self.reading.set()
+        await self.slow.wait()
+        return b"words"
 
     async def send(self, place: Place, reply: object, key: str, cause: object = None) -> str:
         self.threads[key] = place.thread

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bots.terminal.adapter import TerminalChat
-from bots.terminal.files import save
+from bots.terminal.files import MOST_BYTES, content_of, save
 from bots.terminal.output import PipeOutput
 from bots.terminal.questions import QuestionLeft
 from bots.terminal.receive import fresh_place, pressed, typed
@@ -361,3 +361,7 @@ async def test_nobody_is_locked_out(person: Person) -> None:
 async def settings_of(person: Person) -> dict[str, str]:
     place = person.terminal.where
     return dict(await person.core.records.store.read(lambda session: kept(session, place)))
+
+
+def test_a_file_without_an_end_is_read_up_to_a_bound() -> None:
+    assert len(content_of(Path("/dev/zero"))) == MOST_BYTES + 1

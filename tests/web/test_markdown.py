@@ -169,6 +169,7 @@ FORMULAS = [
     "\\[\n- b\n+ c\n\\]",
     r"$$\sum_{k=1}^n k$$",
     r"so $x_1 + x_2$ is",
+    r"\(a\!b\,c\quad d\;e \xrightarrow{f} \Bigg( g\)",
     r"$$\begin{pmatrix}1&2\\3&4\end{pmatrix}$$",
 ]
 
@@ -191,6 +192,13 @@ AS_WRITTEN = [
     "\\(" + "{" * 900 + "\\)",
     r"\(\href{javascript:alert(1)}{\unknown}\)",
     "`$a$`",
+    # They would cover the page around them, or stand somewhere else on it.
+    r"\(\hspace{-900em}x\)",
+    r"\(\hspace{9000em}x\)",
+    r"\(a\above{900em}b\)",
+    r"\(\rule{999em}{999em}\)",
+    r"\(\llap{x}\)",
+    "\\(" + r"\!" * 300 + "x\\)",
 ]
 
 
