@@ -1,12 +1,15 @@
 """Ten people call the bot in one channel, and four of them can be answered at once."""
 
+import pytest
+
 from tests.discord.living import answers, buttons, living
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Message
-from tests.shared.crowd import ASKERS, SLOTS, BusyModel, first_signs, soon, told_position
+from tests.shared.crowd import ASKERS, SLOTS, WITHIN, BusyModel, first_signs, soon, told_position
 
 
-async def test_everybody_sees_at_once_that_they_were_heard(world: Discord, sqlite_url: str) -> None:
+@pytest.mark.parametrize("within", WITHIN)
+async def test_everybody_sees_at_once_that_they_were_heard(world: Discord, sqlite_url: str, within: float) -> None:
     async def attempt() -> float:
         guild, busy = world.guild(), BusyModel()
         room = world.channel(guild)
@@ -32,7 +35,7 @@ async def test_everybody_sees_at_once_that_they_were_heard(world: Discord, sqlit
             await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
             return max(seconds for _, seconds in signs)
 
-    await soon(attempt)
+    await soon(attempt, within)
 
 
 async def test_a_reply_waits_for_the_answer_to_what_it_replies_to(world: Discord, sqlite_url: str) -> None:

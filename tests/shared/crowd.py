@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeVar
 
+import pytest
+
 from core.models.scripted import ScriptedModel
 from core.ports.model import PromptLine
 from tests.living import Heard
 
 ASKERS, SLOTS = 10, 4
 
-SOON = 1.0
-"""Seconds within which everybody who asks has to see that they were heard."""
+WITHIN = (60.0, pytest.param(1.0, marks=pytest.mark.sweep))
+"""Seconds within which everybody who asks has to see that they were heard. A machine that is busy with the other tests
+tells only whether they see it before anybody is answered; the second is for `make faults`."""
 
 ATTEMPTS = 3
 """The best of these counts: that the machine is busy with something else is no fault of ours."""
@@ -54,12 +57,12 @@ async def first_signs(
     return list(await asyncio.gather(*(one(asker) for asker in range(number))))
 
 
-async def soon(attempt: Callable[[], Awaitable[float]]) -> None:
+async def soon(attempt: Callable[[], Awaitable[float]], within: float) -> None:
     """Make attempts that return how long the last of all had to wait. Fails if none of them is soon enough."""
     taken = [await attempt()]
-    while min(taken) > SOON and len(taken) < ATTEMPTS:
+    while min(taken) > within and len(taken) < ATTEMPTS:
         taken.append(await attempt())
-    assert min(taken) <= SOON
+    assert min(taken) <= within
 
 
 def told_position(words: str) -> bool:

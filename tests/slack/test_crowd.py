@@ -1,12 +1,15 @@
 """Ten people call the bot in one channel, and four of them can be answered at once."""
 
-from tests.shared.crowd import ASKERS, SLOTS, BusyModel, first_signs, soon, told_position
+import pytest
+
+from tests.shared.crowd import ASKERS, SLOTS, WITHIN, BusyModel, first_signs, soon, told_position
 from tests.slack.living import answers, buttons, living
 from tests.slack.server.server import Slack
 from tests.slack.server.world import Message
 
 
-async def test_everybody_sees_at_once_that_they_were_heard(world: Slack, sqlite_url: str) -> None:
+@pytest.mark.parametrize("within", WITHIN)
+async def test_everybody_sees_at_once_that_they_were_heard(world: Slack, sqlite_url: str, within: float) -> None:
     async def attempt() -> float:
         room, busy = world.channel(), BusyModel()
         people = [world.person(f"Ana {number}") for number in range(ASKERS)]
@@ -29,4 +32,4 @@ async def test_everybody_sees_at_once_that_they_were_heard(world: Slack, sqlite_
             await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
             return max(seconds for _, seconds in signs)
 
-    await soon(attempt)
+    await soon(attempt, within)

@@ -1,11 +1,14 @@
 """Ten people call the bot in one group, and four of them can be answered at once."""
 
-from tests.shared.crowd import ASKERS, SLOTS, BusyModel, first_signs, soon, told_position
+import pytest
+
+from tests.shared.crowd import ASKERS, SLOTS, WITHIN, BusyModel, first_signs, soon, told_position
 from tests.telegram.living import answers, buttons, living
 from tests.telegram.server.server import Message, Telegram
 
 
-async def test_everybody_sees_at_once_that_they_were_heard(world: Telegram, sqlite_url: str) -> None:
+@pytest.mark.parametrize("within", WITHIN)
+async def test_everybody_sees_at_once_that_they_were_heard(world: Telegram, sqlite_url: str, within: float) -> None:
     async def attempt() -> float:
         group, busy = world.group(), BusyModel()
         people = [world.person(f"Ana {number}") for number in range(ASKERS)]
@@ -28,4 +31,4 @@ async def test_everybody_sees_at_once_that_they_were_heard(world: Telegram, sqli
             await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
             return max(seconds for _, seconds in signs)
 
-    await soon(attempt)
+    await soon(attempt, within)
