@@ -604,6 +604,7 @@ class Telegram(LoopbackPlatform):
     def _text(self, given: Payload) -> tuple[str, str]:
         html = given["text"]
         if given.get("parse_mode") and self.misread:
+            self.note()
             raise Refused(400, f"Bad Request: {self.misread.pop(0)}")
         try:
             text = plain(html) if given.get("parse_mode") == "HTML" else html
@@ -664,6 +665,7 @@ def _draft(world: Telegram, given: Payload) -> bool:
     if not given["draft_id"]:
         raise Refused(400, "Bad Request: draft_id must be non-zero")
     if world.misread:
+        world.note()
         raise Refused(400, f"Bad Request: {world.misread.pop(0)}")
     world.drafts.append((given["chat_id"], plain(given.get("text", ""))))
     world.note()
