@@ -117,6 +117,7 @@ async def test_trees_are_finished_however_few_people_there_are(store: Database, 
     assert (await exported(tmp_path, crowd, store))["exported trees"] == ends.count("ready_for_export")
 
 
+@pytest.mark.sweep
 async def test_hostile_people_who_were_seen_through_decide_nothing(store: Database, tmp_path: Path) -> None:
     """For every seed: if the others know which answers are good, no spam and no worse answer gets through."""
     crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0))

@@ -40,7 +40,7 @@ async def kept(life: Living) -> list[PutAsideRow]:
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:60])
-@pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
+@pytest.mark.parametrize("http", [False, pytest.param(True, marks=pytest.mark.sweep)], ids=["socket", "http"])
 async def test_an_event_that_cannot_be_read_is_put_aside_and_acknowledged(
     world: Slack, sqlite_url: str, odd: Mapping[str, Any], http: bool
 ) -> None:

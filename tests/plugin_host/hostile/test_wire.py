@@ -151,7 +151,7 @@ FLOODS = {
 }
 
 
-@pytest.mark.parametrize("flood", mostly_swept(FLOODS, [one for one in FLOODS if one != "large answers"]))
+@pytest.mark.parametrize("flood", mostly_swept(FLOODS, list(FLOODS)[:2]))
 async def test_a_flood_takes_little_of_our_time(run: Run, flood: str) -> None:
     process = run(FLOODS[flood])
     with contextlib.suppress(ProcessCrashed, TimeoutError):
@@ -208,7 +208,7 @@ def many():
 """
 
 
-@pytest.mark.parametrize("odd", TOLD)
+@pytest.mark.parametrize("odd", mostly_swept(TOLD, list(TOLD)[:5]))
 async def test_what_is_told_oddly_is_not_installed_and_hurts_no_start(build: Build, tmp_path: Path, odd: str) -> None:
     stage = build()
     file = tmp_path / "wire.py"
