@@ -2,7 +2,12 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .tools/bin/uv
-SYNC = UV_PYTHON=$(PYTHON) UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact
+SYNC = UV_PYTHON=$(PYTHON) UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact --no-install-package uv --reinstall-package babel
+# uv is there already, in .tools: a second one would be 38 MB.
+LINK := ln -sf ../../.tools/bin/uv .venv/bin/uv
+# Babel knows a thousand locales (33 MB), of which Parley can only ask for those that it speaks.
+SPOKEN := root $(foreach file,$(wildcard config/locales/*.ftl),$(firstword $(subst -, ,$(basename $(notdir $(file))))))
+TRIM := find .venv/lib -path '*/babel/locale-data/*.dat' $(foreach one,$(SPOKEN),! -name '$(one).dat' ! -name '$(one)_*.dat') -delete
 # Where Python may not write its bytecode, every process would compile all that it imports anew, the tests' included.
 export PYTHONDONTWRITEBYTECODE :=
 COMPILE := .venv/bin/python -m compileall -q bots cli config core plugins sdk/parley
@@ -49,13 +54,17 @@ clean: ## Remove what the recipes made
 $(UV):
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(UV) pip uninstall --quiet --python .tools/bin/python pip setuptools
 
 .venv/installed: pyproject.toml uv.lock $(UV)
 	$(SYNC) --extra web --extra terminal --extra discord --extra slack --extra telegram --extra plugins --extra mcp --extra tasks
+	$(LINK)
+	$(TRIM)
 	$(COMPILE)
 	@touch $@
 
 .venv/tested: pyproject.toml uv.lock $(UV)
 	$(SYNC) --all-extras --all-groups
+	$(LINK)
 	$(COMPILE)
 	@touch $@ .venv/installed

@@ -6,6 +6,7 @@ import tempfile
 
 GROUPS = (
     ("benchmarks.startup",),
+    ("benchmarks.weight",),
     ("benchmarks.streaming",),
     ("benchmarks.splitting",),
     ("benchmarks.load", "throughput"),

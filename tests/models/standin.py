@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,12 +61,16 @@ Answer = Callable[[Asked, Out], Awaitable[None]]
 
 @dataclass(slots=True)
 class StandIn:
-    """A running server: what it was asked, and how many requests it is still answering."""
+    """A running server: what it was asked, and how many requests it is still answering.
+
+    `clients` closes those that were made for it, when it ends.
+    """
 
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     open: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
+    clients: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
 @asynccontextmanager
@@ -112,6 +116,7 @@ async def stand_in(answer: Answer, owner: str = "someone", window: int = 0) -> A
             for connection in connections:
                 connection.cancel()
             await asyncio.gather(*connections, return_exceptions=True)
+            await server_side.clients.aclose()
 
 
 async def _first(*works: Coroutine[Any, Any, object]) -> None:

@@ -13,7 +13,9 @@ AT_ONCE = "/v1/chat/completions/input_tokens"
 
 
 def client(server: StandIn, patience: ModelTimeouts | None = None) -> OpenAIModel:
-    return OpenAIModel(ModelEndpoint(server.url), patience=patience)
+    model = OpenAIModel(ModelEndpoint(server.url), patience=patience)
+    server.clients.push_async_callback(model.aclose)
+    return model
 
 
 def paths(server: StandIn) -> list[str]:

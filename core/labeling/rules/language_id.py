@@ -7,12 +7,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
+from core.labeling.rules import langid_model
 from core.labeling.rules.text_checks import words
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 WORDS, LETTERS = 5, 25
 SURE = 4
@@ -34,7 +31,7 @@ FOREIGN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|(?:https?://|www\.)\S+|[@#/]\w
 
 def available() -> bool:
     """Return whether languages can be detected, which takes the extra `tasks`."""
-    return find_spec("py3langid") is not None
+    return find_spec(langid_model.PACKAGE) is not None
 
 
 def hint(text: str, chosen: str, among: Iterable[str], others: Iterable[str] = ()) -> str | None:
@@ -54,7 +51,7 @@ def guess(text: str) -> str | None:
     read = FOREIGN.sub(" ", text).strip()
     if _is_brief(read) or not available():
         return None
-    language, share = _identifier().rank(read)[0]
+    language, share = next(iter(_model().shares(read).items()))
     return OURS.get(language, language) if share > CERTAIN else None
 
 
@@ -65,8 +62,8 @@ def _is_brief(read: str) -> bool:
 
 def _likelier(read: str, chosen: str, among: Iterable[str], times: float) -> str | None:
     tags = {base(tag): tag for tag in reversed([*among])}
-    # Filtered here and not by `set_languages`, which would change the one identifier under another thread's feet.
-    probable = {language: value for language, value in _identifier().rank(read) if language in {*tags, base(chosen)}}
+    wanted = {*tags, base(chosen)}
+    probable = {language: share for language, share in _model().shares(read).items() if language in wanted}
     if base(chosen) not in probable:
         return None
     best = max(probable, key=lambda language: probable[language])
@@ -80,8 +77,5 @@ def base(tag: str) -> str:
 
 
 @cache
-def _identifier() -> "LanguageIdentifier":
-    """Load the detector with its model, which is part of the package."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _model() -> langid_model.LangidModel:
+    return langid_model.load()

@@ -61,7 +61,7 @@ def _look(
     found = text_checks.findings(clean, prompt, (lang, *languages))
     if other := language_id.hint(clean, lang, {lang, *languages}, known) if language_id.available() else None:
         found = (*found, TextFinding("language", values={"language": other}))
-    bands = similarity.bands(clean) if begins and similarity.available() else ()
+    bands = similarity.bands(clean) if begins else ()
     return CheckedText(CleanText(clean, similarity.digest(clean), bands), found)
 
 

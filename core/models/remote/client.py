@@ -1,6 +1,6 @@
 """A model behind any OpenAI-compatible address: llama-server, Ollama, vLLM, SGLang, OpenAI, or our own child process.
 
-It uses plain httpx and parses the stream itself: with a fast model, the usual clients take more time than the model.
+It uses plain aiohttp and parses the stream itself: with a fast model, the usual clients take more time than the model.
 """
 
 import asyncio
@@ -147,12 +147,11 @@ class OpenAIModel:
         body = {"model": self._endpoint.model, "stream": True, **more, **prompt_fields(lines, dialect), **settings}
         reading, deadline = StreamReading(), AnswerDeadline(self._patience)
         async with self._connection.posted(body, session, deadline) as response:
-            if response.status_code != 200:
+            if response.status != 200:
                 raise self._told(await self._connection.refused(response, settings), lines)
-            chunks = response.aiter_raw()
             while not reading.done:
                 try:
-                    text = self._taken(reading, await self._connection.read(chunks, deadline))
+                    text = self._taken(reading, await self._connection.read(response, deadline))
                 except (ModelTimeout, PassingFailure):
                     # The answer itself is complete; only its token counts are missing.
                     if reading.finish:
@@ -162,6 +161,8 @@ class OpenAIModel:
                     deadline.moved()
                 if text or reading.reasoning:
                     yield AnswerPiece(text, reasoning=reading.reasoning)
+            if reading.done:
+                await self._connection.finish(response)
         if reading.error:
             raise self._told(self._connection.refusal(500, reading.error), lines)
         if not reading.finish:

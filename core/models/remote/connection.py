@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Collection, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, TypeVar
 
+import aiohttp
 import httpx
 
 from core.errors import ModelUnavailable, PromptTooLong, SettingsError
@@ -22,6 +22,13 @@ T = TypeVar("T")
 
 LARGEST_REFUSAL = 64 * 2**10
 """How many bytes of an error answer are read."""
+
+IDLE, IDLE_PLAIN = 5.0, 0.5
+"""How many seconds an idle connection is kept for the next request. A plain one is cheap to open, and llama.cpp gives
+each of them one of its few threads, and closes it after five seconds."""
+
+AFTER_THE_END = 0.05
+"""How many seconds a server may take to end a response after its last event, if its connection is to be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class ServerConnection:
         self.url = _checked(endpoint.url)
         self._endpoint = endpoint
         self._patience = patience
-        self._http: httpx.AsyncClient | None = None
+        self._http: aiohttp.ClientSession | None = None
         self._opening = asyncio.Lock()
         self.closed = False
 
@@ -63,7 +70,7 @@ class ServerConnection:
     async def aclose(self) -> None:
         self.closed = True
         if self._http:
-            await self._http.aclose()
+            await self._http.close()
 
     async def ask(self, url: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask a short question, and return the JSON object of its answer; empty if the server does not know it.
@@ -71,41 +78,59 @@ class ServerConnection:
         Raises ModelUnavailable (PassingFailure, if a retry may help) and ModelTimeout.
         """
         http = await self._opened()
-        work = http.post(url, content=_json(fields)) if fields else http.get(url)
-        response = await self._whole(by(self._soon(), work, f"no answer from {url}"))
-        if response.status_code >= 500 or response.status_code in (401, 403, 429):
-            raise self.refusal(response.status_code, response.content)
+        work = self._whole(self._told(http, url, fields))
+        status, content = await by(self._soon(), work, f"no answer from {url}")
+        if status >= 500 or status in (401, 403, 429):
+            raise self.refusal(status, content)
         try:
-            answer = read_json(response.content)
+            answer = read_json(content)
         except ValueError:
             return {}
-        return answer if response.status_code == 200 and isinstance(answer, dict) else {}
+        return answer if status == 200 and isinstance(answer, dict) else {}
+
+    async def _told(self, http: aiohttp.ClientSession, url: str, fields: Mapping[str, Any] | None) -> tuple[int, bytes]:
+        method, body = ("POST", _json(fields)) if fields else ("GET", None)
+        async with http.request(method, url, data=body, allow_redirects=False) as response:
+            return response.status, await response.read()
 
     @asynccontextmanager
     async def posted(
         self, body: Mapping[str, Any], session: str, deadline: AnswerDeadline
-    ) -> AsyncIterator[httpx.Response]:
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Post a request for an answer. Gives the response before its body is read; leaving closes the connection."""
         http = await self._opened()
         headers = {self._endpoint.session_header: self._session(session)} if session else {}
-        request = http.build_request("POST", f"{self.url}/chat/completions", content=_json(body), headers=headers)
-        response = await self._whole(deadline.wait(http.send(request, stream=True)))
-        async with aclosing(response):
+        post = http.post(f"{self.url}/chat/completions", data=_json(body), headers=headers, allow_redirects=False)
+        response = await deadline.wait(self._whole(post))
+        try:
             yield response
+        finally:
+            # What was read to its end has given its connection back already.
+            response.close()
 
-    async def read(self, chunks: AsyncIterator[bytes], deadline: AnswerDeadline) -> bytes:
+    async def read(self, response: aiohttp.ClientResponse, deadline: AnswerDeadline) -> bytes:
         """Read the next bytes of a response; empty at its end. Raises ModelTimeout and PassingFailure."""
-        return await self._whole(deadline.wait(anext(chunks, b"")))
+        return await deadline.wait(self._whole(response.content.readany()))
 
-    async def refused(self, response: httpx.Response, settings: Collection[str]) -> ModelUnavailable | PromptTooLong:
+    async def finish(self, response: aiohttp.ClientResponse) -> None:
+        """Read what little follows the last event, so that the connection can be used again."""
+        with suppress(TimeoutError, aiohttp.ClientError):
+            async with asyncio.timeout(AFTER_THE_END):
+                while await response.content.readany():
+                    pass
+
+    async def refused(
+        self, response: aiohttp.ClientResponse, settings: Collection[str]
+    ) -> ModelUnavailable | PromptTooLong:
         """Read the error in a response; `settings` are the optional fields of the request."""
-        body, chunks, soon = b"", response.aiter_raw(), self._soon()
+        body, soon = b"", self._soon()
         while len(body) < LARGEST_REFUSAL:
-            chunk = await self._whole(by(soon, anext(chunks, b""), f"{self.url} did not finish its error answer"))
+            reading = self._whole(response.content.readany())
+            chunk = await by(soon, reading, f"{self.url} did not finish its error answer")
             if not chunk:
                 break
             body += chunk
-        return self.refusal(response.status_code, body, settings)
+        return self.refusal(response.status, body, settings)
 
     def refusal(self, status: int, content: object, settings: Collection[str] = ()) -> ModelUnavailable | PromptTooLong:
         """Turn a server's refusal into our error. PromptTooLong has 0 for numbers that the server does not tell."""
@@ -121,13 +146,21 @@ class ServerConnection:
         return asyncio.get_running_loop().time() + self._patience.question
 
     async def _whole(self, work: Awaitable[T]) -> T:
-        """Wait for a piece of HTTP work. Raises PassingFailure if the connection fails."""
+        """Wait for a piece of HTTP work. Raises PassingFailure if the connection fails.
+
+        Call it inside of the waiting with a limit of our own: aiohttp's errors about time are TimeoutErrors too.
+        """
         try:
             return await work
-        except httpx.HTTPError as error:
+        except (aiohttp.ClientError, OSError) as error:
+            raise PassingFailure(f"{self.url}: {error!r}") from error
+        except RuntimeError as error:
+            # So aiohttp says that we have closed the connection ourselves, under an answer that was being read.
+            if not self.closed:
+                raise
             raise PassingFailure(f"{self.url}: {error!r}") from error
 
-    async def _opened(self) -> httpx.AsyncClient:
+    async def _opened(self) -> aiohttp.ClientSession:
         if self.closed:
             raise ModelUnavailable("model-unavailable", f"the connection to {self.url} has been closed")
         async with self._opening:
@@ -135,26 +168,26 @@ class ServerConnection:
                 self._http = await self._open()
         return self._http
 
-    async def _open(self) -> httpx.AsyncClient:
+    async def _open(self) -> aiohttp.ClientSession:
         url, socket = httpx.URL(self.url), self._endpoint.socket
-        # Reading the certificates takes long enough to stall the event loop, and a plain connection needs none.
-        encrypted = await asyncio.to_thread(httpx.create_ssl_context) if url.scheme == "https" else None
-        verify = encrypted or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if self._endpoint.key:
             headers["Authorization"] = f"Bearer {self._endpoint.key}"
-        if not encrypted:
-            # llama.cpp may close idle connections at any time, and a new plain one costs nothing measurable.
-            headers["Connection"] = "close"
-        return httpx.AsyncClient(
+        return aiohttp.ClientSession(
             headers=headers,
-            limits=limits,
-            timeout=httpx.Timeout(None, connect=self._patience.connect),
-            transport=httpx.AsyncHTTPTransport(uds=socket, verify=verify, limits=limits) if socket else None,
+            connector=await self._connector(encrypted=url.scheme == "https"),
+            timeout=aiohttp.ClientTimeout(total=None, connect=self._patience.connect),
             trust_env=not socket and url.host not in ("localhost", "127.0.0.1", "::1"),
-            verify=verify,
+            auto_decompress=False,
         )
+
+    async def _connector(self, encrypted: bool) -> aiohttp.BaseConnector:
+        idle = IDLE if encrypted else IDLE_PLAIN
+        if self._endpoint.socket:
+            return aiohttp.UnixConnector(self._endpoint.socket, limit=0, keepalive_timeout=idle)
+        # Reading the certificates takes long enough to stall the event loop, and a plain connection needs none.
+        verify = await asyncio.to_thread(httpx.create_ssl_context) if encrypted else True
+        return aiohttp.TCPConnector(ssl=verify, limit=0, keepalive_timeout=idle)
 
     def _session(self, session: str) -> str:
         """The session name that a router sees: always the same for a conversation, but revealing nothing about it."""

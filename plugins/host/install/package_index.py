@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+import sysconfig
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -172,6 +173,13 @@ def _cache() -> str:
 
 
 async def _uv(folder: Path, environment: Mapping[str, str], longest: float, *command: str) -> None:
+    await run(_program(), *command, folder=folder, environment=environment, longest=longest)
+
+
+def _program() -> str:
+    """uv itself: `make install` leaves a link to its own beside Python, and other installers the extra `plugins`."""
+    if found := shutil.which("uv", path=sysconfig.get_path("scripts")):
+        return found
     from uv import find_uv_bin
 
-    await run(find_uv_bin(), *command, folder=folder, environment=environment, longest=longest)
+    return str(find_uv_bin())
