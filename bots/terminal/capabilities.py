@@ -2,10 +2,10 @@
 
 from core.ports.chat import ChatCapabilities
 
-PIPE = ChatCapabilities(edit_interval=0.05, owned=True, idempotent_send=True)
+PIPE = ChatCapabilities(edit_interval=0.05, owners="everybody", idempotent_send=True)
 """Text as fast as it comes, and nobody to answer a question."""
 
 PERSON = ChatCapabilities(
-    edit_interval=0.05, selects=frozenset({"option"}), forms=True, owned=True, idempotent_send=True
+    edit_interval=0.05, selects=frozenset({"option"}), forms=True, owners="everybody", idempotent_send=True
 )
 """A person at the prompt, who can be asked for a form field by field."""

@@ -3,5 +3,11 @@
 from core.ports.chat import ChatCapabilities
 
 CAPABILITIES = ChatCapabilities(
-    edit_interval=0.05, selects=frozenset({"option"}), forms=True, files=True, reasoning=True, idempotent_send=True
+    edit_interval=0.05,
+    selects=frozenset({"option"}),
+    forms=True,
+    files=True,
+    reasoning=True,
+    owners="admins",
+    idempotent_send=True,
 )

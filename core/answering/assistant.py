@@ -89,7 +89,7 @@ class Assistant:
         """
         settings = await self.communities.settings(event.place)
         limits = settings.limits(self.limits, event.user)
-        limits = limits.unlimited if chat.capabilities.owned else limits
+        limits = limits.unlimited if chat.capabilities.own_machine(event.user) else limits
         # Everybody in a place sees that we type, also for what is one person's alone.
         shown = not (isinstance(event, Message) and event.aside)
         async with self.typing.during(chat, event.place, lambda: shown):

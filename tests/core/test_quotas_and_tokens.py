@@ -1,6 +1,7 @@
 """Quotas by role, no quota on one's own machine, and the tokens that answers took."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -56,9 +57,16 @@ async def test_where_there_are_no_roles_it_says_so(talk: Talk) -> None:
     (await ana.types("/settings role_answers a 5", "#error")).expect("no roles")
 
 
-@pytest.mark.parametrize(("owned", "answered"), [(False, 1), (True, 3)])
-async def test_on_ones_own_machine_there_is_no_quota(talk: Talk, owned: bool, answered: int) -> None:
-    assert await asks(in_square(talk, replace(ABLE, owned=owned)), 3) == answered
+@pytest.mark.parametrize(
+    ("owners", "admin", "answered"),
+    [("nobody", True, 1), ("admins", False, 1), ("admins", True, 3), ("everybody", False, 3)],
+)
+async def test_on_ones_own_machine_there_is_no_quota(
+    talk: Talk, owners: Literal["nobody", "admins", "everybody"], admin: bool, answered: int
+) -> None:
+    ana = in_square(talk, replace(ABLE, owners=owners))
+    ana.user = replace(ana.user, admin=admin)
+    assert await asks(ana, 3) == answered
 
 
 async def test_tokens_are_shown_by_person_role_and_community(talk: Talk) -> None:
