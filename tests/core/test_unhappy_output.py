@@ -83,12 +83,12 @@ class Scene:
 async def talking(store: Database, script: Script, able: ChatCapabilities | None = None) -> AsyncIterator[Scene]:
     async with stand_in(script) as server:
         model, weather = OpenAIModel(ModelEndpoint(server.url, tools=True)), Weather()
+        server.clients.push_async_callback(model.aclose)
         core, chat = core_over(store, model, toolbox=weather), PaperChat()
         chat.capabilities = able or chat.capabilities
         core.router.attach("paper", chat)
         yield Scene(Dialogue(core, chat), server, weather)
         await core.router.drain(20)
-        await model.aclose()
 
 
 @pytest.mark.parametrize("said", [[], [""], ["  ", "\n\n"], ["\u200b", "\ufeff\u2060"], ["\u3164 \u00ad"]])

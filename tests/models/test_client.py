@@ -275,9 +275,11 @@ async def test_nobody_at_the_address_is_unavailable() -> None:
     async with stand_in(hello) as server:
         pass
     for ask in (said, lambda model: model.count(ASK)):
+        model = client(server)
         with pytest.raises(ModelUnavailable) as raised:
-            await ask(client(server))
+            await ask(model)
         assert server.url in raised.value.cause
+        await model.aclose()
 
 
 def silent(*words: str) -> Callable[[Asked, Out], Any]:
