@@ -42,9 +42,10 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
 
     While a text grows, all parts but the last stay as they are; `cuts` remembers them. Whatever is open at the end of
     the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it. A text that is
-    hardly more than marks is shown as it is written.
+    hardly more than marks is shown as it is written, where messages have a limit.
     """
-    reply = _legible(reply)
+    if able.fill:
+        reply = _legible(reply)
     shown = _shown(reply, able, cuts or PartCuts())
     last = len(shown) - 1
     if not last:

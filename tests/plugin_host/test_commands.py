@@ -146,7 +146,7 @@ async def test_an_update_that_asks_for_more_waits_for_a_yes(build: Build, catalo
     press = dialogue.press_of(sure, "plugin-remove")
     await dialogue.send(press)
     await stage.chat.until(lambda: "talk is removed" in stage.chat.shown[sure.id].text)
-    (await dialogue.types("/talk_say", "#error")).expect("/talk_say")
+    (await dialogue.types("/talk_say", "#error")).expect("talk_say")
 
 
 async def test_others_may_use_and_set_it_and_not_change_it(build: Build, catalogued: Catalogued) -> None:

@@ -143,7 +143,7 @@ async def test_admins_set_it(begin: Begin) -> None:
 
 async def test_what_the_owner_forbids_is_not_there(begin: Begin) -> None:
     dialogue = begin(never=True)
-    (await dialogue.types("/count", "#error")).expect("/count")
+    (await dialogue.types("/count", "#error")).expect("“count”")
     (await dialogue.types("/plugin enable counting", "#error")).expect("counting")
 
 

@@ -51,4 +51,4 @@ def test_nothing_of_ours_loads_from_elsewhere() -> None:
 
 def test_our_scripts_stay_small() -> None:
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in STATIC.glob("*.js")}
-    assert sum(lines.values()) < 225, lines
+    assert sum(lines.values()) < 250, lines

@@ -32,7 +32,7 @@ class LangidModel:
 
     def __init__(self, file: IO[bytes]) -> None:
         with zipfile.ZipFile(file) as arrays:
-            self._languages = _texts(arrays, "classes")
+            self._languages = _strings(arrays, "classes")
             self._priors = _numbers(arrays, "pc")
             self._likelihoods = memoryview(_numbers(arrays, "ptc")).cast("B")
             self._next_states = _numbers(arrays, "nextmove")
@@ -93,7 +93,7 @@ def _numbers(arrays: zipfile.ZipFile, name: str) -> "array[int]":
     return numbers
 
 
-def _texts(arrays: zipfile.ZipFile, name: str) -> list[str]:
+def _strings(arrays: zipfile.ZipFile, name: str) -> list[str]:
     with arrays.open(f"{name}.npy") as file:
         size = 4 * int(_type(file).removeprefix("<U"))
         held = file.read()
