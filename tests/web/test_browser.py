@@ -541,7 +541,9 @@ async def test_the_page_scrolls_along_until_the_reader_scrolls_up(journey: Journ
     journey.core.release()
     await page.get_by_text("More", exact=True).wait_for(state="attached")
     assert await page.evaluate("scrollY") == there
+    await page.evaluate("window.stopped = false")
     await page.get_by_role("button", name="Jump to the newest message").click()
+    await page.wait_for_function("window.stopped")
     await expect(page.get_by_text("More", exact=True)).to_be_in_viewport()
     journey.core.release()
     await expect(page.get_by_text("The end")).to_be_in_viewport()
