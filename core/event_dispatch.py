@@ -9,7 +9,7 @@ from cachetools import LRUCache, TTLCache
 from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
-from core.commands.admin_channel import note_hidden, tell_admins, tell_of_hidden, tell_of_lost
+from core.commands.admin_channel import note_hidden, tell_admins, tell_untold
 from core.commands.first_contact import FirstContact
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
@@ -109,8 +109,7 @@ class EventDispatch:
                 await self._delete(call, event)
             case Arrival():
                 await self.first_contact.greet(call)
-        await tell_of_lost(call, self.communities)
-        await tell_of_hidden(call, self.communities)
+        await tell_untold(call, self.communities)
 
     async def _said(self, event: Message, call: CommandCall, settings: CommunitySettings, lead: Lead) -> None:
         if event.hidden:
@@ -123,10 +122,11 @@ class EventDispatch:
         await self.assistant.answer(event, call.chat)
 
     async def _edited(self, event: Edit, call: CommandCall) -> None:
-        known = await self.store.read(lambda session: conversations.known_message(session, event.place, event.id))
-        if event.question and known is None:
-            # It did not call us before it was edited: if it had, it would be known by now, as it was before us in the
-            # lane.
+        def known(session: Session) -> str | None:
+            return conversations.known_message(session, event.place, event.id)
+
+        # If it had called us before it was edited, it would be known by now, as it was before us in the lane.
+        if event.question and not await self.store.read(known):
             asked = replace(event.question, key=event.key, place=event.place, user=event.user)
             await self.assistant.answer(asked, call.chat)
         elif event.offer:

@@ -226,8 +226,10 @@ def build(
         return await menu.help_in(place, user, texts)
 
     helping = HelpCommand(commands, communities, rules.small_model, told)
-    doors: dict[str, Run] = {"tasks": labeling.command} if labeling else {}
-    first = FirstContact(texts, communities, {**doors, "help": helping.help, "privacy": privacy.explain}, assistant.ask)
+    destinations: dict[str, Run] = {"tasks": labeling.command} if labeling else {}
+    first = FirstContact(
+        texts, communities, {**destinations, "help": helping.help, "privacy": privacy.explain}, assistant.ask
+    )
     features += [*plugins.features, helping.feature(), first.feature()]
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None

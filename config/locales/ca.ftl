@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` mostra les eines i activa o desactiva cadascuna.
     - `/settings tasks off` desactiva les tasques per al conjunt d’entrenament obert.
     - `/privacy` explica als teus membres què es desa.
-door-tasks = Tasques
-door-help = Totes les ordres
-door-privacy = Les teves dades
+start-tasks = Tasques
+start-help = Totes les ordres
+start-privacy = Les teves dades
 new-begun = Aquí comença una conversa nova. El que hi havia abans es conserva, però ja no ho llegeixo.
 stop-nothing = En aquest moment no s’està escrivint res.
 aside-nothing = Aquí no hi ha cap missatge del qual partir. Escriu el text després de /{ $command }, o respon-hi a un missatge.

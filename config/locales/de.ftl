@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` zeigt die Werkzeuge und schaltet jedes ein oder aus.
     - `/settings tasks off` schaltet die Aufgaben für den offenen Trainingsdatensatz aus.
     - `/privacy` sagt deinen Mitgliedern, was gespeichert wird.
-door-tasks = Aufgaben
-door-help = Alle Befehle
-door-privacy = Deine Daten
+start-tasks = Aufgaben
+start-help = Alle Befehle
+start-privacy = Deine Daten
 new-begun = Hier beginnt ein neues Gespräch. Was davor war, bleibt erhalten, und ich lese es nicht mehr.
 stop-nothing = Im Moment wird nichts geschrieben.
 aside-nothing = Hier ist keine Nachricht, um die es gehen könnte. Schreib den Text hinter /{ $command }, oder antworte damit auf eine Nachricht.

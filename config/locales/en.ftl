@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` shows the tools, and switches each on or off.
     - `/settings tasks off` switches the tasks for the open training set off.
     - `/privacy` says what is stored, for your members to read.
-door-tasks = Tasks
-door-help = All commands
-door-privacy = Your data
+start-tasks = Tasks
+start-help = All commands
+start-privacy = Your data
 new-begun = A new conversation begins here. I keep the earlier messages, but I no longer read them.
 stop-nothing = Nothing is being written at the moment.
 aside-nothing = There is no message to work on here. Write the text after /{ $command }, or reply to a message with it.

@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` muestra las herramientas y activa o desactiva cada una.
     - `/settings tasks off` desactiva las tareas para el conjunto de entrenamiento abierto.
     - `/privacy` explica a tus miembros qué se guarda.
-door-tasks = Tareas
-door-help = Todos los comandos
-door-privacy = Tus datos
+start-tasks = Tareas
+start-help = Todos los comandos
+start-privacy = Tus datos
 new-begun = Aquí empieza una conversación nueva. Lo anterior se conserva, pero ya no lo leo.
 stop-nothing = En este momento no se está escribiendo nada.
 aside-nothing = Aquí no hay ningún mensaje del que partir. Escribe el texto después de /{ $command }, o responde con él a un mensaje.

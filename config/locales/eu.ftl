@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` aginduak tresnak erakusten ditu, eta bakoitza aktibatu edo desaktibatzen du.
     - `/settings tasks off` aginduak entrenamendurako datu-multzo irekiaren zereginak desaktibatzen ditu.
     - `/privacy` aginduak zure kideei esaten die zer gordetzen den.
-door-tasks = Zereginak
-door-help = Agindu guztiak
-door-privacy = Zure datuak
+start-tasks = Zereginak
+start-help = Agindu guztiak
+start-privacy = Zure datuak
 new-begun = Elkarrizketa berri bat hasten da hemen. Aurrekoa gordeta dago, baina ez dut gehiago irakurtzen.
 stop-nothing = Une honetan ez da ezer idazten ari.
 aside-nothing = Hemen ez dago lantzeko mezurik. Idatzi testua /{ $command } aginduaren ondoren, edo erantzun mezu bati agindu horrekin.

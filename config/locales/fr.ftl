@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` montre les outils, et active ou désactive chacun.
     - `/settings tasks off` désactive les tâches pour le jeu d’entraînement ouvert.
     - `/privacy` dit à tes membres ce qui est conservé.
-door-tasks = Tâches
-door-help = Toutes les commandes
-door-privacy = Tes données
+start-tasks = Tâches
+start-help = Toutes les commandes
+start-privacy = Tes données
 new-begun = Une nouvelle conversation commence ici. Ce qui précède est gardé, mais je ne le lis plus.
 stop-nothing = Rien n’est en cours d’écriture pour l’instant.
 aside-nothing = Il n’y a pas de message ici. Écris le texte après /{ $command }, ou réponds ainsi à un message.

@@ -201,9 +201,9 @@ welcome-admin =
     - `/plugin` 显示各种工具，并可逐个开启或关闭。
     - `/settings tasks off` 关闭开放训练集的任务。
     - `/privacy` 向成员说明存储了什么。
-door-tasks = 任务
-door-help = 全部命令
-door-privacy = 你的数据
+start-tasks = 任务
+start-help = 全部命令
+start-privacy = 你的数据
 new-begun = 新的对话从这里开始。之前的内容会保留，但我不再读它。
 stop-nothing = 现在没有正在写的回答。
 aside-nothing = 这里没有可处理的消息。请把文字写在 /{ $command } 后面，或用它回复一条消息。

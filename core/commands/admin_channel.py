@@ -50,16 +50,19 @@ async def written(call: CommandCall, channel: str, text: str, about: str, button
     return True
 
 
-async def tell_of_lost(call: CommandCall, communities: CommunitySettingsStore) -> None:
-    """Tell an admin who uses a command that the log channel does not work any more, if no admin knows that yet."""
+async def tell_untold(call: CommandCall, communities: CommunitySettingsStore) -> None:
+    """Tell an admin who uses a command what no admin knows yet: that the log channel does not work any more, and that
+    the platform keeps the content of messages from us.
+    """
     event = call.event
     if not isinstance(event, Invocation | Press | Submission) or role_of(event.user) < Role.ADMIN:
         return
     settings = await communities.settings(event.place)
-    if settings.log_lost != UNTOLD or not await communities.change_if(event.place, LOST, UNTOLD, TOLD):
-        return
-    channel = call.chat.mention("channel", settings.log_channel)
-    await call.tell(call.text("log-lost", channel=channel), about="log-lost")
+    if settings.log_lost == UNTOLD and await communities.change_if(event.place, LOST, UNTOLD, TOLD):
+        channel = call.chat.mention("channel", settings.log_channel)
+        await call.tell(call.text("log-lost", channel=channel), about="log-lost")
+    if settings.content_hidden == UNTOLD and await communities.change_if(event.place, HIDDEN, UNTOLD, TOLD):
+        await call.tell(call.text("log-content-hidden"), about="content-hidden")
 
 
 async def note_hidden(call: CommandCall, communities: CommunitySettingsStore) -> None:
@@ -72,16 +75,6 @@ async def note_hidden(call: CommandCall, communities: CommunitySettingsStore) ->
         return
     if settings.log_channel:
         await tell_admins(call, communities, call.text("log-content-hidden"), "content-hidden")
-
-
-async def tell_of_hidden(call: CommandCall, communities: CommunitySettingsStore) -> None:
-    """Tell an admin who uses a command that messages are kept from us, if no admin knows that yet."""
-    event = call.event
-    if not isinstance(event, Invocation | Press | Submission) or role_of(event.user) < Role.ADMIN:
-        return
-    settings = await communities.settings(event.place)
-    if settings.content_hidden == UNTOLD and await communities.change_if(event.place, HIDDEN, UNTOLD, TOLD):
-        await call.tell(call.text("log-content-hidden"), about="content-hidden")
 
 
 async def require_unread(call: CommandCall, communities: CommunitySettingsStore) -> None:

@@ -32,18 +32,18 @@ LONGEST_NAME = 60
 class FirstContact:
     """The /start command, and the welcome of a new community.
 
-    `doors` are what a deep link or a button may open, by the word that stands for it; `ask` puts a prompt to the
+    `destinations` are what a deep link or a button may open, by the word that stands for it; `ask` puts a prompt to the
     assistant.
     """
 
     texts: LocalizedTexts
     communities: CommunitySettingsStore
-    doors: Mapping[str, Run]
+    destinations: Mapping[str, Run]
     ask: AskAssistant
 
     def feature(self) -> CommandGroup:
         """Return /start and the buttons of the welcome. A prompt waits for earlier answers, as any question does."""
-        about = CommandOption("about", values=lambda: tuple(self.doors), free=True)
+        about = CommandOption("about", values=lambda: tuple(self.destinations), free=True)
         return CommandGroup(
             commands=(Command("start", "talk", self.start, (about,)),),
             presses={Verb.START: self.open, Verb.TRY: self.attempt},
@@ -56,7 +56,7 @@ class FirstContact:
         if word == ADDED and not event.place.private:
             # The platform also reports by itself that we were added; whichever comes first counts.
             await self.greet(call)
-        elif word in self.doors:
+        elif word in self.destinations:
             await self._enter(call, word)
         else:
             reply = await self.welcome(event.place, event.user)
@@ -64,7 +64,7 @@ class FirstContact:
 
     async def open(self, call: CommandCall) -> None:
         """Handle a button of the welcome."""
-        if call.target not in self.doors:
+        if call.target not in self.destinations:
             raise UserError("button-outdated")
         await self._enter(call, call.target)
 
@@ -102,12 +102,12 @@ class FirstContact:
         tries = [
             Button(button_action(Verb.TRY, number), text(f"suggestion-{number}"), "💬", row=0) for number in SUGGESTIONS
         ]
-        words: Sequence[str] = [word for word in self.doors if word != "tasks" or settings.tasks != "off"]
-        doors = [Button(button_action(Verb.START, word), text(f"door-{word}"), row=1) for word in words]
-        return Reply("\n\n".join(parts), buttons=(*tries, *doors))
+        words: Sequence[str] = [word for word in self.destinations if word != "tasks" or settings.tasks != "off"]
+        destinations = [Button(button_action(Verb.START, word), text(f"start-{word}"), row=1) for word in words]
+        return Reply("\n\n".join(parts), buttons=(*tries, *destinations))
 
     async def _enter(self, call: CommandCall, word: str) -> None:
-        await self.doors[word](call)
+        await self.destinations[word](call)
 
     def _first_steps(self, user: User, name: str) -> str:
         said = self.texts(user.language, "welcome-added", name=quoted_line(name, LONGEST_NAME))

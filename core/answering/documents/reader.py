@@ -2,11 +2,8 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,6 +11,7 @@ import structlog
 from core.answering.documents import encodings
 from core.answering.documents.file_text import FileText, taken
 from core.answering.documents.worker import PREFIX
+from core.reading_process import program_of, start_reading
 
 log = structlog.get_logger()
 
@@ -23,8 +21,7 @@ LONGEST = 30.0
 AT_ONCE = 2
 """Files that are read at the same time."""
 
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from core.answering.documents.worker import main; main()"
-ROOT = str(Path(__file__).parents[3])
+PROGRAM = program_of("core.answering.documents.worker")
 CODE = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")
 
 
@@ -53,14 +50,7 @@ def _page(text: str) -> bool:
 
 
 async def _read(content: bytes, most: int) -> FileText | None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-c", PROGRAM, ROOT),
-        env=environment,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    child = await start_reading(PROGRAM)
     try:
         said, _ = await child.communicate(most.to_bytes(PREFIX) + content)
     finally:

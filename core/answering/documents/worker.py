@@ -5,13 +5,13 @@ Eight bytes with the most characters, then the file, come in; JSON goes out.
 
 import json
 import logging
-import resource
 import sys
 from dataclasses import asdict
 
 from core.answering.documents.file_text import NotReadable
 from core.answering.documents.formats import read
 from core.foreign_code import ForeignFault, guarded
+from core.process_limits import limit
 
 MEMORY = 512 * 1024 * 1024
 """The most bytes of memory; a PDF of 10 MB takes about 150 MB."""
@@ -24,10 +24,7 @@ PREFIX = 8
 
 def main() -> None:
     """Read one file."""
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(what)[1]
-        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (wanted, wanted))
+    limit(MEMORY, SECONDS)
     # A library has much to say about each broken file.
     logging.disable()
     most = int.from_bytes(sys.stdin.buffer.read(PREFIX))

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from typing import Any
 
-from plugins.host.sources.openapi.fetch import PROGRAM, ROOT
+from core.reading_process import ROOT
+from plugins.host.sources.openapi.fetch import PROGRAM
 from tests.plugin_host.openapi.service import PETS, weather
 
 

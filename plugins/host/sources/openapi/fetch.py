@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import httpx
 import structlog
 
+from core.reading_process import program_of, start_reading
 from parley import Failure, Manifest, ManifestError
 from plugins.host.sources.openapi.choice import OperationChoice
 from plugins.host.sources.openapi.description import ServiceDescription, description_of
@@ -26,8 +25,7 @@ LONGEST = 120.0
 LARGEST_FRAME = 16 * MIB
 """The largest message of the process, in bytes."""
 
-ROOT = str(Path(__file__).resolve().parents[4])
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from plugins.host.sources.openapi.worker import main; main()"
+PROGRAM = program_of("plugins.host.sources.openapi.worker")
 
 FetchText = Callable[[str, int], Awaitable[bytes]]
 
@@ -138,14 +136,7 @@ async def _heard(child: asyncio.subprocess.Process) -> Mapping[str, Any]:
 @asynccontextmanager
 async def _worker(program: str = PROGRAM) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the process for the time of the block. It gets none of our secrets."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-c", program, ROOT),
-        env=environment,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    child = await start_reading(program, asyncio.subprocess.PIPE)
     try:
         yield child
     finally:

@@ -6,12 +6,12 @@ there is none). The last message out is `{"read": …}` or `{"refused": …}`.
 """
 
 import json
-import resource
 import sys
 import traceback
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
+from core.process_limits import limit
 from parley import ManifestError
 from plugins.host.sources.openapi.choice import split_choice
 from plugins.host.sources.openapi.description import read
@@ -27,7 +27,7 @@ PREFIX = 4
 
 def main() -> None:
     """Read one description."""
-    _limit()
+    limit(MEMORY, SECONDS)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     options = json.loads(_received(source))
     text = _received(source).decode("utf-8", "replace")
@@ -55,13 +55,6 @@ def main() -> None:
         traceback.print_exc()
         answer = {"refused": f"it cannot be read ({type(error).__name__})"}
     _send(target, answer)
-
-
-def _limit() -> None:
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(what)[1]
-        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (wanted, wanted))
 
 
 def _received(source: BinaryIO) -> bytes:
