@@ -44,15 +44,16 @@ def check_text(text: str, limits: AnswerLimits) -> None:
 def exceeded(session: Session, scene: EventScene, limits: AnswerLimits, now: datetime) -> BusyError | None:
     """The reason why this person may not have another answer now; None if they may."""
     since = now - limits.window
-    if limits.answers:
+    if not (limits.answers or limits.community_answers):
+        return None
+    own, everybodys = conversations.answers_counted(session, since, scene.person_id, scene.community_id)
+    if limits.answers and own >= limits.answers:
         taken = conversations.answers_since(session, since, person_id=scene.person_id)
-        if len(taken) >= limits.answers:
-            return BusyError("quota-person", limit=limits.answers, **_waits(limits, taken[-limits.answers], now))
-    if limits.community_answers:
+        return BusyError("quota-person", limit=limits.answers, **_waits(limits, taken[-limits.answers], now))
+    if limits.community_answers and everybodys >= limits.community_answers:
         taken = conversations.answers_since(session, since, community_id=scene.community_id)
-        if len(taken) >= limits.community_answers:
-            oldest = taken[-limits.community_answers]
-            return BusyError("quota-community", limit=limits.community_answers, **_waits(limits, oldest, now))
+        oldest = taken[-limits.community_answers]
+        return BusyError("quota-community", limit=limits.community_answers, **_waits(limits, oldest, now))
     return None
 
 

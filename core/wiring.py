@@ -10,6 +10,7 @@ from core.answering.assistant import Assistant
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.prompt_paths import PromptPaths
 from core.answering.surroundings import ChannelReading
 from core.commands.account_linking import LinkCommand
 from core.commands.asides import AsideCommands
@@ -165,6 +166,7 @@ def build(
         communities,
         plugins.assistant,
         requests,
+        PromptPaths(store),
         enclosures,
         ChannelReading(store, communities),
     )

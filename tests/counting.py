@@ -13,6 +13,8 @@ class CountingModel:
     window: int
     name: str = "counting"
     slots: int = 1
+    counted: int = 0
+    """How often it was asked to count."""
 
     @property
     def calls_tools(self) -> bool:
@@ -20,6 +22,7 @@ class CountingModel:
         return False
 
     async def count(self, lines: Sequence[PromptLine]) -> int:
+        self.counted += 1
         return sum(len(line.text.split()) for line in lines)
 
     async def stream(

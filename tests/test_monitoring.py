@@ -14,7 +14,7 @@ from cli.wiring.model_figures import ModelFigures
 from core.metrics import MOST_VALUES, OTHERS, BoundedLabel, Metrics
 from core.models.registry import ModelRegistry
 from core.models.scripted import ScriptedModel
-from core.store.conversations import AnswerEnding
+from core.store.hot_path import AnswerEnding
 from tests.web.client import Visitor
 
 MONITORING = Path(__file__).parents[1] / "docs" / "monitoring"

@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 import structlog
+from sqlmodel import Session
 
 from core.actions import Action, Verb, button_action
 from core.answering.answer_buttons import ButtonFacts, answer_buttons, aside_buttons
@@ -16,6 +16,7 @@ from core.answering.edit_offers import offer_turn
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
+from core.answering.prompt_paths import PromptPaths
 from core.answering.reasoning import ThinkingHabits
 from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.surroundings import ChannelReading
@@ -45,7 +46,7 @@ from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
 from core.ports.plugins import QuestionBriefing
 from core.ports.store import Store
-from core.store import conversations, outbox
+from core.store import conversations, hot_path, outbox
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
@@ -70,6 +71,7 @@ class Assistant:
     communities: CommunitySettingsStore
     plugins: PluginSteps
     requests: ModelRequests
+    paths: PromptPaths
     enclosures: EnclosureReading
     channels: ChannelReading
     typing: TypingSigns = field(default_factory=TypingSigns)
@@ -184,7 +186,7 @@ class Assistant:
     ) -> None:
         """Write an answer: wait for the model's turn, show the words as they come, and store the result."""
         began = perf_counter()
-        answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside, reasoning=opening.thought)
+        answer = WrittenAnswer(opening.answer_id, opening.begun, reasoning=opening.thought)
         thinking = self.texts(event.user.language, "answer-thinking")
         judges = await self.plugins.judge(event)
         # What one person alone sees is shown whole: platforms let nobody change it afterwards.
@@ -216,6 +218,9 @@ class Assistant:
             judged = answer.text if answer.state == "complete" else opening.begun
             answer = replace(answer, text=judged, reasoning="")
         await self._keep(answer)
+        if answer.path:
+            tip, model = opening.tip, self.options.models.get(opening.choices["model"]).model.name
+            self.paths.remember(answer.path, answer.spoken, tip, model)
         await self._end(answer, opening, event, chat, reply)
         self.metrics.answered(answer.ending, event.place.platform, opening.choices["model"], perf_counter() - began)
 
@@ -236,10 +241,12 @@ class Assistant:
         def waiting(position: int) -> None:
             reply.note(self.texts(event.user.language, "queue-position", position=position))
 
-        window = self.options.models.get(opening.choices["model"]).model.window
-        around = await self.channels.before(opening, event, reply.chat, window)
-        request = await self.requests.prepare(opening, event, briefing, around)
-        answer = replace(answer, outside=request.outside)
+        model = self.options.models.get(opening.choices["model"]).model
+        alone = opening.personal or event.place.private
+        path = await self.paths.to(opening.tip, model.name, event.place.platform, alone=alone)
+        around = await self.channels.before(opening, path, event, reply.chat, model.window)
+        request = await self.requests.prepare(opening, path, event, briefing, around)
+        answer = replace(answer, outside=request.outside, path=request.path)
         rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
         turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
         async with turn, aclosing(rounds.write(answer)) as growing:
@@ -247,20 +254,16 @@ class Assistant:
                 yield answer
         if opening.personal:
             return
-        suggestions = await self.plugins.suggested(event, opening.path[-1], answer, request.served)
+        suggestions = await self.plugins.suggested(event, path[-1], answer, request.served)
         yield replace(answer, suggestions=suggestions)
 
     async def _keep(self, answer: WrittenAnswer) -> None:
-        if answer.calls or answer.suggestions or answer.outside:
-            note = partial(
-                conversations.note_tools,
-                answer_id=answer.id,
-                calls=answer.calls,
-                suggestions=answer.suggestions,
-                outside=answer.outside,
-            )
-            await self.store.write(note)
-        await self.store.write(lambda session: conversations.finish(session, answer.id, answer.ending))
+        def unit(session: Session) -> None:
+            if answer.calls or answer.suggestions or answer.outside:
+                conversations.note_tools(session, answer.id, answer.calls, answer.suggestions, answer.outside)
+            hot_path.finish(session, answer.id, answer.ending)
+
+        await self.store.write(unit)
 
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()

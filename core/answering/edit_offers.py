@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.messages import Edit
-from core.store import conversations, identities, outbox, tables
-from core.store.conversations import NewQuestion
+from core.store import conversations, hot_path, identities, outbox, tables
+from core.store.hot_path import NewQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def offer_turn(session: Session, edit: Edit) -> EditOffer | None:
     if any(answer.parent_id == before.id for answer in answers):
         before.edited = True
         asked = NewQuestion(edit.text, before.lang, edit.source, edit.id, before.parent_id)
-        question_id = conversations.ask(session, scene, asked)
+        question_id = hot_path.ask(session, scene, asked)
     else:
         # It was edited before, and nobody has asked for an answer to that version: the new words replace it.
         before.text, question_id = edit.text, before.id

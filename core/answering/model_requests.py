@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from core.answering.answer_options import AnswerOptions
 from core.answering.plugin_steps import PluginSteps
-from core.answering.prompt import PromptWindow, system_text
+from core.answering.prompt import fit, system_text
+from core.answering.prompt_paths import from_outside
 from core.answering.turns import OpenTurn
 from core.messages import AnyEvent, Edit, Message
 from core.models.registry import ServedModel
 from core.ports.model import PromptLine, SamplingSettings, ToolSpec
 from core.ports.plugins import QuestionBriefing
+from core.store.hot_path import PathMessage
 
 LARGEST_SHARE = 3
 """An answer may take at most a third of the model's window: the conversation needs the rest."""
@@ -18,7 +20,7 @@ LARGEST_SHARE = 3
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """A request to a model.
+    """A request to a model. `path` are the messages that `lines` were made of, as they are stored.
 
     `links` are titles by address, which are cited at the end. `outside` says that the prompt has words of others.
     """
@@ -27,6 +29,7 @@ class ModelRequest:
     lines: Sequence[PromptLine]
     sampling: SamplingSettings
     session: str
+    path: Sequence[PathMessage]
     tools: Sequence[ToolSpec] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     outside: bool = False
@@ -38,12 +41,16 @@ class ModelRequests:
 
     options: AnswerOptions
     plugins: PluginSteps
-    _prompts: PromptWindow = field(default_factory=PromptWindow)
 
     async def prepare(
-        self, opening: OpenTurn, event: AnyEvent, briefing: QuestionBriefing | None, around: str = ""
+        self,
+        opening: OpenTurn,
+        path: Sequence[PathMessage],
+        event: AnyEvent,
+        briefing: QuestionBriefing | None,
+        around: str = "",
     ) -> ModelRequest:
-        """The request for an answer. `briefing` is None if plugins have yet to be asked.
+        """The request for an answer to the last message of a path. `briefing` is None if plugins have yet to be asked.
 
         `around` is material that stands around the question, and is kept nowhere.
 
@@ -54,28 +61,29 @@ class ModelRequests:
         preset = self.options.presets[opening.choices["preset"]]
         most = min(preset.max_new_tokens, window // LARGEST_SHARE)
         persona = self.options.persona_text(opening.choices)
-        question = opening.path[-1]
+        question = path[-1]
         asked = event.text if briefing and isinstance(event, Message | Edit) else question.text
         if briefing is None:
             # It was resumed after a crash, or asked for again: the question's words are in the tree.
             briefing = await self.plugins.briefed(event, question.text if question.role == "prompter" else "")
         line = "\n\n".join(filter(None, (around, briefed_line(question.text, asked, briefing))))
-        told = (*opening.path[:-1], replace(question, text=line))
+        told = path if line == question.text else (*path[:-1], replace(question, text=line))
         # A tool may ask for a yes, and everybody would read for what.
         tools = () if opening.personal else await self.plugins.tools(event, question.text, served)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
         system = system_text(opening.choices.get("system") or persona, opening.choices)
-        lines, _ = await self._prompts.fit(system, told, served.model, reserve)
+        fitted = await fit(system, told, served.model, reserve)
         changed = bool(briefing.text) and briefing.text != asked
         return ModelRequest(
             served,
-            lines,
+            fitted.lines,
             replace(preset, max_new_tokens=most),
             opening.scene.conversation_id,
+            (*fitted.path[:-1], question),
             tools,
             links={address: title for title, address in briefing.links},
-            outside=opening.outside or bool(briefing.material or around) or changed,
+            outside=from_outside(path, opening.scene.person_id) or bool(briefing.material or around) or changed,
         )
 
 

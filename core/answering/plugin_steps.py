@@ -8,7 +8,7 @@ from core.messages import AnyEvent
 from core.models.registry import ServedModel
 from core.ports.model import ToolSpec
 from core.ports.plugins import AssistantToolbox, ChatHooks, QuestionBriefing, ToolSuggestion
-from core.store.conversations import PathMessage
+from core.store.hot_path import PathMessage
 
 LARGEST_SHARE_OF_TOOLS, CHARACTERS_OF_A_TOKEN = 8, 3
 """The descriptions of the offered tools may take an eighth of the window, at about three characters to a token."""

@@ -6,52 +6,63 @@ dropped in whole blocks, so that the beginning stays the same for several turns.
 """
 
 from collections.abc import Mapping, Sequence
-
-from cachetools import LRUCache
+from dataclasses import dataclass
 
 from core.errors import PromptTooLong
 from core.ports.model import LanguageModel, PromptLine
-from core.store.conversations import PathMessage
+from core.store.hot_path import PathMessage
 
 BLOCK = 8
 """Messages that are dropped together."""
 
-REMEMBERED = 4096
+
+@dataclass(frozen=True, slots=True)
+class FittedPrompt:
+    """A prompt that fits: its lines, its length in the model's own tokens, and the messages that are in it."""
+
+    lines: Sequence[PromptLine]
+    tokens: int
+    path: Sequence[PathMessage]
 
 
-class PromptWindow:
-    """Fits conversations into a model's window. It remembers where each was cut, and starts the next try from there."""
+async def fit(system: str, path: Sequence[PathMessage], model: LanguageModel, reserve: int) -> FittedPrompt:
+    """The prompt for the last message of a path.
 
-    def __init__(self) -> None:
-        self._starts: LRUCache[tuple[str, str, str], int] = LRUCache(REMEMBERED)
+    At least `reserve` tokens of the window are left for the answer. As few of the oldest messages as possible are
+    dropped, in blocks of whole messages. Raises PromptTooLong if the newest message alone does not fit, ModelError if
+    the model cannot count.
+    """
+    room = model.window - reserve
 
-    async def fit(
-        self, system: str, path: Sequence[PathMessage], model: LanguageModel, reserve: int
-    ) -> tuple[Sequence[PromptLine], int]:
-        """The prompt for the last message of a path, and its length in the model's own tokens.
+    async def beginning_at(start: int) -> FittedPrompt:
+        lines = prompt(system, path[start:])
+        return FittedPrompt(lines, await model.count(lines), path[start:])
 
-        At least `reserve` tokens of the window are left for the answer. The oldest messages are dropped, in blocks of
-        whole messages. Raises PromptTooLong if the newest message alone does not fit, ModelError if the model cannot
-        count.
-        """
-        room = model.window - reserve
-        key = (path[0].id, model.name, system)
-        start = self._starts.get(key, path[0].depth)
-        while True:
-            lines = prompt(system, [message for message in path if message.depth >= start])
-            tokens = await model.count(lines)
-            if tokens <= room:
-                self._starts[key] = start
-                return lines, tokens
-            if start >= path[-1].depth:
-                raise PromptTooLong("prompt-too-long", tokens=tokens, window=room)
-            start = later(start, path[-1].depth)
+    starts = beginnings(path)
+    # Nearly always the first or the second one fits. After a restart, many may be too early: the steps grow.
+    early, step = -1, 1
+    while (found := await beginning_at(starts[min(early + step, len(starts) - 1)])).tokens > room:
+        early = min(early + step, len(starts) - 1)
+        if early == len(starts) - 1:
+            raise PromptTooLong("prompt-too-long", tokens=found.tokens, window=room)
+        step *= 2
+    late = min(early + step, len(starts) - 1)
+    while late - early > 1:
+        middle = (early + late) // 2
+        tried = await beginning_at(starts[middle])
+        if tried.tokens > room:
+            early = middle
+        else:
+            late, found = middle, tried
+    return found
 
 
-def later(start: int, last: int) -> int:
-    """The next depth at which a prompt may begin: the next block, or near the end the next message."""
-    block = (start // BLOCK + 1) * BLOCK
-    return block if block <= last else start + 1
+def beginnings(path: Sequence[PathMessage]) -> list[int]:
+    """Where in a path a prompt may begin: at its first message, at each block, and near the end at each message."""
+    first, last = path[0].depth, path[-1].depth
+    blocks = range((first // BLOCK + 1) * BLOCK, last + 1, BLOCK)
+    single = range((blocks[-1] if blocks else first) + 1, last + 1)
+    return [depth - first for depth in (first, *blocks, *single)]
 
 
 def prompt(system: str, path: Sequence[PathMessage]) -> list[PromptLine]:

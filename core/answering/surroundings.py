@@ -3,6 +3,7 @@
 They are read when a question is answered, and kept nowhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -15,6 +16,7 @@ from core.messages import AnyEvent, Message, Quote
 from core.outside_text import cleaned_line, marked
 from core.ports.chat import Chat
 from core.ports.store import Store
+from core.store.hot_path import PathMessage
 from core.store.tables import MessageRow
 
 log = structlog.get_logger()
@@ -39,10 +41,12 @@ class ChannelReading:
     store: Store
     communities: CommunitySettingsStore
 
-    async def before(self, opening: OpenTurn, event: AnyEvent, chat: Chat, window: int) -> str:
+    async def before(
+        self, opening: OpenTurn, path: Sequence[PathMessage], event: AnyEvent, chat: Chat, window: int
+    ) -> str:
         """The last messages of others before a question, as material for a prompt; empty where there is none.
 
-        `window` is the model's, in tokens.
+        Those of `path` are in the prompt already. `window` is the model's, in tokens.
         """
         place, question = event.place, opening.reply_to
         if isinstance(event, Message) and event.moved:
@@ -58,7 +62,7 @@ class ChannelReading:
             # The question can be answered without them.
             log.info("channel_not_read", error=error)
             return ""
-        known = await self.store.read(lambda session: platform_ids(session, [one.id for one in opening.path]))
+        known = await self.store.read(lambda session: platform_ids(session, [one.id for one in path]))
         room = min(MOST_CHARACTERS, int(window * CHARACTERS))
         said = transcript([quote for quote in found if quote.id not in known], room)
         return marked(said, WORDS, opening.scene.community_id) if said else ""

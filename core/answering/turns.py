@@ -3,7 +3,7 @@
 All functions are units of work of the store; none waits.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -15,8 +15,8 @@ from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Place, Press
 from core.ports.model import Finish
 from core.rights import may_steer
-from core.store import choices, conversations, identities, inbox, lanes, outbox, tables, transcripts, visibility
-from core.store.conversations import NewQuestion, PathMessage
+from core.store import choices, conversations, hot_path, identities, inbox, lanes, outbox, tables, visibility
+from core.store.hot_path import AnswerChoices, NewQuestion, PathMessage, TurnGround
 from core.store.identities import EventScene
 
 TITLE = 80
@@ -27,19 +27,32 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTurn:
-    """An answer that is to be written: its row, the path to its question, and the choices made for it.
+class PathTip:
+    """The end of a path through a conversation, which has had so many `erasures`.
 
-    `begun` is the text that it already has if a cut answer is continued, and `thought` the reasoning before it; the
-    path then ends with that text. `state` and `finish` are those of the row. `unsure` says that after a crash it is
-    unknown whether the first words were sent. `outside` says that the path contains words of others. `personal` says
-    that only who asked may see the answer, in a place where others are, too. `owed` are earlier answers that may not
-    have arrived, and of which the person does not know yet.
+    If the `message` at its end is new, it is known, and so is the id of the one `above` it.
+    """
+
+    id: str
+    erasures: int
+    message: PathMessage | None = None
+    above: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """An answer that is to be written: its row, the message that its prompt ends with, and the choices made for it.
+
+    `tip` is that message: the question, or a cut answer that is continued. `begun` is the text that it already has
+    then, and `thought` the reasoning before it. `state` and `finish` are those of the row. `unsure` says that after a
+    crash it is unknown whether the first words were sent. `personal` says that only who asked may see the answer, in a
+    place where others are, too. `owed` are earlier answers that may not have arrived, and of which the person does not
+    know yet.
     """
 
     answer_id: str
     scene: EventScene
-    path: tuple[PathMessage, ...]
+    tip: PathTip
     choices: Mapping[str, str]
     spot: ReplySpot
     reply_to: str | None
@@ -48,7 +61,6 @@ class OpenTurn:
     state: MessageState = "pending"
     finish: Finish = ""
     unsure: bool = False
-    outside: bool = False
     personal: bool = False
     owed: tuple[str, ...] = ()
 
@@ -58,34 +70,47 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
 
     An error is returned, not raised, so that it does not undo other units in the same transaction.
     """
-    if inbox.is_withdrawn(session, event.key):
-        return None
     aside = isinstance(event, Message) and event.aside
     place = identities.aside(event.place, event.user) if aside else event.place
-    scene = identities.scene(session, place, event.user)
+    ground = hot_path.ground(session, event.key, place, event.user)
+    if ground.withdrawn:
+        return None
+    scene = ground.scene
     if busy := exceeded(session, scene, limits, tables.now()):
         return busy
     verb, target = wish(session, scene, event)
     if verb == "continue":
         return _carry_on(session, scene, event, target, settle)
-    question = (
+    asked = (
         _edited(session, scene, event, target)
         if verb == "again"
         else _again(session, scene, event, target)
         if verb
-        else _asked(session, scene, event)
+        else _asked(session, ground, event)
     )
-    if isinstance(question, UserError):
-        return question
+    if isinstance(asked, UserError):
+        return asked
     taken = _taken(session, scene, settle)
-    made = {name: taken[name] for name in ("model", "persona", "preset")}
-    answer_id = conversations.open_answer(session, scene, question, **made, quota_role=limits.role or None)
+    made = AnswerChoices(taken["model"], taken["persona"], taken["preset"], limits.role or None)
+    question, answer_id = hot_path.begin(session, scene, asked.question, asked.language, made, asked.title)
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event)
-    opening = _opening(
-        session, scene, event, question, answer_id, taken, ReplySpot(event.place, answer_key(event), event)
+    personal = place.thread.startswith(identities.ASIDE)
+    tip = PathTip(question.id, ground.erasures)
+    if isinstance(asked.question, NewQuestion):
+        named = question if personal or place.private else replace(question, text=under(ground.name, question.text))
+        tip = replace(tip, message=named, above=asked.question.parent_id)
+    moved = isinstance(event, Message) and event.moved
+    return OpenTurn(
+        answer_id,
+        scene,
+        tip,
+        taken,
+        ReplySpot(event.place, answer_key(event), event),
+        reply_to=None if personal or moved else asked.platform_id,
+        personal=personal,
+        owed=tuple(outbox.owed(session, event.place, scene.conversation_id)) if ground.owing else (),
     )
-    return replace(opening, owed=tuple(outbox.owed(session, event.place, scene.conversation_id)))
 
 
 def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn | None:
@@ -159,66 +184,95 @@ def answer_key(event: AnyEvent) -> str:
     return f"{event.key}#answer"
 
 
-def _asked(session: Session, scene: EventScene, event: AnyEvent) -> tables.MessageRow | UserError:
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question that gets an answer: a new one, or one that is in the tree already.
+
+    `title` is what the conversation is called from now on, None if it keeps its title.
+    """
+
+    question: NewQuestion | PathMessage
+    language: str
+    platform_id: str | None
+    title: str | None = None
+
+
+def _asked(session: Session, ground: TurnGround, event: AnyEvent) -> AskedQuestion | UserError:
     if not isinstance(event, Message | Edit):
         raise TypeError(f"{type(event).__name__} asks nothing")
-    parent_id = _parent(session, scene, event)
-    if isinstance(parent_id, UserError):
-        return parent_id
-    conversation = session.get_one(tables.ConversationRow, scene.conversation_id)
+    parent = _parent(session, ground, event)
+    if isinstance(parent, UserError):
+        return parent
     # The name of a command was a title only until something was said.
-    untitled = not conversation.title or conversation.title.startswith("/")
-    if untitled and not conversation.thread.startswith(identities.ASIDE):
-        conversation.title = " ".join(event.text.split())[:TITLE]
-        session.flush()
+    untitled = not ground.title or ground.title.startswith("/")
+    aside = isinstance(event, Message) and event.aside
+    language = event.user.language.split("-")[0]
     outside = isinstance(event, Message) and event.outside
-    asked = NewQuestion(
-        event.text, event.user.language.split("-")[0], event.source, event.id or None, parent_id, outside
-    )
-    return session.get_one(tables.MessageRow, conversations.ask(session, scene, asked))
+    new = NewQuestion(event.text, language, event.source, event.id or None, parent.id, outside, parent.depth + 1)
+    title = " ".join(event.text.split())[:TITLE] if untitled and not aside else None
+    return AskedQuestion(new, language, event.id or None, title)
 
 
-def _parent(session: Session, scene: EventScene, event: Message | Edit) -> str | None | UserError:
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The message that a question is under; `ROOT` if it begins a tree of its own."""
+
+    id: str | None
+    depth: int
+
+
+ROOT = Parent(None, -1)
+
+
+def _parent(session: Session, ground: TurnGround, event: Message | Edit) -> Parent | UserError:
     if isinstance(event, Message):
-        return _replied_to(session, scene, event)
-    found = conversations.place_message(session, event.place, scene, event.id)
+        return _replied_to(session, ground, event)
+    found = conversations.place_message(session, event.place, ground.scene, event.id)
     edited = session.get(tables.MessageRow, found) if found else None
-    if edited is None or edited.person_id != scene.person_id:
+    if edited is None or edited.person_id != ground.scene.person_id:
         return NotAllowed("edit-not-yours")
     edited.edited = True
-    return edited.parent_id
+    return Parent(edited.parent_id, edited.depth - 1)
 
 
-def _replied_to(session: Session, scene: EventScene, message: Message) -> str | None:
-    """Our id of the message that this one replies to. Quoted messages that are new to us enter the tree first."""
+def _replied_to(session: Session, ground: TurnGround, message: Message) -> Parent:
+    """The message that this one replies to. Quoted messages that are new to us enter the tree first."""
+    scene = ground.scene
     if message.reply_to is None:
-        return None if message.fresh else session.get_one(tables.ConversationRow, scene.conversation_id).tail_id
+        return ROOT if message.fresh or not ground.tail_id else Parent(ground.tail_id, ground.tail_depth)
     for quote in message.quoted:
         if not conversations.place_message(session, message.place, scene, quote.id):
             above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
             author = replace(scene, person_id=identities.person(session, message.place.platform, quote.user))
             language = message.user.language.split("-")[0]
             asked = NewQuestion(quote.text, language, "gateway", quote.id, above or None, quote.outside)
-            conversations.ask(session, author, asked)
+            hot_path.ask(session, author, asked)
     # A reply to a message that we never saw still deserves an answer: it begins a tree of its own.
-    return conversations.place_message(session, message.place, scene, message.reply_to)
+    found = conversations.place_message(session, message.place, scene, message.reply_to)
+    return Parent(found, hot_path.depth(session, found)) if found else ROOT
 
 
-def _edited(session: Session, scene: EventScene, event: AnyEvent, target: str) -> tables.MessageRow | UserError:
+def _edited(session: Session, scene: EventScene, event: AnyEvent, target: str) -> AskedQuestion | UserError:
     question = visibility.message_here(session, scene, target)
     if question is None:
         return UserError("answer-gone")
-    return question if may_steer(scene, event.user, question.person_id) else NotAllowed("answer-not-yours")
+    return _stored(question) if may_steer(scene, event.user, question.person_id) else NotAllowed("answer-not-yours")
 
 
-def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) -> tables.MessageRow | UserError:
+def _stored(question: tables.MessageRow) -> AskedQuestion:
+    """A question that is in the tree already."""
+    known = PathMessage(question.id, question.role, question.text, question.depth, question.person_id)
+    return AskedQuestion(known, question.lang, question.platform_id)
+
+
+def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) -> AskedQuestion | UserError:
     answer = answer_here(session, scene, target)
     question = session.get(tables.MessageRow, answer.parent_id) if answer and answer.parent_id else None
     if answer is None or question is None:
         return UserError("answer-gone")
     # A moderator may have had the answer written, to somebody else's question.
     mine = may_steer(scene, event.user, question.person_id, answer.person_id)
-    return question if mine else NotAllowed("answer-not-yours")
+    return _stored(question) if mine else NotAllowed("answer-not-yours")
 
 
 def _carry_on(
@@ -232,6 +286,8 @@ def _carry_on(
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")
     answer.state = "in_progress"
+    # Its words will be others, and so are those that a process may remember.
+    conversations.erased_in(session, [answer.conversation_id])
     inbox.opened(session, event)
     return _carried(session, scene, event, answer, settle) or UserError("answer-gone")
 
@@ -278,14 +334,11 @@ def _opening(
     taken: Mapping[str, str],
     spot: ReplySpot,
 ) -> OpenTurn:
-    path = conversations.path(session, tip.id)
     talk = session.get_one(tables.ConversationRow, tip.conversation_id)
     personal = talk.thread.startswith(identities.ASIDE)
-    outside = any(from_outside(message, scene.person_id) for message in path)
-    said = spoken(session, event, path, alone=personal or event.place.private)
     moved = talk.thread != event.place.thread or (isinstance(event, Message) and event.moved)
     above = None if personal or moved else tip.platform_id
-    return OpenTurn(answer_id, scene, said, taken, spot, above, outside=outside, personal=personal)
+    return OpenTurn(answer_id, scene, PathTip(tip.id, talk.erasures), taken, spot, above, personal=personal)
 
 
 def _destination(session: Session, event: AnyEvent, question: tables.MessageRow) -> Place:
@@ -300,24 +353,6 @@ def _destination(session: Session, event: AnyEvent, question: tables.MessageRow)
     return Place(talk.platform, community, talk.channel, talk.thread, private=True)
 
 
-def from_outside(message: tables.MessageRow, person_id: str) -> bool:
-    """Whether a message contains words that are neither this person's nor the model's own."""
-    if not message.text:
-        return False
-    if message.role == "prompter":
-        return bool(message.outside) or message.person_id != person_id
-    return bool(message.calls) if message.outside is None else message.outside
-
-
-def spoken(
-    session: Session, event: AnyEvent, path: Sequence[tables.MessageRow], *, alone: bool
-) -> tuple[PathMessage, ...]:
-    """A path as a prompt needs it. Unless they are `alone`, each person's words are preceded by their name."""
-    people = {message.person_id for message in path if message.role == "prompter" and message.person_id}
-    names = transcripts.names(session, event.place.platform, people) if not alone else {}
-
-    def words(message: tables.MessageRow) -> str:
-        name = names.get(message.person_id or "") if message.role == "prompter" else None
-        return f"{name}: {message.text}" if name and message.text else message.text
-
-    return tuple(PathMessage(message.id, message.role, words(message), message.depth) for message in path)
+def under(name: str, words: str) -> str:
+    """A person's words under their name, as a prompt shows them where several people speak."""
+    return f"{name}: {words}" if name and words else words

@@ -7,7 +7,7 @@ from core.messages import MessageState
 from core.outside_text import is_blank
 from core.ports.model import AnswerPiece, Finish
 from core.ports.plugins import ToolSuggestion
-from core.store.conversations import AnswerEnding
+from core.store.hot_path import AnswerEnding, PathMessage
 from core.store.tool_records import ToolCallRecord
 
 
@@ -26,8 +26,8 @@ class WrittenAnswer:
 
     `status` is the line beneath the text, `last` the last piece that its model gave. `calls` are the tool calls in it,
     and `suggestions` tools that a person may choose to use. `outside` says that it has read words written by others.
-    `reasoning` is what the model thought, and `thinking` says that it does so now. `remark` is the text key of
-    something that the person has to know.
+    `path` are the messages that its prompt was made of. `reasoning` is what the model thought, and `thinking` says that
+    it does so now. `remark` is the text key of something that the person has to know.
     """
 
     id: str
@@ -38,6 +38,7 @@ class WrittenAnswer:
     calls: tuple[ToolCallRecord, ...] = ()
     suggestions: Sequence[ToolSuggestion] = ()
     outside: bool = False
+    path: Sequence[PathMessage] = ()
     reasoning: str = ""
     thinking: bool = False
     remark: str = ""
@@ -72,6 +73,13 @@ class WrittenAnswer:
     def called(self) -> str:
         """The line that says which tools were called."""
         return " · ".join(dict.fromkeys(call.line for call in self.calls))
+
+    @property
+    def spoken(self) -> PathMessage:
+        """The answer as later prompts need it."""
+        question = self.path[-1]
+        depth = question.depth if question.id == self.id else question.depth + 1
+        return PathMessage(self.id, "assistant", self.text, depth, outside=self.outside)
 
     @property
     def ending(self) -> AnswerEnding:

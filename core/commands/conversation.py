@@ -14,7 +14,7 @@ from core.community_settings import verb
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed, UserError
 from core.rights import may_steer
-from core.store import conversations, outbox, visibility
+from core.store import conversations, hot_path, outbox, visibility
 from core.store.identities import EventScene
 from core.store.tables import MessageRow
 
@@ -56,7 +56,7 @@ class ConversationCommands:
         if await call.chat.open(call.event.place, call.event.user, call.event):
             return
         scene = await call.scene()
-        await call.store.write(lambda session: conversations.follow(session, scene.conversation_id, None))
+        await call.store.write(lambda session: hot_path.follow(session, scene.conversation_id, None))
         await call.tell(call.text("new-begun"))
         await call.chat.refresh(call.event.place)
 
@@ -119,7 +119,7 @@ class ConversationCommands:
             message = visibility.message_here(session, scene, call.target)
             if message is None:
                 return False
-            conversations.follow(session, scene.conversation_id, conversations.newest_below(session, message.id))
+            hot_path.follow(session, scene.conversation_id, conversations.newest_below(session, message.id))
             return True
 
         if not await call.store.write(unit):

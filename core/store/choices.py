@@ -1,8 +1,10 @@
 """Choices for communities, channels, people and conversations: model, persona and so on. The nearest one wins."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core.store.tables import ChoiceRow
@@ -13,6 +15,20 @@ NEAREST: tuple[Scope, ...] = ("conversation", "person", "channel", "community")
 
 The scope "channel" has the id of the conversation there, too: it is what everybody in the channel gets.
 """
+
+
+def _in_force() -> Any:
+    # Each scope by itself, so that the index leads to it: a community may have the choices of many people.
+    ids = {"community": "community", "channel": "conversation", "conversation": "conversation", "person": "person"}
+    scopes = [
+        and_(col(ChoiceRow.scope) == scope, col(ChoiceRow.scope_id) == bindparam(named)) for scope, named in ids.items()
+    ]
+    return plain_select(col(ChoiceRow.scope), col(ChoiceRow.name), col(ChoiceRow.value)).where(
+        col(ChoiceRow.community_id) == bindparam("community"), or_(*scopes)
+    )
+
+
+_IN_FORCE = _in_force()
 
 
 def choose(session: Session, community_id: str, scope: Scope, scope_id: str, name: str, value: str) -> None:
@@ -31,12 +47,13 @@ def choices(session: Session, community_id: str, channel: str, person_id: str) -
 
     `channel` is the id of the conversation there.
     """
-    kept = session.exec(
-        select(ChoiceRow).where(
-            ChoiceRow.community_id == community_id, col(ChoiceRow.scope_id).in_((community_id, channel, person_id))
-        )
-    ).all()
-    return {choice.name: choice.value for scope in reversed(NEAREST) for choice in kept if choice.scope == scope}
+    kept = session.connection().execute(
+        _IN_FORCE, {"community": community_id, "conversation": channel, "person": person_id}
+    )
+    by_scope: dict[str, dict[str, str]] = {scope: {} for scope in reversed(NEAREST)}
+    for scope, name, value in kept:
+        by_scope[scope][name] = value
+    return {name: value for found in by_scope.values() for name, value in found.items()}
 
 
 def own(session: Session, community_id: str, person_id: str) -> Mapping[str, str]:

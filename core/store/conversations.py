@@ -1,103 +1,29 @@
 """Stores conversations as message trees: a reply to an older message, an edit and a new answer each start a branch."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, literal_column, update
+from sqlalchemy import and_, bindparam, func, update
+from sqlalchemy import select as plain_select
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, select
 
-from core.messages import UNDERWAY, MessageState, Place, Source
-from core.ports.model import Finish
+from core.messages import UNDERWAY, Place
 from core.ports.plugins import ToolSuggestion
-from core.store import identities, outbox
+from core.store import hot_path, identities, outbox
+from core.store.hot_path import LONGEST_PATH
 from core.store.identities import EventScene
-from core.store.tables import ConversationRow, MessageRow, new_id, now
+from core.store.tables import ConversationRow, MessageRow
 from core.store.tool_records import ToolCallRecord
 
-LONGEST_PATH = 400
-"""The most messages that a prompt or a page may reach back."""
-
-
-@dataclass(frozen=True, slots=True)
-class PathMessage:
-    """One message of a path, with only what a prompt needs. `depth` counts from the root of its tree."""
-
-    id: str
-    role: str
-    text: str
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewQuestion:
-    """A person's message to be put into the tree under `parent_id`, or at the root of a new tree if that is None.
-
-    `platform_id` is None if a command stands for it. `outside` says that it contains words that the person did not
-    write.
-    """
-
-    text: str
-    language: str
-    source: Source
-    platform_id: str | None
-    parent_id: str | None
-    outside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEnding:
-    """How an answer ended: its whole text, its state, what the model said at the end, and what it thought before."""
-
-    text: str
-    state: MessageState
-    finish: Finish
-    prompt_tokens: int
-    completion_tokens: int
-    reasoning: str = ""
-
-
-def _path() -> object:
-    # The walk up the tree reads only the keys; the texts are fetched once the path is known.
-    step = (
-        select(col(MessageRow.id), col(MessageRow.parent_id), literal(1).label("length"))
-        .where(col(MessageRow.id) == bindparam("tail"))
-        .cte("path", recursive=True)
-    )
-    return step.union_all(
-        select(col(MessageRow.id), col(MessageRow.parent_id), (step.c.length + 1).label("length"))
-        .where(col(MessageRow.id) == step.c.parent_id)
-        .where(step.c.length < bindparam("longest"))
-    )
-
-
-_PATH = _path()
 _PATH_OF_MESSAGES = (
     select(MessageRow)
     # It may be far longer than the text, and no prompt has it.
     .options(defer(MessageRow.reasoning))  # type: ignore[arg-type]
-    .join(_PATH, col(MessageRow.id) == literal_column("path.id"))  # type: ignore[arg-type]
+    .join(hot_path.PATH, col(MessageRow.id) == hot_path.PATH.c.id)
     .order_by(col(MessageRow.depth))
-)
-_INSERT = insert(MessageRow)
-_TAIL = (
-    update(ConversationRow)
-    .where(col(ConversationRow.id) == bindparam("conversation"))
-    .values(tail_id=bindparam("tail"), used_at=bindparam("at"))
-)
-_FINISH = (
-    update(MessageRow)
-    # An answer that was erased while it was being written stays erased.
-    .where(col(MessageRow.id) == bindparam("message"), col(MessageRow.deleted).is_(False))
-    .values(
-        text=bindparam("new_text"),
-        state=bindparam("new_state"),
-        finish=bindparam("new_finish"),
-        reasoning=bindparam("new_reasoning"),
-        prompt_tokens=bindparam("new_prompt_tokens"),
-        completion_tokens=bindparam("new_completion_tokens"),
-    )
 )
 
 
@@ -156,82 +82,6 @@ def answers_to(session: Session, conversation_id: str, platform_id: str) -> Sequ
     return session.exec(found.where(col(MessageRow.deleted).is_(False)).order_by(col(MessageRow.id))).all()
 
 
-def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
-    """Put a person's message into the tree. Returns its id."""
-    message_id = new_id()
-    depth = 0
-    if question.parent_id:
-        depth = session.exec(select(MessageRow.depth).where(MessageRow.id == question.parent_id)).one() + 1
-    row = MessageRow(
-        id=message_id,
-        community_id=scene.community_id,
-        conversation_id=scene.conversation_id,
-        parent_id=question.parent_id,
-        person_id=scene.person_id,
-        role="prompter",
-        state="manual",
-        text=question.text,
-        lang=question.language,
-        depth=depth,
-        source=question.source,
-        platform_id=question.platform_id,
-        outside=question.outside or None,
-    )
-    session.connection().execute(_INSERT, row.model_dump())
-    return message_id
-
-
-def open_answer(
-    session: Session,
-    scene: EventScene,
-    question: MessageRow,
-    *,
-    model: str,
-    persona: str,
-    preset: str,
-    quota_role: str | None = None,
-) -> str:
-    """Add an empty answer under a question and make it the end of the active branch. Returns the answer's id."""
-    answer = MessageRow(
-        community_id=scene.community_id,
-        conversation_id=question.conversation_id,
-        parent_id=question.id,
-        person_id=scene.person_id,
-        role="assistant",
-        state="pending",
-        lang=question.lang,
-        depth=question.depth + 1,
-        model=model,
-        persona=persona,
-        preset=preset,
-        quota_role=quota_role,
-    )
-    session.connection().execute(_INSERT, answer.model_dump())
-    follow(session, question.conversation_id, answer.id)
-    return answer.id
-
-
-def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
-    """Make a message the end of the conversation's active branch; None starts the conversation anew."""
-    session.connection().execute(_TAIL, {"conversation": conversation_id, "tail": tail_id, "at": now()})
-
-
-def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
-    """Store how an answer ended, unless it was erased meanwhile."""
-    session.connection().execute(
-        _FINISH,
-        {
-            "message": answer_id,
-            "new_text": ending.text,
-            "new_state": ending.state,
-            "new_finish": ending.finish,
-            "new_reasoning": ending.reasoning or None,
-            "new_prompt_tokens": ending.prompt_tokens,
-            "new_completion_tokens": ending.completion_tokens,
-        },
-    )
-
-
 def note_tools(
     session: Session,
     answer_id: str,
@@ -257,6 +107,23 @@ def question_of(session: Session, conversation_id: str, answer_id: str) -> str |
     return question.text if question and not question.deleted else None
 
 
+def _counted() -> Any:
+    answer = and_(col(MessageRow.role) == "assistant", col(MessageRow.created_at) > bindparam("since"))
+    by_person = select(func.count()).where(answer, col(MessageRow.person_id) == bindparam("person"))
+    in_community = select(func.count()).where(answer, col(MessageRow.community_id) == bindparam("community"))
+    return plain_select(by_person.scalar_subquery(), in_community.scalar_subquery())
+
+
+_COUNTED = _counted()
+
+
+def answers_counted(session: Session, since: datetime, person_id: str, community_id: str) -> tuple[int, int]:
+    """How many answers were asked for since `since`, by a person and in a community."""
+    values = {"since": since, "person": person_id, "community": community_id}
+    own, everybodys = session.connection().execute(_COUNTED, values).one()
+    return own, everybodys
+
+
 def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
     """The times since `since` at which answers were asked for by a person or in a community, oldest first."""
     owner = MessageRow.person_id == person_id if person_id else MessageRow.community_id == community_id
@@ -274,8 +141,15 @@ def delete(session: Session, message_id: str) -> Sequence[str]:
         # `finish` leaves alone what is erased.
         message.state = "cancelled"
     message.deleted, message.text, message.reasoning, message.calls, message.suggestions = True, "", None, (), ()
+    erased_in(session, [message.conversation_id])
     pending = select(MessageRow.id).where(MessageRow.parent_id == message_id, col(MessageRow.state).in_(UNDERWAY))
     return [*growing, *session.exec(pending)]
+
+
+def erased_in(session: Session, conversation_ids: Collection[str]) -> None:
+    """Record that words of these conversations were erased, so that no process goes on with those it remembers."""
+    counted = update(ConversationRow).where(col(ConversationRow.id).in_(conversation_ids))
+    session.connection().execute(counted.values(erasures=ConversationRow.erasures + 1))
 
 
 def newest_answer(session: Session, conversation_id: str, *, empty: bool = False) -> str | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, literal
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core.messages import Place, User
@@ -12,6 +14,47 @@ from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonR
 
 ASIDE = "aside:"
 """What the thread of a conversation begins with that is nowhere on its platform: answers that one person alone sees."""
+
+
+def _scene() -> FromClause:
+    one = plain_select(literal(1)).subquery("one")
+    here = and_(
+        col(ConversationRow.community_id) == col(CommunityRow.id),
+        col(ConversationRow.channel) == bindparam("channel"),
+        col(ConversationRow.thread) == bindparam("thread"),
+    )
+    return (
+        one.outerjoin(CommunityRow, _named(CommunityRow, "community"))
+        .outerjoin(AccountRow, _named(AccountRow, "user"))
+        .outerjoin(ConversationRow, here)
+    )
+
+
+def _named(table: type[CommunityRow | AccountRow], name: str) -> ColumnElement[bool]:
+    return and_(col(table.platform) == bindparam("platform"), col(table.platform_id) == bindparam(name))
+
+
+SCENE = _scene()
+"""The rows of a place and a person in one row, with NULL for those that are not there yet; `scene_values` fills it."""
+
+_SCENE = plain_select(
+    col(CommunityRow.id),
+    col(ConversationRow.id),
+    col(AccountRow.person_id),
+    col(AccountRow.name),
+    col(AccountRow.language),
+).select_from(SCENE)
+
+
+def scene_values(place: Place, user: User) -> dict[str, str]:
+    """The values that `SCENE` is looked up with."""
+    return {
+        "platform": place.platform,
+        "community": place.community,
+        "channel": place.channel,
+        "thread": place.thread,
+        "user": user.id,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +68,10 @@ class EventScene:
 
 def scene(session: Session, place: Place, user: User) -> EventScene:
     """The rows of a place and a user; missing ones are made."""
+    found = session.connection().execute(_SCENE, scene_values(place, user)).one()
+    community_id, conversation_id, person_id, *known = found
+    if conversation_id and person_id and not renamed(user, *known):
+        return EventScene(community_id, conversation_id, person_id)
     community_id = community(session, place)
     person_id = person(session, place.platform, user)
     return EventScene(community_id, conversation(session, community_id, place, person_id), person_id)
@@ -82,11 +129,14 @@ def person(session: Session, platform: str, user: User) -> str:
             return human.id
         session.delete(human)
         account = session.exec(found).one()
-    # Some events come without a name or a language; then we keep what we knew.
-    name, language = user.name or account.name, user.language or account.language
-    if (account.name, account.language) != (name, language):
-        account.name, account.language = name, language
+    if renamed(user, account.name, account.language):
+        account.name, account.language = user.name or account.name, user.language or account.language
     return account.person_id
+
+
+def renamed(user: User, name: str, language: str) -> bool:
+    """Whether somebody has another name or language now. Some events come without one; then we keep what we knew."""
+    return (user.name or name, user.language or language) != (name, language)
 
 
 def known_person(session: Session, platform: str, user: User) -> str | None:

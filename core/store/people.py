@@ -208,8 +208,9 @@ def _empty_shared(session: Session, person_id: str, only: str = "") -> int:
     """Empty a person's messages in shared places, or in `only` one of them. Returns how many messages there were."""
     here = col(MessageRow.conversation_id) == only if only else true()
     spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id, here)
-    # A conversation's title is cut from its first words.
-    _run(session, update(ConversationRow).where(col(ConversationRow.id).in_(spoken)).values(title=""))
+    # A conversation's title is cut from its first words. No process may go on with words that it remembers.
+    titles = update(ConversationRow).where(col(ConversationRow.id).in_(spoken))
+    _run(session, titles.values(title="", erasures=ConversationRow.erasures + 1))
     emptied = _run(
         session,
         update(MessageRow)

@@ -7,7 +7,7 @@ first.
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Index, MetaData, Text, UniqueConstraint, false
+from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Index, Integer, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import AutoString, Field, SQLModel
 from uuid_utils import uuid7
@@ -127,7 +127,8 @@ class ConversationRow(Row, table=True):
     """The messages of one place: trees whose roots have no parent.
 
     `tail_id` is the last message of the active branch. `owner_id` is set if the place is private to one person.
-    Since `hidden_at`, it is kept out of its owner's lists; None if it is shown.
+    Since `hidden_at`, it is kept out of its owner's lists; None if it is shown. `erasures` counts how often words in it
+    were erased or replaced: a process that remembers some of them may use them as long as it stays the same.
     """
 
     __tablename__ = "conversation"
@@ -146,6 +147,7 @@ class ConversationRow(Row, table=True):
     title: str = ""
     hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tail_id: str | None = None
+    erasures: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     used_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 

@@ -20,10 +20,10 @@ from config.settings import load
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.message_reports import report
 from core.messages import Place, User
-from core.store import conversations, identities, reports
+from core.store import hot_path, identities, reports
 from core.store.engine.database import connect
 from core.store.labeling_tables import FlagRow, LabelerRow, TreeMessageRow
-from core.store.tables import AccountRow, AuditRow, MessageRow
+from core.store.tables import AccountRow, AuditRow
 from tests.labeling.village import BAD, Village
 
 pytestmark = pytest.mark.above_the_store
@@ -361,10 +361,9 @@ def test_reported_answers_are_listed_shown_and_closed(here: Installation) -> Non
     def unit(session: Session) -> str:
         place, ana = Place("paper", "server", "room"), User("ana", "Ana")
         scene = identities.scene(session, place, ana)
-        asked = conversations.ask(session, scene, conversations.NewQuestion("Hello", "en", "direct", "q", None))
-        question = session.get_one(MessageRow, asked)
-        answer = conversations.open_answer(session, scene, question, model="m", persona="p", preset="x")
-        conversations.finish(session, answer, conversations.AnswerEnding("Rude words", "complete", "stop", 1, 1))
+        asked = hot_path.NewQuestion("Hello", "en", "direct", "q", None)
+        _, answer = hot_path.begin(session, scene, asked, "en", hot_path.AnswerChoices("m", "p", "x"))
+        hot_path.finish(session, answer, hot_path.AnswerEnding("Rude words", "complete", "stop", 1, 1))
         reports.report(session, scene.person_id, answer, ("spam",), "it is rude", "command")
         return answer
 

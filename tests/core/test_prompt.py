@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.answering.prompt import BLOCK, PromptWindow, prompt, system_text
+from core.answering.prompt import BLOCK, fit, prompt, system_text
 from core.errors import PromptTooLong
 from core.ports.model import PromptLine
-from core.store.conversations import PathMessage
+from core.store.hot_path import PathMessage
 from tests.counting import CountingModel
 
 
@@ -41,14 +41,15 @@ def test_instructions_follow_the_persona() -> None:
 
 async def test_old_turns_go_in_blocks_so_that_the_beginning_stays_the_same() -> None:
     model = CountingModel(window=60)
-    prompts = PromptWindow()
-    words = [f"word{number} more" for number in range(60)]
+    path = talk(*[f"word{number} more" for number in range(60)])
+    kept: list[PathMessage] = []
     starts = []
     for end in range(1, 60, 2):
-        lines, tokens = await prompts.fit("system", talk(*words[:end]), model, reserve=20)
-        assert tokens <= 40
-        assert lines[-1].text == words[end - 1]
-        starts.append(next(line.text for line in lines if line.role == "user"))
+        fitted = await fit("system", [*kept, *path[end - 2 if end > 1 else 0 : end]], model, reserve=20)
+        assert fitted.tokens <= 40
+        assert fitted.lines[-1].text == path[end - 1].text
+        starts.append(next(line.text for line in fitted.lines if line.role == "user"))
+        kept = list(fitted.path)
     changes = sum(before != after for before, after in zip(starts, starts[1:], strict=False))
     assert changes <= len(starts) / (BLOCK / 2) + 1
 
@@ -56,15 +57,24 @@ async def test_old_turns_go_in_blocks_so_that_the_beginning_stays_the_same() -> 
 async def test_the_same_conversation_gives_the_same_prompt_after_a_restart() -> None:
     model = CountingModel(window=60)
     path = talk(*[f"word{number} more" for number in range(41)])
-    warm = PromptWindow()
-    for end in range(1, 41, 2):
-        await warm.fit("system", path[:end], model, reserve=20)
-    assert await warm.fit("system", path, model, 20) == await PromptWindow().fit("system", path, model, 20)
+    for end in range(1, 41):
+        kept: list[PathMessage] = []
+        for at in range(end):
+            warm = await fit("system", [*kept, path[at]], model, reserve=20)
+            kept = list(warm.path)
+        assert warm == await fit("system", path[:end], model, 20)
+
+
+async def test_after_a_restart_few_beginnings_are_tried() -> None:
+    model = CountingModel(window=60)
+    fitted = await fit("system", talk(*["word more"] * 400), model, reserve=20)
+    assert fitted.tokens <= 40
+    assert model.counted <= 14
 
 
 async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> None:
     with pytest.raises(PromptTooLong) as refused:
-        await PromptWindow().fit("system", talk("word " * 50), CountingModel(window=40), reserve=10)
+        await fit("system", talk("word " * 50), CountingModel(window=40), reserve=10)
     assert refused.value.values == {"tokens": 51, "window": 30}
 
 
@@ -75,10 +85,10 @@ async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> 
 async def test_no_message_is_ever_cut(texts: list[str], window: int) -> None:
     path = talk(*texts)
     try:
-        lines, tokens = await PromptWindow().fit("s", path, CountingModel(window=window), reserve=4)
+        fitted = await fit("s", path, CountingModel(window=window), reserve=4)
     except PromptTooLong:
         return
-    assert tokens <= window - 4
+    assert fitted.tokens <= window - 4
     whole = "\n\n".join(message.text for message in path)
-    kept = "\n\n".join(line.text for line in lines if line.role != "system")
+    kept = "\n\n".join(line.text for line in fitted.lines if line.role != "system")
     assert whole.endswith(kept)

@@ -14,7 +14,7 @@ from core.dataset.export.exporter import export
 from core.dataset.export.nodes import ExportedVote
 from core.dataset.export.options import ExportOptions
 from core.dataset.formats import kto
-from core.store import conversations
+from core.store import hot_path
 from core.store.engine.database import Database
 from tests.dataset.nodes import from_file, grown, labeled, node, vote
 from tests.dataset.people import OPEN, TERMS, changed, talker
@@ -121,7 +121,7 @@ async def test_a_long_prompt_is_cut_at_its_beginning_and_begins_with_a_question(
     def talk(session: Session) -> None:
         ana = talker(session, "ana")
         answer = None
-        for n in range(conversations.LONGEST_PATH // 2 + 5):
+        for n in range(hot_path.LONGEST_PATH // 2 + 5):
             answer = ana.asks(f"question {n}", f"answer {n}", answer)
         ana.rates(answer or "", 1)
 
@@ -131,7 +131,7 @@ async def test_a_long_prompt_is_cut_at_its_beginning_and_begins_with_a_question(
     prompt = row["prompt"]
     assert isinstance(prompt, list)
     assert prompt[0]["role"] == prompt[-1]["role"] == "user"
-    assert len(prompt) == conversations.LONGEST_PATH - 1
+    assert len(prompt) == hot_path.LONGEST_PATH - 1
 
 
 async def test_a_row_can_say_where_it_is_from(store: Database, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from core.dataset.export.nodes import ExportedMessage, ExportedRanking
 from core.dataset.export.options import ExportOptions
 from core.dataset.export.selection import EXAMPLES, ExportSelection
 from core.dataset.formats import sft
-from core.store.conversations import LONGEST_PATH
 from core.store.engine.database import Database
+from core.store.hot_path import LONGEST_PATH
 from tests.dataset.nodes import grown, labeled, node, ranks, review, vote
 from tests.dataset.people import OPEN, TERMS, talker
 

@@ -52,7 +52,7 @@ DECIDES = frozenset(
 AFTER: Mapping[str, str] = {
     "store.choices.choose": "`PreferenceCommands.choose`, or `rights.require_admin`",
     **dict.fromkeys(
-        [f"store.conversations.{name}" for name in ("path", "newest_answer", "underway", "answers_to", "follow")],
+        [f"store.conversations.{name}" for name in ("path", "newest_answer", "underway", "answers_to")],
         OWN_CONVERSATION,
     ),
     "store.transcripts.versions": OWN_CONVERSATION,
@@ -62,7 +62,7 @@ AFTER: Mapping[str, str] = {
     "labeling.service.message_reports.withdraw": "`free_labels.labelable`",
     **dict.fromkeys([f"labeling.service.private_trees.PrivateTrees.{name}" for name in ("halt", "reopen")], SELF),
     "store.people.forget_conversation": "`own_conversations.owned`, or the conversation is that of the event",
-    "store.conversations.newest_below": HERE,
+    **dict.fromkeys(["store.conversations.newest_below", "store.hot_path.path", "store.hot_path.follow"], HERE),
     "store.outbox.owed": OWN_CONVERSATION,
     "store.lanes.recent_answers": OWN_CONVERSATION,
     "store.transcripts.ratings_of": SELF,
@@ -72,7 +72,7 @@ AFTER: Mapping[str, str] = {
     **dict.fromkeys([f"store.connections.{name}" for name in ("come_back", "prove")], STATE),
     "store.linking.redeem": STATE,
     **dict.fromkeys([f"store.connections.{name}" for name in ("signed_in", "drop")], "`connections.come_back`"),
-    **dict.fromkeys([f"store.conversations.{name}" for name in ("finish", "note_tools")], OURS),
+    **dict.fromkeys(["store.conversations.note_tools", "store.hot_path.finish"], OURS),
     "store.conversations.delete": "the platform, which says that the message is gone",
     **dict.fromkeys([f"store.plugins.{name}" for name in ("take_call", "drop_call", "postpone")], PLUGIN),
     **dict.fromkeys([f"store.outbox.{name}" for name in ("abandon", "offered", "of_answer", "owed")], ANSWER),

@@ -20,7 +20,7 @@ from core.messages import AnyEvent, Place, Reply, User
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import PromptLine
 from core.rights import Role
-from core.store import conversations, identities
+from core.store import conversations, hot_path, identities
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.tool_records import ToolCallRecord
@@ -149,7 +149,7 @@ class World:
         def unit(session: Session) -> None:
             for place in (HOMES["member"], SQUARE):
                 scene = identities.scene(session, place, PEOPLE["member"])
-                conversations.follow(session, scene.conversation_id, None)
+                hot_path.follow(session, scene.conversation_id, None)
 
         self.untouched.clear()
         await self.store.write(unit)

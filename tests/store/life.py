@@ -11,9 +11,9 @@ from sqlmodel import Session, select
 
 from core.messages import Message as MessageEvent
 from core.messages import Place, User
-from core.store import choices, conversations, identities, inbox, linking, people, plugins, ratings, reports
+from core.store import choices, hot_path, identities, inbox, linking, people, plugins, ratings, reports
 from core.store import outbox as posts
-from core.store.conversations import AnswerEnding, NewQuestion
+from core.store.hot_path import AnswerChoices, AnswerEnding, NewQuestion, PathMessage
 from core.store.identities import EventScene
 from core.store.labeling_tables import (
     FlagRow,
@@ -69,15 +69,15 @@ class Talk:
         """Ask; returns the question's id."""
         self.spoken += 1
         platform_id = f"{self.user.id}:{self.place.channel}:{self.spoken}"
-        return conversations.ask(self.session, self.scene, NewQuestion(text, "en", "direct", platform_id, parent_id))
+        return hot_path.ask(self.session, self.scene, NewQuestion(text, "en", "direct", platform_id, parent_id))
 
     def hears(self, question_id: str, text: str) -> str:
         """Get an answer to a question; returns its id."""
         question = self.session.get_one(MessageRow, question_id)
-        answer = conversations.open_answer(
-            self.session, self.scene, question, model="tiny", persona="helpful", preset="default"
-        )
-        conversations.finish(self.session, answer, AnswerEnding(text, "complete", "stop", 10, 5))
+        asked = PathMessage(question.id, question.role, question.text, question.depth)
+        made = AnswerChoices("tiny", "helpful", "default")
+        _, answer = hot_path.begin(self.session, self.scene, asked, question.lang, made)
+        hot_path.finish(self.session, answer, AnswerEnding(text, "complete", "stop", 10, 5))
         posts.plan(self.session, f"post of {answer}", self.scene.community_id, self.place, answer)
         posts.sent(self.session, f"post of {answer}", f"shown {answer}")
         return answer

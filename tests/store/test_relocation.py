@@ -7,9 +7,9 @@ from sqlmodel import Session, select
 
 from core.community_settings import kept
 from core.messages import EVENT, Message, Place, User
-from core.store import choices, conversations, identities, inbox, outbox, plugins
-from core.store.conversations import NewQuestion
+from core.store import choices, hot_path, identities, inbox, outbox, plugins
 from core.store.engine.database import Database
+from core.store.hot_path import AnswerChoices, NewQuestion
 from core.store.labeling_tables import TallyRow
 from core.store.plugin_tables import PluginCallRow
 from core.store.relocation import relocate
@@ -24,9 +24,8 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC)
 def lived_in(session: Session, place: Place, words: str) -> str:
     """Fill a community with a conversation, a post, settings, a reminder and an event that is not done."""
     scene = identities.scene(session, place, ANA)
-    question_id = conversations.ask(session, scene, NewQuestion(words, "en", "gateway", f"q-{words}", None))
-    question = session.get_one(MessageRow, question_id)
-    answer_id = conversations.open_answer(session, scene, question, model="m", persona="p", preset="s")
+    asked = NewQuestion(words, "en", "gateway", f"q-{words}", None)
+    _, answer_id = hot_path.begin(session, scene, asked, "en", AnswerChoices("m", "p", "s"))
     outbox.plan(session, f"{place.channel}-{words}", scene.community_id, place, answer_id)
     for name, value in {"always": f"{place.channel},{place.channel}/7,-6", "persona": words}.items():
         choices.choose(session, scene.community_id, "community", scene.community_id, name, value)

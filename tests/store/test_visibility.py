@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from core.messages import Place, Press, User
-from core.store import conversations, identities, linking, visibility
+from core.store import conversations, hot_path, identities, linking, visibility
 from core.store import outbox as posts
-from core.store.conversations import NewQuestion
 from core.store.engine.database import Database
+from core.store.hot_path import AnswerChoices, NewQuestion
 from core.store.identities import EventScene
 from core.store.tables import MessageRow
 
@@ -20,9 +20,8 @@ ANA, BEN, ANA_AGAIN = User("ana", "Ana"), User("ben", "Ben"), User("ana-2", "Ana
 def answered(session: Session, place: Place, user: User = ANA) -> str:
     """An answer that somebody got in a place, shown there as message "1"."""
     scene = identities.scene(session, place, user)
-    question_id = conversations.ask(session, scene, NewQuestion("Why?", "en", "direct", "0", None))
-    question = session.get_one(MessageRow, question_id)
-    answer_id = conversations.open_answer(session, scene, question, model="m", persona="p", preset="s")
+    asked = NewQuestion("Why?", "en", "direct", "0", None)
+    _, answer_id = hot_path.begin(session, scene, asked, "en", AnswerChoices("m", "p", "s"))
     posts.plan(session, place.channel + place.thread, scene.community_id, place, answer_id)
     posts.sent(session, place.channel + place.thread, "1")
     return answer_id

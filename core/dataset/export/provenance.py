@@ -6,7 +6,7 @@ from typing import Any
 
 from core.dataset.export.annotations import PseudonymIds, given_counts, labels, review_modes, skip_counts
 from core.dataset.export.nodes import GUESS, LANG_FROM, ExportedMessage
-from core.store.conversations import PathMessage
+from core.store.hot_path import PathMessage
 
 
 @dataclass(frozen=True, slots=True)

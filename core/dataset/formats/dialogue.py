@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from core.dataset.export.nodes import ExportedMessage
 from core.dataset.export.queries import FetchUnit
-from core.store import conversations
-from core.store.conversations import LONGEST_PATH, PathMessage
+from core.store import hot_path
+from core.store.hot_path import LONGEST_PATH, PathMessage
 
 T = TypeVar("T")
 
@@ -54,8 +54,8 @@ def _of_tree(node: ExportedMessage) -> list[PathMessage]:
 
 def _of_chats(nodes: Sequence[ExportedMessage]) -> Callable[[Session], list[list[PathMessage]]]:
     def unit(session: Session) -> list[list[PathMessage]]:
-        paths = (conversations.path(session, node.parent_id or "") for node in nodes)
-        return [_whole([PathMessage(one.id, one.role, one.text, one.depth) for one in path]) for path in paths]
+        paths = (hot_path.path(session, node.parent_id or "") for node in nodes)
+        return [_whole(path) for path in paths]
 
     return unit
 

@@ -20,7 +20,7 @@ from core.dataset.formats import kto
 from core.dataset.formats.dialogue import to_each, turn, turns
 from core.dataset.formats.oasst import Row
 from core.labeling.rules.ranking_consensus import Group, WeightedRanking, consensus
-from core.store.conversations import PathMessage
+from core.store.hot_path import PathMessage
 
 CLEAR = 2 / 3 - 1e-9
 """The share of all votes by which one answer must lead the other."""

@@ -8,6 +8,7 @@ A unit may run twice: on its own, after it shared a transaction with a unit that
 it must change nothing but the database, and must neither commit nor roll back.
 """
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -88,9 +89,26 @@ def insert_once(session: Session, table: type[SQLModel], **values: object) -> bo
 
     Omitted values get the table's defaults.
     """
-    statement = _insert_once(table, session.get_bind().dialect.name)
-    done: Any = session.connection().execute(statement, table(**values).model_dump())
+    connection = session.connection()
+    done: Any = connection.execute(_insert_once(table, connection.dialect.name), row_values(table, **values))
     return bool(done.rowcount == 1)
+
+
+def row_values(table: type[SQLModel], **values: object) -> dict[str, object]:
+    """The values of a new row for an insert; what is omitted gets the table's defaults.
+
+    An object of the table would have the same ones, and takes ten times as long to make.
+    """
+    fixed, made = _defaults(table)
+    return {**fixed, **{name: make() for name, make in made.items() if name not in values}, **values}
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> tuple[Mapping[str, object], Mapping[str, Callable[[], Any]]]:
+    """The defaults of a table's columns: those that are always the same, and those that are made for each row."""
+    fields = table.model_fields.items()
+    made = {name: cast(Callable[[], Any], field.default_factory) for name, field in fields if field.default_factory}
+    return {name: field.default for name, field in fields if name not in made and not field.is_required()}, made
 
 
 @cache
