@@ -104,7 +104,8 @@ class CommunitySettings:
 
     def known_here(self, user: User) -> User:
         """The person with their role in this community. Where a platform has no roles, moderators are people."""
-        return replace(user, moderator=bool(self.moderators & {user.id, *user.roles}))
+        moderator = bool(self.moderators and self.moderators & {user.id, *user.roles})
+        return user if user.moderator == moderator else replace(user, moderator=moderator)
 
     def admit(self, event: AnyEvent) -> bool:
         """Whether the event is to be handled; False if it is best ignored in silence.

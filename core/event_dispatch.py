@@ -46,6 +46,10 @@ log = structlog.get_logger()
 REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
 """Admins are told that we may not write in a place once in NOTICE_INTERVAL seconds; REMEMBERED places are tracked."""
 
+OPEN_FOR = 30.0
+"""For how many seconds a private place that was open to a person is taken to be so still. It stops being theirs only if
+their account becomes another person's, perhaps in another process."""
+
 UNLISTED = frozenset({"new", "forgetme", "conversations"})
 """Commands that do not make a conversation of the place where they are given."""
 
@@ -79,6 +83,7 @@ class EventDispatch:
     language: str = "en"
     take: Take | None = None
     _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
+    _opened: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, OPEN_FOR))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
     _relocated: LRUCache[tuple[str, str], Relocation] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
@@ -179,8 +184,12 @@ class EventDispatch:
         # Platforms do not say who has deleted a message; nobody can who does not see it.
         if not event.place.private or (isinstance(event, Deletion) and not event.user.id):
             return True
+        if (event.place, event.user.id) in self._opened:
+            return True
         found = await self.store.read(lambda session: visibility.open_to(session, event.place, event.user))
-        if not found:
+        if found:
+            self._opened[event.place, event.user.id] = True
+        else:
             # No platform lets that happen. A reply about it would be read by the person whose place it is.
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
         return found
@@ -199,7 +208,10 @@ class EventDispatch:
             # The message may have been written before its conversation got a thread.
             written, id = place, event.id
             place = await self.store.read(lambda session: conversations.present_place(session, written, id))
-        user = replace(user, language=user.language or settings.language or self.language)
+        if not user.language:
+            user = replace(user, language=settings.language or self.language)
+        if place is event.place and user is event.user:
+            return event, settings
         return replace(event, place=place, user=user), settings
 
     async def _relocate(self, event: Relocation) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
-from core.messages import AnyEvent, Attachment, Message, Passage, Quote
+from core.messages import AnyEvent, Attachment, Event, Message, Passage, Quote
 from core.outside_text import storable
 
 UNTOUCHED = ("key", "place", "former", "user", "joined")
@@ -16,9 +17,19 @@ def printable(event: AnyEvent) -> AnyEvent:
     The ids of the person and the place and the event's key come from the platform and stay as they are: if changed,
     they could be somebody else's.
     """
-    parts = {one.name: getattr(event, one.name) for one in fields(event)}
-    changed = {name: _storable(value) for name, value in parts.items() if name not in UNTOUCHED}
-    return replace(event, user=replace(event.user, name=storable(event.user.name)), **changed)
+    changed: dict[str, Any] = {}
+    for name in _texts(event.__class__):
+        before = getattr(event, name)
+        if before and (after := _storable(before)) != before:
+            changed[name] = after
+    if (name := storable(event.user.name)) != event.user.name:
+        changed["user"] = replace(event.user, name=name)
+    return replace(event, **changed) if changed else event
+
+
+@cache
+def _texts(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name not in UNTOUCHED)
 
 
 def _storable(value: Any) -> Any:

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from functools import cache
 
+from cachetools import LRUCache
 from fluent.runtime import FluentBundle, FluentResource
 
 FALLBACK = "en"
+
+REMEMBERED = 4096
+"""How many texts without placeholders are remembered as they are shown: a label stands under every answer."""
 
 
 class LocalizedTexts:
@@ -17,6 +21,7 @@ class LocalizedTexts:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
+        self._plain: LRUCache[tuple[str, str], str] = LRUCache(REMEMBERED)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -30,6 +35,13 @@ class LocalizedTexts:
 
     def __call__(self, language: str, key: str, /, **values: str | int) -> str:
         """The text under a key. Raises KeyError if not even English has it, which is our bug; a test catches it."""
+        if values:
+            return self._formatted(language, key, values)
+        if (plain := self._plain.get((language, key))) is None:
+            plain = self._plain[language, key] = self._formatted(language, key, values)
+        return plain
+
+    def _formatted(self, language: str, key: str, values: Mapping[str, str | int]) -> str:
         for name in (language, language.split("-")[0], FALLBACK):
             found = self._bundle(name)
             if found is None or not found.has_message(key):

@@ -71,17 +71,17 @@ def prompt(system: str, path: Sequence[PathMessage]) -> list[PromptLine]:
     The model continues an answer at the end, so that answer stays even if the roles then do not alternate.
     """
     lines = [PromptLine("system", system)] if system else []
+    before = ""
     for message in path:
-        if not message.text:
+        line = message.line
+        if not line.text:
             continue
-        role = "user" if message.role == "prompter" else "assistant"
-        if lines and lines[-1].role == role:
-            lines[-1] = PromptLine(lines[-1].role, f"{lines[-1].text}\n\n{message.text}")
-        elif role == "assistant" and len(lines) == bool(system):
+        if line.role == before:
+            lines[-1] = PromptLine(line.role, f"{lines[-1].text}\n\n{line.text}")
+        elif before or line.role == "user":
             # Chat templates refuse a conversation that begins with an answer. Its question was dropped, so it goes too.
-            continue
-        else:
-            lines.append(PromptLine("user" if role == "user" else "assistant", message.text))
+            lines.append(line)
+            before = line.role
     return lines
 
 

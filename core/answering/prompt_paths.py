@@ -34,7 +34,7 @@ class RememberedPath:
     @property
     def size(self) -> int:
         """How much of the memory for all paths it takes."""
-        return sum(len(message.text) + OF_A_MESSAGE for message in self.messages)
+        return sum([len(message.text) for message in self.messages]) + OF_A_MESSAGE * len(self.messages)
 
 
 def _paths() -> "LRUCache[tuple[str, str], RememberedPath]":
@@ -86,7 +86,5 @@ def spoken(session: Session, tip_id: str, platform: str, *, alone: bool) -> list
 
 def from_outside(path: Sequence[PathMessage], person_id: str) -> bool:
     """Whether a path contains words that are neither this person's nor the model's own."""
-    return any(
-        message.text and (message.outside or (message.role == "prompter" and message.person_id != person_id))
-        for message in path
-    )
+    others = [one for one in path if one.outside or (one.person_id != person_id and one.role == "prompter")]
+    return any(one.text for one in others)

@@ -53,12 +53,15 @@ class WrittenAnswer:
 
         What nobody can see does not count as said.
         """
-        answer = replace(self, thinking=bool(thought) and not said)
-        if thought:
-            answer = replace(answer, reasoning="\n\n".join(filter(None, (self.reasoning, thought))))
-        if said and not is_blank(said):
-            answer = replace(answer, text=self.text + said, status="")
-        return replace(answer, last=piece) if piece.finish else answer
+        visible = bool(said) and not is_blank(said)
+        return replace(
+            self,
+            thinking=bool(thought) and not said,
+            reasoning="\n\n".join(filter(None, (self.reasoning, thought))) if thought else self.reasoning,
+            text=self.text + said if visible else self.text,
+            status="" if visible else self.status,
+            last=piece if piece.finish else self.last,
+        )
 
     def with_text(self, text: str) -> "WrittenAnswer":
         """The answer with more text, and without the line beneath it."""

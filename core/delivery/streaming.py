@@ -222,6 +222,8 @@ class PacedReply:
 
     async def _clear(self) -> None:
         """Delete the surplus parts that an earlier attempt left behind, if its answer was longer."""
+        if len(self.spot.posted) <= 1:
+            return
         needed = len(await in_parts(self.reply, self.chat.capabilities, self._cuts))
         while len(self.spot.posted) > needed:
             *before, surplus = self.spot.posted

@@ -40,18 +40,29 @@ class TypingSigns:
         self, chat: Chat, place: Place, needed: Callable[[], bool] = _always, unseen: Callable[[], None] = _nothing
     ) -> AsyncIterator[None]:
         """Show it during the body, as long as it is `needed`. `unseen` is called if the platform has no such sign."""
-        typing = asyncio.create_task(self.keep(chat, place, needed, unseen))
+        tasks: list[asyncio.Task[None]] = []
+
+        def begin() -> None:
+            tasks.append(asyncio.create_task(self._keep(chat, place, needed, unseen)))
+
+        # Most answers that come quickly need no task.
+        later = asyncio.get_running_loop().call_later(BEFORE_TYPING, begin)
         try:
             yield
         finally:
-            typing.cancel()
+            later.cancel()
+            for task in tasks:
+                task.cancel()
 
     async def keep(
         self, chat: Chat, place: Place, needed: Callable[[], bool], unseen: Callable[[], None] = _nothing
     ) -> None:
         """Show it again and again, as long as it is `needed`. `unseen` is called if the platform has no such sign."""
-        clock, lasts = asyncio.get_running_loop().time, chat.capabilities.typing_lasts
         await asyncio.sleep(BEFORE_TYPING)
+        await self._keep(chat, place, needed, unseen)
+
+    async def _keep(self, chat: Chat, place: Place, needed: Callable[[], bool], unseen: Callable[[], None]) -> None:
+        clock, lasts = asyncio.get_running_loop().time, chat.capabilities.typing_lasts
         came = clock()
         while needed():
             shown = self._shown.get(place, came - lasts)

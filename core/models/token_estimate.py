@@ -51,6 +51,6 @@ class TokenEstimate:
 
 
 def _raw(lines: Sequence[PromptLine]) -> float:
-    text = "".join(line.text for line in lines).encode("utf-8", "replace")
+    text = "".join([line.text for line in lines]).encode("utf-8", "replace")
     tokens = sum(weight * (len(text) - len(text.translate(None, kind))) for kind, weight in WEIGHTS)
     return BEGINNING + PER_LINE * len(lines) + tokens

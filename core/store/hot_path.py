@@ -16,14 +16,14 @@
 Everything else that a message may need (a new person, a quotation, an edit) takes the longer way of the other files.
 """
 
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
 from sqlalchemy import bindparam, case, exists, insert, literal, select, update
 from sqlmodel import Session, col
 
 from core.messages import MessageState, Place, Source, User
-from core.ports.model import Finish
+from core.ports.model import Finish, PromptLine
 from core.store import identities
 from core.store.engine.database import row_values
 from core.store.identities import EventScene
@@ -50,7 +50,8 @@ _ABANDONED: PostState = "abandoned"
 class PathMessage:
     """One message of a path, with only what a prompt needs. `depth` counts from the root of its tree.
 
-    `person_id` is whoever wrote it, or asked for it. `outside` says that it contains words of others.
+    `person_id` is whoever wrote it, or asked for it. `outside` says that it contains words of others. `line` is what it
+    is in a prompt; it is made once, since a prompt is made anew for every turn.
     """
 
     id: str
@@ -59,6 +60,11 @@ class PathMessage:
     depth: int
     person_id: str | None = None
     outside: bool = False
+    line: PromptLine = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        role: Literal["user", "assistant"] = "user" if self.role == "prompter" else "assistant"
+        object.__setattr__(self, "line", PromptLine(role, self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,11 @@ class OpenAIModel:
         rest = f"{self._breaker.remaining:.0f} s"
         return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
 
-    def _cleaned(self, lines: Sequence[PromptLine]) -> list[PromptLine]:
+    def _cleaned(self, lines: Sequence[PromptLine]) -> Sequence[PromptLine]:
+        # Nearly always nothing has to be changed, which one look at all of it tells.
+        whole = "\n".join([line.text for line in lines])
+        if _encodable(whole) is whole and self._neutral(whole) is whole:
+            return lines
         return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
 
 

@@ -72,6 +72,8 @@ def prompt_fields(lines: Sequence[PromptLine], dialect: Dialect) -> dict[str, An
 
 def _message(line: PromptLine) -> dict[str, Any]:
     found: dict[str, Any] = {"role": line.role, "content": line.text}
+    if not (line.calls or line.call):
+        return found
     if line.calls:
         found["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
