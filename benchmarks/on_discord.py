@@ -60,4 +60,4 @@ async def measured(folder: Path) -> list[Figure]:
 
 if __name__ == "__main__":
     on_last_core()
-    printed(asyncio.run(measured(Path(sys.argv[1]))))
+    sys.exit(printed(asyncio.run(measured(Path(sys.argv[1])))))

@@ -189,10 +189,9 @@ async def cancelled(folder: Path) -> list[Figure]:
     return [Figure("a stop frees the slot within", median(waits) - median(usual), "s", most=0.2)]
 
 
-async def main(folder: Path) -> None:
-    for measure in (single, together, cancelled):
-        printed(await measure(folder))
+async def main(folder: Path) -> int:
+    return max([printed(await measure(folder)) for measure in (single, together, cancelled)])
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    sys.exit(asyncio.run(main(Path(sys.argv[1]))))
