@@ -53,7 +53,9 @@ async def large(world: Discord, pid: int) -> float:
     return float(process.memory_info().rss - before) / MIB
 
 
-async def side(stack: AsyncExitStack, begin: Begin, whole: Callable[[Message], bool]) -> tuple[Side, Discord]:
+async def side(
+    stack: AsyncExitStack, begin: Begin, whole: Callable[[Message], bool], slow: bool = False
+) -> tuple[Side, Discord]:
     """Run a bot on a Discord of its own."""
     world = await stack.enter_async_context(discord_server())
     guild = world.guild()
@@ -61,9 +63,11 @@ async def side(stack: AsyncExitStack, begin: Begin, whole: Callable[[Message], b
     ana = world.person("Ana", guild)
     pid = await stack.enter_async_context(begin(world))
     await ask(world, ana, rooms[0], 0, whole)
-    return Side(
-        pid, lambda room, number: ask(world, ana, rooms[room], number, whole), lambda: len(world.requests)
-    ), world
+
+    async def asking(room: int, number: int) -> None:
+        await ask(world, ana, rooms[room], number, whole)
+
+    return Side(pid, asking, lambda: len(world.requests), slow), world
 
 
 async def measured(folder: Path) -> list[Figure]:
@@ -82,7 +86,7 @@ async def measured(folder: Path) -> list[Figure]:
         sides["Parley"], world = await side(stack, ours, by_parley)
         sides[PLAIN], _ = await side(stack, plain("plain_discord"), by_others)
         if find_spec("nonebot"):
-            sides[NONEBOT], _ = await side(stack, plain("nonebot_discord"), by_others)
+            sides[NONEBOT], _ = await side(stack, plain("nonebot_discord"), by_others, slow=True)
         found = await compared(sides)
         grown = await large(world, sides["Parley"].pid)
     return [
