@@ -1,37 +1,47 @@
-"""`make bench`: every figure with its bar, each group in a process of its own."""
+"""`make bench`: a table of all figures with their bars. `python -m benchmarks NAME ...` measures some of the groups."""
 
 import subprocess
 import sys
 import tempfile
 
-GROUPS = (
-    ("benchmarks.startup",),
-    ("benchmarks.weight",),
-    ("benchmarks.streaming",),
-    ("benchmarks.splitting",),
-    ("benchmarks.load", "throughput"),
-    ("benchmarks.load", "latency"),
-    ("benchmarks.load", "commands"),
-    ("benchmarks.load", "stored"),
-    ("benchmarks.plugins",),
-    ("benchmarks.data",),
-    ("benchmarks.on_discord",),
-    ("benchmarks.on_telegram",),
-    ("benchmarks.on_slack",),
-)
+from benchmarks.figures import HEADING, MISSED
+
+GROUPS = {
+    "core": ("benchmarks.core_cost",),
+    "startup": ("benchmarks.startup",),
+    "weight": ("benchmarks.weight",),
+    "streaming": ("benchmarks.streaming",),
+    "splitting": ("benchmarks.splitting",),
+    "latency": ("benchmarks.load", "latency"),
+    "commands": ("benchmarks.load", "commands"),
+    "stored": ("benchmarks.load", "stored"),
+    "plugins": ("benchmarks.plugins",),
+    "data": ("benchmarks.data",),
+    "discord": ("benchmarks.on_discord",),
+    "telegram": ("benchmarks.on_telegram",),
+    "slack": ("benchmarks.on_slack",),
+}
 
 
-def main() -> int:
-    """Run all groups. Returns 1 if one of them broke; a figure that falls short is only printed as such."""
-    sys.stdout.write(f"{'figure':<58} {'value':>10} {'unit':<10} {'bar':<10} \n")
+def main(names: list[str]) -> int:
+    """Measure these groups, or all. Returns 1 if a figure misses its bar or a group breaks, and says which."""
+    if unknown := [name for name in names if name not in GROUPS]:
+        sys.stderr.write(f"there is no {', '.join(unknown)}; there are {', '.join(GROUPS)}\n")
+        return 2
+    sys.stdout.write(f"{HEADING}\n")
     sys.stdout.flush()
-    broken = 0
-    for module, *arguments in GROUPS:
-        with tempfile.TemporaryDirectory(prefix="bench") as folder:
-            command = [sys.executable, "-m", module, *arguments, folder]
-            broken |= subprocess.run(command, check=False).returncode != 0
-    return int(broken)
+    codes = {name: run(*GROUPS[name]) for name in names or GROUPS}
+    short = [name for name, code in codes.items() if code == MISSED]
+    broken = [name for name, code in codes.items() if code not in (0, MISSED)]
+    sys.stdout.write(f"\nbelow a bar: {', '.join(short) or 'none'}; broken: {', '.join(broken) or 'none'}\n")
+    return int(bool(short or broken))
+
+
+def run(module: str, *arguments: str) -> int:
+    """Measure a group in a process and a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        return subprocess.run([sys.executable, "-m", module, *arguments, folder], check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -30,7 +30,7 @@ class Run:
     mebibytes: float
 
 
-def main(folder: Path) -> None:
+def main(folder: Path) -> int:
     file = folder / "trees.jsonl"
     messages = filled(file)
     environment = os.environ | {"PARLEY_HOME": str(folder / "home"), "PARLEY_LOG__LEVEL": "error"}
@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
     backs = {name: run(environment, "export", str(folder / f"{name}.jsonl"), "--format", name) for name in FORMATS}
     table = run(environment, "export", str(folder / "table.parquet"), "--format", "hf")
     assert (folder / "oasst-messages.jsonl").read_bytes().count(b"\n") == messages
-    printed(
+    return printed(
         [
             Figure("import of 100,000 messages", there.seconds, "s", most=120),
             Figure("its memory", there.mebibytes, "MiB", most=500),
@@ -122,4 +122,4 @@ def message(dice: Random, depth: int, parent_id: str | None, rank: int | None) -
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1])))

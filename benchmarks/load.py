@@ -3,12 +3,13 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from time import perf_counter, process_time
 
 from benchmarks.bench_core import Bench, bench
-from benchmarks.figures import Figure, p99, printed
+from benchmarks.figures import Figure, of_rounds, p99, printed, ratios, turns
 from benchmarks.fill import fill
 from core.models.scripted import ScriptedModel
 from core.store.engine.migrate import migrate
@@ -16,7 +17,10 @@ from core.store.engine.migrate import migrate
 ANSWER = "A short answer of a few words."
 COMMANDS = 300
 PLACES = 100
-MESSAGES = 3000
+ROUNDS = 5
+FLOOD = 500
+"""Messages of a round."""
+
 WARM_UP = 200
 RATE = 100
 """Messages a second while latency is measured: each of a hundred conversations sends one."""
@@ -40,14 +44,6 @@ async def flood(running: Bench, messages: int) -> tuple[float, float]:
 
     await asyncio.gather(*(talk(place) for place in range(PLACES)))
     return perf_counter() - began, process_time() - used
-
-
-async def throughput(folder: Path) -> list[Figure]:
-    """Measure messages a second through router, store and reply."""
-    async with bench(folder / "throughput.sqlite3", instant(), COMMANDS) as running:
-        await flood(running, WARM_UP)
-        wall, _ = await flood(running, MESSAGES)
-    return [Figure("messages through router, store and reply, one core", MESSAGES / wall, "1/s", least=300)]
 
 
 async def latency(folder: Path) -> list[Figure]:
@@ -75,49 +71,58 @@ async def latency(folder: Path) -> list[Figure]:
         await asyncio.gather(*(one(number) for number in range(RATE * SECONDS)))
         watching.cancel()
     return [
-        Figure(f"added latency p99, {PLACES} conversations, {RATE} messages/s", p99(spent), "ms", most=25),
+        Figure(f"added latency p99, {PLACES} conversations, {RATE} messages/s", p99(spent), "ms", most=15),
         Figure("event-loop lag p99 meanwhile", p99(lags), "ms", most=20),
     ]
 
 
-async def curve(label: str, points: Sequence[int], cost: Callable[[int], Awaitable[float]]) -> list[Figure]:
-    """Measure one message's processor time at each point; the ratio of last to first should be near 1."""
-    costs = {point: await cost(point) for point in points}
-    found = [Figure(f"processor time a message, {point:,} {label}", spent, "ms") for point, spent in costs.items()]
-    growth = costs[points[-1]] / costs[points[0]]
-    return [*found, Figure(f"growth from {points[0]:,} to {points[-1]:,} {label}", growth, "x", most=1.25)]
+async def curve(label: str, cores: Mapping[int, Bench]) -> list[Figure]:
+    """Measure one message's processor time in each of these cores, by turns; from first to last it should not grow."""
+    costs: dict[int, list[float]] = {point: [] for point in cores}
+    for running in cores.values():
+        await flood(running, WARM_UP)
+    for _, point in turns(list(cores), ROUNDS):
+        _, used = await flood(cores[point], FLOOD)
+        costs[point].append(1000 * used / FLOOD)
+    first, *_, last = cores
+    growth = ratios(costs[last], costs[first])
+    return [
+        *(of_rounds(f"processor time a message, {point:,} {label}", spent, "ms") for point, spent in costs.items()),
+        of_rounds(f"growth from {first:,} to {last:,} {label}", growth, "x", most=1.25),
+    ]
 
 
 async def by_stored(folder: Path) -> list[Figure]:
     """Measure the cost of a message in databases of growing size."""
-
-    async def cost(stored: int) -> float:
-        file = folder / f"stored-{stored}.sqlite3"
-        await migrate(f"sqlite:///{file}")
-        await asyncio.to_thread(fill, file, stored)
-        async with bench(file, instant()) as running:
-            await flood(running, WARM_UP)
-            spent = min([(await flood(running, 1000))[1] for _ in range(3)])
-        file.unlink()
-        return spent
-
-    return await curve("stored messages", STORED, cost)
+    async with AsyncExitStack() as stack:
+        cores: dict[int, Bench] = {}
+        for stored in STORED:
+            file = folder / f"stored-{stored}.sqlite3"
+            await migrate(f"sqlite:///{file}")
+            await asyncio.to_thread(fill, file, stored)
+            cores[stored] = await stack.enter_async_context(bench(file, instant()))
+        return await curve("stored messages", cores)
 
 
 async def by_commands(folder: Path) -> list[Figure]:
     """Measure the cost of a message with more and more commands."""
+    async with AsyncExitStack() as stack:
+        cores: dict[int, Bench] = {}
+        for number in (14, 50, 100, COMMANDS):
+            file = folder / f"commands-{number}.sqlite3"
+            cores[number] = await stack.enter_async_context(bench(file, instant(), number))
+        return await curve("commands", cores)
 
-    async def cost(commands: int) -> float:
-        async with bench(folder / f"commands-{commands}.sqlite3", instant(), commands) as running:
-            await flood(running, WARM_UP)
-            return min([(await flood(running, 1000))[1] for _ in range(3)])
 
-    return await curve("commands", (14, 50, 100, 300), cost)
+MEASUREMENTS = {"latency": latency, "stored": by_stored, "commands": by_commands}
 
-
-MEASUREMENTS = {"throughput": throughput, "latency": latency, "stored": by_stored, "commands": by_commands}
+HOW = {
+    "latency": "The core with a model in its own process that answers at once, messages at an even pace.",
+    "stored": f"Median of {ROUNDS} rounds by turns, {FLOOD} messages each, over all threads; conversations are new.",
+    "commands": f"Median of {ROUNDS} rounds by turns, {FLOOD} messages each, over all threads; conversations are new.",
+}
 
 if __name__ == "__main__":
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    printed(asyncio.run(MEASUREMENTS[sys.argv[1]](Path(sys.argv[2]))))
+    sys.exit(printed(asyncio.run(MEASUREMENTS[sys.argv[1]](Path(sys.argv[2]))), HOW[sys.argv[1]]))

@@ -1,33 +1,66 @@
-"""The bot on a loopback Telegram, with a model that answers at once: `python -m benchmarks.on_telegram FOLDER`."""
+"""Parley beside plain python-telegram-bot, each on a loopback Telegram: `python -m benchmarks telegram`."""
 
 import asyncio
 import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.asking import ROOMS, answered, bot
+from benchmarks.asking import HOW, LIMIT, ROOMS, Side, compared, parley, peer, told
 from benchmarks.figures import Figure, on_last_core, printed
+from benchmarks.model_server import ANSWER, model_server
 from tests.telegram.living import buttons
-from tests.telegram.server.server import Person, Telegram, telegram_server
+from tests.telegram.server.server import Message, Person, Telegram, telegram_server
+
+WHOLE = "".join(ANSWER)
+PLAIN = f"plain python-telegram-bot {version('python-telegram-bot')}"
 
 
-async def ask(world: Telegram, person: Person, number: int) -> None:
+def by_parley(message: Message) -> bool:
+    return "retry" in buttons(message)
+
+
+def by_others(message: Message) -> bool:
+    return message.text == WHOLE
+
+
+async def ask(world: Telegram, person: Person, number: int, whole: Callable[[Message], bool]) -> None:
     """Ask in a private chat, and wait until the answer is whole."""
     chat = person.dm()
     question = await person.says(chat, f"Question {number}")
-    await world.until(lambda: any(one.reply_to is question and "retry" in buttons(one) for one in chat.messages))
+    await world.until(lambda: any(one.reply_to is question and whole(one) for one in chat.messages), LIMIT)
     chat.messages = [message for message in chat.messages if question not in (message, message.reply_to)]
 
 
+async def side(
+    stack: AsyncExitStack,
+    begin: Callable[[Telegram], AbstractAsyncContextManager[int]],
+    whole: Callable[[Message], bool],
+) -> Side:
+    """Run a bot on a Telegram of its own."""
+    world = await stack.enter_async_context(telegram_server())
+    people = [world.person(f"Person {number}") for number in range(ROOMS)]
+    pid = await stack.enter_async_context(begin(world))
+    await ask(world, people[0], 0, whole)
+    return Side(pid, lambda room, number: ask(world, people[room], number, whole), lambda: len(world.requests))
+
+
 async def measured(folder: Path) -> list[Figure]:
-    """Measure throughput and latency."""
-    async with telegram_server() as world:
-        people = [world.person(f"Person {number}") for number in range(ROOMS)]
-        async with bot("benchmarks.telegram_bot", folder / "telegram.sqlite3", world.base_url, world.token) as process:
-            return await answered(
-                "Telegram", process, lambda room, number: ask(world, people[room], number), lambda: len(world.requests)
-            )
+    """Measure both bots by turns."""
+    async with AsyncExitStack() as stack:
+        model = await stack.enter_async_context(model_server())
+
+        def ours(world: Telegram) -> AbstractAsyncContextManager[int]:
+            return parley(folder, model, "Telegram", TOKEN=world.token, BASE_URL=world.base_url)
+
+        def plain(world: Telegram) -> AbstractAsyncContextManager[int]:
+            return peer("plain_telegram", world.base_url, world.token, model)
+
+        sides = {"Parley": await side(stack, ours, by_parley), PLAIN: await side(stack, plain, by_others)}
+        return told("Telegram", await compared(sides), PLAIN)
 
 
 if __name__ == "__main__":
     on_last_core()
-    printed(asyncio.run(measured(Path(sys.argv[1]))))
+    sys.exit(printed(asyncio.run(measured(Path(sys.argv[1]))), HOW))

@@ -52,12 +52,12 @@ async def {name}(words: str) -> str:
 '''
 
 
-def main(folder: Path) -> None:
+def main(folder: Path) -> int:
     on_first_core()
     os.environ |= {"PARLEY_HOME": str(folder / "home"), "PARLEY_LOG__LEVEL": "error"}
     files = [written(folder, f"plugin{number}") for number in range(MANY + 1)]
     subprocess.run([PARLEY, "plugin", "install", str(files[0]), "--yes"], check=True, capture_output=True)
-    asyncio.run(measured(folder, files))
+    return asyncio.run(measured(folder, files))
 
 
 def written(folder: Path, name: str) -> Path:
@@ -68,7 +68,7 @@ def written(folder: Path, name: str) -> Path:
     return file
 
 
-async def measured(folder: Path, files: list[Path]) -> None:
+async def measured(folder: Path, files: list[Path]) -> int:
     settings = configuration.load()
     await migrate(settings.database.url)
     store = connect(settings.database.url)
@@ -86,7 +86,7 @@ async def measured(folder: Path, files: list[Path]) -> None:
         beside = await called(in_process(files[1], store), "plugin1")
         share = await offered(everything)
     await store.close()
-    printed(
+    return printed(
         [
             Figure("a local plugin: from install to its first use", first, "s", most=5),
             Figure("a call to an isolated plugin over one in process (p50)", (apart - beside) * 1000, "ms", most=2),
@@ -162,4 +162,4 @@ async def offered(everything: PluginSystem) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1])))

@@ -3,6 +3,7 @@
 A frame is the answer so far, closed, split and rendered. It runs on the event loop, and is measured in processor time.
 """
 
+import sys
 from time import process_time
 
 from benchmarks.figures import Figure, printed
@@ -46,7 +47,7 @@ def frames(text: str, able: ChatCapabilities) -> list[float]:
     return sorted(found)
 
 
-def main() -> None:
+def main() -> int:
     """Measure answers of a usual and of a great length."""
     figures = []
     for number, (name, able) in enumerate(PLATFORMS.items()):
@@ -61,8 +62,8 @@ def main() -> None:
             Figure(f"frame of {LONG} characters on {name}, 95th percentile", long[len(long) * 95 // 100], "ms", most=5),
             Figure(f"the longest of them on {name}", long[-1], "ms"),
         ]
-    printed(figures)
+    return printed(figures)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -75,24 +75,24 @@ def dependencies() -> int:
     return len(project["dependencies"])
 
 
-def main(folder: Path) -> None:
+def main(folder: Path) -> int:
     environment = os.environ | {"PARLEY_HOME": str(folder / "home"), "PARLEY_LOG__LEVEL": "error"}
     commands = [
         Figure(f"processor time of `parley {' '.join(words)}`", processor_time([PARLEY, *words], environment), "s", 0.4)
         for words in COMMANDS
     ]
     libraries = processor_time([sys.executable, "-c", "import sqlmodel"], environment)
-    printed(
+    return printed(
         [
             *commands,
             Figure("of which SQLModel and SQLAlchemy alone, where the database is opened", libraries, "s"),
             Figure("parley --help", timed(help_shown), "s", most=0.4),
             Figure("parley chat to the first token, warm disk", timed(lambda: first_token(environment)), "s", most=4),
-            Figure("resident memory without the model", resident(environment), "MiB", most=120),
+            Figure("resident memory without the model", resident(environment), "MiB", most=90),
             Figure("direct dependencies of the core", dependencies(), "", most=25),
         ]
     )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1])))

@@ -51,13 +51,13 @@ def fresh(folder: Path) -> Path:
     return clone
 
 
-def main(folder: Path) -> None:
+def main(folder: Path) -> int:
     clone = fresh(folder)
     sizes = by_package(clone / ".venv")
     rest = sum(size for name, size in sizes.items() if name not in MODEL)
-    printed(
+    return printed(
         [
-            Figure("installed environment", sizes.total() / MIB, "MiB", most=420),
+            Figure("installed environment", sizes.total() / MIB, "MiB", most=420, aim=300),
             Figure("of which without the engine and the bundled model", rest / MIB, "MiB"),
             Figure(
                 "uv, which made it and installs plugins' libraries",
@@ -70,4 +70,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1])))
