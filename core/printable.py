@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from core.messages import AnyEvent, Attachment, Event, Message, Passage, Quote
 from core.outside_text import storable
@@ -18,7 +18,7 @@ def printable(event: AnyEvent) -> AnyEvent:
     they could be somebody else's.
     """
     changed: dict[str, Any] = {}
-    for name in _texts(event.__class__):
+    for name in _texts(cast(type[object], type(event))):
         before = getattr(event, name)
         if before and (after := _storable(before)) != before:
             changed[name] = after
@@ -27,9 +27,9 @@ def printable(event: AnyEvent) -> AnyEvent:
     return replace(event, **changed) if changed else event
 
 
-@cache
-def _texts(kind: Any) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind) if one.name not in UNTOUCHED)
+@lru_cache(None)
+def _texts(kind: type[object]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cast(Any, kind)) if one.name not in UNTOUCHED)
 
 
 def _storable(value: Any) -> Any:
