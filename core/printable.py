@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any, cast
 
-from core.messages import AnyEvent, Attachment, Event, Message, Passage, Quote
+from core.messages import AnyEvent, Attachment, Message, Passage, Quote
 from core.outside_text import storable
 
 UNTOUCHED = ("key", "place", "former", "user", "joined")
