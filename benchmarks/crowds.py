@@ -28,7 +28,7 @@ from core.labeling.rules.defaults import LabelingRules
 from core.store.engine.database import NO_KEYS
 from core.store.engine.migrate import migrate
 from core.store.engine.sqlite import BOTH, WRITING, sqlite_engine
-from core.store.engine.units import T, Unit, run_unit
+from core.store.engine.units import T, Unit, run_unit, session_on
 from core.store.labeling_tables import RankingRow, TreeMessageRow, TreeRow
 
 DAYS, TASKS, COMES = 14, 10, 0.8
@@ -186,8 +186,8 @@ class OneThread:
         self._engine = sqlite_engine(url, 5, 1, (*BOTH, *WRITING, "synchronous=OFF"), "BEGIN IMMEDIATE")
 
     async def write(self, unit: Unit[T]) -> T:
-        with self._engine.begin() as connection:
-            return run_unit(connection, unit, NO_KEYS)
+        with self._engine.begin() as connection, session_on(connection, NO_KEYS) as session:
+            return run_unit(session, unit)
 
     async def read(self, unit: Unit[T]) -> T:
         return await self.write(unit)

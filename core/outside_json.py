@@ -29,7 +29,7 @@ def read_json(given: str | bytes, most_bytes: int = MOST_BYTES, deepest: int = D
     if too_deep(text, deepest):
         raise ValueError(f"the JSON is nested more than {deepest} deep")
     try:
-        return json.loads(text, parse_constant=_refused, parse_float=_finite)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
@@ -64,3 +64,7 @@ def _finite(text: str) -> float:
     if isinf(number):
         raise ValueError("not JSON: it has a number that is too large")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
+"""Made once: the events of a streamed answer are many."""

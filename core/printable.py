@@ -1,14 +1,18 @@
 """Removes from events the characters that no database can hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any, get_args
 
 from core.messages import AnyEvent, Attachment, Message, Passage, Quote
 from core.outside_text import storable
 
 UNTOUCHED = ("key", "place", "former", "user", "joined")
+
+TEXTS: Mapping[type[AnyEvent], Sequence[str]] = {
+    kind: [one.name for one in fields(kind) if one.name not in UNTOUCHED] for kind in get_args(AnyEvent)
+}
+"""The fields of each kind of event that hold what people wrote."""
 
 
 def printable(event: AnyEvent) -> AnyEvent:
@@ -18,18 +22,13 @@ def printable(event: AnyEvent) -> AnyEvent:
     they could be somebody else's.
     """
     changed: dict[str, Any] = {}
-    for name in _texts(cast(type[object], type(event))):
+    for name in TEXTS[type(event)]:
         before = getattr(event, name)
         if before and (after := _storable(before)) != before:
             changed[name] = after
     if (name := storable(event.user.name)) != event.user.name:
         changed["user"] = replace(event.user, name=name)
     return replace(event, **changed) if changed else event
-
-
-@lru_cache(None)
-def _texts(kind: type[object]) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(cast(Any, kind)) if one.name not in UNTOUCHED)
 
 
 def _storable(value: Any) -> Any:

@@ -94,7 +94,7 @@ class Assistant:
         limits = limits.unlimited if chat.capabilities.own_machine(event.user) else limits
         # Everybody in a place sees that we type, also for what is one person's alone.
         shown = not (isinstance(event, Message) and event.aside)
-        async with self.typing.during(chat, event.place, lambda: shown):
+        with self.typing.during(chat, event.place, lambda: shown):
             if isinstance(event, Message):
                 room = int(self.options.default_model().model.window * FILE_CHARACTERS)
                 event = await self.enclosures.whole(event, chat, room)
@@ -192,7 +192,7 @@ class Assistant:
         # What one person alone sees is shown whole: platforms let nobody change it afterwards.
         reply = self._paced(opening, event, chat, hold=judges or opening.personal)
         try:
-            async with reply.thinking():
+            with reply.thinking():
                 async with (
                     self.running.stoppable(answer.id),
                     aclosing(self._written(answer, opening, event, briefing, reply)) as growing,

@@ -1,8 +1,8 @@
 """Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -73,11 +73,9 @@ class PacedReply:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: "asyncio.Task[None] | None" = None
 
-    @asynccontextmanager
-    async def thinking(self) -> AsyncIterator[None]:
+    def thinking(self) -> AbstractContextManager[None]:
         """Show during the body that we are typing, until there is text to show."""
-        async with self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so):
-            yield
+        return self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so)
 
     def _is_awaited(self) -> bool:
         # Everybody would see the sign, also for what is one person's alone.

@@ -1,8 +1,8 @@
 """The sign that we are typing, for everybody who waits for an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cachetools import LRUCache
@@ -35,10 +35,10 @@ class TypingSigns:
     _shown: LRUCache[Place, float] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _sending: set[Place] = field(default_factory=set)
 
-    @asynccontextmanager
-    async def during(
+    @contextmanager
+    def during(
         self, chat: Chat, place: Place, needed: Callable[[], bool] = _always, unseen: Callable[[], None] = _nothing
-    ) -> AsyncIterator[None]:
+    ) -> Iterator[None]:
         """Show it during the body, as long as it is `needed`. `unseen` is called if the platform has no such sign."""
         tasks: list[asyncio.Task[None]] = []
 

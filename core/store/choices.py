@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, or_
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
+from core.store.engine.units import connection_of
 from core.store.tables import ChoiceRow
 
 Scope = Literal["community", "channel", "person", "conversation"]
@@ -47,7 +48,7 @@ def choices(session: Session, community_id: str, channel: str, person_id: str) -
 
     `channel` is the id of the conversation there.
     """
-    kept = session.connection().execute(
+    kept = connection_of(session).execute(
         _IN_FORCE, {"community": community_id, "conversation": channel, "person": person_id}
     )
     by_scope: dict[str, dict[str, str]] = {scope: {} for scope in reversed(NEAREST)}

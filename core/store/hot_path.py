@@ -26,6 +26,7 @@ from core.messages import MessageState, Place, Source, User
 from core.ports.model import Finish, PromptLine
 from core.store import identities
 from core.store.engine.database import row_values
+from core.store.engine.units import connection_of
 from core.store.identities import EventScene
 from core.store.tables import (
     AccountRow,
@@ -209,11 +210,11 @@ _FINISH = (
 def ground(session: Session, key: str, place: Place, user: User) -> TurnGround:
     """Look up what a turn of this person in this place begins from; what is missing is made."""
     values = {**identities.scene_values(place, user), "key": key}
-    found = session.connection().execute(_GROUND, values).one()
+    found = connection_of(session).execute(_GROUND, values).one()
     if not (found.conversation_id and found.person_id) or identities.renamed(user, found.name, found.language):
         identities.scene(session, place, user)
         session.flush()
-        found = session.connection().execute(_GROUND, values).one()
+        found = connection_of(session).execute(_GROUND, values).one()
     return TurnGround(
         EventScene(found.community_id, found.conversation_id, found.person_id),
         withdrawn=found.state == _DONE,
@@ -238,7 +239,7 @@ def begin(
 
     `title` is the conversation's, if it gets one. Returns the question as a prompt needs it, and the answer's id.
     """
-    connection, rows = session.connection(), []
+    connection, rows = connection_of(session), []
     if isinstance(question, NewQuestion):
         rows.append(question_values(session, scene, question))
         asked = PathMessage(
@@ -279,7 +280,7 @@ def begin(
 def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
     """Put a person's message into the tree. Returns its id."""
     row = question_values(session, scene, question)
-    session.connection().execute(_INSERT, row)
+    connection_of(session).execute(_INSERT, row)
     return cast(str, row["id"])
 
 
@@ -307,23 +308,23 @@ def question_values(session: Session, scene: EventScene, question: NewQuestion) 
 
 def depth(session: Session, message_id: str) -> int:
     """How deep a message is in its tree."""
-    return session.connection().execute(_DEPTH, {"message": message_id}).scalar_one()
+    return connection_of(session).execute(_DEPTH, {"message": message_id}).scalar_one()
 
 
 def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
     """Make a message the end of the conversation's active branch; None starts the conversation anew."""
-    session.connection().execute(_FOLLOW, {"conversation": conversation_id, "tail": tail_id, "at": now()})
+    connection_of(session).execute(_FOLLOW, {"conversation": conversation_id, "tail": tail_id, "at": now()})
 
 
 def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> list[PathMessage]:
     """The messages from the root of the tree to a message, in that order; only the last `longest` of them."""
-    found = session.connection().execute(_PATH_OF_WORDS, {"tail": tail_id, "longest": longest})
+    found = connection_of(session).execute(_PATH_OF_WORDS, {"tail": tail_id, "longest": longest})
     return [PathMessage(*row) for row in found]
 
 
 def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
     """Store how an answer ended, unless it was erased meanwhile."""
-    session.connection().execute(
+    connection_of(session).execute(
         _FINISH,
         {
             "message": answer_id,

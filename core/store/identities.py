@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place, User
 from core.store.engine.database import insert_once
+from core.store.engine.units import connection_of
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonRow, new_id
 
 ASIDE = "aside:"
@@ -68,7 +69,7 @@ class EventScene:
 
 def scene(session: Session, place: Place, user: User) -> EventScene:
     """The rows of a place and a user; missing ones are made."""
-    found = session.connection().execute(_SCENE, scene_values(place, user)).one()
+    found = connection_of(session).execute(_SCENE, scene_values(place, user)).one()
     community_id, conversation_id, person_id, *known = found
     if conversation_id and person_id and not renamed(user, *known):
         return EventScene(community_id, conversation_id, person_id)

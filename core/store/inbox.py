@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from core.messages import EVENT, AnyEvent, Message, Place
 from core.store import lanes
 from core.store.engine.database import insert_once
+from core.store.engine.units import connection_of
 from core.store.tables import InboxRow, InboxState, now
 
 KEPT = timedelta(days=7)
@@ -61,7 +62,7 @@ def withdraw(session: Session, place: Place, platform_id: str) -> bool:
         col(InboxRow.said) == lanes.named(place, platform_id), col(InboxRow.state) == accepted
     )
     done: InboxState = "done"
-    return session.connection().execute(waiting.values(state=done, payload="")).rowcount > 0
+    return connection_of(session).execute(waiting.values(state=done, payload="")).rowcount > 0
 
 
 def waits(session: Session, place: Place, platform_id: str) -> bool:
@@ -82,7 +83,7 @@ def opened(session: Session, event: AnyEvent) -> None:
     The events that it has taken in are done: the answer is to them, too.
     """
     key, *joined = keys_of(event)
-    session.connection().execute(_OPENED, {"event_key": key})
+    connection_of(session).execute(_OPENED, {"event_key": key})
     done(session, *joined)
 
 
@@ -101,7 +102,7 @@ def moved(session: Session, message: Message) -> None:
 def done(session: Session, *keys: str) -> None:
     """Record that these events need no more work, and drop their texts."""
     for key in keys:
-        session.connection().execute(_DONE, {"event_key": key})
+        connection_of(session).execute(_DONE, {"event_key": key})
 
 
 def keys_of(event: AnyEvent) -> tuple[str, ...]:
@@ -158,4 +159,4 @@ def sweep(session: Session, before: datetime | None = None) -> int:
     """Forget the keys of events that were finished long ago. Returns how many there were."""
     limit = before or now() - KEPT
     old = delete(InboxRow).where(col(InboxRow.state) == "done", col(InboxRow.received_at) < limit)
-    return session.connection().execute(old).rowcount
+    return connection_of(session).execute(old).rowcount

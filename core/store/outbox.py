@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.store.engine.database import insert_once
+from core.store.engine.units import connection_of
 from core.store.tables import MessageRow, PostRow, PostState
 
 
@@ -48,17 +49,17 @@ def plan(
 
 def sending(session: Session, key: str) -> None:
     """Record that the request is about to leave. After a crash, nobody knows whether it arrived."""
-    session.connection().execute(_SENDING, {"post_key": key})
+    connection_of(session).execute(_SENDING, {"post_key": key})
 
 
 def unsent(session: Session, key: str) -> None:
     """Record that the request did not leave after all."""
-    session.connection().execute(_UNSENT, {"post_key": key})
+    connection_of(session).execute(_UNSENT, {"post_key": key})
 
 
 def sent(session: Session, key: str, platform_id: str) -> None:
     """Record that the platform has the message, and under which id."""
-    session.connection().execute(_SENT, {"post_key": key, "new_platform_id": platform_id})
+    connection_of(session).execute(_SENT, {"post_key": key, "new_platform_id": platform_id})
 
 
 def extend(session: Session, first_key: str, key: str, part: int) -> None:
@@ -78,7 +79,7 @@ def extend(session: Session, first_key: str, key: str, part: int) -> None:
 
 def drop(session: Session, key: str) -> None:
     """Delete a part that is no longer needed and is gone from the platform."""
-    session.connection().execute(delete(PostRow).where(col(PostRow.key) == key))
+    connection_of(session).execute(delete(PostRow).where(col(PostRow.key) == key))
 
 
 def abandon(session: Session, message_id: str) -> bool:
@@ -122,7 +123,7 @@ def owed(session: Session, place: Place, conversation_id: str) -> Sequence[str]:
 
 def _move(session: Session, message_id: str, before: Sequence[PostState], after: PostState) -> bool:
     moved = update(PostRow).where(col(PostRow.message_id) == message_id, col(PostRow.state).in_(before))
-    return session.connection().execute(moved.values(state=after)).rowcount > 0
+    return connection_of(session).execute(moved.values(state=after)).rowcount > 0
 
 
 def find(session: Session, key: str) -> PostRow | None:

@@ -27,9 +27,9 @@ class SlowChat(PaperChat):
 
 async def test_one_sign_serves_all_who_wait_in_a_channel() -> None:
     signs, chat = TypingSigns(), PaperChat()
-    async with signs.during(chat, ROOM), signs.during(chat, ROOM), signs.during(chat, DESK):
+    with signs.during(chat, ROOM), signs.during(chat, ROOM), signs.during(chat, DESK):
         await chat.until(lambda: {ROOM, DESK} <= set(chat.typed))
-        async with signs.during(chat, ROOM), signs.during(chat, DESK):
+        with signs.during(chat, ROOM), signs.during(chat, DESK):
             # The later one in the private place has its own; by then, the other one in the channel has gone without.
             await chat.until(lambda: chat.typed.count(DESK) == 2)
     assert chat.typed.count(ROOM) == 1
@@ -37,10 +37,10 @@ async def test_one_sign_serves_all_who_wait_in_a_channel() -> None:
 
 async def test_a_sign_that_is_no_longer_needed_before_it_was_sent_is_left_to_the_next() -> None:
     signs, chat = TypingSigns(), SlowChat()
-    async with signs.during(chat, ROOM), signs.during(chat, ROOM):
+    with signs.during(chat, ROOM), signs.during(chat, ROOM):
         await asyncio.wait_for(chat.begun.wait(), 20)
     # Both are gone before the request ended, and a third one comes.
-    async with signs.during(chat, ROOM):
+    with signs.during(chat, ROOM):
         chat.going.set()
         await chat.until(lambda: chat.typed == [ROOM])
     assert chat.asked == 2
@@ -48,5 +48,5 @@ async def test_a_sign_that_is_no_longer_needed_before_it_was_sent_is_left_to_the
 
 async def test_where_there_is_no_such_sign_that_is_told() -> None:
     told = asyncio.Event()
-    async with TypingSigns().during(PaperChat(types=False), ROOM, unseen=told.set):
+    with TypingSigns().during(PaperChat(types=False), ROOM, unseen=told.set):
         await asyncio.wait_for(told.wait(), 20)

@@ -111,32 +111,25 @@ class OpenAIModel:
     ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
         lines = self._cleaned(lines)
+        tries, begun = 0, False
         with self._passage(), _pinned(self._pins, session) as pin:
             more = {**pin, **tool_fields(tools)}
-            async with aclosing(self._persistent(lines, sampling, session, more)) as pieces:
-                async for piece in pieces:
-                    yield piece
-
-    async def _persistent(
-        self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str, more: Mapping[str, Any]
-    ) -> AsyncGenerator[AnswerPiece, None]:
-        """Stream an answer, with retries if they may help and as long as no word of it has been shown."""
-        tries, begun = 0, False
-        while True:
-            try:
-                async with aclosing(self._attempt(lines, sampling, session, more)) as pieces:
-                    async for piece in pieces:
-                        begun = True
-                        yield piece
-                return
-            except SettingRefused as refusal:
-                if not self._known.refuses(refusal.setting):
-                    raise
-            except PassingFailure:
-                tries += 1
-                if begun or tries > self._retries:
-                    raise
-                await asyncio.sleep(self._patience.before_retry)
+            # It is tried again if that may help, as long as no word of it has been shown.
+            while True:
+                try:
+                    async with aclosing(self._attempt(lines, sampling, session, more)) as pieces:
+                        async for piece in pieces:
+                            begun = True
+                            yield piece
+                    return
+                except SettingRefused as refusal:
+                    if not self._known.refuses(refusal.setting):
+                        raise
+                except PassingFailure:
+                    tries += 1
+                    if begun or tries > self._retries:
+                        raise
+                    await asyncio.sleep(self._patience.before_retry)
 
     async def _attempt(
         self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str, more: Mapping[str, Any]

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel
 
 from core.errors import StoreError
-from core.store.engine.units import TRACES, T, Unit
+from core.store.engine.units import TRACES, T, Unit, connection_of
 from core.store.secret_keyring import SecretKeyring
 
 LOCK_TIMEOUT = 5.0
@@ -89,7 +89,7 @@ def insert_once(session: Session, table: type[SQLModel], **values: object) -> bo
 
     Omitted values get the table's defaults.
     """
-    connection = session.connection()
+    connection = connection_of(session)
     done: Any = connection.execute(_insert_once(table, connection.dialect.name), row_values(table, **values))
     return bool(done.rowcount == 1)
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import StoreError
 from core.store.engine.failures import CLOSED, READ_ONLY, is_passing, is_refused_read, told
-from core.store.engine.units import Unit, run_unit
+from core.store.engine.units import Unit, run_unit, session_on
 from core.store.secret_keyring import SecretKeyring
 
 T = TypeVar("T")
@@ -94,5 +94,5 @@ class PostgresDatabase:
 
 
 def _transact(engine: Engine, unit: Unit[T], keyring: SecretKeyring) -> T:
-    with engine.begin() as connection:
-        return run_unit(connection, unit, keyring)
+    with engine.begin() as connection, session_on(connection, keyring) as session:
+        return run_unit(session, unit)

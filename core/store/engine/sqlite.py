@@ -25,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from core.errors import StoreError
 from core.store.engine.failures import CLOSED, GONE, LOCKED, READ_ONLY, is_refused_read, told
-from core.store.engine.units import TRACES, Unit, run_unit
+from core.store.engine.units import TRACES, Unit, run_unit, session_on
 from core.store.secret_keyring import SecretKeyring
 
 T = TypeVar("T")
@@ -148,8 +148,8 @@ class SqliteDatabase:
     def _read(self, unit: Unit[T]) -> T:
         self._require_file()
         try:
-            with self._reading.begin() as connection:
-                return run_unit(connection, unit, self._keyring)
+            with self._reading.begin() as connection, session_on(connection, self._keyring) as session:
+                return run_unit(session, unit)
         except SQLAlchemyError as error:
             if isinstance(error, DBAPIError) and is_refused_read(error):
                 raise StoreError(READ_ONLY) from error
@@ -187,7 +187,8 @@ class SqliteDatabase:
             self._require_file()
             with self._writing.begin() as connection:
                 begun = True
-                results = [run_unit(connection, job.unit, self._keyring) for job in jobs]
+                with session_on(connection, self._keyring) as session:
+                    results = [run_unit(session, job.unit) for job in jobs]
                 traces = has_traces(connection)
         except BaseException as error:
             # Whatever a unit raises belongs to those who wait for it. It must not end the thread that serves them all.

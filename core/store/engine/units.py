@@ -21,15 +21,27 @@ It is set in the transaction that erases them, so that a crash does not lose it.
 """
 
 
-def run_unit(connection: Connection, unit: Unit[T], keyring: SecretKeyring) -> T:
-    """Run a unit in the connection's transaction, and leave that transaction open."""
+def session_on(connection: Connection, keyring: SecretKeyring) -> Session:
+    """A session for units that share the connection's transaction. Close it when they are done."""
+    return Session(bind=connection, expire_on_commit=False, info={IN_SESSION: keyring})
+
+
+def run_unit(session: Session, unit: Unit[T]) -> T:
+    """Run a unit in the transaction of the session's connection, and leave that transaction open."""
     try:
-        with Session(bind=connection, expire_on_commit=False, info={IN_SESSION: keyring}) as session:
-            result = unit(session)
-            session.flush()
+        result = unit(session)
+        session.flush()
     except StopIteration as error:
         # A future cannot carry a StopIteration: asyncio reserves it for its own use.
         raise RuntimeError("a unit of the store raised StopIteration") from error
-    if not connection.in_transaction():
+    if not connection_of(session).in_transaction():
         raise RuntimeError("a unit of the store may not roll back: it shares its transaction")
+    # The next unit finds nothing of this one's rows, which belong to whoever waits for them.
+    if session.identity_map:
+        session.expunge_all()
     return result
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection that a unit runs on. To ask the session for it takes as long as a short statement."""
+    return session.bind if isinstance(session.bind, Connection) else session.connection()
