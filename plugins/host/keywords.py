@@ -6,6 +6,7 @@ tool without keywords is judged by the words of its description and examples, of
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 NAMED = re.compile(r"\{(\w+)\}")
@@ -28,12 +29,13 @@ LETTERS = 4
 SHARED, SHARE = 2, 0.34
 """How many such words, and which share of all such words of the text, a tool without keywords must have."""
 
-COMMON = """
+_COMMON_WORDS = """
     about also because been before could does doing done each even every from give good have help here into just know
     like long make many might mine more most much must name need only other over please said same says should some such
     take tell than that their them then there these they thing this those time using want well were what when where
     which while will with word work would your
 """
+COMMON = frozenset(_COMMON_WORDS.split())
 """English words that say nothing about a tool; descriptions are mostly in English."""
 
 
@@ -54,21 +56,39 @@ def pattern(example: str, *, named: bool = False) -> str:
 def asked_share(text: str, examples: Sequence[str], about: str) -> float:
     """The share of a text's words that belong to a tool's keywords, if it asks for something; `about` describes it."""
     words = WORD.findall(text)
-    if words and any(WORD.findall(one.casefold()) == WORD.findall(text.casefold()) for one in examples):
-        return 1.0
-    keywords = [one for one in examples if is_keyword(one)]
     if not words:
         return 0.0
-    if not keywords:
+    known = spoken(tuple(examples))
+    if tuple(WORD.findall(text.casefold())) in known.whole:
+        return 1.0
+    if not known.keywords:
         return _described_share(text, f"{about} {NAMED.sub(' ', ' '.join(examples))}")
     plain = " ".join(text.split())
-    found = [hit for one in keywords for hit in [keyword(one).search(plain)] if hit]
-    if not found:
+    # Most texts have none of them, which one look tells.
+    if not known.any.search(plain):
         return 0.0
+    found = [hit for one in known.keywords for hit in [one.search(plain)] if hit]
     lead = len(WORD.findall(plain[: min(hit.start() for hit in found)]))
     if not ASKS.search(plain) and lead > LEAD:
         return 0.0
     return min(1.0, sum(max(1, len(WORD.findall(hit.group()))) for hit in found) / len(words))
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenExamples:
+    """A tool's examples, ready to be looked for: the words of each, the patterns of its keywords, and one for any."""
+
+    whole: frozenset[tuple[str, ...]]
+    keywords: tuple[re.Pattern[str], ...]
+    any: re.Pattern[str]
+
+
+@lru_cache(1024)
+def spoken(examples: tuple[str, ...]) -> SpokenExamples:
+    """Get the examples of a tool ready."""
+    keywords = tuple(keyword(one) for one in examples if is_keyword(one))
+    whole = frozenset(tuple(WORD.findall(one.casefold())) for one in examples)
+    return SpokenExamples(whole, keywords, re.compile("|".join(one.pattern for one in keywords), re.IGNORECASE))
 
 
 @lru_cache(4096)
@@ -100,4 +120,4 @@ def _described_share(text: str, about: str) -> float:
 
 
 def _telling(text: str) -> set[str]:
-    return {one for one in WORD.findall(text.casefold()) if len(one) >= LETTERS and one not in COMMON.split()}
+    return {one for one in WORD.findall(text.casefold()) if len(one) >= LETTERS and one not in COMMON}

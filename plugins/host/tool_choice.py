@@ -67,11 +67,18 @@ def likeness(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:
 
 def arguments(text: str, plugin: HostedPlugin, tool: PluginOffer) -> Mapping[str, str] | None:
     """The arguments found in a text by an example that fits it as a template; None if no example fits."""
+    known = templates(tuple(plugin.manifest.examples.get(tool.tool, ())))
+    if not known:
+        return None
     plain = " ".join(text.split()).rstrip("?!. ")
-    for example in plugin.manifest.examples.get(tool.tool, ()):
-        if NAMED.search(example.replace("{number}", "")) and (found := template(example).fullmatch(plain)):
-            return {name: value.strip() for name, value in found.groupdict().items()}
-    return None
+    fitting = next((found for one in known if (found := one.fullmatch(plain))), None)
+    return {name: value.strip() for name, value in fitting.groupdict().items()} if fitting else None
+
+
+@lru_cache(1024)
+def templates(examples: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The patterns of those examples that have names in braces, other than {number} alone."""
+    return tuple(template(one) for one in examples if NAMED.search(one.replace("{number}", "")))
 
 
 @lru_cache(4096)
