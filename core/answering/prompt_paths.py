@@ -60,6 +60,11 @@ class PromptPaths:
             return (*known.messages, tip.message)
         return await self.store.read(lambda session: spoken(session, tip.id, platform, alone=alone))
 
+    @property
+    def remembered(self) -> int:
+        """How much is remembered, in characters (REMEMBERED is the bound)."""
+        return int(self._known.currsize)
+
     def remember(self, path: Sequence[PathMessage], answer: PathMessage, tip: PathTip, model: str) -> None:
         """Remember the path to an answer that was stored. `path` is what its prompt was made of."""
         # An answer that was continued is at the end already, with less text.
