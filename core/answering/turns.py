@@ -9,18 +9,16 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from core.actions import Action
+from core.answering.questions import AskedQuestion, new_question, stored_question
 from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
-from core.messages import AnyEvent, Edit, Invocation, Message, MessageState, Place, Press
+from core.messages import AnyEvent, Invocation, Message, MessageState, Place, Press
 from core.ports.model import Finish
 from core.rights import may_steer
 from core.store import choices, conversations, hot_path, identities, inbox, lanes, outbox, tables, visibility
-from core.store.hot_path import AnswerChoices, NewQuestion, PathMessage, TurnGround
+from core.store.hot_path import AnswerChoices, NewQuestion, PathMessage
 from core.store.identities import EventScene
-
-TITLE = 80
-"""How many characters of a conversation's first message become its title in a list."""
 
 Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Fills in the defaults for what people did not choose, and for choices that are no longer offered."""
@@ -86,7 +84,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
         if verb == "again"
         else _again(session, scene, event, target)
         if verb
-        else _asked(session, ground, event)
+        else new_question(session, ground, event)
     )
     if isinstance(asked, UserError):
         return asked
@@ -184,85 +182,15 @@ def answer_key(event: AnyEvent) -> str:
     return f"{event.key}#answer"
 
 
-@dataclass(frozen=True, slots=True)
-class AskedQuestion:
-    """A question that gets an answer: a new one, or one that is in the tree already.
-
-    `title` is what the conversation is called from now on, None if it keeps its title.
-    """
-
-    question: NewQuestion | PathMessage
-    language: str
-    platform_id: str | None
-    title: str | None = None
-
-
-def _asked(session: Session, ground: TurnGround, event: AnyEvent) -> AskedQuestion | UserError:
-    if not isinstance(event, Message | Edit):
-        raise TypeError(f"{type(event).__name__} asks nothing")
-    parent = _parent(session, ground, event)
-    if isinstance(parent, UserError):
-        return parent
-    # The name of a command was a title only until something was said.
-    untitled = not ground.title or ground.title.startswith("/")
-    aside = isinstance(event, Message) and event.aside
-    language = event.user.language.split("-")[0]
-    outside = isinstance(event, Message) and event.outside
-    new = NewQuestion(event.text, language, event.source, event.id or None, parent.id, outside, parent.depth + 1)
-    title = " ".join(event.text.split())[:TITLE] if untitled and not aside else None
-    return AskedQuestion(new, language, event.id or None, title)
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """The message that a question is under; `ROOT` if it begins a tree of its own."""
-
-    id: str | None
-    depth: int
-
-
-ROOT = Parent(None, -1)
-
-
-def _parent(session: Session, ground: TurnGround, event: Message | Edit) -> Parent | UserError:
-    if isinstance(event, Message):
-        return _replied_to(session, ground, event)
-    found = conversations.place_message(session, event.place, ground.scene, event.id)
-    edited = session.get(tables.MessageRow, found) if found else None
-    if edited is None or edited.person_id != ground.scene.person_id:
-        return NotAllowed("edit-not-yours")
-    edited.edited = True
-    return Parent(edited.parent_id, edited.depth - 1)
-
-
-def _replied_to(session: Session, ground: TurnGround, message: Message) -> Parent:
-    """The message that this one replies to. Quoted messages that are new to us enter the tree first."""
-    scene = ground.scene
-    if message.reply_to is None:
-        return ROOT if message.fresh or not ground.tail_id else Parent(ground.tail_id, ground.tail_depth)
-    for quote in message.quoted:
-        if not conversations.place_message(session, message.place, scene, quote.id):
-            above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
-            author = replace(scene, person_id=identities.person(session, message.place.platform, quote.user))
-            language = message.user.language.split("-")[0]
-            asked = NewQuestion(quote.text, language, "gateway", quote.id, above or None, quote.outside)
-            hot_path.ask(session, author, asked)
-    # A reply to a message that we never saw still deserves an answer: it begins a tree of its own.
-    found = conversations.place_message(session, message.place, scene, message.reply_to)
-    return Parent(found, hot_path.depth(session, found)) if found else ROOT
-
-
 def _edited(session: Session, scene: EventScene, event: AnyEvent, target: str) -> AskedQuestion | UserError:
     question = visibility.message_here(session, scene, target)
     if question is None:
         return UserError("answer-gone")
-    return _stored(question) if may_steer(scene, event.user, question.person_id) else NotAllowed("answer-not-yours")
-
-
-def _stored(question: tables.MessageRow) -> AskedQuestion:
-    """A question that is in the tree already."""
-    known = PathMessage(question.id, question.role, question.text, question.depth, question.person_id)
-    return AskedQuestion(known, question.lang, question.platform_id)
+    return (
+        stored_question(question)
+        if may_steer(scene, event.user, question.person_id)
+        else NotAllowed("answer-not-yours")
+    )
 
 
 def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) -> AskedQuestion | UserError:
@@ -272,7 +200,7 @@ def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) ->
         return UserError("answer-gone")
     # A moderator may have had the answer written, to somebody else's question.
     mine = may_steer(scene, event.user, question.person_id, answer.person_id)
-    return _stored(question) if mine else NotAllowed("answer-not-yours")
+    return stored_question(question) if mine else NotAllowed("answer-not-yours")
 
 
 def _carry_on(
