@@ -42,7 +42,7 @@ format: .venv/tested ## Put the code into its one format
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-bench: .venv/tested ## Measure: a line a figure, with its bar
+bench: .venv/tested ## Measure all figures against their bars; exit code 1 if one is missed
 	.venv/bin/python -m benchmarks
 
 lock: $(UV) ## Choose the newest versions that fit, and lock them

@@ -1,4 +1,8 @@
-"""`make bench`: a table of all figures with their bars. `python -m benchmarks NAME ...` measures some of the groups."""
+"""`make bench`: a table of all figures with their bars. `python -m benchmarks NAME ...` measures some of the groups.
+
+Each figure is taken in one run and is a ratio, or says what it is of; none is the best of several. A line before each
+group tells how it was measured.
+"""
 
 import subprocess
 import sys

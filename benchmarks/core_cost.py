@@ -26,7 +26,7 @@ from core.models.remote.connection import ModelEndpoint
 from core.store.engine.database import connect
 
 ROUNDS = 5
-TALKS = 12
+TALKS = 10
 """Conversations that are going on at once."""
 
 EACH = 3

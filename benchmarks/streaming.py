@@ -190,7 +190,8 @@ async def cancelled(folder: Path) -> list[Figure]:
 
 
 async def main(folder: Path) -> int:
-    return max([printed(await measure(folder)) for measure in (single, together, cancelled)])
+    codes = [printed(await measure(folder), measure.__doc__ or "") for measure in (single, together, cancelled)]
+    return max(codes)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,8 @@ def main(folder: Path) -> int:
                 "MiB",
             ),
             *(Figure(f"  {name}", size / MIB, "MiB") for name, size in sizes.most_common(NAMED)),
-        ]
+        ],
+        "What the files of `make install` take on the disk, with their bytecode, in a copy of the project.",
     )
 
 

@@ -24,6 +24,10 @@ async def main(base_url: str, token: str, app_token: str, model: str) -> None:
             text = await asked(http, model, [("user", question)])
             await client.chat_update(channel=event["channel"], ts=shown["ts"], text=text)
 
+        @app.event("message")
+        async def nothing() -> None:
+            """Each mention is a message, too, and Bolt complains of events that nobody takes."""
+
         handler = AsyncSocketModeHandler(app, app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call]
         await ready("Slack")

@@ -25,8 +25,11 @@ def main(base_url: str, token: str, model: str) -> None:
         application.bot_data.update(http=aiohttp.ClientSession(), model=model)
         await ready("Telegram")
 
+    async def end(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+        await application.bot_data["http"].close()
+
     building = ApplicationBuilder().token(token).base_url(base_url).concurrent_updates(256).connection_pool_size(256)
-    application = building.pool_timeout(60).post_init(begin).build()
+    application = building.pool_timeout(60).post_init(begin).post_shutdown(end).build()
     application.add_handler(MessageHandler(filters.TEXT, answer))
     application.run_polling()
 

@@ -1,6 +1,5 @@
 """A running core with its surfaces; `cli.wiring.program` puts it together."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -54,12 +53,6 @@ class RunningEngine:
     def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
-
-    async def load_texts(self) -> None:
-        """Load the texts of all languages, one at a time, before anybody waits for them."""
-        texts = self.core.router.dispatch.texts
-        for language in texts.languages:
-            await asyncio.to_thread(texts.load, language)
 
     async def forget_put_aside(self) -> None:
         """Delete unreadable items that are too old, every hour until cancelled."""

@@ -113,7 +113,6 @@ async def _serve(
                 tasks.create_task(kept_going(work))
                 for work in (
                     partial(lag.watch, engine.metrics.event_loop_lag_seconds.set),
-                    engine.load_texts,
                     engine.forget_put_aside,
                     surfaces.record,
                 )

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session
 
 from core.errors import SecretUnreadable, StoreError
@@ -48,6 +46,9 @@ class SecretKeyring:
         """Encrypt a text for its place. Raises StoreError if there is no key."""
         if not self.keys:
             raise StoreError(f"no secret can be stored: {self.trouble}")
+        # It takes 6 MiB, and most installations keep no secret.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         key, nonce = self.keys[0], os.urandom(NONCE)
         sealed = AESGCM(key.secret).encrypt(nonce, text.encode(), place.encode())
         return f"{MARK}{key.name}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
@@ -63,6 +64,9 @@ class SecretKeyring:
         key = next((key for key in self.keys if key.name == name), None)
         if key is None:
             raise SecretUnreadable("a secret in the database was encrypted with a key that is not here")
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         try:
             sealed = base64.urlsafe_b64decode(coded)
             return AESGCM(key.secret).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode()).decode()

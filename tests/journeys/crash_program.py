@@ -26,9 +26,7 @@ from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.ports.store import Store
 from core.store.engine.database import connect
-from core.texts import LocalizedTexts
 from tests.core.building import core_over
-from tests.core.test_texts import LOCALES
 from tests.silent import SilentChat
 
 T = TypeVar("T")
@@ -186,7 +184,6 @@ def outcome(home: Path) -> dict[str, object]:
 def sweep(template: Path, folder: Path, keyed: bool) -> None:
     """Die at the first step, at the second, and so on until there is none left. Prints an outcome a line."""
     # Every life begins with what is loaded by this one.
-    LocalizedTexts(LOCALES).load()
     born = folder / "born"
     born.mkdir()
     shutil.copy(template, born / "parley.sqlite3")

@@ -211,7 +211,6 @@ def warm() -> None:
     """Load what every life needs, so that none of them has to; nothing of it may start a thread."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     configure_mappers()
-    LocalizedTexts(LOCALES).load()
     guidelines()
     sample = "Write to ana.lopez@gmail.com or call +1 415 555 2671 about the garden party of tomorrow evening."
     similarity.bands(sample)
