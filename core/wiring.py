@@ -52,6 +52,7 @@ from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, Tracing
 from core.router import Router
 from core.surface_queries import ConnectedSurfaces, StoredKeep, StoredRecords
 from core.texts import LocalizedTexts
@@ -122,6 +123,7 @@ class CoreGround:
     texts: LocalizedTexts
     metrics: Metrics
     surfaces: ConnectedSurfaces = field(default_factory=ConnectedSurfaces)
+    tracing: Tracing = UNTRACED
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -167,6 +169,7 @@ def build(
         requests,
         enclosures,
         ChannelReading(store, communities),
+        ground.tracing,
     )
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
@@ -234,7 +237,7 @@ def build(
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
-    router = Router(store, dispatch, ground.metrics, assistant.typing, chats=ground.surfaces.chats)
+    router = Router(store, dispatch, ground.metrics, assistant.typing, ground.tracing, chats=ground.surfaces.chats)
     records = StoredRecords(store, texts, menu, communities, options, first.welcome, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 

@@ -1,7 +1,7 @@
 """Answers questions. `respond` is the function to read first."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
@@ -45,6 +45,7 @@ from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
 from core.ports.plugins import QuestionBriefing
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, Tracing
 from core.store import conversations, outbox
 from core.texts import LocalizedTexts
 
@@ -72,6 +73,7 @@ class Assistant:
     requests: ModelRequests
     enclosures: EnclosureReading
     channels: ChannelReading
+    tracing: Tracing = UNTRACED
     typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
@@ -237,12 +239,16 @@ class Assistant:
             reply.note(self.texts(event.user.language, "queue-position", position=position))
 
         window = self.options.models.get(opening.choices["model"]).model.window
-        around = await self.channels.before(opening, event, reply.chat, window)
-        request = await self.requests.prepare(opening, event, briefing, around)
+        with self.tracing.step("prompt", {"gen_ai.conversation.id": opening.scene.conversation_id}):
+            around = await self.channels.before(opening, event, reply.chat, window)
+            request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
-        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
-        turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
-        async with turn, aclosing(rounds.write(answer)) as growing:
+        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits, self.tracing)
+        async with AsyncExitStack() as turn:
+            with self.tracing.step("queue", {}):
+                queue = request.served.queue
+                await turn.enter_async_context(queue.turn(opening.scene.community_id, opening.scene.person_id, waiting))
+            growing = await turn.enter_async_context(aclosing(rounds.write(answer)))
             async for answer in growing:
                 yield answer
         if opening.personal:
@@ -276,6 +282,7 @@ class Assistant:
             hold=hold,
             waiting=self.texts(event.user.language, "answer-thinking"),
             typing=self.typing,
+            tracing=self.tracing,
             first_pause=self.first_pause,
         )
 

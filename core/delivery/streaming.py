@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from core.errors import EditRefused, MessageGone, UncertainDelivery, Unreachable
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat, ChatCapabilities
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, TraceSpan, Tracing
 from core.store import outbox
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ class PacedReply:
     waiting: str = ""
     """The line that stands beneath the reply until there is text, where we cannot show that we are typing."""
     typing: TypingSigns = field(default_factory=TypingSigns)
+    tracing: Tracing = UNTRACED
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
@@ -136,7 +138,9 @@ class PacedReply:
             self._shown[number] = part
             return
         if number < len(self.spot.posted):
-            await self.chat.edit(self.spot.place, self.spot.posted[number], part)
+            # A trace has the last edit alone: there may be hundreds before.
+            with nullcontext() if part.underway else self._posting(number):
+                await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         else:
             await self._send(number, part)
             if self.spot.tried and self.chat.capabilities.idempotent_send:
@@ -156,7 +160,8 @@ class PacedReply:
         if not keyed:
             await self.store.write(lambda session: outbox.sending(session, key))
         try:
-            shown = await self.chat.send(spot.place, part, key, spot.cause)
+            with self._posting(number):
+                shown = await self.chat.send(spot.place, part, key, spot.cause)
         except UnreachableError:
             self.spot = replace(spot, tried=True)
             await self.store.write(lambda session: outbox.unsent(session, key))
@@ -166,6 +171,9 @@ class PacedReply:
             await self.store.write(lambda session: outbox.abandon(session, part.answer))
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
+
+    def _posting(self, number: int) -> AbstractContextManager[TraceSpan]:
+        return self.tracing.step("post", {"parley.platform": self.spot.place.platform, "parley.part": number})
 
     async def _record(self) -> None:
         while self._recorded < len(self.spot.posted):
