@@ -118,17 +118,19 @@ class Router:
         ordered = self.dispatch.ordered(event)
         name = unfinished.lane if ordered else place_lane(event.place)
         key = LaneKey(event.place, name, "answers" if ordered else "aside")
-        self._lanes.add(key, partial(self._traced, event, self._resuming(unfinished), trace, time()))
+        accepted = time()
+
+        async def traced() -> None:
+            with self.tracing.working(event.place.platform, event.kind, trace, accepted):
+                await self._settle(event, self._resuming(unfinished))
+
+        self._lanes.add(key, traced)
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
         self._lanes.add_behind(event.place, named(event.place, about), lambda: self._settle(event, work))
 
     async def _show_waiting(self, place: Place, waiting: Callable[[], bool]) -> None:
         await self.typing.keep(self.chats[place.platform], place, waiting)
-
-    async def _traced(self, event: AnyEvent, work: Work, trace: str, accepted: float) -> None:
-        with self.tracing.working(event.place.platform, event.kind, trace, accepted):
-            await self._settle(event, work)
 
     async def _settle(self, event: AnyEvent, work: Work) -> None:
         """Do an event's work and mark it as done; retry while the database or the platform cannot be reached."""

@@ -139,7 +139,7 @@ class PacedReply:
             return
         if number < len(self.spot.posted):
             # A trace has the last edit alone: there may be hundreds before.
-            with nullcontext() if part.underway else self._posting(number):
+            with nullcontext() if part.underway else posting(self.tracing, self.spot.place, number):
                 await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         else:
             await self._send(number, part)
@@ -160,7 +160,7 @@ class PacedReply:
         if not keyed:
             await self.store.write(lambda session: outbox.sending(session, key))
         try:
-            with self._posting(number):
+            with posting(self.tracing, spot.place, number):
                 shown = await self.chat.send(spot.place, part, key, spot.cause)
         except UnreachableError:
             self.spot = replace(spot, tried=True)
@@ -171,9 +171,6 @@ class PacedReply:
             await self.store.write(lambda session: outbox.abandon(session, part.answer))
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
-
-    def _posting(self, number: int) -> AbstractContextManager[TraceSpan]:
-        return self.tracing.step("post", {"parley.platform": self.spot.place.platform, "parley.part": number})
 
     async def _record(self) -> None:
         while self._recorded < len(self.spot.posted):
@@ -236,6 +233,11 @@ class PacedReply:
             await self.chat.delete(self.spot.place, surplus)
             await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))
+
+
+def posting(tracing: Tracing, place: Place, number: int) -> AbstractContextManager[TraceSpan]:
+    """Trace the sending of a part of a reply, or its last edit."""
+    return tracing.step("post", {"parley.platform": place.platform, "parley.part": number})
 
 
 async def in_parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:
