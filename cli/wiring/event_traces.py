@@ -60,7 +60,9 @@ class EventTraces:
     @contextmanager
     def working(self, platform: str, kind: str, context: str, accepted: float) -> Iterator[TraceSpan]:
         before, attributes = W3C.extract({"traceparent": context}, Context()), about(platform, kind)
-        self._tracer.start_span("wait", before, attributes=attributes, start_time=int(accepted * 1e9)).end()
+        if context:
+            # Without one it would be a trace of its own.
+            self._tracer.start_span("wait", before, attributes=attributes, start_time=int(accepted * 1e9)).end()
         with self._span("work", SpanKind.CONSUMER, attributes, before) as span:
             token = attach(set_span_in_context(span, before))
             try:

@@ -38,7 +38,10 @@ class Tracing(Protocol):
         ...
 
     def working(self, platform: str, kind: str, context: str, accepted: float) -> AbstractContextManager[TraceSpan]:
-        """The span of an event's work, and one of its wait since `accepted`. `context` is that of its acceptance."""
+        """The span of an event's work, and one of its wait since `accepted`.
+
+        `context` is that of its acceptance; if it is empty, the work begins a trace.
+        """
         ...
 
     def step(self, name: StepName, attributes: Mapping[str, Attribute]) -> AbstractContextManager[TraceSpan]:

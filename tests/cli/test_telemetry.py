@@ -151,6 +151,7 @@ def test_another_process_can_go_on_with_a_trace(traces: EventTraces, spans: InMe
 def test_an_event_without_a_trace_begins_one(traces: EventTraces, spans: InMemorySpanExporter) -> None:
     with traces.working("paper", "message", "", 0.0):
         pass
+    assert set(by_name(spans)) == {"work"}
     assert by_name(spans)["work"].parent is None
 
 
