@@ -12,7 +12,11 @@ TRIM := find .venv/lib -path '*/babel/locale-data/*.dat' $(foreach one,$(SPOKEN)
 export PYTHONDONTWRITEBYTECODE :=
 COMPILE := .venv/bin/python -m compileall -q bots cli config core plugins sdk/parley
 
-.PHONY: help run install test faults check format bench lock clean
+EXTRAS := web terminal discord slack telegram plugins mcp tasks
+# Further extras to install, such as `make install MORE="postgres"`.
+MORE ?=
+
+.PHONY: help run install test faults check format bench lock clean more
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,7 +24,7 @@ help: ## Show this list
 run: install ## Set up and open the web chat on this machine
 	.venv/bin/parley run
 
-install: .venv/installed ## Set up without running; the command is .venv/bin/parley
+install: .venv/installed ## Set up without running (MORE="postgres" adds extras); the command is .venv/bin/parley
 
 # Tests wait for processes and servers half of their time, so four at once keep two cores busy.
 test: .venv/tested ## Set up and pass the tests
@@ -56,12 +60,14 @@ $(UV):
 	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	$(UV) pip uninstall --quiet --python .tools/bin/python pip setuptools
 
-.venv/installed: pyproject.toml uv.lock $(UV)
-	$(SYNC) --extra web --extra terminal --extra discord --extra slack --extra telegram --extra plugins --extra mcp --extra tasks
+.venv/installed: pyproject.toml uv.lock $(UV) $(if $(MORE),more)
+	$(SYNC) $(foreach extra,$(EXTRAS) $(MORE),--extra $(extra))
 	$(LINK)
 	$(TRIM)
 	$(COMPILE)
 	@touch $@
+
+more:
 
 .venv/tested: pyproject.toml uv.lock $(UV)
 	$(SYNC) --all-extras --all-groups

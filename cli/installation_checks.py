@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
+from cli.extras_check import extras
 from cli.live_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugin_names import unknown_plugins
@@ -301,18 +302,6 @@ async def sandbox(settings: ParleySettings) -> list[CheckResult]:
         return [CheckResult("plugins", "warn", f"{words}; plugins.confinement asks for more, so they are refused", fix)]
     hint = "" if walls.bubblewrap else "install bubblewrap for one more wall"
     return [CheckResult("plugins", "ok", f"{words}; {settings.plugins.memory_mib} MiB for each", hint)]
-
-
-async def extras(settings: ParleySettings) -> list[CheckResult]:
-    """Check for the packages that only some settings need."""
-    needed = {
-        "psycopg": settings.database.url.startswith("postgresql"),
-        "langchain": bool(settings.model.langchain),
-        "xllamacpp": settings.model.default == "embedded",
-    }
-    missing = [name for name, wanted in needed.items() if wanted and find_spec(name) is None]
-    fix = "make install; for psycopg and langchain: uv sync --all-extras"
-    return [CheckResult(name, "fail", "is not installed", fix) for name in missing]
 
 
 CHECKS: Sequence[Check] = (

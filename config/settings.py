@@ -21,6 +21,7 @@ from config.sections.installation import (
     LogSettings,
     OperatorSettings,
     PersonaSettings,
+    TelemetrySettings,
     TermsSettings,
 )
 from config.sections.models import ModelSettings
@@ -71,6 +72,7 @@ class ParleySettings(SettingsSection):
     plugins: PluginSettings
     tasks: TaskSettings
     operator: OperatorSettings
+    telemetry: TelemetrySettings
     log: LogSettings
     personas: Mapping[ListedName, PersonaSettings] = Field(min_length=1)
     terms: TermsSettings

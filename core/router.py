@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from time import perf_counter
+from time import perf_counter, time
 
 import structlog
 
@@ -18,6 +18,7 @@ from core.messages import AnyEvent, Deletion, Place
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, Tracing
 from core.printable import printable
 from core.store import inbox, outbox
 from core.store.inbox import UnfinishedEvent
@@ -47,6 +48,7 @@ class Router:
     dispatch: EventDispatch
     metrics: Metrics
     typing: TypingSigns = field(default_factory=TypingSigns)
+    tracing: Tracing = UNTRACED
     first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: WorkLanes = field(init=False)
@@ -72,7 +74,8 @@ class Router:
         together = await self.dispatch.communities.together(clean.place)
         began = perf_counter()
         try:
-            lane = await self.store.write(lambda session: inbox.accept(session, clean, together=together))
+            with self.tracing.accepting(clean.place.platform, clean.kind) as span:
+                lane = await self.store.write(lambda session: inbox.accept(session, clean, together=together))
         except StoreError:
             self.metrics.boundary_failed("store", "refused")
             raise
@@ -81,7 +84,7 @@ class Router:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
             self.metrics.dedup_hit(event.place.platform)
             return
-        self._queue(UnfinishedEvent(clean, opened=False, attempts=0, lane=lane))
+        self._queue(UnfinishedEvent(clean, opened=False, attempts=0, lane=lane), span.context)
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume a platform's events that an earlier process left unfinished. Returns how many there were.
@@ -107,7 +110,7 @@ class Router:
     async def _dispatch(self, event: AnyEvent) -> None:
         await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lanes.lead)
 
-    def _queue(self, unfinished: UnfinishedEvent) -> None:
+    def _queue(self, unfinished: UnfinishedEvent, trace: str = "") -> None:
         event = unfinished.event
         if not unfinished.opened and self._albums.joins(event):
             return
@@ -115,7 +118,13 @@ class Router:
         ordered = self.dispatch.ordered(event)
         name = unfinished.lane if ordered else place_lane(event.place)
         key = LaneKey(event.place, name, "answers" if ordered else "aside")
-        self._lanes.add(key, lambda: self._settle(event, self._resuming(unfinished)))
+        accepted = time()
+
+        async def traced() -> None:
+            with self.tracing.working(event.place.platform, event.kind, trace, accepted):
+                await self._settle(event, self._resuming(unfinished))
+
+        self._lanes.add(key, traced)
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
         self._lanes.add_behind(event.place, named(event.place, about), lambda: self._settle(event, work))

@@ -53,6 +53,7 @@ from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, Tracing
 from core.router import Router
 from core.surface_queries import ConnectedSurfaces, StoredKeep, StoredRecords
 from core.texts import LocalizedTexts
@@ -123,6 +124,7 @@ class CoreGround:
     texts: LocalizedTexts
     metrics: Metrics
     surfaces: ConnectedSurfaces = field(default_factory=ConnectedSurfaces)
+    tracing: Tracing = UNTRACED
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -169,6 +171,7 @@ def build(
         PromptPaths(store),
         enclosures,
         ChannelReading(store, communities),
+        ground.tracing,
     )
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
@@ -236,7 +239,7 @@ def build(
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
-    router = Router(store, dispatch, ground.metrics, assistant.typing, chats=ground.surfaces.chats)
+    router = Router(store, dispatch, ground.metrics, assistant.typing, ground.tracing, chats=ground.surfaces.chats)
     records = StoredRecords(store, texts, menu, communities, options, first.welcome, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 

@@ -25,6 +25,7 @@ from cli.wiring.store_probe import StoreProbe
 from cli.wiring.supervision import Make
 from cli.wiring.surface_server import listening
 from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
+from cli.wiring.telemetry import tracing
 from config.settings import ParleySettings
 from core.answering.plugin_steps import PluginSteps
 from core.messages import CommandHelp, User
@@ -95,7 +96,8 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
             plugged(settings, store, connected, failed=metrics.boundary_failed, called=metrics.plugin_called)
         )
         await check_plugins_on(settings, store)
-        ground = CoreGround(store, models, plugged_in.texts, metrics, connected)
+        traces = await stack.enter_async_context(tracing(settings))
+        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces)
         bundled = is_bundled(settings, models)
         core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
         await stack.enter_async_context(tasks_kept(settings, ground, core))

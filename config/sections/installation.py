@@ -38,6 +38,10 @@ class OperatorSettings(SettingsSection):
     hosts: tuple[Host, ...] = ()
 
 
+class TelemetrySettings(SettingsSection):
+    endpoint: HttpAddress
+
+
 class LogSettings(SettingsSection):
     level: Literal["debug", "info", "warning", "error"]
     format: Literal["auto", "json", "console"]

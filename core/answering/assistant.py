@@ -1,7 +1,7 @@
 """Answers questions. `respond` is the function to read first."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
@@ -46,6 +46,7 @@ from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
 from core.ports.plugins import QuestionBriefing
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, Tracing
 from core.store import conversations, hot_path, outbox
 from core.texts import LocalizedTexts
 
@@ -74,6 +75,7 @@ class Assistant:
     paths: PromptPaths
     enclosures: EnclosureReading
     channels: ChannelReading
+    tracing: Tracing = UNTRACED
     typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
@@ -243,13 +245,17 @@ class Assistant:
 
         model = self.options.models.get(opening.choices["model"]).model
         alone = opening.personal or event.place.private
-        path = await self.paths.to(opening.tip, model.name, event.place.platform, alone=alone)
-        around = await self.channels.before(opening, path, event, reply.chat, model.window)
-        request = await self.requests.prepare(opening, path, event, briefing, around)
+        with self.tracing.step("prompt", {"gen_ai.conversation.id": opening.scene.conversation_id}):
+            path = await self.paths.to(opening.tip, model.name, event.place.platform, alone=alone)
+            around = await self.channels.before(opening, path, event, reply.chat, model.window)
+            request = await self.requests.prepare(opening, path, event, briefing, around)
         answer = replace(answer, outside=request.outside, path=request.path)
-        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
-        turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
-        async with turn, aclosing(rounds.write(answer)) as growing:
+        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits, self.tracing)
+        async with AsyncExitStack() as turn:
+            with self.tracing.step("queue", {}):
+                queue = request.served.queue
+                await turn.enter_async_context(queue.turn(opening.scene.community_id, opening.scene.person_id, waiting))
+            growing = await turn.enter_async_context(aclosing(rounds.write(answer)))
             async for answer in growing:
                 yield answer
         if opening.personal:
@@ -279,6 +285,7 @@ class Assistant:
             hold=hold,
             waiting=self.texts(event.user.language, "answer-thinking"),
             typing=self.typing,
+            tracing=self.tracing,
             first_pause=self.first_pause,
         )
 

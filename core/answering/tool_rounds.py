@@ -1,7 +1,7 @@
 """Lets a model write an answer in rounds: whenever it calls tools, they run, and it goes on with their results."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -13,8 +13,9 @@ from core.answering.tool_arguments import repaired
 from core.answering.written_answer import WrittenAnswer
 from core.messages import AnyEvent
 from core.outside_text import storable
-from core.ports.model import PromptLine, ToolCall
+from core.ports.model import AnswerPiece, PromptLine, ToolCall
 from core.ports.plugins import AssistantToolbox, ToolOutcome
+from core.ports.tracing import UNTRACED, Attribute, TraceSpan, Tracing
 from core.store.tool_records import ToolCallRecord
 
 log = structlog.get_logger()
@@ -28,6 +29,9 @@ MOST_UNREADABLE = 2
 KEPT_RESULT = 1500
 """How many characters of a tool's result are kept with the answer, for anybody who wants to see it."""
 
+FINISH_REASONS = {"calls": "tool_call"}
+"""How OpenTelemetry calls a reason for which an answer ended, where it is not our word for it."""
+
 NO_OBJECT = "The arguments were no JSON object, so nothing was done. Call it again with one JSON object."
 
 
@@ -39,6 +43,7 @@ class ToolRounds:
     request: ModelRequest
     toolbox: AssistantToolbox | None = None
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
+    tracing: Tracing = UNTRACED
 
     async def write(self, answer: WrittenAnswer) -> AsyncGenerator[WrittenAnswer, None]:
         """The answer as it grows, each time whole: with every piece of text, and after each round of calls."""
@@ -73,14 +78,16 @@ class ToolRounds:
         split = self.habits.split(request.served.model.name)
         stream = request.served.model.stream(lines, request.sampling, request.session, request.tools if tools else ())
         # Closing it at once frees the model's slot; the garbage collector would take its time.
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                thought += storable(piece.reasoning)
-                split.feed(storable(piece.text))
-                if piece.finish:
-                    split.end(piece.finish)
-                    self.habits.learn(request.served.model.name, split)
-                yield answer.with_round(split.answer, thought + split.thought, piece)
+        with self.tracing.step("model", asked(request)) as span:
+            async with aclosing(stream) as pieces:
+                async for piece in pieces:
+                    thought += storable(piece.reasoning)
+                    split.feed(storable(piece.text))
+                    if piece.finish:
+                        split.end(piece.finish)
+                        self.habits.learn(request.served.model.name, split)
+                        note_ending(span, piece)
+                    yield answer.with_round(split.answer, thought + split.thought, piece)
 
     async def _use(self, toolbox: AssistantToolbox, call: "ReadCall", answer: WrittenAnswer) -> ToolOutcome:
         if call.arguments is not None:
@@ -100,6 +107,32 @@ class ReadCall:
     def valid(self) -> ToolCall:
         """The call as tools and servers take it; servers refuse a prompt with arguments that are no JSON."""
         return replace(self.written, arguments=self.arguments or "{}")
+
+
+def asked(request: ModelRequest) -> Mapping[str, Attribute]:
+    """What a trace says of a request, in the words of OpenTelemetry's conventions for generative models."""
+    sampling = request.sampling
+    known: Mapping[str, Attribute | None] = {
+        "gen_ai.operation.name": "chat",
+        # All models are asked by this protocol; whose server it is that answers, nobody says.
+        "gen_ai.provider.name": "openai-compatible",
+        "gen_ai.request.model": request.served.model.name,
+        "gen_ai.conversation.id": request.session,
+        "gen_ai.request.max_tokens": sampling.max_new_tokens,
+        "gen_ai.request.temperature": sampling.temperature,
+        "gen_ai.request.top_p": sampling.top_p,
+        "gen_ai.request.top_k": sampling.top_k,
+        "gen_ai.request.seed": sampling.seed,
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def note_ending(span: TraceSpan, last: AnswerPiece) -> None:
+    """Note in a trace how a round ended, and how many tokens it took."""
+    span.note("gen_ai.response.finish_reasons", (FINISH_REASONS.get(last.finish, last.finish),))
+    span.note("gen_ai.usage.input_tokens", last.prompt_tokens)
+    span.note("gen_ai.usage.cache_read.input_tokens", last.cached_tokens)
+    span.note("gen_ai.usage.output_tokens", last.completion_tokens)
 
 
 def read(call: ToolCall) -> ReadCall:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from core.errors import EditRefused, MessageGone, UncertainDelivery, Unreachable
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat, ChatCapabilities
 from core.ports.store import Store
+from core.ports.tracing import UNTRACED, TraceSpan, Tracing
 from core.store import outbox
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ class PacedReply:
     waiting: str = ""
     """The line that stands beneath the reply until there is text, where we cannot show that we are typing."""
     typing: TypingSigns = field(default_factory=TypingSigns)
+    tracing: Tracing = UNTRACED
     first_pause: float = FIRST_PAUSE
     """Seconds before the last edit is tried a second time."""
     _shown: dict[int, Reply] = field(default_factory=dict)
@@ -134,7 +136,9 @@ class PacedReply:
             self._shown[number] = part
             return
         if number < len(self.spot.posted):
-            await self.chat.edit(self.spot.place, self.spot.posted[number], part)
+            # A trace has the last edit alone: there may be hundreds before.
+            with nullcontext() if part.underway else posting(self.tracing, self.spot.place, number):
+                await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         else:
             await self._send(number, part)
             if self.spot.tried and self.chat.capabilities.idempotent_send:
@@ -154,7 +158,8 @@ class PacedReply:
         if not keyed:
             await self.store.write(lambda session: outbox.sending(session, key))
         try:
-            shown = await self.chat.send(spot.place, part, key, spot.cause)
+            with posting(self.tracing, spot.place, number):
+                shown = await self.chat.send(spot.place, part, key, spot.cause)
         except UnreachableError:
             self.spot = replace(spot, tried=True)
             await self.store.write(lambda session: outbox.unsent(session, key))
@@ -228,6 +233,11 @@ class PacedReply:
             await self.chat.delete(self.spot.place, surplus)
             await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))
+
+
+def posting(tracing: Tracing, place: Place, number: int) -> AbstractContextManager[TraceSpan]:
+    """Trace the sending of a part of a reply, or its last edit."""
+    return tracing.step("post", {"parley.platform": place.platform, "parley.part": number})
 
 
 async def in_parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts) -> list[Reply]:

@@ -115,3 +115,20 @@ def test_no_key_is_shown(tmp_path: Path) -> None:
     result = CliRunner().invoke(doctor, env={"PARLEY_HOME": str(tmp_path), "PARLEY_MODEL__SERVERS__BIG__URL": url})
     assert "server big" in result.output
     assert "planted" not in result.output
+
+
+def test_an_engine_that_does_not_load_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As on a bare Debian, where the package is installed but a library of the system that it needs is not.
+    (tmp_path / "xllamacpp.py").write_text('raise ImportError("libgomp.so.1: cannot open shared object file")\n')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code, found = findings(tmp_path / "home")
+    assert code == 1
+    assert found["model engine"]["found"] == "ImportError: libgomp.so.1: cannot open shared object file"
+    assert "libgomp1" in found["model engine"]["fix"]
+
+
+def test_a_missing_extra_is_named_with_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.extras_check.is_installed", lambda module: module != "opentelemetry.sdk")
+    code, found = findings(tmp_path, PARLEY_TELEMETRY__ENDPOINT="http://127.0.0.1:4318")
+    assert code == 1
+    assert found["opentelemetry.sdk"]["fix"] == 'make install MORE="telemetry"'

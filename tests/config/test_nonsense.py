@@ -29,6 +29,7 @@ NAMED: Mapping[str, str] = {
 MAY_BE_EMPTY = frozenset(
     {
         "database.url",
+        "telemetry.endpoint",
         "web.public_url",
         "web.run_by",
         "discord.api_base",

@@ -1,0 +1,1 @@
+"""Running Parley for real (docs/deploy.md), and rehearsals of what is said there."""
