@@ -403,7 +403,8 @@ class CommandHelp:
 
     `title` is its name in the person's language. `label` is its name in the menu of a message, empty if it is not
     offered there; where that menu has little room, the lowest `rank` comes first. A
-    `portable` command also works where the assistant has not been added: it needs nothing of the place.
+    `portable` command also works where the assistant has not been added: it needs nothing of the place. A `switchable`
+    one may be switched off in a community.
     """
 
     name: str
@@ -416,3 +417,4 @@ class CommandHelp:
     label: str = ""
     rank: int = 0
     portable: bool = False
+    switchable: bool = False

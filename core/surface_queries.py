@@ -1,7 +1,6 @@
 """The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core.answering.answer_buttons import answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.written_answer import ending_remark
+from core.commands.news import CommandNews
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
@@ -38,22 +38,6 @@ log = structlog.get_logger()
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
 
-class NewsSignal:
-    """A repeated occurrence that many tasks can wait for."""
-
-    def __init__(self) -> None:
-        self._next = asyncio.Event()
-
-    def tell(self) -> None:
-        """Wake everybody who waits."""
-        self._next.set()
-        self._next = asyncio.Event()
-
-    async def wait(self) -> None:
-        """Wait for the next `tell`."""
-        await self._next.wait()
-
-
 @dataclass(frozen=True, slots=True)
 class ConnectedSurfaces:
     """What surfaces share with all parts: their chats by platform, and the news that the commands have changed.
@@ -62,7 +46,7 @@ class ConnectedSurfaces:
     """
 
     chats: dict[str, Chat] = field(default_factory=dict)
-    news: NewsSignal = field(default_factory=NewsSignal)
+    news: CommandNews = field(default_factory=CommandNews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,7 @@ class StoredRecords:
     communities: CommunitySettingsStore
     options: AnswerOptions
     greeting: Callable[[Place, User], Awaitable[Reply]]
-    news: NewsSignal = field(default_factory=NewsSignal)
+    news: CommandNews = field(default_factory=CommandNews)
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
@@ -118,9 +102,13 @@ class StoredRecords:
         """The values of a command's option that match what somebody has typed so far, best first."""
         return self.menu.complete(command, option, typed)
 
-    async def changed(self) -> None:
-        """Wait until the commands change."""
-        await self.news.wait()
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        """The names of the commands that are switched off in a place."""
+        return await self.menu.switched_off(place)
+
+    def changes(self) -> AsyncIterator[Place | None]:
+        """The changes of the commands from now on."""
+        return self.news.changes()
 
     @property
     def languages(self) -> Sequence[str]:

@@ -49,7 +49,7 @@ class DiscordChat:
         WriteRefused if we may write neither there nor, for a personal reply, to the person.
         """
         if not reply.answer:
-            reply = replace(reply, text=linked(reply.text, self.commands.ids))
+            reply = replace(reply, text=linked(reply.text, self.commands.ids_in(place)))
         try:
             return await self._send(place, reply, key, cause)
         except WriteRefused as refusal:

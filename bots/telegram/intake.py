@@ -16,6 +16,7 @@ from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.albums import AlbumUses
 from bots.telegram.arrivals import arrival
+from bots.telegram.commands import CommandLists
 from bots.telegram.enclosed import is_speech
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
@@ -46,6 +47,7 @@ class UpdateIntake:
     records: SurfaceRecords
     keep: SurfaceStorage
     chat: TelegramChat
+    lists: CommandLists
     _albums: AlbumUses = field(init=False)
     _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, ADMIN_KNOWN_FOR))
 
@@ -64,6 +66,7 @@ class UpdateIntake:
             with guarded(StoreError):
                 for event in await self._events(update, key):
                     await self.handle(event)
+                    self.lists.heard_from(event.place)
         except ForeignFault as fault:
             # No update, whatever it is, may end the surface.
             await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, fault.cause))

@@ -85,6 +85,11 @@ class Command:
         shown = [f"<{option.name}>" if option.required else f"[{option.name}]" for option in self.options]
         return " ".join([f"/{self.name}", *shown])
 
+    @property
+    def switchable(self) -> bool:
+        """Whether a community can switch it off."""
+        return self.is_on is not everywhere
+
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
@@ -128,8 +133,13 @@ class CommandRegistry:
 
     async def help_in(self, place: Place, user: User, texts: LocalizedTexts) -> list[CommandHelp]:
         """List the commands that a person may use in a place, as /help shows them."""
-        commands = self.commands
-        return [one for one in self.help(user, texts) if await commands[one.name].is_on(place)]
+        off = await self.switched_off(place)
+        return [one for one in self.help(user, texts) if one.name not in off]
+
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        """The names of the commands that are switched off in a place."""
+        switchable = [command for command in self.commands.values() if command.switchable]
+        return frozenset([command.name for command in switchable if not await command.is_on(place)])
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
         """List the values of an option that contain the typed text; those that begin with it come first."""
@@ -203,7 +213,17 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
     return CommandHelp(
-        command.name, command.group, command.usage, about, options, admin, title, label, command.rank, command.portable
+        command.name,
+        command.group,
+        command.usage,
+        about,
+        options,
+        admin,
+        title,
+        label,
+        command.rank,
+        command.portable,
+        command.switchable,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Literal
 
+from core.commands.news import CommandChanges
 from core.errors import NotAllowed
 from core.messages import (
     UNDERWAY,
@@ -152,8 +153,11 @@ class Standin:
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         return CHOICES.get(command, ())
 
-    async def changed(self) -> None:
-        await asyncio.Event().wait()
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        return frozenset()
+
+    def changes(self) -> CommandChanges:
+        return CommandChanges()
 
     @property
     def languages(self) -> Sequence[str]:
