@@ -16,6 +16,7 @@ from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
 from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
+from core.delivery.opened_places import open_once
 from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
 from core.messages import (
@@ -261,11 +262,10 @@ def begins_one(message: Message, chat: Chat) -> bool:
 
 async def in_own_place(message: Message, chat: Chat, store: Store, lead: Lead) -> Message:
     """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
-    opened = await chat.open(message.place, message.user, message)
+    # Others may go on there at once.
+    opened = await open_once(store, chat, message, lambda place: lead(place, place_lane(place)))
     if opened is None:
         return message
-    # Others may go on there at once.
-    lead(opened, place_lane(opened))
     own = replace(message, place=opened, fresh=True, moved=True)
     await store.write(lambda session: inbox.moved(session, own))
     return own

@@ -13,5 +13,6 @@ CAPABILITIES = ChatCapabilities(
     reactions=True,
     history=True,
     threads=True,
+    idempotent_open=True,
     idempotent_send=True,
 )

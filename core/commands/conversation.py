@@ -12,6 +12,7 @@ from core.commands.registry import Command, CommandGroup, Run
 from core.commands.reports import answer_meant
 from core.community_settings import verb
 from core.delivery.call import CommandCall
+from core.delivery.opened_places import open_once
 from core.errors import NotAllowed, UserError
 from core.rights import may_steer
 from core.store import conversations, outbox, visibility
@@ -53,7 +54,7 @@ class ConversationCommands:
 
     async def begin(self, call: CommandCall) -> None:
         """Start a new conversation: in a place of its own if the platform can open one, otherwise in this place."""
-        if await call.chat.open(call.event.place, call.event.user, call.event):
+        if await open_once(call.store, call.chat, call.event):
             return
         scene = await call.scene()
         await call.store.write(lambda session: conversations.follow(session, scene.conversation_id, None))

@@ -32,6 +32,7 @@ class ChatCapabilities:
     - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
     - `history` says that what was said in a channel can be read.
     - `threads` says that it can open a place of its own for a question that is asked in a shared one.
+    - `idempotent_open` says that opening it a second time for the same question makes no other.
     - `owners` says who runs the machine among those who are there, so that no quota holds for them.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
@@ -49,6 +50,7 @@ class ChatCapabilities:
     reasoning: bool = False
     history: bool = False
     threads: bool = False
+    idempotent_open: bool = False
     owners: Literal["nobody", "admins", "everybody"] = "nobody"
     idempotent_send: bool = False
 

@@ -1,7 +1,7 @@
 """Answers for one person alone on Discord: /ask, and the menu of a message."""
 
 from core.models.scripted import ScriptedModel
-from tests.discord.living import answers, living
+from tests.discord.living import answers, buttons, finished, living
 from tests.discord.server.server import Discord
 
 EPHEMERAL = 1 << 6
@@ -27,4 +27,23 @@ async def test_ask_and_explain_are_answered_for_one_persons_eyes(world: Discord,
 async def test_the_menu_has_no_more_than_discord_takes(world: Discord, sqlite_url: str) -> None:
     async with living(world, sqlite_url):
         labels = [command["name"] for command in world.commands if command["type"] == 3]
-    assert labels == ["Explain", "Summarise", "Translate", "Report", "Label"]
+    assert labels == ["Explain", "Summarise", "Translate", "Report", "More…"]
+
+
+async def test_what_has_no_room_in_the_menu_is_one_press_away(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        await ana.says(room, "Something else", mention=True)
+        await world.until(lambda: finished(room, 2))
+        card = await (await ana.uses(answers(room)[0], "More…")).answered()
+        assert card.flags & EPHEMERAL
+        assert buttons(card) == ["more", "more"]
+        form = await ana.presses(card, "more:rate")
+        await (await ana.submits(form, {"thumb": "down", "labels": ["spam"], "comment": "dull"})).answered()
+        assert life.rows("SELECT value, comment FROM rating") == [(-1, "dull")]
+        await (await ana.submits(await ana.presses(card, "more:label"), {"labels": ["quality"]})).answered()
+        rated, labelled = life.rows("SELECT message_id FROM rating"), life.rows("SELECT message_id FROM text_labels")
+        assert rated == labelled != []

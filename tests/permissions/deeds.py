@@ -76,6 +76,10 @@ async def why(world: World, ana: Dialogue, actor: Dialogue) -> str:
     return f"why:{answer.reply.answer}"
 
 
+async def by_menu(world: World, ana: Dialogue, actor: Dialogue) -> str:
+    return f"more:label:{(await world.untouched_answer(ana)).id}"
+
+
 async def cut(world: World, ana: Dialogue, actor: Dialogue) -> str:
     """An answer that the limit has cut."""
     answer_id = (await world.untouched_answer(ana)).reply.answer
@@ -205,6 +209,7 @@ PRESSES = {
         verb: of_answer(verb)
         for verb in ("calls", "up", "down", "retry", "show", "branch", "contribute", "tool:calculate", "delete")
     },
+    "more": by_menu,
     "why": why,
     "continue": cut,
     "again": edited,

@@ -437,7 +437,8 @@ async def test_menus_hear_of_what_is_switched_in_a_community(build: Build) -> No
     dialogue, changes = stage.dialogue(), stage.core.records.changes()
     (await dialogue.types("/plugin disable counting")).expect("counting is off here")
     place = await anext(changes)
-    assert place and (place.platform, place.community) == (dialogue.place.platform, dialogue.place.community)
+    assert place
+    assert (place.platform, place.community) == (dialogue.place.platform, dialogue.place.community)
     assert await stage.core.records.switched_off(place) == {"count", "fail", "hang"}
     (await dialogue.types("/plugin enable counting")).expect("counting is on here")
     assert await anext(changes) == place

@@ -443,7 +443,7 @@ class Discord(LoopbackPlatform):
         return found[0]
 
     def offered(self, channel: Channel | None = None) -> list[Payload]:
-        """The commands in the menus of a channel: those of everywhere, if they are for such places, and its server's."""
+        """The commands in a channel's menus: those of everywhere, if they are for such places, and its server's."""
         if channel is None:
             return self.commands
         context = 0 if channel.guild else 1
