@@ -52,7 +52,7 @@ class UpdateIntake:
     _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, ADMIN_KNOWN_FOR))
 
     def __post_init__(self) -> None:
-        self._albums = AlbumUses(self.keep)
+        self._albums = AlbumUses(self.keep, self.bot)
 
     async def take(self, given: ReadUpdate) -> None:
         """Pass what an update contains to the core. Raises StoreError if it could not be committed.
@@ -70,6 +70,11 @@ class UpdateIntake:
         except ForeignFault as fault:
             # No update, whatever it is, may end the surface.
             await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, fault.cause))
+
+    def cancel(self) -> None:
+        """Stop what runs in the background."""
+        self._albums.cancel()
+        self.lists.cancel()
 
     async def take_all(self, batch: UpdateBatch) -> None:
         """Take several updates at once: in order within one chat, and different chats at the same time.
@@ -132,7 +137,7 @@ class UpdateIntake:
             # In a private chat everything is for us, so nothing has to be remembered.
             earlier = [] if place.private else await self._albums.note(message, "question")
             return [await self._spoken(part, of) for part, of in (*earlier, (message, key))]
-        self._albums.hold(message, key)
+        await self._albums.hold(message, key)
         return []
 
     async def _spoken(self, message: telegram.Message, key: str) -> AnyEvent:

@@ -101,7 +101,8 @@ class TelegramSurface:
             await self._take_updates(self._intake)
         finally:
             keeping.cancel()
-            lists.cancel()
+            if self._intake:
+                self._intake.cancel()
 
     async def _take_updates(self, intake: UpdateIntake) -> None:
         options = self.options
