@@ -33,11 +33,13 @@ class AsideCommands:
         language = CommandOption("language")
 
         def on_message(name: str, rank: int, *options: CommandOption) -> Command:
-            return Command(name, "talk", self.about, options, on_message=True, rank=rank, portable=True, asks=True)
+            return Command(
+                name, "talk", self.about, options, on_message=True, rank=rank, portable=True, asks=True, aside=True
+            )
 
         return CommandGroup(
             commands=(
-                Command("ask", "talk", self.ask, (question,), portable=True, asks=True),
+                Command("ask", "talk", self.ask, (question,), portable=True, asks=True, aside=True),
                 on_message("explain", 1, text),
                 on_message("summarise", 2, text),
                 on_message("translate", 3, language, text),

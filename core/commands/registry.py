@@ -62,9 +62,10 @@ class Command:
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
     on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A plugin's
     command has its own `description`, in the language in which it was written. A command that `asks` puts a question to
-    the assistant, and waits for earlier answers. `group` is the heading of /help under which it stands, `needs` the
-    least role that may use it. `is_on` says whether it is switched on in the community of a place. A `portable` command
-    needs nothing of the place, and works where the assistant has not been added.
+    the assistant, and waits for earlier answers; if it is `aside`, the answer is for its person alone. `group` is the
+    heading of /help under which it stands, `needs` the least role that may use it. `is_on` says whether it is switched
+    on in the community of a place. A `portable` command needs nothing of the place, and works where the assistant has
+    not been added.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Command:
     portable: bool = False
     description: str = ""
     asks: bool = False
+    aside: bool = False
     is_on: Callable[[Place], Awaitable[bool]] = everywhere
 
     @property
@@ -158,6 +160,11 @@ class CommandRegistry:
             case Press():
                 return Action.parse(event.action).verb in self._ordered
         return False
+
+    def aside(self, event: AnyEvent) -> bool:
+        """Whether the answer to a command is for one person alone."""
+        known = self.commands.get(event.command) if isinstance(event, Invocation) else None
+        return known is not None and known.aside
 
     async def run(self, call: CommandCall, event: Press | Invocation | Submission) -> None:
         """Run what a press, a command or a filled-in form asks for. Raises UserError if there is no such thing."""
