@@ -100,6 +100,7 @@ class Standin:
     def __init__(self, script: Callable[[str], Sequence[str]] = lambda question: (f"You said: {question}",)) -> None:
         self.script = script
         self.events: list[AnyEvent] = []
+        self.choices: dict[str, tuple[str, ...]] = dict(CHOICES)
         self.failure: Exception | None = None
         self._words = Words()
         self._trees: dict[str, Tree] = {}
@@ -148,7 +149,7 @@ class Standin:
         return self.commands(user)
 
     async def chosen(self, place: Place, user: User) -> Mapping[str, ChosenValue]:
-        return {name: ChosenValue(values[0], values) for name, values in CHOICES.items()}
+        return {name: ChosenValue(values[0], values) for name, values in self.choices.items()}
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         return CHOICES.get(command, ())
