@@ -279,9 +279,15 @@ async def title_by_command(event: Invocation, store: Store) -> None:
     if not event.place.private or event.command in UNLISTED:
         return
 
+    def titled(session: Session) -> bool:
+        known = identities.known_conversation(session, event.place)
+        return known is not None and bool(known.title)
+
     def unit(session: Session) -> None:
         scene = identities.scene(session, event.place, event.user)
         conversation = session.get_one(ConversationRow, scene.conversation_id)
         conversation.title = conversation.title or f"/{event.command}"
 
-    await store.write(unit)
+    # A transaction that writes waits for all others.
+    if not await store.read(titled):
+        await store.write(unit)

@@ -5,7 +5,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
-from typing import Any
 
 import structlog
 
@@ -39,7 +38,7 @@ from core.errors import (
     WriteRefused,
 )
 from core.limits import AnswerLimits, check_text
-from core.messages import UNDERWAY, AnyEvent, Button, Edit, Message, MessageState, Reply
+from core.messages import UNDERWAY, AnyEvent, Button, Edit, Message, MessageState, Reply, origin_of
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
@@ -114,9 +113,8 @@ class Assistant:
         """
         event = call.event
         settings = await self.communities.settings(event.place)
-        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "place", "user", "at", "ticket")}
         fresh = not settings.together(event.place)
-        said = Message(**known, id="", text=text, fresh=fresh, outside=True, source="command")
+        said = Message(**origin_of(event), id="", text=text, fresh=fresh, outside=True, source="command")
         await self.answer(said, call.chat)
 
     async def offer(self, edit: Edit, call: CommandCall) -> None:

@@ -1,15 +1,14 @@
 """/ask, and what is asked about a message: answers for one person alone."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.messages import AnyEvent, Invocation, Message
+from core.messages import AnyEvent, Invocation, Message, origin_of
 from core.outside_text import marked
 from core.ports.chat import Chat
 from core.store import conversations, outbox, visibility
@@ -82,11 +81,10 @@ class AsideCommands:
             if direct is None:
                 raise UserError("aside-nowhere")
             place, aside = direct, False
-        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "user", "at", "ticket")}
         said = Message(
-            **known, place=place, id="", text=text, fresh=aside, outside=outside, aside=aside, source="command"
+            **origin_of(event), id="", text=text, fresh=aside, outside=outside, aside=aside, source="command"
         )
-        await self.answer(said, chat)
+        await self.answer(replace(said, place=place), chat)
         if place != event.place and not aside:
             await call.tell(call.text("aside-sent"))
 

@@ -7,7 +7,7 @@ from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.messages import Button, Invocation
+from core.messages import Button, Invocation, origin_of
 
 RANK = 5
 """Its place in the menu of a message, the last one that every platform has room for."""
@@ -46,16 +46,7 @@ class MessageActions:
         """Run the command of a button, as if it had been called on the message."""
         if call.target not in {command.name for command in self._rest()}:
             raise UserError("button-outdated")
-        event = call.event
-        called = Invocation(
-            key=event.key,
-            place=event.place,
-            user=event.user,
-            at=event.at,
-            ticket=event.ticket,
-            command=call.target,
-            message=call.rest or None,
-        )
+        called = Invocation(**origin_of(call.event), command=call.target, message=call.rest or None)
         await self.invoke(replace(call, event=called), called)
 
     def _rest(self) -> Sequence[Command]:

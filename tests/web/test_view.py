@@ -19,7 +19,8 @@ def view(*items: PageItem, title: str = "Title", conversations: str = "<p>none</
 def page(shown: PageView) -> Node:
     items = "".join(map(element, shown.items))
     return tree(
-        f'<h1 id="title">{shown.title}</h1><nav id="conversations">{shown.conversations}</nav><div id="pickers">{shown.pickers}</div>'
+        f'<h1 id="title">{shown.title}</h1><nav id="conversations">{shown.conversations}</nav>'
+        f'<div id="pickers">{shown.pickers}</div>'
         f'<section id="turns">{items}</section>'
     )
 
