@@ -34,6 +34,8 @@ class Verb(StrEnum):
     DELETE = "delete"
     TOOL = "tool"
     MORE = "more"
+    FOLLOW = "follow"
+    FOLLOW_UP = "follow-up"
     # Under the first words that somebody hears from us.
     START = "start"
     TRY = "try"

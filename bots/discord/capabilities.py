@@ -9,6 +9,7 @@ CAPABILITIES = ChatCapabilities(
     edit_interval=1.2,
     selects=frozenset({"option", "channel", "role"}),
     personal=True,
+    personal_edits=True,
     forms=True,
     reactions=True,
     history=True,

@@ -185,8 +185,9 @@ class Assistant:
         answer = WrittenAnswer(opening.answer_id, opening.begun, outside=opening.outside, reasoning=opening.thought)
         thinking = self.texts(event.user.language, "answer-thinking")
         judges = await self.plugins.judge(event)
-        # What one person alone sees is shown whole: platforms let nobody change it afterwards.
-        reply = self._paced(opening, event, chat, hold=judges or opening.personal)
+        # Where nobody can change what one person alone sees, it is shown whole.
+        whole = opening.personal and not chat.capabilities.personal_edits
+        reply = self._paced(opening, event, chat, hold=judges or whole)
         try:
             async with reply.thinking():
                 async with (
@@ -238,7 +239,7 @@ class Assistant:
         around = await self.channels.before(opening, event, reply.chat, window)
         request = await self.requests.prepare(opening, event, briefing, around)
         answer = replace(answer, outside=request.outside)
-        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits)
+        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits, alone=opening.personal)
         turn = request.served.queue.turn(opening.scene.community_id, opening.scene.person_id, waiting)
         async with turn, aclosing(rounds.write(answer)) as growing:
             async for answer in growing:
@@ -305,6 +306,9 @@ class Assistant:
 
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> Reply:
         buttons = await self._buttons(event, answer)
+        if opening.personal:
+            asks = chat.capabilities.forms and bool(answer.text)
+            buttons = aside_buttons(self.texts, event.user.language, answer.id, buttons, asks=asks)
         remark = answer.remark or ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
         words = self.texts(event.user.language, remark) if remark else ""
         status = answer.status or " · ".join(filter(None, (answer.called, words)))
@@ -312,7 +316,7 @@ class Assistant:
             answer.text,
             answer.id,
             status,
-            buttons=aside_buttons(buttons) if opening.personal else buttons,
+            buttons=buttons,
             reply_to=opening.reply_to,
             reasoning=answer.reasoning if chat.capabilities.reasoning else "",
             personal=opening.personal,

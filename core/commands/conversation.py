@@ -129,7 +129,7 @@ class ConversationCommands:
 
     async def _stopped(self, call: CommandCall, scene: EventScene, answer_id: str) -> bool:
         """Stop an answer. Returns False if it is not being written, and raises NotAllowed if it is somebody else's."""
-        answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
+        answer = await call.store.read(lambda session: visibility.answer(session, call.event, scene, answer_id))
         if answer is None:
             return False
         if not may_steer(scene, call.event.user, answer.person_id):

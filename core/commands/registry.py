@@ -62,7 +62,7 @@ class Command:
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
     on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A plugin's
     command has its own `description`, in the language in which it was written. A command that `asks` puts a question to
-    the assistant, and waits for earlier answers; if it is `aside`, the answer is for its person alone. `group` is the
+    the assistant, and waits for earlier answers. `group` is the
     heading of /help under which it stands, `needs` the least role that may use it. `is_on` says whether it is switched
     on in the community of a place. A `portable` command needs nothing of the place, and works where the assistant has
     not been added.
@@ -78,7 +78,6 @@ class Command:
     portable: bool = False
     description: str = ""
     asks: bool = False
-    aside: bool = False
     is_on: Callable[[Place], Awaitable[bool]] = everywhere
 
     @property
@@ -97,13 +96,15 @@ class Command:
 class CommandGroup:
     """What one part of the core offers: commands, and the verbs of its buttons and forms (core.actions).
 
-    `ordered` names the commands and verbs that wait for earlier answers in their conversation.
+    `ordered` names the commands and verbs that wait for earlier answers in their conversation, `asides` those whose
+    answer is for one person alone.
     """
 
     commands: tuple[Command, ...] = ()
     presses: Mapping[str, Run] = field(default_factory=dict)
     forms: Mapping[str, Run] = field(default_factory=dict)
     ordered: frozenset[str] = frozenset()
+    asides: frozenset[str] = frozenset()
 
 
 class CommandRegistry:
@@ -119,6 +120,7 @@ class CommandRegistry:
         self.presses = _unique([pair for feature in features for pair in feature.presses.items()])
         self.forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
+        self._asides = frozenset[str]().union(*(feature.asides for feature in features))
 
     @property
     def commands(self) -> Mapping[str, Command]:
@@ -152,19 +154,25 @@ class CommandRegistry:
         return sorted(found, key=lambda value: not value.casefold().startswith(wanted))
 
     def ordered(self, event: AnyEvent) -> bool:
-        """Whether a command or a press waits for earlier answers."""
+        """Whether a command, a press or a form waits for earlier answers."""
         match event:
             case Invocation():
                 known = self.commands.get(event.command)
                 return event.command in self._ordered or (known is not None and known.asks)
             case Press():
                 return Action.parse(event.action).verb in self._ordered
+            case Submission():
+                return Action.parse(event.form).verb in self._ordered
         return False
 
     def aside(self, event: AnyEvent) -> bool:
-        """Whether the answer to a command is for one person alone."""
-        known = self.commands.get(event.command) if isinstance(event, Invocation) else None
-        return known is not None and known.aside
+        """Whether the answer to a command or a form is for one person alone."""
+        match event:
+            case Invocation():
+                return event.command in self._asides
+            case Submission():
+                return Action.parse(event.form).verb in self._asides
+        return False
 
     async def run(self, call: CommandCall, event: Press | Invocation | Submission) -> None:
         """Run what a press, a command or a filled-in form asks for. Raises UserError if there is no such thing."""

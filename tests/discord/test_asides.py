@@ -1,5 +1,7 @@
 """Answers for one person alone on Discord: /ask, and the menu of a message."""
 
+import asyncio
+
 from core.models.scripted import ScriptedModel
 from tests.discord.living import answers, buttons, finished, living
 from tests.discord.server.server import Discord
@@ -47,3 +49,25 @@ async def test_what_has_no_room_in_the_menu_is_one_press_away(world: Discord, sq
         await (await ana.submits(await ana.presses(card, "more:label"), {"labels": ["quality"]})).answered()
         rated, labelled = life.rows("SELECT message_id FROM rating"), life.rows("SELECT message_id FROM text_labels")
         assert rated == labelled != []
+
+
+async def test_an_answer_for_one_person_grows_and_is_asked_about_further(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three", "four five six"], pace=steps.get)):
+        asked = await ana.commands(room, "ask", {"question": "Count"})
+        steps.put_nowait(None)
+        await world.until(lambda: bool(asked.messages) and "one" in asked.messages[0].content)
+        assert asked.messages[0].flags & EPHEMERAL
+        for _ in range(2):
+            steps.put_nowait(None)
+        await world.until(lambda: "follow" in buttons(asked.messages[0]))
+        assert asked.messages[0].content == "one two three"
+        assert len(asked.messages) == 1
+        more = await ana.submits(await ana.presses(asked.messages[0], "follow:"), {"question": "And then?"})
+        for _ in range(3):
+            steps.put_nowait(None)
+        await world.until(lambda: bool(more.messages) and "follow" in buttons(more.messages[-1]))
+        assert more.messages[-1].flags & EPHEMERAL
+    assert answers(room) == []

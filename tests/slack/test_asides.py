@@ -35,3 +35,17 @@ async def test_what_has_no_room_in_the_menu_is_one_press_away(world: Slack, sqli
         await world.until(lambda: bool(world.views))
         await ana.submits(world.views[0], thumb="down", labels="spam", comment="dull")
         await life.until_rows("SELECT value, comment FROM rating", [(-1, "dull")])
+
+
+async def test_a_further_question_is_asked_in_a_form(world: Slack, sqlite_url: str) -> None:
+    room, ana = world.channel(), world.person("Ana")
+    model = ScriptedModel(lambda lines: " | ".join(line.text for line in lines[1:]))
+    async with living(world, sqlite_url, model):
+        await ana.commands(room, "ask I keep bees")
+        await world.until(lambda: len(room.whispers) == 1)
+        await ana.presses(room.whispers[0], "follow:")
+        await world.until(lambda: bool(world.views))
+        await ana.submits(world.views[0], question="And what do I keep?")
+        await world.until(lambda: len(room.whispers) == 2)
+        assert room.whispers[1].shown == "I keep bees | I keep bees | And what do I keep?"
+    assert answers(room) == []

@@ -373,6 +373,12 @@ def edit_original(rest: Rest, asked: Request) -> Any:
     return rest.world.interactions.edit_original(asked.names["webhook_token"], asked.body, asked.files).payload()
 
 
+@route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+def edit_followup(rest: Rest, asked: Request) -> Any:
+    token, message_id = asked.names["webhook_token"], asked.names["message_id"]
+    return rest.world.interactions.edit(token, message_id, asked.body, asked.files).payload()
+
+
 @route("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 def delete_original(rest: Rest, asked: Request) -> None:
     rest.world.interactions.delete_original(asked.names["webhook_token"])
