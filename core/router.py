@@ -10,9 +10,9 @@ import structlog
 
 from core.albums import OpenAlbums
 from core.answering.turns import answer_key
+from core.answering.waiting_lines import WaitingLines
 from core.backoff import Backoff
 from core.delivery.typing import TypingSigns
-from core.delivery.waiting_lines import WaitingLines
 from core.errors import StoreError, UnreachableError, UserError, WriteRefused
 from core.event_dispatch import EventDispatch
 from core.messages import AnyEvent, Deletion, Message, Place
