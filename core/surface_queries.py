@@ -74,7 +74,20 @@ class StoredRecords:
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
         """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""
         settings = await self.communities.settings(place)
-        return await self.store.read(lambda session: self._turns(session, place, user, rateable=settings.ratings))
+
+        def buttons(answer: MessageRow, rating: int) -> tuple[Button, ...]:
+            return answer_buttons(self.texts, user.language, answer, rating, rateable=settings.ratings)
+
+        def unit(session: Session) -> Sequence[Turn]:
+            conversation = identities.known_conversation(session, place)
+            person_id = identities.known_person(session, place.platform, user)
+            if not visibility.open_to(session, place, user):
+                raise NotAllowed("conversation-not-yours")
+            if conversation is None or conversation.tail_id is None:
+                return []
+            return self._drawn(session, conversation, user, person_id or "", buttons)
+
+        return await self.store.read(unit)
 
     async def owns(self, place: Place, user: User) -> bool:
         """Whether a place belongs to a person, through any of their accounts."""
@@ -130,19 +143,6 @@ class StoredRecords:
     def text(self, language: str, key: str, **values: str | int) -> str:
         """A text of config/locales in the nearest language that has it."""
         return self.texts(language, key, **values)
-
-    def _turns(self, session: Session, place: Place, user: User, *, rateable: bool) -> Sequence[Turn]:
-        conversation = identities.known_conversation(session, place)
-        person_id = identities.known_person(session, place.platform, user)
-        if not visibility.open_to(session, place, user):
-            raise NotAllowed("conversation-not-yours")
-        if conversation is None or conversation.tail_id is None:
-            return []
-
-        def buttons(answer: MessageRow, rating: int) -> tuple[Button, ...]:
-            return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
-
-        return self._drawn(session, conversation, user, person_id or "", buttons)
 
     def _drawn(
         self,

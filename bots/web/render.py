@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -37,6 +37,9 @@ ICONS = {
     "🗑": "delete",
 }
 """The page's own icons for the emoji of buttons; a button's label is shown on hover and read by screen readers."""
+
+
+ListName = Literal["conversations", "pickers"]
 
 
 class TextLookup(Protocol):
@@ -104,8 +107,7 @@ class PageRenderer:
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)
-        self._listed = lru_cache(64)(self._conversations)
-        self._picked = lru_cache(64)(self._pickers)
+        self._listed = lru_cache(128)(self._list)
         self._blocks = lru_cache(256)(self._markdown)
 
     def growing(self, language: str) -> GrowingMarkdown:
@@ -124,9 +126,9 @@ class PageRenderer:
             items.append(self._gone(titles[0], page))
         return PageView(
             titles[0] if titles and titles[0] else self._text(page.language, "web-new"),
-            self._listed(state.summaries, page),
+            self._listed("conversations", state.summaries, page),
             tuple(items),
-            self._picked(state.pickers, page),
+            self._listed("pickers", state.pickers, page),
         )
 
     def page(self, page: PageContext, view: PageView, **context: object) -> str:
@@ -247,11 +249,8 @@ class PageRenderer:
     def _plain(self, text: str, page: PageContext) -> str:
         return self.part("plain.html", page, text=text, limit=LONGEST_PLAIN)
 
-    def _pickers(self, pickers: tuple[ComposerPicker, ...], page: PageContext) -> str:
-        return self.part("pickers.html", page, pickers=pickers)
-
-    def _conversations(self, summaries: tuple[Summary, ...], page: PageContext) -> str:
-        return self.part("conversations.html", page, summaries=summaries)
+    def _list(self, name: ListName, things: tuple[Summary, ...] | tuple[ComposerPicker, ...], page: PageContext) -> str:
+        return self.part(f"{name}.html", page, **{name: things})
 
 
 def file_size(size: int) -> str:
