@@ -244,11 +244,14 @@ def _utc(day: datetime | None) -> datetime | None:
 
 async def _export(url: str, format: str, path: Path, options: "ExportOptions") -> "ExportCounts":
     from dataclasses import replace
+    from functools import partial
 
+    from cli.wiring.models import EMBEDDED
     from core.dataset.export.consent import ExportSwitches
     from core.dataset.export.exporter import export as write
     from core.store.engine.migrate import schema
     from core.store.export_switches import switches
+    from core.store.model_names import noted
 
     if await schema(url) is None:
         raise StoreError("there is nothing to export yet; start Parley first, or check database.url")
@@ -256,7 +259,9 @@ async def _export(url: str, format: str, path: Path, options: "ExportOptions") -
         user = await person(store, options.choice.user)
         choice = replace(options.choice, user=user)
         allowed = ExportSwitches(exported()).changed(await store.read(switches))
-        options = replace(options, switches=allowed, choice=choice)
+        # Before that was noted, it was the bundled model, if it is now.
+        names = await store.read(partial(noted, always=frozenset({EMBEDDED})))
+        options = replace(options, switches=allowed, choice=choice, models=names)
         with bar("messages") as progress:
             return await write(store, format, path, options, progress, stream=sys.stdout.buffer)
 

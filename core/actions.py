@@ -33,6 +33,9 @@ class Verb(StrEnum):
     CALLS = "calls"
     DELETE = "delete"
     TOOL = "tool"
+    MORE = "more"
+    FOLLOW = "follow"
+    FOLLOW_UP = "follow-up"
     # Under the first words that somebody hears from us.
     START = "start"
     TRY = "try"
@@ -106,6 +109,7 @@ RESTS: Mapping[str, str] = {
     Verb.MODERATE: "a message; the target is what to do with it",
     Verb.GOLD: "a message; the target is what to do with it",
     Verb.TOOL: "an answer",
+    Verb.MORE: "a message; the target is a command",
     Verb.TOOL_YES: "a seal",
     Verb.TOOL_ALWAYS: "a seal",
     Verb.TOOL_ALL: "a seal",

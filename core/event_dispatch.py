@@ -16,6 +16,7 @@ from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
 from core.community_settings import CommunitySettings, CommunitySettingsStore, within
 from core.delivery.call import CommandCall
+from core.delivery.opened_places import open_once
 from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
 from core.messages import (
@@ -273,11 +274,10 @@ def begins_one(message: Message, chat: Chat) -> bool:
 
 async def in_own_place(message: Message, chat: Chat, store: Store, lead: Lead) -> Message:
     """A question in the place that was opened for it; where it was asked, if the platform does not let us."""
-    opened = await chat.open(message.place, message.user, message)
+    # Others may go on there at once.
+    opened = await open_once(store, chat, message, lambda place: lead(place, place_lane(place)))
     if opened is None:
         return message
-    # Others may go on there at once.
-    lead(opened, place_lane(opened))
     own = replace(message, place=opened, fresh=True, moved=True)
     await store.write(lambda session: inbox.moved(session, own))
     return own
@@ -291,9 +291,15 @@ async def title_by_command(event: Invocation, store: Store) -> None:
     if not event.place.private or event.command in UNLISTED:
         return
 
+    def titled(session: Session) -> bool:
+        known = identities.known_conversation(session, event.place)
+        return known is not None and bool(known.title)
+
     def unit(session: Session) -> None:
         scene = identities.scene(session, event.place, event.user)
         conversation = session.get_one(ConversationRow, scene.conversation_id)
         conversation.title = conversation.title or f"/{event.command}"
 
-    await store.write(unit)
+    # A transaction that writes waits for all others.
+    if not await store.read(titled):
+        await store.write(unit)

@@ -6,7 +6,7 @@ Text is Markdown (CommonMark) in both directions; a bot translates it into its p
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field as Tagged
 from pydantic import TypeAdapter
@@ -67,6 +67,21 @@ class Event:
     user: User
     at: datetime
     ticket: str = ""
+
+
+class EventOrigin(TypedDict):
+    """What every event has."""
+
+    key: str
+    place: Place
+    user: User
+    at: datetime
+    ticket: str
+
+
+def origin_of(event: Event) -> EventOrigin:
+    """What an event has in common with another one that stands for it."""
+    return EventOrigin(key=event.key, place=event.place, user=event.user, at=event.at, ticket=event.ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +418,8 @@ class CommandHelp:
 
     `title` is its name in the person's language. `label` is its name in the menu of a message, empty if it is not
     offered there; where that menu has little room, the lowest `rank` comes first. A
-    `portable` command also works where the assistant has not been added: it needs nothing of the place.
+    `portable` command also works where the assistant has not been added: it needs nothing of the place. A `switchable`
+    one may be switched off in a community.
     """
 
     name: str
@@ -416,3 +432,4 @@ class CommandHelp:
     label: str = ""
     rank: int = 0
     portable: bool = False
+    switchable: bool = False

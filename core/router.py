@@ -10,11 +10,12 @@ import structlog
 
 from core.albums import OpenAlbums
 from core.answering.turns import answer_key
+from core.answering.waiting_lines import WaitingLines
 from core.backoff import Backoff
 from core.delivery.typing import TypingSigns
 from core.errors import StoreError, UnreachableError, UserError, WriteRefused
 from core.event_dispatch import EventDispatch
-from core.messages import AnyEvent, Deletion, Place
+from core.messages import AnyEvent, Deletion, Message, Place
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
@@ -52,11 +53,14 @@ class Router:
     first_pause: float = FIRST_PAUSE
     chats: dict[str, Chat] = field(default_factory=dict)
     _lanes: WorkLanes = field(init=False)
+    _lines: WaitingLines = field(init=False)
     _albums: OpenAlbums = field(default_factory=OpenAlbums)
 
     def __post_init__(self) -> None:
         # The dataclass is frozen, and its lanes call back.
         object.__setattr__(self, "_lanes", WorkLanes(self._show_waiting))
+        lines = WaitingLines(self.store, self.dispatch.texts, self.dispatch.communities, self.dispatch.language)
+        object.__setattr__(self, "_lines", lines)
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Let replies to a platform's events go out through `chat`."""
@@ -93,7 +97,7 @@ class Router:
         """
         left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
         for unfinished in left:
-            self._queue(unfinished)
+            self._queue(unfinished, left_behind=True)
         return len(left)
 
     async def drain(self, seconds: float) -> None:
@@ -110,7 +114,7 @@ class Router:
     async def _dispatch(self, event: AnyEvent) -> None:
         await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lanes.lead)
 
-    def _queue(self, unfinished: UnfinishedEvent, trace: str = "") -> None:
+    def _queue(self, unfinished: UnfinishedEvent, trace: str = "", *, left_behind: bool = False) -> None:
         event = unfinished.event
         if not unfinished.opened and self._albums.joins(event):
             return
@@ -118,13 +122,18 @@ class Router:
         ordered = self.dispatch.ordered(event)
         name = unfinished.lane if ordered else place_lane(event.place)
         key = LaneKey(event.place, name, "answers" if ordered else "aside")
+        chat = self.chats[event.place.platform]
+        others = isinstance(event, Message) and not event.place.private
         accepted = time()
 
-        async def traced() -> None:
+        async def work() -> None:
+            if others and left_behind:
+                await self._lines.remove(event, chat)
             with self.tracing.working(event.place.platform, event.kind, trace, accepted):
                 await self._settle(event, self._resuming(unfinished))
 
-        self._lanes.add(key, traced)
+        line = partial(self._lines.keep, event, chat) if others else None
+        self._lanes.add(key, work, quiet=self.dispatch.menu.aside(event), line=line)
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
         self._lanes.add_behind(event.place, named(event.place, about), lambda: self._settle(event, work))

@@ -1,7 +1,6 @@
 """The queries of surfaces: the lists, transcripts and texts that they need to draw themselves."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from core.answering.answer_buttons import answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.written_answer import ending_remark
+from core.commands.news import CommandNews
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
@@ -38,22 +38,6 @@ log = structlog.get_logger()
 STATUS = {"cancelled": "answer-stopped", "timeout": "model-timeout", "aborted_by_worker": "answer-interrupted"}
 
 
-class NewsSignal:
-    """A repeated occurrence that many tasks can wait for."""
-
-    def __init__(self) -> None:
-        self._next = asyncio.Event()
-
-    def tell(self) -> None:
-        """Wake everybody who waits."""
-        self._next.set()
-        self._next = asyncio.Event()
-
-    async def wait(self) -> None:
-        """Wait for the next `tell`."""
-        await self._next.wait()
-
-
 @dataclass(frozen=True, slots=True)
 class ConnectedSurfaces:
     """What surfaces share with all parts: their chats by platform, and the news that the commands have changed.
@@ -62,7 +46,7 @@ class ConnectedSurfaces:
     """
 
     chats: dict[str, Chat] = field(default_factory=dict)
-    news: NewsSignal = field(default_factory=NewsSignal)
+    news: CommandNews = field(default_factory=CommandNews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,7 @@ class StoredRecords:
     communities: CommunitySettingsStore
     options: AnswerOptions
     greeting: Callable[[Place, User], Awaitable[Reply]]
-    news: NewsSignal = field(default_factory=NewsSignal)
+    news: CommandNews = field(default_factory=CommandNews)
 
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         """The person's own conversations on this platform, newest first."""
@@ -90,7 +74,20 @@ class StoredRecords:
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
         """The active branch of a place, oldest first. Raises NotAllowed for another person's private place."""
         settings = await self.communities.settings(place)
-        return await self.store.read(lambda session: self._turns(session, place, user, rateable=settings.ratings))
+
+        def buttons(answer: MessageRow, rating: int) -> tuple[Button, ...]:
+            return answer_buttons(self.texts, user.language, answer, rating, rateable=settings.ratings)
+
+        def unit(session: Session) -> Sequence[Turn]:
+            conversation = identities.known_conversation(session, place)
+            person_id = identities.known_person(session, place.platform, user)
+            if not visibility.open_to(session, place, user):
+                raise NotAllowed("conversation-not-yours")
+            if conversation is None or conversation.tail_id is None:
+                return []
+            return self._drawn(session, conversation, user, person_id or "", buttons)
+
+        return await self.store.read(unit)
 
     async def owns(self, place: Place, user: User) -> bool:
         """Whether a place belongs to a person, through any of their accounts."""
@@ -118,9 +115,13 @@ class StoredRecords:
         """The values of a command's option that match what somebody has typed so far, best first."""
         return self.menu.complete(command, option, typed)
 
-    async def changed(self) -> None:
-        """Wait until the commands change."""
-        await self.news.wait()
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        """The names of the commands that are switched off in a place."""
+        return await self.menu.switched_off(place)
+
+    def changes(self) -> AsyncIterator[Place | None]:
+        """The changes of the commands from now on."""
+        return self.news.changes()
 
     @property
     def languages(self) -> Sequence[str]:
@@ -142,19 +143,6 @@ class StoredRecords:
     def text(self, language: str, key: str, **values: str | int) -> str:
         """A text of config/locales in the nearest language that has it."""
         return self.texts(language, key, **values)
-
-    def _turns(self, session: Session, place: Place, user: User, *, rateable: bool) -> Sequence[Turn]:
-        conversation = identities.known_conversation(session, place)
-        person_id = identities.known_person(session, place.platform, user)
-        if not visibility.open_to(session, place, user):
-            raise NotAllowed("conversation-not-yours")
-        if conversation is None or conversation.tail_id is None:
-            return []
-
-        def buttons(answer: MessageRow, rating: int) -> tuple[Button, ...]:
-            return answer_buttons(self.texts, user.language, answer, rating, rateable=rateable)
-
-        return self._drawn(session, conversation, user, person_id or "", buttons)
 
     def _drawn(
         self,

@@ -17,6 +17,7 @@ from core.commands.asides import AsideCommands
 from core.commands.conversation import ConversationCommands
 from core.commands.first_contact import FirstContact
 from core.commands.help import HelpCommand, no_figures
+from core.commands.message_actions import MessageActions
 from core.commands.own_conversations import OwnConversations
 from core.commands.personas import PersonaCommand
 from core.commands.preferences import PreferenceCommands
@@ -29,6 +30,7 @@ from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
 from core.community_settings import CommunitySettingsStore
+from core.delivery.call import CommandCall
 from core.event_dispatch import EventDispatch
 from core.labeling.chat.card_flags import CardFlags
 from core.labeling.chat.channel_vote import ChannelVote
@@ -48,7 +50,7 @@ from core.labeling.service.private_trees import PrivateTrees
 from core.labeling.service.submissions import TaskSubmissions
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.limits import AnswerLimits
-from core.messages import CommandHelp, Place, User
+from core.messages import CommandHelp, Invocation, Place, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
@@ -230,12 +232,16 @@ def build(
     async def commands(place: Place, user: User) -> Sequence[CommandHelp]:
         return await menu.help_in(place, user, texts)
 
+    async def invoke(call: CommandCall, invocation: Invocation) -> None:
+        await menu.invoke(call, invocation)
+
+    more = MessageActions(lambda: [command for command in menu.commands.values() if command.on_message], invoke)
     helping = HelpCommand(commands, communities, rules.small_model, told)
     destinations: dict[str, Run] = {"tasks": labeling.command} if labeling else {}
     first = FirstContact(
         texts, communities, {**destinations, "help": helping.help, "privacy": privacy.explain}, assistant.ask
     )
-    features += [*plugins.features, helping.feature(), first.feature()]
+    features += [*plugins.features, helping.feature(), first.feature(), more.feature()]
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from typing import Any, Literal
 
 from core.messages import Place
@@ -28,16 +29,67 @@ class LaneKey:
     kind: Literal["answers", "aside", "behind"]
 
 
+@dataclass(slots=True, eq=False)
+class WaitingWork:
+    """Work that waits in a lane. `quiet` work is nobody's business but its person's, so no sign is shown for it."""
+
+    work: Work
+    quiet: bool = True
+
+
 @dataclass(slots=True)
 class WorkLane:
     """A queue of work that is done one item after another, by a task that exists only while there is work.
 
-    `sign` shows that somebody waits in it.
+    `sign` shows that somebody waits in it, and `lines` tell some of them how many are before them. `moved` is set, and
+    replaced, whenever work leaves the queue.
     """
 
-    waiting: deque[Work] = field(default_factory=deque)
+    waiting: deque[WaitingWork] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
     sign: "asyncio.Task[None] | None" = None
+    lines: "set[asyncio.Task[None]]" = field(default_factory=set)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def somebody_waits(self) -> bool:
+        """Whether there is work for which a sign is shown."""
+        return any(not one.quiet for one in self.waiting)
+
+    def next(self) -> Work:
+        """Take the first work out of the queue."""
+        first = self.waiting.popleft()
+        self.moved.set()
+        self.moved = asyncio.Event()
+        return first.work
+
+
+@dataclass(frozen=True, slots=True)
+class LanePosition:
+    """The position of some work in its lane."""
+
+    lane: WorkLane
+    work: WaitingWork
+
+    @property
+    def now(self) -> int:
+        """How many questions are answered before it, with the one that is being answered; 0 once its turn has come."""
+        if self.work not in self.lane.waiting:
+            return 0
+        return 1 + sum(not one.quiet for one in takewhile(lambda one: one is not self.work, self.lane.waiting))
+
+    async def changed(self, before: int) -> None:
+        """Wait until the position is another than before."""
+        while self.now == before:
+            await self.lane.moved.wait()
+
+    async def reached(self, position: int) -> None:
+        """Wait until it is at a position."""
+        while self.now != position:
+            await self.lane.moved.wait()
+
+
+ShowLine = Callable[[LanePosition], Coroutine[Any, Any, None]]
+"""Tells somebody how many are before them, until their turn comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +99,22 @@ class WorkLanes:
     show_waiting: ShowWaiting
     _lanes: dict[LaneKey, WorkLane] = field(default_factory=dict)
 
-    def add(self, key: LaneKey, work: Work) -> None:
-        """Put work at the end of a lane."""
+    def add(self, key: LaneKey, work: Work, *, quiet: bool = False, line: ShowLine | None = None) -> None:
+        """Put work at the end of a lane. `line` is shown if it has to wait there."""
         lane = self._lanes.setdefault(key, WorkLane())
-        lane.waiting.append(work)
+        waiting = WaitingWork(work, quiet)
+        lane.waiting.append(waiting)
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(key, lane))
-        elif key.kind == "answers" and (lane.sign is None or lane.sign.done()):
-            lane.sign = asyncio.create_task(self.show_waiting(key.place, partial(bool, lane.waiting)))
+            return
+        if key.kind != "answers" or quiet:
+            return
+        if lane.sign is None or lane.sign.done():
+            lane.sign = asyncio.create_task(self.show_waiting(key.place, lane.somebody_waits))
+        if line:
+            shown = asyncio.create_task(line(LanePosition(lane, waiting)))
+            lane.lines.add(shown)
+            shown.add_done_callback(lane.lines.discard)
 
     def add_behind(self, place: Place, name: str, work: Work) -> None:
         """Do work as soon as all answers are written that now wait in a place, in whichever conversation.
@@ -65,7 +125,7 @@ class WorkLanes:
         for key, lane in self._lanes.items():
             if key.place == place and key.kind == "answers":
                 passed.append(asyncio.Event())
-                lane.waiting.append(partial(_pass, passed[-1]))
+                lane.waiting.append(WaitingWork(partial(_pass, passed[-1])))
 
         async def behind() -> None:
             for event in passed:
@@ -78,7 +138,7 @@ class WorkLanes:
         """Let the answers of a lane wait for the work that calls this, which is done in another."""
         here = next(lane for lane in self._lanes.values() if lane.task is asyncio.current_task())
         passed = asyncio.Event()
-        here.waiting.appendleft(partial(_pass, passed))
+        here.waiting.appendleft(WaitingWork(partial(_pass, passed)))
         self.add(LaneKey(place, name, "answers"), partial(_until, passed))
 
     async def drain(self, seconds: float) -> int:
@@ -95,8 +155,13 @@ class WorkLanes:
     async def _run(self, key: LaneKey, lane: WorkLane) -> None:
         try:
             while lane.waiting:
-                await lane.waiting.popleft()()
+                await lane.next()()
             del self._lanes[key]
+        except BaseException:
+            # What still waits is taken up by the next process.
+            for line in lane.lines:
+                line.cancel()
+            raise
         finally:
             if lane.sign:
                 lane.sign.cancel()

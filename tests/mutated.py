@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from core.commands.news import CommandChanges
 from core.messages import EVENT, AnyEvent, CommandHelp, Place, Summary, Turn, User
 from core.ports.surface import UnreadableItem, WatchedAnswer
 from core.printable import printable
@@ -123,8 +124,11 @@ class Memory:
     async def conversations(self, platform: str, user: User, limit: int = 50) -> Sequence[Summary]:
         return ()
 
-    async def changed(self) -> None:
-        return
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        return frozenset()
+
+    def changes(self) -> CommandChanges:
+        return CommandChanges()
 
     async def recall(self, name: str) -> str:
         return ""

@@ -14,6 +14,7 @@ import core
 
 ENDS: Mapping[str, str] = {
     "core.albums": "goes when the album is whole, after some seconds",
+    "core.commands.news.CommandChanges._places": "after MOST_PLACES, they count as everywhere",
     "core.delivery.streaming.PacedReply._shown": "one answer",
     "core.delivery.splitting.PartCuts": "one answer",
     "core.markdown.spans": "one paragraph",

@@ -7,6 +7,7 @@ from typing import Literal
 import aiohttp
 import discord
 import structlog
+from cachetools import LRUCache
 
 from bots.discord import interactions
 from bots.discord.capabilities import CAPABILITIES
@@ -28,10 +29,17 @@ from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
 
+REMEMBERED = 1000
+"""For how many notices we remember how to change them."""
+
 
 @dataclass(slots=True)
 class DiscordChat:
-    """The Chat port for Discord. `pending` holds the interactions in progress by the key of their event."""
+    """The Chat port for Discord. `pending` holds the interactions in progress by the key of their event.
+
+    `_told` are those that were answered with a notice, by its id, and `_letters` the direct messages that took the
+    place of one: only by these can what it shows be changed.
+    """
 
     client: discord.AutoShardedClient
     places: PlaceDirectory
@@ -39,6 +47,8 @@ class DiscordChat:
     commands: CommandRegistration
     capabilities: ChatCapabilities = CAPABILITIES
     pending: dict[str, PendingInteraction] = field(default_factory=dict)
+    _told: LRUCache[str, PendingInteraction] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _letters: LRUCache[str, Place] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         """Post a reply, or send it as the answer to an interaction.
@@ -49,7 +59,7 @@ class DiscordChat:
         WriteRefused if we may write neither there nor, for a personal reply, to the person.
         """
         if not reply.answer:
-            reply = replace(reply, text=linked(reply.text, self.commands.ids))
+            reply = replace(reply, text=linked(reply.text, self.commands.ids_in(place)))
         try:
             return await self._send(place, reply, key, cause)
         except WriteRefused as refusal:
@@ -57,7 +67,7 @@ class DiscordChat:
                 raise
             try:
                 async with translated():
-                    return await self.messages.whisper(cause.user, reply, key)
+                    return await self._write_to(cause.user, place, reply, key)
             except WriteRefused:
                 # They take no direct messages either.
                 raise refusal from None
@@ -73,7 +83,18 @@ class DiscordChat:
                 return shown
             told = await (pending.tell(reply) if pending else interactions.tell_late(self.client, cause.ticket, reply))
             # Discord may say that an interaction failed which did not: the person is told in private then.
-            return await self.messages.whisper(cause.user, reply, key) if told is None else told
+            if told is None:
+                return await self._write_to(cause.user, place, reply, key)
+            if pending:
+                self._told[told] = pending
+            return told
+
+    async def _write_to(self, user: User, place: Place, reply: Reply, key: str) -> str:
+        """Post a reply in the direct messages of a person."""
+        letter = await self.messages.whisper(user, reply, key)
+        if direct := await self.direct(place, user):
+            self._letters[letter] = direct
+        return letter
 
     async def draft(self, place: Place, reply: Reply, key: str) -> bool:
         """Show nothing and return False: Discord has no drafts."""
@@ -85,6 +106,11 @@ class DiscordChat:
         While an answer is still growing, an edit that would have to wait is skipped, because a later one will include
         its text.
         """
+        if pending := self._told.get(message_id):
+            async with translated():
+                await pending.change(message_id, reply)
+            return
+        place = self._letters.get(message_id, place)
         if reply.underway and self.messages.crowded(place, message_id):
             return
         await self.messages.edit(place, message_id, reply)

@@ -6,6 +6,7 @@ import discord
 import structlog
 
 from bots.discord import receive
+from bots.discord.commands import CommandRegistration
 from bots.discord.intake import EventIntake
 from bots.discord.refusals import PASSING
 from bots.discord.rest import understood
@@ -23,6 +24,7 @@ class ServerArrivals:
 
     client: discord.Client
     intake: EventIntake
+    commands: CommandRegistration
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Handle a new server. The time of joining makes the key: the news may come again after an interruption."""
@@ -35,6 +37,8 @@ class ServerArrivals:
             name=guild.name,
         )
         await self.intake.commit(event)
+        # If we were here before, Discord has forgotten them since.
+        await self.commands.register_in(guild.id, anew=True)
 
     async def _adder(self, guild: discord.Guild) -> User:
         """Return who added us, as far as we may read that; otherwise the owner of the server."""

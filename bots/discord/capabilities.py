@@ -9,9 +9,11 @@ CAPABILITIES = ChatCapabilities(
     edit_interval=1.2,
     selects=frozenset({"option", "channel", "role"}),
     personal=True,
+    personal_edits=True,
     forms=True,
     reactions=True,
     history=True,
     threads=True,
+    idempotent_open=True,
     idempotent_send=True,
 )

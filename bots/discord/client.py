@@ -98,6 +98,7 @@ class DiscordClient(discord.AutoShardedClient):
             enable_debug_events=False,
         )
         check_replies(self.http, options.longest_call)
+        self._records = records
         self.floor = UnreadableEvents(keep)
         self.floor.guard(self._connection.parsers)
         self.options = options
@@ -110,7 +111,7 @@ class DiscordClient(discord.AutoShardedClient):
         relevance = MessageRelevance(self, places, records, options.bots)
         gateway = GatewayEvents(self, self.intake, places, relevance, records)
         interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
-        arrivals = ServerArrivals(self, self.intake)
+        arrivals = ServerArrivals(self, self.intake, self.commands)
         for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
         self.event(arrivals.on_guild_join)
@@ -133,13 +134,16 @@ class DiscordClient(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Prepare after the login, before the first connection."""
+        changes = self._records.changes()
         await self.commands.register()
-        self._background.start(self.commands.follow())
+        self._background.start(self.commands.follow(changes))
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Catch up on a shard whose new session knows nothing of what we missed."""
-        log.info("shard_ready", shard=shard_id, servers=sum(guild.shard_id == shard_id for guild in self.guilds))
+        servers = [guild.id for guild in self.guilds if guild.shard_id == shard_id]
+        log.info("shard_ready", shard=shard_id, servers=len(servers))
         self._background.start(self._catching_up.shard(shard_id))
+        self._background.start(self.commands.register_in_all(servers))
 
     async def on_ready(self) -> None:
         """Prepare for catching up once all shards of this process are ready."""

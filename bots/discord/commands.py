@@ -1,17 +1,25 @@
-"""Registers the core's commands at Discord, in every language that we have texts in."""
+"""Registers the core's commands at Discord, in every language that we have texts in.
 
+What a community may switch off is registered for each server alone, so that its menu has only what is on there.
+"""
+
+import asyncio
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import discord
 import structlog
+from cachetools import LRUCache
 
+from bots.discord.receive import PLATFORM
 from bots.discord.refusals import PASSING
 from bots.discord.rest import understood
-from core.messages import CommandHelp, OptionHelp, User
+from core.errors import StoreError
+from core.messages import CommandHelp, OptionHelp, Place, User
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
@@ -25,22 +33,49 @@ IN_SERVER, IN_DIRECT, BETWEEN_OTHERS = 0, 1, 2
 OF_SERVER, OF_PERSON = 0, 1
 """The kinds of installation: by a server's admins, and by a person for themselves."""
 
+OF_GLOBAL = frozenset({"contexts", "integration_types"})
+"""What only commands have that are registered everywhere."""
+
 DESCRIPTION = 100
 CHOICES = 25
 IN_MENU = 5
 REGISTERED = "commands"
+REMEMBERED = 5000
+"""For how many servers we remember the ids of their own commands."""
 
 Payload = dict[str, Any]
+Put = Callable[[list[Payload]], Awaitable[Sequence[Mapping[str, Any]]]]
 Localised = Mapping[str, CommandHelp]
 """One command, by Discord's locale names."""
 
 
-def payload(records: SurfaceRecords) -> list[Payload]:
-    """Return all commands for `PUT /applications/{id}/commands`: slash commands, then those in a message's menu."""
+def payload(records: SurfaceRecords, off: frozenset[str]) -> list[Payload]:
+    """Return the commands for `PUT /applications/{id}/commands`: slash commands, then those in a message's menu.
+
+    What a community may switch off is among them for direct messages only, unless it is `off` there.
+    """
     commands = _in_languages(records)
     default = records.commands(User("", "", records.languages[0], admin=True))
-    slash = [_slash(command, commands[command.name]) for command in default]
+    slash = [
+        _slash(command, commands[command.name]) | ({"contexts": [IN_DIRECT]} if command.switchable else {})
+        for command in default
+        if command.name not in off and not (command.switchable and command.admin)
+    ]
     return slash + [_menu(command, commands[command.name]) for command in _in_menu(default)]
+
+
+def payload_in(records: SurfaceRecords, off: frozenset[str]) -> list[Payload]:
+    """Return the commands of one server, for `PUT /applications/{id}/guilds/{id}/commands`: those that may be switched
+    off and are not.
+    """
+    commands = _in_languages(records)
+    default = records.commands(User("", "", records.languages[0], admin=True))
+    wanted = [command for command in default if command.switchable and command.name not in off]
+    # Discord knows contexts and kinds of installation only for commands that are registered everywhere.
+    return [
+        {name: value for name, value in _slash(one, commands[one.name]).items() if name not in OF_GLOBAL}
+        for one in wanted
+    ]
 
 
 def _in_menu(commands: Sequence[CommandHelp]) -> Sequence[CommandHelp]:
@@ -58,8 +93,8 @@ def labels(records: SurfaceRecords) -> Mapping[str, str]:
 class CommandRegistration:
     """Keeps the commands registered at Discord.
 
-    `ids` are Discord's ids of the slash commands by name; `labels` maps the label of each command in a message's menu,
-    which Discord sends back to us, to the command.
+    `ids` are Discord's ids, by name, of the slash commands that are registered everywhere; `labels` maps the label of
+    each command in a message's menu, which Discord sends back to us, to the command.
     """
 
     client: discord.Client
@@ -67,38 +102,85 @@ class CommandRegistration:
     keep: SurfaceStorage
     ids: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(init=False)
+    _of_server: LRUCache[int, Mapping[str, str]] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.labels = labels(self.records)
 
-    async def follow(self) -> None:
-        """Register the commands again whenever a plugin adds or removes some."""
-        while True:
-            await self.records.changed()
+    def ids_in(self, place: Place) -> Mapping[str, str]:
+        """Return Discord's ids of the slash commands in a place, by name."""
+        return {**self.ids, **({} if place.private else self._of_server.get(int(place.community), {}))}
+
+    async def follow(self, changes: AsyncIterator[Place | None]) -> None:
+        """Register the commands again whenever they change, in one server or everywhere."""
+        async for place in changes:
+            try:
+                await self._changed(place)
+            except StoreError as error:
+                # Nothing was noted, so they are registered at the next change or start.
+                log.warning("commands_not_noted", error=error)
+
+    async def _changed(self, place: Place | None) -> None:
+        if place is None:
             await self.register()
             self.labels = labels(self.records)
+            await self.register_in_all([guild.id for guild in self.client.guilds])
+        elif place.platform == PLATFORM and self.client.get_guild(int(place.community)):
+            await self.register_in(int(place.community))
 
     async def register(self) -> None:
-        """Register the commands if they differ from those registered last, because Discord limits registrations.
+        """Register what is the same everywhere."""
+        off = await self.records.switched_off(Place(PLATFORM, "", ""))
+        if ids := await self._register(REGISTERED, payload(self.records, off), self._put):
+            self.ids = ids
 
-        A failure is logged; everything except new commands still works.
+    async def register_in_all(self, guild_ids: Sequence[int]) -> None:
+        """Register the commands of many servers."""
+        for guild_id in guild_ids:
+            await self.register_in(guild_id)
+
+    async def register_in(self, guild_id: int, *, anew: bool = False) -> None:
+        """Register a server's own commands; `anew` also if they are what was registered there last."""
+        off = await self.records.switched_off(Place(PLATFORM, str(guild_id), ""))
+        wanted, put = payload_in(self.records, off), partial(self._put_in, guild_id)
+        ids = await self._register(f"{REGISTERED}:{guild_id}", wanted, put, anew=anew)
+        if ids is not None:
+            self._of_server[guild_id] = ids
+
+    async def _register(
+        self, name: str, wanted: list[Payload], put: Put, *, anew: bool = False
+    ) -> Mapping[str, str] | None:
+        """Register commands if they differ from those registered last, because Discord limits registrations.
+
+        Returns their ids; None after a failure, which is logged. Everything except new commands still works then.
         """
-        wanted, client = payload(self.records), self.client
-        digest = hashlib.sha256(json.dumps([client.application_id, wanted], sort_keys=True).encode()).hexdigest()
-        kept: dict[str, Any] = json.loads(await self.keep.recall(REGISTERED) or "{}")
-        if kept.get("digest") == digest:
-            self.ids = dict(kept["ids"])
-            return
-        try:
-            with understood():
-                told = await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
-                self.ids = {command["name"]: str(command["id"]) for command in told if command["type"] == SLASH}
-        except (*PASSING, discord.HTTPException) as error:
-            log.error("commands_not_registered", error=error)
-            self.ids = {}
-            return
-        await self.keep.remember(REGISTERED, json.dumps({"digest": digest, "ids": self.ids}))
-        log.info("commands_registered", commands=len(wanted))
+        async with self._one:
+            digest = hashlib.sha256(
+                json.dumps([self.client.application_id, wanted], sort_keys=True).encode()
+            ).hexdigest()
+            kept: dict[str, Any] = json.loads(await self.keep.recall(name) or "{}")
+            if kept.get("digest") == digest and not anew:
+                return dict(kept["ids"])
+            if not (wanted or kept):
+                return {}
+            try:
+                with understood():
+                    told = await put(wanted)
+                    ids = {command["name"]: str(command["id"]) for command in told if command["type"] == SLASH}
+            except (*PASSING, discord.HTTPException) as error:
+                log.error("commands_not_registered", name=name, error=error)
+                return None
+            await self.keep.remember(name, json.dumps({"digest": digest, "ids": ids}))
+        log.info("commands_registered", name=name, commands=len(wanted))
+        return ids
+
+    async def _put(self, wanted: list[Payload]) -> Sequence[Mapping[str, Any]]:
+        return await self.client.http.bulk_upsert_global_commands(self.client.application_id or 0, payload=wanted)
+
+    async def _put_in(self, guild_id: int, wanted: list[Payload]) -> Sequence[Mapping[str, Any]]:
+        client = self.client
+        return await client.http.bulk_upsert_guild_commands(client.application_id or 0, guild_id, payload=wanted)
 
 
 def _in_languages(records: SurfaceRecords) -> Mapping[str, Localised]:

@@ -10,7 +10,7 @@ import structlog
 from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING
 from bots.discord.render import NOBODY, content, files, modal, view
 from bots.discord.rest import LONGEST, readable, within
-from core.errors import UserError
+from core.errors import EditRefused, MessageGone, UserError
 from core.messages import Form, Reply
 
 log = structlog.get_logger()
@@ -60,6 +60,31 @@ class PendingInteraction:
                     raise
                 log.info("interaction_gone", code=error.code)
                 return None
+
+    async def change(self, message_id: str, reply: Reply) -> None:
+        """Change a notice that this interaction was answered with.
+
+        Raises EditRefused if it takes no changes any more, MessageGone if it still grows and was dismissed.
+        """
+        parts = view(reply)
+        async with self._one:
+            if self.expired:
+                raise EditRefused("Discord: the interaction is too old")
+            try:
+                await readable(
+                    self.interaction.followup.edit_message(
+                        int(message_id),
+                        content=content(reply),
+                        view=parts,
+                        attachments=files(reply),
+                        allowed_mentions=NOBODY,
+                    ),
+                    self.longest,
+                )
+            except discord.NotFound as error:
+                log.info("notice_gone", code=error.code)
+                if reply.underway:
+                    raise MessageGone("Discord: the notice is gone") from error
 
     async def open(self, form: Form) -> None:
         """Answer with a form, which Discord accepts only as the first answer. Raises UserError if it is too late."""

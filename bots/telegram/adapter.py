@@ -21,7 +21,7 @@ from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import EditRefused, UserError, WriteRefused
+from core.errors import EditRefused, UncertainDelivery, UnreachableError, UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
@@ -125,7 +125,11 @@ class TelegramChat:
             return None
         thread, name = topic
         opened = replace(place, thread=thread)
-        await self.send(place, Reply(f"➜ {address_of(opened) or name}"), f"{cause.key}#topic", cause)
+        try:
+            await self.send(place, Reply(f"➜ {address_of(opened) or name}"), f"{cause.key}#topic", cause)
+        except (UnreachableError, UncertainDelivery, UserError) as error:
+            # The topic is there, with its name, and the conversation goes on in it.
+            log.warning("topic_not_pointed_to", error=error)
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:

@@ -3,57 +3,121 @@
 Telegram sends each photo or file of an album as a message of its own.
 """
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Literal
 
+import structlog
 import telegram
 from cachetools import LRUCache, TTLCache
 
+from bots.shared.background import BackgroundTasks
+from core.errors import StoreError
 from core.ports.surface import SurfaceStorage
 
-NAME = "albums"
+log = structlog.get_logger()
+
+NAME, HELD = "albums", "albums-held"
 REMEMBERED, HELD_FOR = 200, 30.0
 """How many albums are remembered, and the seconds for which messages are held that may belong to one that calls us."""
 
 AlbumUse = Literal["", "question", "command"]
 """What an album is to us: nothing so far, a question, or the files of a command."""
 
+HeldPart = tuple[telegram.Message, str]
+"""A message of an album, with the key of its update."""
+
 
 @dataclass(slots=True)
 class AlbumUses:
     """Remembers which albums are for us, also over a restart in the middle of one.
 
-    `_held` are the messages of other albums, with the keys of their updates: the caption may come later.
+    `_held` are the messages of other albums: the caption may come later. Telegram does not send them again, so they are
+    stored before it hears that we have them, and for no longer than they are held.
     """
 
     keep: SurfaceStorage
-    _held: TTLCache[str, list[tuple[telegram.Message, str]]] = field(
-        default_factory=lambda: TTLCache(REMEMBERED, HELD_FOR)
-    )
+    bot: telegram.Bot
+    _held: TTLCache[str, list[HeldPart]] = field(default_factory=lambda: TTLCache(REMEMBERED, HELD_FOR))
     _known: LRUCache[str, AlbumUse] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _recalled: bool = False
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     async def of(self, message: telegram.Message) -> AlbumUse:
         """Return what the album of a message is to us."""
-        if not self._recalled:
-            self._known.update(json.loads(await self.keep.recall(NAME) or "{}"))
-            self._recalled = True
+        async with self._one:
+            await self._recall()
         return self._known.get(_album(message), "")
 
-    async def note(self, message: telegram.Message, use: AlbumUse) -> list[tuple[telegram.Message, str]]:
-        """Remember what an album is to us. Returns its earlier messages. Raises StoreError if that fails."""
-        name = _album(message)
-        if await self.of(message) != use:
-            await self.keep.remember(NAME, json.dumps({**self._known, name: use}))
-            self._known[name] = use
-        return self._held.pop(name, [])
+    async def note(self, message: telegram.Message, use: AlbumUse) -> list[HeldPart]:
+        """Remember what an album is to us. Returns its earlier messages. Raises StoreError if that fails.
 
-    def hold(self, message: telegram.Message, key: str) -> None:
-        """Hold a message whose album has not called us so far."""
-        held = self._held.setdefault(_album(message), [])
-        if key not in (one for _, one in held):
-            held.append((message, key))
+        They are still held after that: we may die before they are committed, and then the caption comes again.
+        """
+        name = _album(message)
+        async with self._one:
+            await self._recall()
+            if self._known.get(name) != use:
+                await self.keep.remember(NAME, json.dumps({**self._known, name: use}))
+                self._known[name] = use
+        return list(self._held.get(name, ()))
+
+    async def hold(self, message: telegram.Message, key: str) -> None:
+        """Hold a message whose album has not called us so far. Raises StoreError if that fails."""
+        name = _album(message)
+        async with self._one:
+            await self._recall()
+            held = self._held.get(name, [])
+            if key in (one for _, one in held):
+                return
+            self._held[name] = [*held, (message, key)]
+            try:
+                await self._store()
+            except StoreError:
+                self._held[name] = held
+                raise
+        self._forget_later()
+
+    async def _recall(self) -> None:
+        if self._recalled:
+            return
+        self._known.update(json.loads(await self.keep.recall(NAME) or "{}"))
+        kept: dict[str, list[list[str]]] = json.loads(await self.keep.recall(HELD) or "{}")
+        for name, held in kept.items():
+            # However long we were away: what Telegram has to send us comes only now.
+            self._held[name] = [(_read(message, self.bot), key) for message, key in held]
+        self._recalled = True
+        if kept:
+            self._forget_later()
+
+    async def _store(self) -> None:
+        kept = {name: [(message.to_json(), key) for message, key in held] for name, held in self._held.items()}
+        await self.keep.remember(HELD, json.dumps(kept))
+
+    def _forget_later(self) -> None:
+        if not self._background.running:
+            self._background.start(self._forget())
+
+    async def _forget(self) -> None:
+        """Erase what was stored once it is no longer held."""
+        while self._held.currsize:
+            await asyncio.sleep(HELD_FOR)
+            async with self._one:
+                self._held.expire()
+                try:
+                    await self._store()
+                except StoreError as error:
+                    log.warning("album_not_forgotten", error=error)
+
+    def cancel(self) -> None:
+        """Stop what runs in the background. What is held is there at the next start."""
+        self._background.cancel()
+
+
+def _read(message: str, bot: telegram.Bot) -> telegram.Message:
+    return telegram.Message.de_json(json.loads(message), bot)
 
 
 def _album(message: telegram.Message) -> str:

@@ -16,6 +16,7 @@ from bots.telegram import receive
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.albums import AlbumUses
 from bots.telegram.arrivals import arrival
+from bots.telegram.commands import CommandLists
 from bots.telegram.enclosed import is_speech
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
@@ -46,11 +47,12 @@ class UpdateIntake:
     records: SurfaceRecords
     keep: SurfaceStorage
     chat: TelegramChat
+    lists: CommandLists
     _albums: AlbumUses = field(init=False)
     _admins: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, ADMIN_KNOWN_FOR))
 
     def __post_init__(self) -> None:
-        self._albums = AlbumUses(self.keep)
+        self._albums = AlbumUses(self.keep, self.bot)
 
     async def take(self, given: ReadUpdate) -> None:
         """Pass what an update contains to the core. Raises StoreError if it could not be committed.
@@ -64,9 +66,15 @@ class UpdateIntake:
             with guarded(StoreError):
                 for event in await self._events(update, key):
                     await self.handle(event)
+                    self.lists.heard_from(event.place)
         except ForeignFault as fault:
             # No update, whatever it is, may end the surface.
             await self.keep.put_aside(unreadable(UPDATE, update.update_id, given.raw, fault.cause))
+
+    def cancel(self) -> None:
+        """Stop what runs in the background."""
+        self._albums.cancel()
+        self.lists.cancel()
 
     async def take_all(self, batch: UpdateBatch) -> None:
         """Take several updates at once: in order within one chat, and different chats at the same time.
@@ -129,7 +137,7 @@ class UpdateIntake:
             # In a private chat everything is for us, so nothing has to be remembered.
             earlier = [] if place.private else await self._albums.note(message, "question")
             return [await self._spoken(part, of) for part, of in (*earlier, (message, key))]
-        self._albums.hold(message, key)
+        await self._albums.hold(message, key)
         return []
 
     async def _spoken(self, message: telegram.Message, key: str) -> AnyEvent:

@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.telegram.adapter import TelegramChat
-from bots.telegram.commands import sync
+from bots.telegram.commands import CommandLists
 from bots.telegram.intake import WANTED, UpdateIntake
 from bots.telegram.options import TelegramOptions, create
 from bots.telegram.polling import UpdatePolling
@@ -92,14 +92,17 @@ class TelegramSurface:
         return False
 
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
-        await sync(self.bot, self._records, self._keep)
-        keeping = asyncio.create_task(self._keep_commands())
+        lists, changes = CommandLists(self.bot, self._records, self._keep), self._records.changes()
+        await lists.register()
+        keeping = asyncio.create_task(lists.follow(changes))
         try:
             await begin(me.full_name)
-            self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat)
+            self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat, lists)
             await self._take_updates(self._intake)
         finally:
             keeping.cancel()
+            if self._intake:
+                self._intake.cancel()
 
     async def _take_updates(self, intake: UpdateIntake) -> None:
         options = self.options
@@ -110,9 +113,3 @@ class TelegramSurface:
                 await self._leaving.wait()
         elif await self._until_reached(self.bot.delete_webhook):
             await UpdatePolling(self.bot, intake, self._keep, self._leaving, self._first_pause).run()
-
-    async def _keep_commands(self) -> None:
-        """Register the commands again whenever a plugin adds or removes some."""
-        while True:
-            await self._records.changed()
-            await sync(self.bot, self._records, self._keep)

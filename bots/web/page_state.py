@@ -12,6 +12,15 @@ COMMUNITY = "local"
 
 
 @dataclass(frozen=True, slots=True)
+class ComposerPicker:
+    """A list beside the composer in which one chooses what answers: the command that it gives, and its values."""
+
+    command: str
+    chosen: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageState:
     """What a person sees at a place."""
 
@@ -21,6 +30,7 @@ class PageState:
     notes: tuple[RoomNote, ...] = ()
     live: Mapping[str, LiveAnswer] = field(default_factory=dict)
     summaries: tuple[Summary, ...] = ()
+    pickers: tuple[ComposerPicker, ...] = ()
 
 
 def place_of(channel: str) -> Place:
@@ -49,6 +59,7 @@ class PageLook:
     user: User
     turns: tuple[Turn, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    pickers: tuple[ComposerPicker, ...] = ()
 
     async def state(self, *, fresh: bool) -> PageState:
         """Gather what is to be shown now; `fresh` reads the store again.
@@ -58,10 +69,24 @@ class PageLook:
         if fresh:
             self.turns = tuple(await self.records.transcript(self.place, self.user))
             self.summaries = tuple(await self.records.conversations(PLATFORM, self.user))
+            self.pickers = await self._pickers()
             self._placed()
         room = self.room
         return PageState(
-            self.place, self.user.language, self.turns, tuple(room.notes.values()), dict(room.live), self.summaries
+            self.place,
+            self.user.language,
+            self.turns,
+            tuple(room.notes.values()),
+            dict(room.live),
+            self.summaries,
+            self.pickers,
+        )
+
+    async def _pickers(self) -> tuple[ComposerPicker, ...]:
+        """The lists in which there is something to choose."""
+        chosen = await self.records.chosen(self.place, self.user)
+        return tuple(
+            ComposerPicker(command, one.value, one.values) for command, one in chosen.items() if len(one.values) > 1
         )
 
     def _placed(self) -> None:

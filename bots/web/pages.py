@@ -67,7 +67,6 @@ async def drawn(site: WebSite, request: Request, look: PageLook) -> Response:
     forms = [look.room.waiting.popleft() for _ in tuple(look.room.waiting)]
     page = PageContext(look.place.channel, look.user.language)
     commands = await site.records.commands_in(look.place, look.user)
-    choices = await pickers(site, look)
 
     def draw() -> str:
         view = site.renderer.view(state)
@@ -78,26 +77,10 @@ async def drawn(site: WebSite, request: Request, look: PageLook) -> Response:
             commands=commands,
             forms=forms,
             page_id=secrets.token_hex(8),
-            pickers=choices,
             operator=site.operator,
         )
 
     return site.response(await asyncio.to_thread(draw))
-
-
-@dataclass(frozen=True, slots=True)
-class ComposerPicker:
-    """A list beside the composer in which one chooses what answers: the command that it gives, and its values."""
-
-    command: str
-    chosen: str
-    values: tuple[str, ...]
-
-
-async def pickers(site: WebSite, look: PageLook) -> Sequence[ComposerPicker]:
-    """The lists in which there is something to choose."""
-    chosen = await site.records.chosen(look.place, look.user)
-    return [ComposerPicker(command, one.value, one.values) for command, one in chosen.items() if len(one.values) > 1]
 
 
 def destination(room: ChatRoom) -> Place | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bots.shared.button_rows import asked
 from bots.web.downloads import FileLink
 from bots.web.markdown import GrowingMarkdown, parser
-from bots.web.page_state import PageState, flow
+from bots.web.page_state import ComposerPicker, PageState, flow
 from bots.web.rooms import LiveAnswer, RoomNote
 from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.actions import Verb, joined
@@ -37,6 +37,9 @@ ICONS = {
     "🗑": "delete",
 }
 """The page's own icons for the emoji of buttons; a button's label is shown on hover and read by screen readers."""
+
+
+ListName = Literal["conversations", "pickers"]
 
 
 class TextLookup(Protocol):
@@ -104,7 +107,7 @@ class PageRenderer:
         self._templates.filters.update(slug=slug, filesize=file_size, bare=bare_emoji, rows=asked)
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)
-        self._listed = lru_cache(64)(self._conversations)
+        self._listed = lru_cache(128)(self._list)
         self._blocks = lru_cache(256)(self._markdown)
 
     def growing(self, language: str) -> GrowingMarkdown:
@@ -119,10 +122,13 @@ class PageRenderer:
         if shown and isinstance(shown[-1], RoomNote) and shown[-1].kind == "message":
             items.append(self._item("awaited", "assistant", (), MessageFoot(underway=True, waiting=True), page))
         titles = [summary.title for summary in state.summaries if summary.place.channel == page.channel]
+        if not shown and titles and titles[0].startswith("/"):
+            items.append(self._gone(titles[0], page))
         return PageView(
             titles[0] if titles and titles[0] else self._text(page.language, "web-new"),
-            self._listed(state.summaries, page),
+            self._listed("conversations", state.summaries, page),
             tuple(items),
+            self._listed("pickers", state.pickers, page),
         )
 
     def page(self, page: PageContext, view: PageView, **context: object) -> str:
@@ -133,9 +139,10 @@ class PageRenderer:
             title=view.title,
             version=view.version,
             conversations=Markup(view.conversations),
+            pickers=Markup(view.pickers),
             turns=Markup("".join(map(element, view.items))),
             underway=any(item.underway for item in view.items),
-            **{"pickers": (), "operator": "", **context},
+            **{"operator": "", **context},
         )
 
     def part(self, template: str, page: PageContext, **context: object) -> str:
@@ -223,6 +230,13 @@ class PageRenderer:
             underway=foot.underway,
         )
 
+    def _gone(self, command: str, page: PageContext) -> PageItem:
+        """What stands in place of a command's card, which is not kept for long: the command can be given again."""
+        name = "t-gone"
+        said = self._plain(self._text(page.language, "web-card-gone", command=command), page)
+        head = self.part("head.html", page, item=name, kind="notice", model="")
+        return PageItem(name, "notice", head, (said,), self.part("gone.html", page, command=command))
+
     def _there(self, links: tuple[FileLink, ...]) -> tuple[tuple[FileLink, bool], ...]:
         return tuple((link, self._available(link.token)) for link in links)
 
@@ -235,8 +249,8 @@ class PageRenderer:
     def _plain(self, text: str, page: PageContext) -> str:
         return self.part("plain.html", page, text=text, limit=LONGEST_PLAIN)
 
-    def _conversations(self, summaries: tuple[Summary, ...], page: PageContext) -> str:
-        return self.part("conversations.html", page, summaries=summaries)
+    def _list(self, name: ListName, things: tuple[Summary, ...] | tuple[ComposerPicker, ...], page: PageContext) -> str:
+        return self.part(f"{name}.html", page, **{name: things})
 
 
 def file_size(size: int) -> str:

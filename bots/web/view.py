@@ -27,17 +27,18 @@ class PageItem:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """A page's changing parts: its title, the list of conversations, and the messages."""
+    """A page's changing parts: its title, the list of conversations, the messages, and the lists of what answers."""
 
     title: str
     conversations: str
     items: tuple[PageItem, ...]
+    pickers: str = ""
 
     @property
     def version(self) -> str:
         """A hash that is equal for two views that look the same."""
         digest = hashlib.blake2b(digest_size=12)
-        for part in (self.title, self.conversations, *(element(item) for item in self.items)):
+        for part in (self.title, self.conversations, self.pickers, *(element(item) for item in self.items)):
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
         return digest.hexdigest()
 
@@ -66,7 +67,8 @@ def changes(old: PageView | None, new: PageView) -> str:
     """The htmx out-of-band swaps that turn a page showing `old` into one showing `new`; empty if nothing changes."""
     if old is None:
         everything = "".join(map(element, new.items))
-        return _title(new) + _inner("conversations", new.conversations) + _inner("turns", everything)
+        around = _inner("conversations", new.conversations) + _inner("pickers", new.pickers)
+        return _title(new) + around + _inner("turns", everything)
     kept = len(list(takewhile(lambda pair: pair[0].id == pair[1].id, zip(old.items, new.items, strict=False))))
     parts = [_item_changes(*pair) for pair in zip(old.items[:kept], new.items[:kept], strict=True)]
     parts += [f'<div id="{item.id}" hx-swap-oob="delete"></div>' for item in old.items[kept:]]
@@ -76,6 +78,8 @@ def changes(old: PageView | None, new: PageView) -> str:
         parts.append(_title(new))
     if old.conversations != new.conversations:
         parts.append(_inner("conversations", new.conversations))
+    if old.pickers != new.pickers:
+        parts.append(_inner("pickers", new.pickers))
     return "".join(parts)
 
 

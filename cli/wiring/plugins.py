@@ -106,7 +106,15 @@ def made(
     invitation = SignInInvitation(signing_in, surfaces.chats)
     timer = CallTimer()
     host = PluginHost(
-        registry, clients, store, surfaces.chats, timer.expect, invitation.invite, failed=failed, called=called
+        registry,
+        clients,
+        store,
+        surfaces.chats,
+        timer.expect,
+        invitation.invite,
+        failed=failed,
+        called=called,
+        switched=surfaces.news.tell,
     )
     connecting = ConnectCommand(host, signing_in, invitation)
 

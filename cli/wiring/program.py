@@ -16,7 +16,7 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.labeling import tasks_kept
 from cli.wiring.model_figures import ModelFigures
 from cli.wiring.model_watch import ModelWatch
-from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry
+from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry, true_names
 from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
 from cli.wiring.rules import rules, work
@@ -31,10 +31,11 @@ from core.answering.plugin_steps import PluginSteps
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
-from core.store import inbox, put_aside
+from core.store import inbox, model_names, put_aside
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
 from core.store.stored_secrets import encrypt_stored
+from core.store.tables import now
 from core.surface_queries import ConnectedSurfaces
 from core.wiring import CoreGround, CorePlugins, build
 
@@ -88,6 +89,7 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(database(settings))
         models = registry(settings)
+        await store.write(partial(model_names.note, names=true_names(settings), at=now()))
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()
         metrics = Metrics(CollectorRegistry())

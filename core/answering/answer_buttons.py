@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from core.actions import Verb, button_action
+from core.actions import Action, Verb, button_action
 from core.messages import UNDERWAY, Button, MessageState
 from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
@@ -60,6 +60,13 @@ def answer_buttons(
     )
 
 
-def aside_buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
-    """Those under an answer that one person alone sees: it is in no conversation that could go on from it."""
-    return tuple(button for button in buttons if button.emoji in RATINGS)
+def aside_buttons(
+    texts: LocalizedTexts, language: str, answer_id: str, buttons: Sequence[Button], *, asks: bool
+) -> tuple[Button, ...]:
+    """Those under an answer that one person alone sees: none of them is about the conversation that others have.
+
+    With `asks`, one opens a form for a further question.
+    """
+    kept = (button for button in buttons if button.emoji in RATINGS or Action.parse(button.action).verb == Verb.CALLS)
+    more = Button(button_action(Verb.FOLLOW, answer_id), texts(language, "button-follow"), "💬")
+    return (*kept, more) if asks else tuple(kept)

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -40,7 +39,7 @@ from core.errors import (
     WriteRefused,
 )
 from core.limits import AnswerLimits, check_text
-from core.messages import UNDERWAY, AnyEvent, Button, Edit, Message, MessageState, Reply
+from core.messages import UNDERWAY, AnyEvent, Button, Edit, Message, MessageState, Reply, origin_of
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
@@ -118,9 +117,8 @@ class Assistant:
         """
         event = call.event
         settings = await self.communities.settings(event.place)
-        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "place", "user", "at", "ticket")}
         fresh = not settings.together(event.place)
-        said = Message(**known, id="", text=text, fresh=fresh, outside=True, source="command")
+        said = Message(**origin_of(event), id="", text=text, fresh=fresh, outside=True, source="command")
         await self.answer(said, call.chat)
 
     async def offer(self, edit: Edit, call: CommandCall) -> None:
@@ -191,8 +189,9 @@ class Assistant:
         answer = WrittenAnswer(opening.answer_id, opening.begun, reasoning=opening.thought)
         thinking = self.texts(event.user.language, "answer-thinking")
         judges = await self.plugins.judge(event)
-        # What one person alone sees is shown whole: platforms let nobody change it afterwards.
-        reply = self._paced(opening, event, chat, hold=judges or opening.personal)
+        # Where nobody can change what one person alone sees, it is shown whole.
+        whole = opening.personal and not chat.capabilities.personal_edits
+        reply = self._paced(opening, event, chat, hold=judges or whole)
         try:
             with reply.thinking():
                 async with (
@@ -250,7 +249,8 @@ class Assistant:
             around = await self.channels.before(opening, path, event, reply.chat, model.window)
             request = await self.requests.prepare(opening, path, event, briefing, around)
         answer = replace(answer, outside=request.outside, path=request.path)
-        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits, self.tracing)
+        toolbox, personal = self.plugins.toolbox, opening.personal
+        rounds = ToolRounds(event, request, toolbox, self.habits, self.tracing, alone=personal)
         async with AsyncExitStack() as turn:
             with self.tracing.step("queue", {}):
                 queue = request.served.queue
@@ -317,6 +317,9 @@ class Assistant:
 
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> Reply:
         buttons = await self._buttons(event, answer)
+        if opening.personal:
+            asks = chat.capabilities.forms and bool(answer.text)
+            buttons = aside_buttons(self.texts, event.user.language, answer.id, buttons, asks=asks)
         remark = answer.remark or ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
         words = self.texts(event.user.language, remark) if remark else ""
         status = answer.status or " · ".join(filter(None, (answer.called, words)))
@@ -324,7 +327,7 @@ class Assistant:
             answer.text,
             answer.id,
             status,
-            buttons=aside_buttons(buttons) if opening.personal else buttons,
+            buttons=buttons,
             reply_to=opening.reply_to,
             reasoning=answer.reasoning if chat.capabilities.reasoning else "",
             personal=opening.personal,

@@ -68,8 +68,7 @@ class ModelRequests:
             briefing = await self.plugins.briefed(event, question.text if question.role == "prompter" else "")
         line = "\n\n".join(filter(None, (around, briefed_line(question.text, asked, briefing))))
         told = path if line == question.text else (*path[:-1], replace(question, text=line))
-        # A tool may ask for a yes, and everybody would read for what.
-        tools = () if opening.personal else await self.plugins.tools(event, question.text, served)
+        tools = await self.plugins.tools(event, question.text, served, alone=opening.personal)
         # The results of tools must fit too.
         reserve = most + (window // 4 if tools else 0)
         system = system_text(opening.choices.get("system") or persona, opening.choices)

@@ -25,12 +25,14 @@ class PluginSteps:
         """What plugins make of a question. Raises UserError if one refuses it."""
         return await self.hooks.before_answer(event, text) if self.hooks and text else QuestionBriefing(text)
 
-    async def tools(self, event: AnyEvent, text: str, served: ServedModel) -> Sequence[ToolSpec]:
-        """The tools that fit the last message; none if the model cannot call tools."""
+    async def tools(
+        self, event: AnyEvent, text: str, served: ServedModel, *, alone: bool = False
+    ) -> Sequence[ToolSpec]:
+        """The tools that fit the last message; none if the model cannot call tools. `alone` says who sees it."""
         if self.toolbox is None or not served.model.calls_tools:
             return ()
         room = served.model.window // LARGEST_SHARE_OF_TOOLS * CHARACTERS_OF_A_TOKEN
-        return await self.toolbox.offered(event, text, room)
+        return await self.toolbox.offered(event, text, room, alone=alone)
 
     async def suggested(
         self, event: AnyEvent, question: PathMessage, answer: WrittenAnswer, served: ServedModel

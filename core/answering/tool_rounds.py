@@ -37,13 +37,14 @@ NO_OBJECT = "The arguments were no JSON object, so nothing was done. Call it aga
 
 @dataclass(frozen=True, slots=True)
 class ToolRounds:
-    """The rounds of an answer to `event`. Without a toolbox there is only one."""
+    """The rounds of an answer to `event`. Without a toolbox there is only one. `alone` says that one person sees it."""
 
     event: AnyEvent
     request: ModelRequest
     toolbox: AssistantToolbox | None = None
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
     tracing: Tracing = UNTRACED
+    alone: bool = False
 
     async def write(self, answer: WrittenAnswer) -> AsyncGenerator[WrittenAnswer, None]:
         """The answer as it grows, each time whole: with every piece of text, and after each round of calls."""
@@ -91,7 +92,7 @@ class ToolRounds:
 
     async def _use(self, toolbox: AssistantToolbox, call: "ReadCall", answer: WrittenAnswer) -> ToolOutcome:
         if call.arguments is not None:
-            return await toolbox.use(self.event, call.valid, outside=answer.outside)
+            return await toolbox.use(self.event, call.valid, outside=answer.outside, alone=self.alone)
         log.warning("tool_call_unreadable", tool=call.written.name, model=self.request.served.model.name)
         return ToolOutcome(NO_OBJECT, f"{call.written.name} ✗")
 

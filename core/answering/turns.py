@@ -126,6 +126,9 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
     parts = outbox.of_answer(session, answer.id)
     spot = ReplySpot(_destination(session, event, question), post.key, event, outbox.posted(parts), tried=True)
     opening = _opening(session, scene, event, question, answer.id, _taken(session, scene, settle), spot)
+    if opening.personal:
+        # Only the process that showed it could change it; it comes anew.
+        opening = replace(opening, spot=replace(spot, posted=()))
     return replace(
         opening,
         begun=answer.text,

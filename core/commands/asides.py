@@ -1,19 +1,20 @@
-"""/ask, and what is asked about a message: answers for one person alone."""
+"""/ask, what is asked about a message, and what is asked further: answers for one person alone."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from core.actions import Verb, form_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.messages import AnyEvent, Invocation, Message
+from core.messages import AnyEvent, Field, Form, Invocation, Message, origin_of
 from core.outside_text import marked
 from core.ports.chat import Chat
-from core.store import conversations, outbox, visibility
-from core.store.identities import EventScene
+from core.store import conversations, hot_path, outbox, visibility
+from core.store.identities import ASIDE, EventScene
+from core.store.tables import ConversationRow
 
 Answer = Callable[[AnyEvent, Chat], Awaitable[None]]
 """Answers a message, as the assistant does."""
@@ -41,12 +42,41 @@ class AsideCommands:
                 on_message("explain", 1, text),
                 on_message("summarise", 2, text),
                 on_message("translate", 3, language, text),
-            )
+            ),
+            presses={Verb.FOLLOW: self.open_form},
+            forms={Verb.FOLLOW_UP: self.ask_more},
+            ordered=frozenset({Verb.FOLLOW_UP}),
+            asides=frozenset({"ask", "explain", "summarise", "translate", Verb.FOLLOW_UP}),
         )
 
     async def ask(self, call: CommandCall) -> None:
         """Answer a question for the person alone."""
         await self._put(call, call.arguments["question"], outside=False)
+
+    async def open_form(self, call: CommandCall) -> None:
+        """Open the form for a further question about an answer that one person alone sees."""
+        scene = await call.scene()
+        if await call.store.read(lambda session: _own_aside(session, call, scene)) is None:
+            raise UserError("answer-gone")
+        field = Field("question", call.text("follow-question"), required=True)
+        form = Form(
+            form_action(Verb.FOLLOW_UP, call.target), call.text("button-follow"), (field,), call.text("rate-why-send")
+        )
+        await call.chat.show(call.event.place, form, call.event)
+
+    async def ask_more(self, call: CommandCall) -> None:
+        """Answer a further question, which goes on from that answer."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> bool:
+            conversation_id = _own_aside(session, call, scene)
+            if conversation_id:
+                hot_path.follow(session, conversation_id, call.target)
+            return conversation_id is not None
+
+        if not await call.store.write(unit):
+            raise UserError("answer-gone")
+        await self._put(call, call.arguments.get("question", ""), outside=False, fresh=False)
 
     async def about(self, call: CommandCall) -> None:
         """Explain, summarise or translate a message, a text, or without either the last answer here."""
@@ -72,7 +102,7 @@ class AsideCommands:
 
         return await call.store.read(unit) or (event.quoted.text if event.quoted else "")
 
-    async def _put(self, call: CommandCall, text: str, *, outside: bool) -> None:
+    async def _put(self, call: CommandCall, text: str, *, outside: bool, fresh: bool = True) -> None:
         event, chat = call.event, call.chat
         place, aside = event.place, not event.place.private
         if aside and not chat.capabilities.personal:
@@ -80,13 +110,19 @@ class AsideCommands:
             if direct is None:
                 raise UserError("aside-nowhere")
             place, aside = direct, False
-        known: dict[str, Any] = {name: getattr(event, name) for name in ("key", "user", "at", "ticket")}
         said = Message(
-            **known, place=place, id="", text=text, fresh=aside, outside=outside, aside=aside, source="command"
+            **origin_of(event), id="", text=text, fresh=aside and fresh, outside=outside, aside=aside, source="command"
         )
-        await self.answer(said, chat)
+        await self.answer(replace(said, place=place), chat)
         if place != event.place and not aside:
             await call.tell(call.text("aside-sent"))
+
+
+def _own_aside(session: Session, call: CommandCall, scene: EventScene) -> str | None:
+    """The conversation of the answer that a button or a form names, if the caller alone sees it; otherwise None."""
+    answer = visibility.answer(session, call.event, scene, call.target)
+    talk = session.get_one(ConversationRow, answer.conversation_id) if answer else None
+    return talk.id if talk and talk.thread.startswith(ASIDE) else None
 
 
 def _text(session: Session, event: Invocation, scene: EventScene, answer_id: str | None) -> str:

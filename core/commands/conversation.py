@@ -12,6 +12,7 @@ from core.commands.registry import Command, CommandGroup, Run
 from core.commands.reports import answer_meant
 from core.community_settings import verb
 from core.delivery.call import CommandCall
+from core.delivery.opened_places import open_once
 from core.errors import NotAllowed, UserError
 from core.rights import may_steer
 from core.store import conversations, hot_path, outbox, visibility
@@ -53,7 +54,7 @@ class ConversationCommands:
 
     async def begin(self, call: CommandCall) -> None:
         """Start a new conversation: in a place of its own if the platform can open one, otherwise in this place."""
-        if await call.chat.open(call.event.place, call.event.user, call.event):
+        if await open_once(call.store, call.chat, call.event):
             return
         scene = await call.scene()
         await call.store.write(lambda session: hot_path.follow(session, scene.conversation_id, None))
@@ -128,7 +129,7 @@ class ConversationCommands:
 
     async def _stopped(self, call: CommandCall, scene: EventScene, answer_id: str) -> bool:
         """Stop an answer. Returns False if it is not being written, and raises NotAllowed if it is somebody else's."""
-        answer = await call.store.read(lambda session: visibility.message_here(session, scene, answer_id))
+        answer = await call.store.read(lambda session: visibility.answer(session, call.event, scene, answer_id))
         if answer is None:
             return False
         if not may_steer(scene, call.event.user, answer.person_id):

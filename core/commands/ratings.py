@@ -60,7 +60,7 @@ class RatingCommands:
         """Return /rate, the thumbs under an answer, and the form that asks why."""
         options = (CommandOption("thumb", required=True, values=lambda: tuple(THUMBS)), CommandOption("reason"))
         return CommandGroup(
-            commands=(Command("rate", "rate", self.command, options, on_message=True, rank=6),),
+            commands=(Command("rate", "rate", self.command, options, on_message=True, rank=7),),
             presses={Verb.UP: self.press, Verb.DOWN: self.press, Verb.WHY: self.ask_why},
             forms={Verb.WHY: self.explain, Verb.RATE: self.take},
         )

@@ -62,9 +62,10 @@ class Command:
     In other languages a platform may use the text `name-<name>` as its name. With `on_message`, it can also be called
     on a message, from a menu entry labelled with the text `menu-<name>`; the lowest `rank` is offered first. A plugin's
     command has its own `description`, in the language in which it was written. A command that `asks` puts a question to
-    the assistant, and waits for earlier answers. `group` is the heading of /help under which it stands, `needs` the
-    least role that may use it. `is_on` says whether it is switched on in the community of a place. A `portable` command
-    needs nothing of the place, and works where the assistant has not been added.
+    the assistant, and waits for earlier answers. `group` is the
+    heading of /help under which it stands, `needs` the least role that may use it. `is_on` says whether it is switched
+    on in the community of a place. A `portable` command needs nothing of the place, and works where the assistant has
+    not been added.
     """
 
     name: str
@@ -85,18 +86,25 @@ class Command:
         shown = [f"<{option.name}>" if option.required else f"[{option.name}]" for option in self.options]
         return " ".join([f"/{self.name}", *shown])
 
+    @property
+    def switchable(self) -> bool:
+        """Whether a community can switch it off."""
+        return self.is_on is not everywhere
+
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
     """What one part of the core offers: commands, and the verbs of its buttons and forms (core.actions).
 
-    `ordered` names the commands and verbs that wait for earlier answers in their conversation.
+    `ordered` names the commands and verbs that wait for earlier answers in their conversation, `asides` those whose
+    answer is for one person alone.
     """
 
     commands: tuple[Command, ...] = ()
     presses: Mapping[str, Run] = field(default_factory=dict)
     forms: Mapping[str, Run] = field(default_factory=dict)
     ordered: frozenset[str] = frozenset()
+    asides: frozenset[str] = frozenset()
 
 
 class CommandRegistry:
@@ -112,6 +120,7 @@ class CommandRegistry:
         self.presses = _unique([pair for feature in features for pair in feature.presses.items()])
         self.forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
+        self._asides = frozenset[str]().union(*(feature.asides for feature in features))
 
     @property
     def commands(self) -> Mapping[str, Command]:
@@ -128,8 +137,13 @@ class CommandRegistry:
 
     async def help_in(self, place: Place, user: User, texts: LocalizedTexts) -> list[CommandHelp]:
         """List the commands that a person may use in a place, as /help shows them."""
-        commands = self.commands
-        return [one for one in self.help(user, texts) if await commands[one.name].is_on(place)]
+        off = await self.switched_off(place)
+        return [one for one in self.help(user, texts) if one.name not in off]
+
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        """The names of the commands that are switched off in a place."""
+        switchable = [command for command in self.commands.values() if command.switchable]
+        return frozenset([command.name for command in switchable if not await command.is_on(place)])
 
     def complete(self, name: str, option: str, typed: str) -> Sequence[str]:
         """List the values of an option that contain the typed text; those that begin with it come first."""
@@ -140,13 +154,24 @@ class CommandRegistry:
         return sorted(found, key=lambda value: not value.casefold().startswith(wanted))
 
     def ordered(self, event: AnyEvent) -> bool:
-        """Whether a command or a press waits for earlier answers."""
+        """Whether a command, a press or a form waits for earlier answers."""
         match event:
             case Invocation():
                 known = self.commands.get(event.command)
                 return event.command in self._ordered or (known is not None and known.asks)
             case Press():
                 return Action.parse(event.action).verb in self._ordered
+            case Submission():
+                return Action.parse(event.form).verb in self._ordered
+        return False
+
+    def aside(self, event: AnyEvent) -> bool:
+        """Whether the answer to a command or a form is for one person alone."""
+        match event:
+            case Invocation():
+                return event.command in self._asides
+            case Submission():
+                return Action.parse(event.form).verb in self._asides
         return False
 
     async def run(self, call: CommandCall, event: Press | Invocation | Submission) -> None:
@@ -203,7 +228,17 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
     return CommandHelp(
-        command.name, command.group, command.usage, about, options, admin, title, label, command.rank, command.portable
+        command.name,
+        command.group,
+        command.usage,
+        about,
+        options,
+        admin,
+        title,
+        label,
+        command.rank,
+        command.portable,
+        command.switchable,
     )
 
 

@@ -47,7 +47,7 @@ class ReportCommands:
         return CommandGroup(
             commands=(
                 Command("report", "rate", self.report, (CommandOption("reason"),), on_message=True, rank=4),
-                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True, rank=5),
+                Command("label", "rate", self.label, (CommandOption("labels"),), on_message=True, rank=6),
             ),
             presses={Verb.REPORT_CLOSE: self.close},
             forms={Verb.REPORT: self.take_report, Verb.LABEL: self.take_labels},

@@ -27,11 +27,13 @@ class ChatCapabilities:
     - `fill` measures a reply by rendering it, and replies are split by it; None if a platform shows text as it is.
     - `edit_interval` is the time in seconds between two edits of one message.
     - `typing_lasts` is the time in seconds after which the sign that we are typing is sent again.
+    - `personal_edits` says that such a notice can be changed afterwards.
     - `selects` are the kinds of select that it shows.
     - `personal` says that a notice about a command is seen only by that person, even in a shared place.
     - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
     - `history` says that what was said in a channel can be read.
     - `threads` says that it can open a place of its own for a question that is asked in a shared one.
+    - `idempotent_open` says that opening it a second time for the same question makes no other.
     - `owners` says who runs the machine among those who are there, so that no quota holds for them.
     - `idempotent_send` says that sending twice with the same key makes only one message.
     """
@@ -42,6 +44,7 @@ class ChatCapabilities:
     typing_lasts: float = 8.0
     buttons: bool = True
     personal: bool = False
+    personal_edits: bool = False
     selects: frozenset[str] = frozenset()
     forms: bool = False
     reactions: bool = False
@@ -49,6 +52,7 @@ class ChatCapabilities:
     reasoning: bool = False
     history: bool = False
     threads: bool = False
+    idempotent_open: bool = False
     owners: Literal["nobody", "admins", "everybody"] = "nobody"
     idempotent_send: bool = False
 

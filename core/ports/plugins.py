@@ -24,14 +24,18 @@ class ToolOutcome:
 class AssistantToolbox(Protocol):
     """The tools that the assistant may call for a person in a place."""
 
-    async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
-        """The tools that this person may use there and that fit the text best, in at most `room` characters."""
+    async def offered(self, event: AnyEvent, text: str, room: int, *, alone: bool = False) -> Sequence[ToolSpec]:
+        """The tools that this person may use there and that fit the text best, in at most `room` characters.
+
+        With `alone`, those by which others could learn of an answer that one person alone sees are left out.
+        """
         ...
 
-    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> ToolOutcome:
+    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool, alone: bool = False) -> ToolOutcome:
         """Call a tool for the person who caused the event, after checking again that they may. Errors are outcomes too.
 
-        `outside` says that the model has read text written by others, which may have fooled it.
+        `outside` says that the model has read text written by others, which may have fooled it. With `alone`, nobody is
+        asked before a call, since everybody could read for what: a call that needs a yes is refused.
         """
         ...
 

@@ -1,6 +1,6 @@
 """The port for surfaces: what they may read (transcripts, commands, watched answers) and where they keep notes."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -162,8 +162,18 @@ class SurfaceRecords(Protocol):
         """The values of a command's option that match what somebody has typed so far, best first."""
         ...
 
-    async def changed(self) -> None:
-        """Wait until the commands change."""
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        """The names of the commands that are switched off in the community of a place.
+
+        In a community of which nothing is known, they are those that are off unless an admin switches them on.
+        """
+        ...
+
+    def changes(self) -> AsyncIterator[Place | None]:
+        """The changes of the commands from now on, without end.
+
+        Each is the place of the community in which commands were switched on or off; None if they changed everywhere.
+        """
         ...
 
     @property

@@ -3,29 +3,41 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import BindParameter, and_, bindparam, or_
 from sqlalchemy import select as plain_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.store.engine.units import connection_of
-from core.store.tables import ChoiceRow
+from core.store.tables import ChoiceRow, ConversationRow
 
 Scope = Literal["community", "channel", "person", "conversation"]
 NEAREST: tuple[Scope, ...] = ("conversation", "person", "channel", "community")
 """What somebody chose for one conversation of their own (`parley chat --model`) comes before what they always choose.
 
-The scope "channel" has the id of the conversation there, too: it is what everybody in the channel gets.
+The scope "channel" has the id of the conversation there, too: it is what everybody in the channel gets, and in its
+threads, unless something else was chosen for a thread.
 """
 
 
 def _in_force() -> Any:
     # Each scope by itself, so that the index leads to it: a community may have the choices of many people.
-    ids = {"community": "community", "channel": "conversation", "conversation": "conversation", "person": "person"}
-    scopes = [
-        and_(col(ChoiceRow.scope) == scope, col(ChoiceRow.scope_id) == bindparam(named)) for scope, named in ids.items()
-    ]
-    return plain_select(col(ChoiceRow.scope), col(ChoiceRow.name), col(ChoiceRow.value)).where(
-        col(ChoiceRow.community_id) == bindparam("community"), or_(*scopes)
+    here: BindParameter[str] = bindparam("conversation")
+    ids = {"community": bindparam("community"), "conversation": here, "person": bindparam("person"), "channel": here}
+    scopes = [and_(col(ChoiceRow.scope) == scope, col(ChoiceRow.scope_id) == id) for scope, id in ids.items()]
+    # A thread has what was chosen for the channel around it, unless something else was chosen in the thread.
+    thread, channel = aliased(ConversationRow), aliased(ConversationRow)
+    around = (
+        plain_select(col(channel.id))
+        .join(thread, (col(thread.community_id) == channel.community_id) & (col(thread.channel) == channel.channel))
+        .where(col(thread.id) == here, col(thread.thread) != "", col(channel.thread) == "")
+        .scalar_subquery()
+    )
+    scopes.append(and_(col(ChoiceRow.scope) == "channel", col(ChoiceRow.scope_id) == around))
+    return (
+        plain_select(col(ChoiceRow.scope), col(ChoiceRow.name), col(ChoiceRow.value))
+        .where(col(ChoiceRow.community_id) == bindparam("community"), or_(*scopes))
+        .order_by(col(ChoiceRow.scope_id) == here)
     )
 
 

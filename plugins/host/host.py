@@ -30,7 +30,7 @@ from plugins.host.policy import OwnerPolicy
 from plugins.host.registry import PluginRegistry
 from plugins.host.results import LONGEST_ERROR, LONGEST_RESULT
 from plugins.host.sandbox.crashes import ProcessCrashed
-from plugins.host.switches import PluginSwitches, key_of, setting
+from plugins.host.switches import PluginSwitches, Switched, key_of, setting, untold
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class PluginHost:
 
     `chats` are the chat platforms by name, once they are connected. `planned` is told of calls for later.
     A call may take `longest_call` seconds. `failed` is told of each call that could not do its work, and `called` of
-    each call, with the plugin's name and how it ended.
+    each call, with the plugin's name and how it ended. `switched` is told of a place where something was set.
     """
 
     def __init__(
@@ -80,12 +80,13 @@ class PluginHost:
         longest_call: float = LONGEST_CALL,
         failed: FailedCall = uncounted,
         called: EndedCall = unheard,
+        switched: Switched = untold,
     ) -> None:
         self.registry = registry
         self.clients = clients
         self.store = store
         self.chats = chats
-        self.switches = PluginSwitches(registry.policy, store)
+        self.switches = PluginSwitches(registry.policy, store, switched)
         self._planned = planned
         self._invite = invite
         self._longest_call = longest_call

@@ -1,6 +1,6 @@
 """Communities' settings for plugins: which plugins are on, and how each is configured."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cachetools import TTLCache
 
@@ -19,12 +19,23 @@ ASK = "ask"
 """The setting of every plugin that says whether a person is asked before a tool changes something."""
 
 
-class PluginSwitches:
-    """The settings of communities, as far as plugins need them. They are at most a few seconds old."""
+Switched = Callable[[Place], None]
 
-    def __init__(self, policy: OwnerPolicy, store: Store) -> None:
+
+def untold(place: Place) -> None:
+    """Tell nobody."""
+
+
+class PluginSwitches:
+    """The settings of communities, as far as plugins need them. They are at most a few seconds old.
+
+    `changed` is told of a place in whose community something was set.
+    """
+
+    def __init__(self, policy: OwnerPolicy, store: Store, changed: Switched = untold) -> None:
         self._policy = policy
         self._store = store
+        self._changed = changed
         self._chosen: TTLCache[tuple[str, str], Mapping[str, str]] = TTLCache(REMEMBERED, FRESH)
 
     async def chosen(self, place: Place) -> Mapping[str, str]:
@@ -39,6 +50,7 @@ class PluginSwitches:
         """Change a setting of the place's community; an empty value removes it."""
         await CommunitySettingsStore(self._store).change(place, name, value)
         self._chosen.pop((place.platform, place.community), None)
+        self._changed(place)
 
     def is_on(self, plugin: HostedPlugin, chosen: Mapping[str, str]) -> bool:
         """Whether a plugin is on in a community with these settings."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UserError
-from core.messages import AnyEvent
+from core.messages import AnyEvent, Place
 from core.outside_json import read_json
 from core.outside_text import cleaned_line
 from core.ports.model import ToolCall, ToolSpec
@@ -23,6 +23,13 @@ Confirm = Callable[[CallOrigin, HostedPlugin, PluginOffer, Mapping[str, Any], Se
 """Asks a person before a tool runs, or before it sends words to these hosts; see `plugins.host.approval.approval`."""
 
 
+WRITING = frozenset({"post", "log", "schedule"})
+"""The powers by which others may read what a plugin was called for, now or later."""
+
+NOT_ALONE = "This cannot be done in an answer that one person alone sees. They can ask for it in the conversation."
+"""What the model is told of a call of which others would learn."""
+
+
 @dataclass(frozen=True, slots=True)
 class PluginToolbox:
     """Implements the core's `AssistantToolbox`. `router` chooses the tools that fit a text."""
@@ -31,9 +38,13 @@ class PluginToolbox:
     router: ToolRouter
     confirm: Confirm
 
-    async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
-        """The enabled tools that fit somebody's words best and together take at most `room` characters."""
-        found = await self.host.usable(event.place)
+    async def offered(self, event: AnyEvent, text: str, room: int, *, alone: bool = False) -> Sequence[ToolSpec]:
+        """The enabled tools that fit somebody's words best and together take at most `room` characters.
+
+        Beside an answer that one person `alone` sees, none of them asks for a yes, or writes where others read.
+        """
+        usable = await self.host.usable(event.place)
+        found = [pair for pair in usable if not alone or await self._is_discreet(*pair, event.place)]
         scores = await self.router.scores(text, found)
         ranked = sorted(zip(scores, found, strict=True), key=lambda one: (-one[0], one[1][1].tool))
         chosen: list[ToolSpec] = []
@@ -48,7 +59,7 @@ class PluginToolbox:
         # Sorted by name, the same tools leave the beginning of the prompt unchanged.
         return sorted(chosen, key=lambda spec: spec.name)
 
-    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> ToolOutcome:
+    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool, alone: bool = False) -> ToolOutcome:
         """Call a tool that a model asks for, with the rights of the person who caused the event.
 
         The person is asked before a tool changes something, and the model is told that. Once the model has read words
@@ -59,6 +70,8 @@ class PluginToolbox:
             name = cleaned_line(call.name, LONGEST_SHOWN)
             return ToolOutcome(f"There is no tool {name!r}.", f"{name} ✗")
         plugin, tool = found
+        if alone and not await self._is_discreet(plugin, tool, event.place):
+            return ToolOutcome(NOT_ALONE, f"{tool.tool} ✗")
         try:
             given = read_json(call.arguments or "{}")
         except ValueError:
@@ -70,6 +83,8 @@ class PluginToolbox:
         try:
             changes = await self.host.switches.asks(plugin, tool, event.place)
             hosts = await self._unasked(asker, plugin, tool, given) if outside and not changes else ()
+            if alone and (changes or hosts):
+                return ToolOutcome(NOT_ALONE, f"{line} ✗")
             if changes or hosts:
                 await self.host.authorize(plugin, tool, asker)
                 await self.confirm(asker, plugin, tool, given, hosts)
@@ -80,6 +95,11 @@ class PluginToolbox:
             said = as_data(str(words), event.key) if words else error.key
             return ToolOutcome(f"It did not work: {said}", f"{line} ✗", outside=theirs)
         return ToolOutcome(as_data(result.text, event.key), line, links(result), outside=theirs)
+
+    async def _is_discreet(self, plugin: HostedPlugin, tool: PluginOffer, place: Place) -> bool:
+        """Whether nobody but its person learns of a call."""
+        posts = not WRITING.isdisjoint(plugin.manifest.powers)
+        return not posts and not await self.host.switches.asks(plugin, tool, place)
 
     async def _unasked(
         self, asker: CallOrigin, plugin: HostedPlugin, tool: PluginOffer, given: Mapping[str, Any]

@@ -1,19 +1,20 @@
 """core.commands.asides: answers for one person alone, beside the conversation or in direct messages."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from sqlmodel import select
 
 from core.errors import UncertainDelivery
-from core.messages import AnyEvent, Place, Quote, Reply, User
+from core.messages import AnyEvent, Place, Quote, Reply, Submission, User
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.store.engine.database import Database
 from core.store.tables import ConversationRow, MessageRow, RatingRow
 from tests.core.conftest import Talk
-from tests.dialogue import ANA, Dialogue
+from tests.dialogue import ANA, Dialogue, Heard
 from tests.paper import PaperChat
 
 pytestmark = pytest.mark.above_the_store
@@ -169,3 +170,53 @@ async def test_of_an_answer_that_may_not_have_arrived_nobody_else_hears(talk: Ta
     (notice,) = [reply for key, reply in ana.chat.shown.items() if "#unseen" in key]
     assert notice.personal
     assert notice.buttons == ()
+
+
+FORMS = replace(ABLE, forms=True)
+
+
+async def test_a_further_question_goes_on_from_the_answer_under_which_it_was_asked(talk: Talk) -> None:
+    ana = in_square(talk, PaperChat(capabilities=FORMS))
+    first = await ana.types("/ask I keep bees", "#answer")
+    assert first.buttons() == ["up", "down", "follow"]
+    await ana.types("/ask I keep wasps", "#answer")
+    await ana.send(ana.press_of(first, "follow"))
+    await ana.chat.until(lambda: bool(ana.chat.forms))
+    form = ana.chat.forms[0]
+    submission = Submission(**ana._event("s-more"), form=form.action, values={"question": "And what do I keep?"})
+    heard = await ana.hear(submission, "#answer")
+    assert heard.reply.text == "I keep bees | I keep bees | And what do I keep?"
+    assert heard.reply.personal
+    ben = replace(ana, user=User("ben", "Ben"))
+    other = Submission(**ben._event("s-other"), form=form.action, values={"question": "What does she keep?"})
+    assert "bees" not in (await ben.hear(other, "#error")).reply.text
+
+
+async def test_it_grows_where_it_can_be_changed_and_is_stopped(talk: Talk) -> None:
+    go = asyncio.Event()
+    chat = PaperChat(capabilities=replace(FORMS, personal_edits=True))
+    model = ScriptedModel(["one two three", "four five six"], pace=once(go))
+    ana = replace(talk(model, chat=chat), place=SQUARE)
+    command = ana.command("/ask Count")
+    await ana.send(command)
+    key = f"{command.key}#answer"
+    await chat.until(lambda: key in chat.shown and chat.shown[key].text.strip() == "one")
+    shown = chat.shown[key]
+    assert (shown.personal, [button.action.partition(":")[0] for button in shown.buttons]) == (True, ["stop"])
+    await ana.send(ana.press_action(Heard(key, shown), shown.buttons[0].action))
+    await chat.until(lambda: not chat.shown[key].underway)
+    go.set()
+    assert chat.shown[key].text.startswith("one")
+    assert chat.typed == []
+
+
+def once(go: asyncio.Event) -> Callable[[], Awaitable[object]]:
+    """A pace that lets one piece through, and the rest when it is told to."""
+    passed: list[None] = []
+
+    async def wait() -> None:
+        passed.append(None)
+        if len(passed) > 1:
+            await go.wait()
+
+    return wait

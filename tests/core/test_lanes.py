@@ -1,7 +1,7 @@
 """Lanes: several people in one place are answered at once, and each conversation keeps its order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.store import inbox
 from core.store.engine.database import Database
 from core.store.lanes import place_lane
 from core.store.tables import InboxRow
+from core.work_lanes import LaneKey, WorkLanes
 from tests.core.building import core_over
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue, Heard
@@ -275,3 +276,66 @@ async def test_an_event_of_an_earlier_version_is_in_the_lane_of_its_place(room: 
         return left.lane
 
     assert await room.talk.core.store.write(unit) == place_lane(ROOM)
+
+
+LONG_WAIT = replace(PaperChat().capabilities, typing_lasts=0.02)
+
+
+async def test_who_waits_long_in_a_conversation_is_told_how_many_are_before_them(talk: Talk) -> None:
+    gates, chat = Gates(), PaperChat(capabilities=LONG_WAIT)
+    thread = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, thread="t")), gates)
+    asked = [await thread.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"), (CLEO, "cats"))]
+    lines = [f"{event.key}#waits" for event in asked]
+    await chat.until(lambda: set(lines[1:]) <= set(chat.shown))
+    assert lines[0] not in chat.shown
+    assert [chat.shown[line].reply_to for line in lines[1:]] == ["m-cows", "m-cats"]
+    second = chat.shown[lines[2]].text
+    assert "2" in second
+    gates.open("crows")
+    await chat.until(lambda: lines[1] not in chat.shown and chat.shown[lines[2]].text != second)
+    gates.open("cows", "cats")
+    await thread.answered(asked[2])
+    await chat.until(lambda: not set(lines) & set(chat.shown))
+
+
+async def test_the_line_is_gone_after_a_crash(talk: Talk) -> None:
+    gates, chat = Gates(), PaperChat(capabilities=LONG_WAIT)
+    place = replace(ROOM, thread="t")
+    thread = Room(replace(talk(gates.model(), chat=chat), place=place), gates)
+    first, second = [await thread.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"))]
+    await chat.until(lambda: f"{second.key}#waits" in chat.shown)
+    await thread.talk.core.router.drain(0)
+    again = replace(talk(chat=chat), place=place)
+    assert await again.core.router.recover("paper") == 2
+    await again.finished(f"{second.key}#answer")
+    assert f"{second.key}#waits" not in chat.shown
+
+
+async def test_for_what_one_person_alone_sees_nobody_is_shown_that_it_waits() -> None:
+    shown, go = asyncio.Event(), asyncio.Event()
+
+    async def show(place: Place, waiting: Callable[[], bool]) -> None:
+        assert waiting()
+        shown.set()
+
+    async def work() -> None:
+        await go.wait()
+
+    lanes, key = WorkLanes(show), LaneKey(ROOM, "one", "answers")
+    lanes.add(key, work)
+    lanes.add(key, work, quiet=True)
+    assert [lane.sign for lane in lanes._lanes.values()] == [None]
+    lanes.add(key, work)
+    await asyncio.wait_for(shown.wait(), PATIENCE)
+    go.set()
+    assert await lanes.drain(PATIENCE) == 0
+
+
+async def test_such_are_ask_and_what_is_asked_about_a_message(talk: Talk) -> None:
+    ana = talk()
+    quiet = [line for line in ("/ask x", "/explain x", "/translate x", "/retry", "/help") if _aside(ana, line)]
+    assert quiet == ["/ask x", "/explain x", "/translate x"]
+
+
+def _aside(dialogue: Dialogue, line: str) -> bool:
+    return dialogue.core.router.dispatch.menu.aside(dialogue.command(line))

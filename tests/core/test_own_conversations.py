@@ -1,11 +1,14 @@
 """core.commands.own_conversations: people list, name, hide and delete their own conversations."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from core.event_dispatch import title_by_command
 from core.messages import Press, User
 from core.ports.chat import ChatCapabilities
 from core.ports.surface import ChosenValue
@@ -14,6 +17,8 @@ from core.store.tables import ConversationRow, MessageRow, RatingRow
 from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue, Heard
 from tests.paper import PaperChat
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.above_the_store
 
@@ -177,3 +182,21 @@ async def test_a_title_is_no_markup(talk: Talk) -> None:
     ana = talk(chat=PaperChat(capabilities=LISTS))
     await ana.says("How do I keep bees?")
     (await ana.types("/conversations title **<@1>** [x](https://e.example)")).expect(r"\*\*\<@1\>\*\* \[x\](https")
+
+
+async def test_only_the_first_command_of_a_conversation_writes_its_name(talk: Talk, store: Database) -> None:
+    ana, writes = talk(), list[Any]()
+
+    class Counted:
+        async def read(self, unit: Callable[[Session], T]) -> T:
+            return await store.read(unit)
+
+        async def write(self, unit: Callable[[Session], T]) -> T:
+            writes.append(unit)
+            return await store.write(unit)
+
+    for line in ("/help", "/stats"):
+        await title_by_command(ana.command(line), Counted())
+        rows = await store.read(lambda session: session.exec(select(ConversationRow.title)).all())
+        assert rows == ["/help"]
+    assert len(writes) == 1

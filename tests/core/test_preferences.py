@@ -1,5 +1,7 @@
 """core.commands.preferences: a person's choice wins over the channel's, and that over the community's."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session
 
@@ -23,6 +25,24 @@ async def test_the_nearest_choice_wins(talk: Talk) -> None:
     await dialogue.types("/model default")
     await dialogue.says("four")
     assert [len(model.requests) for model in (big, small, own)] == [1, 2, 1]
+
+
+async def test_a_thread_has_what_was_chosen_for_its_channel_until_something_is_chosen_there(talk: Talk) -> None:
+    usual, big, small = echo("usual"), echo("big"), echo("small")
+    channel = talk(usual, big, small).elsewhere("square", private=False)
+    thread, other = replace(channel), replace(channel)
+    thread.place, other.place = replace(channel.place, thread="t1"), replace(channel.place, thread="t2")
+    await thread.says("one")
+    await channel.types("/model big channel")
+    await channel.types("/persona pirate channel")
+    await thread.says("two")
+    assert big.requests[-1].lines[0].text == "You are a pirate."
+    await thread.types("/model small channel")
+    await thread.says("three")
+    await other.says("four")
+    (await other.types("/model")).expect("“big”")
+    await channel.hear(replace(channel.message("five"), aside=True, fresh=True), "#answer")
+    assert [len(model.requests) for model in (usual, big, small)] == [1, 3, 1]
 
 
 async def test_what_is_chosen_for_a_conversation_holds_there_until_the_person_chooses_anew(talk: Talk) -> None:

@@ -126,6 +126,36 @@ async def test_a_crash_after_a_thread_was_opened_opens_no_other(talk: Talk) -> N
     assert len(chat.opened) == 1
 
 
+async def begun_and_killed(talk: Talk, chat: "ThreadedPaper", line: str) -> str:
+    """Something for which a place is being opened when the process dies. Returns the key of its event."""
+    first = replace(talk(chat=chat), place=SQUARE)
+    await first.types("/settings threads on")
+    chat.stuck = True
+    event = first.command(line) if line.startswith("/") else first.message(line)
+    await first.send(event)
+    await chat.until(lambda: bool(chat.opened))
+    await first.core.router.drain(0)
+    chat.stuck = False
+    again = replace(talk(ScriptedModel(["one two"]), chat=chat), place=SQUARE)
+    assert await again.core.router.recover("paper") == 1
+    await chat.until(lambda: event.key in chat.finished)
+    return event.key
+
+
+@pytest.mark.parametrize("line", ["Go", "/new"])
+async def test_where_nobody_knows_whether_it_was_opened_no_other_is(talk: Talk, line: str) -> None:
+    chat = ThreadedPaper(capabilities=ABLE, opens_places=True)
+    key = await begun_and_killed(talk, chat, line)
+    assert chat.threads[f"{key}#{'notice' if line == '/new' else 'answer'}"] == ""
+    assert len(chat.opened) == 1
+
+
+async def test_where_that_makes_no_other_it_is_opened_again(talk: Talk) -> None:
+    chat = ThreadedPaper(capabilities=replace(ABLE, idempotent_open=True), opens_places=True)
+    key = await begun_and_killed(talk, chat, "Go")
+    assert chat.threads[f"{key}#answer"] == "thread of Go"
+
+
 async def test_a_question_that_is_deleted_in_the_channel_is_erased_in_its_thread(talk: Talk, store: Database) -> None:
     ana = replace(talk(chat=ThreadedPaper(capabilities=ABLE, opens_places=True)), place=SQUARE)
     await ana.types("/settings threads on")
@@ -148,16 +178,21 @@ async def test_a_question_that_is_edited_in_the_channel_is_answered_in_its_threa
 class ThreadedPaper(PaperChat):
     """Opens threads of a channel, and knows in which each message was posted."""
 
-    __slots__ = ("reading", "slow", "threads")
+    __slots__ = ("reading", "slow", "stuck", "threads")
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type] # as they are given
         self.threads: dict[str, str] = {}
+        self.stuck = False
         self.reading, self.slow = asyncio.Event(), asyncio.Event()
 
     async def open(self, place: Place, user: User, cause: object) -> Place | None:
         opened = replace(place, thread=f"thread of {getattr(cause, 'text', '')}")
         self.opened.append(opened)
+        if self.stuck:
+            async with self._changed:
+                self._changed.notify_all()
+            await asyncio.Event().wait()
         return opened
 
     async def read(self, attachment: Attachment) -> bytes:

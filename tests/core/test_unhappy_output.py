@@ -59,10 +59,10 @@ class Weather:
 
     calls: list[ToolCall] = field(default_factory=list)
 
-    async def offered(self, event: AnyEvent, text: str, room: int) -> Sequence[ToolSpec]:
+    async def offered(self, event: AnyEvent, text: str, room: int, *, alone: bool = False) -> Sequence[ToolSpec]:
         return [WEATHER]
 
-    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool) -> ToolOutcome:
+    async def use(self, event: AnyEvent, call: ToolCall, *, outside: bool, alone: bool = False) -> ToolOutcome:
         self.calls.append(call)
         return ToolOutcome("It rains.", "weather")
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import gzip
+import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from core.dataset.export.options import ExportOptions
 from core.dataset.export.pieces import ExportPieces
 from core.errors import OperatorError
 from core.store.engine.database import Database
+from core.store.model_names import note, noted
+from core.store.tables import MessageRow, now
 from tests.dataset.people import OPEN, TERMS, talker
 
 pytestmark = pytest.mark.above_the_store
@@ -92,3 +96,16 @@ async def test_an_unknown_format_names_those_that_are_known(store: Database, tmp
         match="'csv'; choose one of oasst-trees, oasst-messages, oasst-threads, hf, sft, preference, reward, kto",
     ):
         await export(store, "csv", tmp_path / "out.jsonl", OPEN)
+
+
+async def test_models_have_their_true_names(store: Database, tmp_path: Path) -> None:
+    def live(session: Session) -> None:
+        answer = talker(session, "ana").asks("Do birds fly?", "Most do.")
+        session.get_one(MessageRow, answer).model = "embedded"
+        note(session, {"embedded": "SmolLM2-135M-Instruct"}, now())
+
+    await store.write(live)
+    names = await store.read(lambda session: noted(session, frozenset({"embedded"})))
+    await export(store, "oasst-messages", tmp_path / "out.jsonl", replace(OPEN, models=names))
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row.get("model_name") for row in rows] == [None, "SmolLM2-135M-Instruct"]

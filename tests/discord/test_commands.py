@@ -5,8 +5,10 @@ import json
 import pytest
 from discord import Locale
 
-from core.commands.registry import Command
+from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
+from core.messages import Place
+from core.rights import Role
 from tests.discord.living import answers, finished, living
 from tests.discord.server.server import Discord
 from tests.discord.server.world import EPHEMERAL, Channel
@@ -205,3 +207,60 @@ async def test_a_plugins_command_is_registered_while_the_bot_runs(world: Discord
         await world.until(lambda: any(command["name"] == "roll" for command in world.commands))
         called = await ana.commands(room, "roll")
         assert "You rolled a 4." in (await called.answered()).content
+
+
+def names(world: Discord, channel: Channel) -> set[str]:
+    """The names of the commands that one finds in a channel."""
+    return {command["name"] for command in world.offered(channel)}
+
+
+async def test_commands_that_are_off_are_in_no_servers_menu(world: Discord, sqlite_url: str) -> None:
+    async def roll(call: CommandCall) -> None:
+        await call.tell("You rolled a 4.")
+
+    async def is_on(place: Place) -> bool:
+        return place.community not in off
+
+    one, two = world.guild(), world.guild()
+    room, other, ana = world.channel(one), world.channel(two), world.person("Ana", one, two)
+    off = {two.id}
+    async with living(world, sqlite_url) as life:
+        life.core.records.menu.more = lambda: [
+            Command("roll", "plugins", roll, description="Roll a die.", is_on=is_on),
+            Command("rig", "plugins", roll, description="Rig it.", is_on=is_on, needs=Role.ADMIN),
+        ]
+        life.core.records.news.tell()
+        await world.until(lambda: "roll" in names(world, room))
+        dm = await ana.dm()
+        assert ("roll" in names(world, other), "roll" in names(world, dm)) == (False, True)
+        assert ("rig" in names(world, room), "rig" in names(world, dm)) == (True, False)
+        called = await ana.commands(room, "roll")
+        assert "You rolled a 4." in (await called.answered()).content
+        off.clear()
+        before = world.guild_syncs[one.id]
+        life.core.records.news.tell(Place("discord", two.id, other.id))
+        await world.until(lambda: "roll" in names(world, other))
+        off.add(one.id)
+        life.core.records.news.tell(Place("discord", one.id, room.id))
+        await world.until(lambda: "roll" not in names(world, room))
+        assert "roll" in names(world, other)
+        assert world.guild_syncs[one.id] == before + 1
+
+
+async def test_a_servers_commands_are_registered_only_if_they_differ(world: Discord, sqlite_url: str) -> None:
+    async def roll(call: CommandCall) -> None:
+        await call.tell("You rolled a 4.")
+
+    async def is_on(place: Place) -> bool:
+        return True
+
+    feature = CommandGroup((Command("roll", "plugins", roll, description="Roll a die.", is_on=is_on),))
+    guild = world.guild()
+    room = world.channel(guild)
+    async with living(world, sqlite_url, more=(feature,)) as life:
+        await life.until_rows("SELECT count(*) FROM kept WHERE name LIKE 'discord:commands:%'", [(1,)])
+    async with living(world, sqlite_url, more=(feature,)) as life:
+        later = world.guild()
+        await world.until(lambda: later.id in world.guild_commands)
+        assert world.guild_syncs[guild.id] == 1
+        assert life.bot.commands.ids_in(Place("discord", guild.id, room.id))["roll"]

@@ -14,6 +14,7 @@ from bots.discord.refusals import PASSING
 from bots.discord.replies import replied_to
 from bots.discord.surface import spare_the_token
 from bots.discord.threads import begin_thread
+from core.commands.news import CommandChanges
 from core.errors import ParleyError
 from core.messages import CommandHelp, Field, File, Form, Place, Press, Reply, User
 from core.ports.surface import UnreadableItem
@@ -79,8 +80,11 @@ class Nothing:
     def commands(self, user: User) -> Sequence[CommandHelp]:
         return ()
 
-    async def changed(self) -> None:
-        await discord.utils.sleep_until(datetime.max.replace(tzinfo=UTC))
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        return frozenset()
+
+    def changes(self) -> CommandChanges:
+        return CommandChanges()
 
     async def recall(self, name: str) -> str:
         return ""

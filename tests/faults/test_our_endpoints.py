@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from bots.shared.bodies import LARGEST
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.commands import CommandLists
 from bots.telegram.intake import UpdateIntake
 from bots.telegram.options import TelegramOptions, create
 from bots.telegram.webhook import HEADER, UpdateWebhook
@@ -50,7 +51,8 @@ def telegram_hook() -> ASGIApp:
     bot, memory = create(TelegramOptions("1:x")), Memory()
     ports: Any = memory
     me = telegram.User(1, "Parley", is_bot=True, username="parley_bot")
-    intake = UpdateIntake(bot, me, memory.handle, ports, ports, TelegramChat(bot))
+    lists = CommandLists(bot, ports, ports)
+    intake = UpdateIntake(bot, me, memory.handle, ports, ports, TelegramChat(bot), lists)
     return UpdateWebhook(bot, "secret", lambda: intake).app()
 
 

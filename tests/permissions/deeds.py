@@ -76,6 +76,10 @@ async def why(world: World, ana: Dialogue, actor: Dialogue) -> str:
     return f"why:{answer.reply.answer}"
 
 
+async def by_menu(world: World, ana: Dialogue, actor: Dialogue) -> str:
+    return f"more:label:{(await world.untouched_answer(ana)).id}"
+
+
 async def cut(world: World, ana: Dialogue, actor: Dialogue) -> str:
     """An answer that the limit has cut."""
     answer_id = (await world.untouched_answer(ana)).reply.answer
@@ -200,11 +204,31 @@ async def intruding(world: World, role: str) -> bool:
     return len(world.model.requests) > before
 
 
+async def alone(world: World) -> str:
+    """An answer in the square that Ana alone sees."""
+    ana, core = world.in_square("member"), world.stage.core
+    asked = replace(ana.message("My secret"), aside=True, fresh=True)
+    await core.assistant.answer(asked, world.stage.chat)
+    return world.stage.chat.shown[f"{asked.key}#answer"].answer
+
+
+async def opening_further(world: World, role: str) -> bool:
+    return await world.presses(world.in_square(role), f"follow:{await alone(world)}")
+
+
+async def asking_further(world: World, role: str) -> bool:
+    actor, form = world.in_square(role), f"follow-up:{await alone(world)}"
+    event = Submission(**actor._event(f"form{next(world.numbers)}"), form=form, values={"question": "And what else?"})
+    # On paper nobody is shown anything that others do not see; whoever is let in is told so.
+    return (await world.refusal(actor, event)).startswith("Everybody here would read")
+
+
 PRESSES = {
     **{
         verb: of_answer(verb)
         for verb in ("calls", "up", "down", "retry", "show", "branch", "contribute", "tool:calculate", "delete")
     },
+    "more": by_menu,
     "why": why,
     "continue": cut,
     "again": edited,
@@ -223,6 +247,8 @@ def deeds() -> Sequence[Deed]:
     """The rows about answers and messages."""
     found = [Deed("message", "message", "in a place of one’s own", speaking)]
     found.append(Deed("message", "message", "Ana’s private place", intruding))
+    seen = "Ana’s, which she alone sees, in a shared channel"
+    found += [Deed("button", "follow", seen, opening_further), Deed("form", "follow-up", seen, asking_further)]
     for where in PLACES:
         found += [pressing(verb, make, where) for verb, make in PRESSES.items()]
         found += [submitting(form, where, **values) for form, values in FORMS.items()]

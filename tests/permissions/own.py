@@ -22,6 +22,7 @@ COMMANDS = {
     "ask": "What is a parley?",
     **dict.fromkeys(("explain", "summarise", "translate"), ""),
     "contribute": "",
+    "more": "",
     "model": "scripted",
     "persona": "pirate",
     "preset": "k50",

@@ -107,7 +107,17 @@ def staged(
     registry = PluginRegistry({plugin.name: plugin for plugin in found}, policy)
     signing_in = SigningIn(registry, clients, store, texts, "http://127.0.0.1:8080")
     invitation, timer = SignInInvitation(signing_in, surfaces.chats), CallTimer()
-    host = PluginHost(registry, clients, store, surfaces.chats, timer.expect, invitation.invite, longest_call, failed)
+    host = PluginHost(
+        registry,
+        clients,
+        store,
+        surfaces.chats,
+        timer.expect,
+        invitation.invite,
+        longest_call,
+        failed,
+        switched=surfaces.news.tell,
+    )
     connecting = ConnectCommand(host, signing_in, invitation)
     asking = CallApproval(host, texts)
     router = router or WordRouter()

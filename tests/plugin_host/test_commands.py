@@ -430,3 +430,16 @@ async def test_a_candidate_takes_no_other_plugins_name(build: Build, catalogued:
     (tmp_path / "shop" / "plugins.json").write_text(json.dumps({"plugins": entries}))
     (await dialogue.types("/plugin update talk", "#error")).expect("is another plugin now: other")
     assert (await stage.installer.row("talk")).digest == row.digest
+
+
+async def test_menus_hear_of_what_is_switched_in_a_community(build: Build) -> None:
+    stage = build(found=[counting()])
+    dialogue, changes = stage.dialogue(), stage.core.records.changes()
+    (await dialogue.types("/plugin disable counting")).expect("counting is off here")
+    place = await anext(changes)
+    assert place
+    assert (place.platform, place.community) == (dialogue.place.platform, dialogue.place.community)
+    assert await stage.core.records.switched_off(place) == {"count", "fail", "hang"}
+    (await dialogue.types("/plugin enable counting")).expect("counting is on here")
+    assert await anext(changes) == place
+    assert not await stage.core.records.switched_off(place)

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlmodel import select
 
+from core.messages import Place
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.ports.model import ToolCall
 from core.store.engine.database import Database
 from core.store.tables import MessageRow
+from parley import tool
 from plugins.host.policy import OwnerPolicy
 from plugins.host.tool_choice import likeness
 from tests.dialogue import Dialogue
-from tests.plugin_host.stage import Build
+from tests.plugin_host.stage import Build, made
 from tests.plugin_host.test_host import MANIFEST, audited, counting
 
 Begin = Callable[..., Dialogue]
@@ -113,3 +116,35 @@ async def test_arguments_without_end_can_be_looked_at(begin: Begin) -> None:
     dialogue = begin(model)
     heard = await dialogue.says("Count!")
     (await dialogue.presses(heard, "calls")).expect("`[[[")
+
+
+@tool(confirm=True)
+async def erase(what: str) -> str:
+    """Erase something."""
+    return f"{what} is gone"
+
+
+@tool
+async def tell(words: str) -> str:
+    """Tell everybody."""
+    return words
+
+
+async def test_for_one_persons_answer_no_tool_is_called_of_which_others_would_learn(
+    build: Build,
+) -> None:
+    model = ScriptedModel(
+        [calling(("count", {"name": "crows"}), ("erase", {"what": "it"}), ("tell", {"words": "all"})), "One crow."],
+        calls_tools=True,
+    )
+    town = made({"name": "town", "powers": ["post"]}, tell)
+    stage = build(model, found=[counting(), made({"name": "rubber"}, erase), town])
+    stage.chat.capabilities = replace(stage.chat.capabilities, personal=True)
+    ana = replace(stage.dialogue(), place=Place("paper", "server", "square"))
+    heard = await ana.types("/ask How many crows?", "#answer")
+    assert heard.reply.personal
+    assert [spec.name for spec in model.requests[0].tools] == ["count"]
+    results = [line.text for line in model.requests[1].lines if line.role == "tool"]
+    assert ["cannot be done" in result for result in results] == [False, True, True]
+    assert not any(key.endswith("#confirm") for key in stage.chat.shown)
+    (await ana.presses(heard, "calls")).expect("counted crows")

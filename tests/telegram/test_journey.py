@@ -7,15 +7,15 @@ import re
 import pytest
 from sqlmodel import select
 
-from core.commands.registry import Command
+from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
-from core.messages import AnyEvent, Message
+from core.messages import AnyEvent, Message, Place
 from core.models.scripted import ScriptedModel
 from core.store.tables import AccountRow
 from tests.shared.asking import ASKS, TRICKS, WHOLE
 from tests.shared.cards import ASKED, CARDS
 from tests.telegram.living import answers, buttons, finished, living
-from tests.telegram.server.server import Telegram
+from tests.telegram.server.server import Chat, Telegram
 
 
 async def test_from_the_first_message_over_a_restart_to_the_last_thumb(world: Telegram, sqlite_url: str) -> None:
@@ -354,6 +354,39 @@ async def test_a_plugins_command_is_listed_while_the_bot_runs(world: Telegram, s
         one.core.records.menu.more = lambda: [Command("roll", "plugins", roll, description="Roll a die.")]
         one.core.records.news.tell()
         await world.until(lambda: any(command["command"] == "roll" for command in world.commands.get("", [])))
+
+
+def listed(world: Telegram, group: Chat, language: str = "") -> set[str]:
+    """The names in a group's own list of commands; empty if it has none."""
+    return {one["command"] for one in world.group_commands[int(group.id)]["chat"].get(language, [])}
+
+
+async def test_a_group_has_its_own_list_while_commands_are_off_there(world: Telegram, sqlite_url: str) -> None:
+    off: set[str] = set()
+
+    async def roll(call: CommandCall) -> None:
+        await call.tell("You rolled a 4.")
+
+    async def is_on(place: Place) -> bool:
+        return place.community not in off
+
+    group, other, ana = world.group(), world.group(), world.person("Ana")
+    feature = CommandGroup((Command("roll", "plugins", roll, description="Roll a die.", is_on=is_on),))
+    async with living(world, sqlite_url, more=(feature,)) as one:
+        assert any(command["command"] == "roll" for command in world.commands[""])
+        off.add(str(group.id))
+        one.core.records.news.tell(Place("telegram", str(group.id), str(group.id)))
+        await world.until(lambda: "help" in listed(world, group, "de") and "roll" not in listed(world, group))
+        assert not listed(world, other)
+        off.clear()
+        one.core.records.news.tell(Place("telegram", str(group.id), str(group.id)))
+        await world.until(lambda: not listed(world, group))
+        off.add(str(other.id))
+    async with living(world, sqlite_url, more=(feature,)):
+        # What was switched by another process shows once the group is heard of.
+        await ana.says(other, "/help")
+        await world.until(lambda: "help" in listed(world, other, "de"))
+        assert "roll" not in listed(world, other)
 
 
 async def test_in_a_group_the_field_for_a_reply_opens_for_who_pressed(world: Telegram, sqlite_url: str) -> None:

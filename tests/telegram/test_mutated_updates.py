@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.telegram.adapter import TelegramChat
+from bots.telegram.commands import CommandLists
 from bots.telegram.intake import UpdateIntake
 from bots.telegram.options import TelegramOptions, create
 from bots.telegram.updates import number_of, read_batch
@@ -67,7 +68,8 @@ async def received(items: list[Any]) -> Memory:
     bot, memory = create(TelegramOptions("1:x")), Memory()
     me = telegram.User(1, "Parley", is_bot=True, username="parley_bot")
     ports: Any = memory
-    intake = UpdateIntake(bot, me, memory.handle, ports, ports, TelegramChat(bot))
+    lists = CommandLists(bot, ports, ports)
+    intake = UpdateIntake(bot, me, memory.handle, ports, ports, TelegramChat(bot), lists)
     await intake.take_all(read_batch(items, bot))
     return memory
 

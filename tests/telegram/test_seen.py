@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bots.telegram import albums
 from core.models.scripted import ScriptedModel
 from tests.core.documents import docx, pdf
 from tests.telegram.living import answers, finished, living
@@ -69,6 +70,31 @@ async def test_a_restart_in_the_middle_of_an_album_loses_nothing_and_doubles_not
         await world.until(lambda: finished(chat))
     (answer,) = answers(chat)
     assert [answer.text.count(fruit) for fruit in ("apples", "berries")] == [1, 1]
+
+
+async def test_parts_before_the_caption_are_kept_over_a_restart(world: Telegram, sqlite_url: str) -> None:
+    group, ana = world.group(), world.person("Ana")
+    more: dict[str, Any] = {"media_group_id": "77"}
+    kept = "SELECT value FROM kept WHERE name = 'telegram:albums-held'"
+    async with living(world, sqlite_url, everything()) as life:
+        await ana.says(group, "", file=A, more=more)
+        await world.until(lambda: bool(life.rows(kept)))
+    await ana.says(group, "@parley_bot which fruit?", file=B, more=more)
+    async with living(world, sqlite_url, everything()):
+        await ana.says(group, "", file=C, more=more)
+        await world.until(lambda: finished(group))
+    (answer,) = answers(group)
+    assert [answer.text.count(fruit) for fruit in ("apples", "berries", "cherries")] == [1, 1, 1]
+
+
+async def test_parts_of_an_album_that_does_not_call_are_soon_forgotten(
+    world: Telegram, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(albums, "HELD_FOR", 0.05)
+    group, ana = world.group(), world.person("Ana")
+    async with living(world, sqlite_url) as life:
+        await ana.sends_album(group, "look at this", A, B)
+        await life.until_rows("SELECT value FROM kept WHERE name = 'telegram:albums-held'", [("{}",)])
 
 
 async def test_a_crash_while_an_album_is_answered_answers_it_once(world: Telegram, sqlite_url: str) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Literal
 
+from core.commands.news import CommandChanges
 from core.errors import NotAllowed
 from core.messages import (
     UNDERWAY,
@@ -99,6 +100,7 @@ class Standin:
     def __init__(self, script: Callable[[str], Sequence[str]] = lambda question: (f"You said: {question}",)) -> None:
         self.script = script
         self.events: list[AnyEvent] = []
+        self.choices: dict[str, tuple[str, ...]] = dict(CHOICES)
         self.failure: Exception | None = None
         self._words = Words()
         self._trees: dict[str, Tree] = {}
@@ -147,13 +149,16 @@ class Standin:
         return self.commands(user)
 
     async def chosen(self, place: Place, user: User) -> Mapping[str, ChosenValue]:
-        return {name: ChosenValue(values[0], values) for name, values in CHOICES.items()}
+        return {name: ChosenValue(values[0], values) for name, values in self.choices.items()}
 
     def complete(self, command: str, option: str, typed: str) -> Sequence[str]:
         return CHOICES.get(command, ())
 
-    async def changed(self) -> None:
-        await asyncio.Event().wait()
+    async def switched_off(self, place: Place) -> frozenset[str]:
+        return frozenset()
+
+    def changes(self) -> CommandChanges:
+        return CommandChanges()
 
     @property
     def languages(self) -> Sequence[str]:

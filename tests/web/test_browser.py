@@ -1,11 +1,9 @@
 """Journeys through the web chat in headless Chromium."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from bots.web.adapter import WebOptions
 from bots.web.rooms import RoomLimits
@@ -17,7 +15,7 @@ from core.store.tables import now
 from core.surface_queries import StoredPageAdmins
 from tests.shared.cards import ROWS
 from tests.sweeping import mostly_swept
-from tests.web.browser import Journey, Stage, answered, ask, chromium, launch
+from tests.web.browser import Journey, Stage, answered, ask
 from tests.web.standin import CUT, HOLD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -25,27 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 NAMES, CONTRAST = (Path(__file__).with_name(f"{name}.js").read_text() for name in ("names", "contrast"))
 CODE = "```python\ndef greet(name):\n    return f'Hello {name}'\n```"
 PHONE = {"viewport": {"width": 360, "height": 720}, "has_touch": True, "is_mobile": True}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    path = chromium()
-    if path is None:
-        pytest.skip("there is no chromium on this machine: apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await launch(playwright, path)
-        stage = await Stage.build(browser)
-        yield stage
-        await browser.close()
-        await stage.clear()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def journey(stage: Stage) -> AsyncIterator[Journey]:
-    journey = Journey.start(stage)
-    yield journey
-    await journey.stop()
-    assert journey.faults == []
 
 
 async def test_a_question_is_answered_word_by_word_with_code_to_copy(journey: Journey) -> None:
@@ -548,6 +525,25 @@ async def test_the_page_scrolls_along_until_the_reader_scrolls_up(journey: Journ
     journey.core.release()
     await expect(page.get_by_text("The end")).to_be_in_viewport()
     await answered(page, "The end")
+
+
+async def test_a_jump_to_the_end_holds_while_the_page_still_scrolls_up(journey: Journey) -> None:
+    lines = "\n\n".join(f"Line {number}" for number in range(300))
+    journey.core.script = lambda question: (lines, HOLD, "\n\nThe end")
+    page = await journey.visit(viewport={"width": 800, "height": 500})
+    await ask(page, "Count")
+    await expect(page.get_by_text("Line 299")).to_be_in_viewport()
+    await page.mouse.move(400, 200)
+    await page.evaluate("""() => {
+        const button = document.getElementById("latest");
+        new MutationObserver(() => { if (!button.hidden && !window.jumped) { window.jumped = true; button.click(); } })
+            .observe(button, { attributes: true });
+    }""")
+    await page.mouse.wheel(0, -4000)
+    await page.wait_for_function("window.jumped")
+    journey.core.release()
+    await expect(page.get_by_text("The end")).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="Jump to the newest message")).to_be_hidden()
 
 
 async def test_a_phone_is_wide_enough(journey: Journey) -> None:

@@ -1,13 +1,10 @@
 """Choosing on the web page, in headless Chromium: what answers, several values of a list; and a table on a phone."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from core.messages import Invocation, Message, Press, Reply, Select
-from tests.web.browser import Journey, Stage, answered, ask, chromium, launch
+from tests.web.browser import Journey, answered, ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -20,27 +17,6 @@ TABLE = """| City | Country | Inhabitants | Founded | What it is known for |
 Done."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    path = chromium()
-    if path is None:
-        pytest.skip("there is no chromium on this machine: apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await launch(playwright, path)
-        stage = await Stage.build(browser)
-        yield stage
-        await browser.close()
-        await stage.clear()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def journey(stage: Stage) -> AsyncIterator[Journey]:
-    journey = Journey.start(stage)
-    yield journey
-    await journey.stop()
-    assert journey.faults == []
-
-
 async def test_what_answers_is_chosen_again_and_again(journey: Journey) -> None:
     page = await journey.visit()
     picker = page.get_by_label("Model")
@@ -51,6 +27,21 @@ async def test_what_answers_is_chosen_again_and_again(journey: Journey) -> None:
     assert chosen == ["small", "large", "small"]
     await ask(page, "Hello")
     await answered(page, "You said: Hello")
+
+
+async def test_a_new_persona_can_be_chosen_without_loading_the_page_again(journey: Journey) -> None:
+    page = await journey.visit()
+    await expect(page.get_by_label("Persona")).to_have_count(0)
+    await page.get_by_label("Model").focus()
+    journey.core.choices["persona"] = ("parley", "pirate")
+    await page.get_by_label("Model").select_option(label="small")
+    await expect(page.locator(".notice")).to_have_count(1)
+    await expect(page.get_by_label("Persona").locator("option")).to_have_text(["parley", "pirate"])
+    await expect(page.get_by_label("Model")).to_be_focused()
+    await page.get_by_label("Persona").select_option(label="pirate")
+    await expect(page.locator(".notice")).to_have_count(2)
+    chosen = [(one.command, one.arguments[""]) for one in journey.core.events if isinstance(one, Invocation)]
+    assert chosen == [("model", "small"), ("persona", "pirate")]
 
 
 async def test_a_question_to_try_is_asked_by_one_press(journey: Journey) -> None:

@@ -50,6 +50,16 @@ def test_a_persons_text_is_shown_as_they_wrote_it(renderer: PageRenderer) -> Non
     assert 'id="t-m1"' in html
 
 
+def test_a_card_that_is_not_kept_any_more_can_be_shown_again(renderer: PageRenderer) -> None:
+    listed = Summary("1", PLACE, "/tasks", AT)
+    html = drawn(renderer, summaries=(listed,))
+    assert "What /tasks showed here is gone" in html
+    assert '<button class="press" name="text" value="/tasks">' in html
+    note = RoomNote("n1", "notice", Reply("A card"), AT)
+    assert "is gone" not in drawn(renderer, summaries=(listed,), notes=(note,))
+    assert drawn(renderer, summaries=(replace(listed, title="Hello"),)) == ""
+
+
 def test_a_long_text_is_folded_up(renderer: PageRenderer) -> None:
     html = drawn(renderer, replace(QUESTION, text="word " * LONGEST_PLAIN))
     assert "<details" in html

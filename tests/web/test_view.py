@@ -20,6 +20,7 @@ def page(shown: PageView) -> Node:
     items = "".join(map(element, shown.items))
     return tree(
         f'<h1 id="title">{shown.title}</h1><nav id="conversations">{shown.conversations}</nav>'
+        f'<div id="pickers">{shown.pickers}</div>'
         f'<section id="turns">{items}</section>'
     )
 

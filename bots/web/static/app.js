@@ -13,20 +13,24 @@
   };
 
   // The page follows a growing answer until the reader scrolls up, and again once they are back at the end.
-  let follows = true, seen = 0;
+  // A jump to the end goes on although the page may still scroll up from before, until the reader scrolls anew.
+  let follows = true, jumps = false, seen = 0;
   const atEnd = () => innerHeight + scrollY >= root.scrollHeight - 60;
   const toEnd = () => $("turns").children.length && scrollTo({ top: root.scrollHeight });
   history.scrollRestoration = "manual";
   // A page without turns is read from its top: on a phone, the focus of the message box scrolls it to its end.
   addEventListener("load", () => requestAnimationFrame(() => { if (!$("turns").children.length) scrollTo({ top: 0 }); }));
   addEventListener("scroll", () => {
-    if (scrollY < seen - 2) follows = atEnd();
+    if (atEnd()) jumps = false;
+    if (scrollY < seen - 2) follows = jumps || atEnd();
     else if (atEnd()) follows = true;
     seen = scrollY;
     $("latest").hidden = follows;
   }, { passive: true });
   new ResizeObserver(() => { if (follows) toEnd(); }).observe($("turns"));
-  $("latest").addEventListener("click", () => { follows = true; toEnd(); $("text").focus(); });
+  $("latest").addEventListener("click", () => { follows = jumps = true; toEnd(); $("text").focus({ preventScroll: true }); });
+  addEventListener("scrollend", () => { if (jumps) toEnd(); });
+  for (const moved of ["wheel", "touchmove", "keydown"]) addEventListener(moved, () => { jumps = false; }, { passive: true });
   document.addEventListener("submit", ({ target }) => { if (target.closest("#composer, #conversations")) follows = true; });
   document.addEventListener("submit", ({ target }) => { if (target.closest(":popover-open")) $("sidebar").hidePopover(); });
 

@@ -8,6 +8,7 @@ from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.provenance import ProvenanceWriter
 from core.dataset.export.selection import ExportSelection
 from core.dataset.export.split import DataSplit
+from core.store.model_names import ModelNames
 
 What = Literal["trees", "chats", "both"]
 READY = ("ready_for_export",)
@@ -24,7 +25,7 @@ class ExportOptions:
     `terms` is the version of the terms that is in force. `seed` hides the ids, and `meta` adds where each row comes
     from. `states` selects labeled trees by state, None for all. `spam` lets in messages that are labeled as spam,
     `events` adds who said what, and `watched` measures how far reviewers agree. `split` is the side of a split that is
-    wanted, and `limit` the most rows.
+    wanted, and `limit` the most rows. `models` gives the models' true names.
     """
 
     terms: str
@@ -40,6 +41,7 @@ class ExportOptions:
     watched: bool = False
     split: DataSplit | None = None
     limit: int | None = None
+    models: ModelNames = field(default_factory=ModelNames)
 
     @property
     def ids(self) -> PseudonymIds:

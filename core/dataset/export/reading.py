@@ -102,7 +102,10 @@ class ExportReading:
             walks.append(labeled_trees.walk(self.fetch, self.options.states, self.pieces))
         if "message" in self._tables():
             walks.append(chats.walk(self.fetch, self.pieces))
-        return chain(*walks)
+        names = self.options.models
+        for node in chain(*walks):
+            own = "" if node.from_file or not node.model else names.true_name(node.model, node.created_at)
+            yield replace(node, model=own) if own and own != node.model else node
 
     def _tables(self) -> list[str]:
         what = self.options.what

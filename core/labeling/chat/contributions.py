@@ -61,7 +61,7 @@ class ChatContributions:
     def feature(self) -> CommandGroup:
         """Return /contribute, also as a command on a message, its confirmation, and the choice between two answers."""
         return CommandGroup(
-            commands=(Command("contribute", "tasks", self.offer, on_message=True, rank=7),),
+            commands=(Command("contribute", "tasks", self.offer, on_message=True, rank=8),),
             presses={Verb.CONTRIBUTE: self.contribute, Verb.PREFER: self.prefer},
         )
 

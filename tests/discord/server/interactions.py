@@ -179,6 +179,16 @@ class Interactions:
             return self.world.change(made.original, body, files)
         return self._post(made, body, files, ephemeral=bool(body.get("flags", 0) & EPHEMERAL))
 
+    def edit(self, token: str, message_id: str, body: Payload, files: list[Payload]) -> Message:
+        """PATCH of one of the answers."""
+        made = self.living(token)
+        shown = next((one for one in made.messages if one.id == message_id), None)
+        if shown is None:
+            raise Refused(404, 10008, "Unknown Message")
+        if fault := rules.content_fault(body, new=False, files=bool(files)):
+            raise invalid(fault)
+        return self.world.change(shown, body, files)
+
     def edit_original(self, token: str, body: Payload, files: list[Payload]) -> Message:
         """PATCH @original."""
         made = self.living(token)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -189,15 +189,31 @@ def gateway(rest: Rest, asked: Request) -> Any:
 def register(rest: Rest, asked: Request) -> Any:
     world = rest.world
     world.syncs += 1
-    world.commands = [
-        {**command, "id": snowflake(), "application_id": world.me.id, "version": snowflake()} for command in asked.body
-    ]
-    names = [(command.get("type", 1), command["name"]) for command in world.commands]
+    world.commands = _registered(world, asked.body)
+    return _whole(world.commands)
+
+
+@route("PUT", "/applications/{application_id}/guilds/{guild_id}/commands")
+def register_in_guild(rest: Rest, asked: Request) -> Any:
+    world, guild_id = rest.world, asked.names["guild_id"]
+    world.guild_syncs[guild_id] += 1
+    if any({"contexts", "integration_types"} & set(command) for command in asked.body):
+        raise invalid("a command of a guild has no contexts")
+    world.guild_commands[guild_id] = _registered(world, asked.body)
+    return _whole(world.guild_commands[guild_id])
+
+
+def _registered(world: "Discord", given: Sequence[Payload]) -> list[Payload]:
+    names = [(command.get("type", 1), command["name"]) for command in given]
     if len(names) != len(set(names)):
         raise invalid("two commands have one name")
+    return [{**command, "id": snowflake(), "application_id": world.me.id, "version": snowflake()} for command in given]
+
+
+def _whole(commands: Sequence[Payload]) -> list[Payload]:
     return [
         {"default_permission": True, "nsfw": False, "description": "", "dm_permission": True, **command}
-        for command in world.commands
+        for command in commands
     ]
 
 
@@ -355,6 +371,12 @@ def follow(rest: Rest, asked: Request) -> Any:
 @route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 def edit_original(rest: Rest, asked: Request) -> Any:
     return rest.world.interactions.edit_original(asked.names["webhook_token"], asked.body, asked.files).payload()
+
+
+@route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+def edit_followup(rest: Rest, asked: Request) -> Any:
+    token, message_id = asked.names["webhook_token"], asked.names["message_id"]
+    return rest.world.interactions.edit(token, message_id, asked.body, asked.files).payload()
 
 
 @route("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")

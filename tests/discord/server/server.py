@@ -1,6 +1,7 @@
 """The server as a test has it: one object with everybody on it."""
 
 import mimetypes
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ class Person:
 
     async def commands(self, channel: Channel, name: str, options: dict[str, str] | None = None) -> Interaction:
         """Use a slash command. Raises AssertionError if the bot has not registered it like that."""
-        registered = self.world.registered(name, 1)
+        registered = self.world.registered(name, 1, channel)
         data = command_data(registered, channel.guild.id if channel.guild else None, options or {})
         return self.world.interactions.begin(COMMAND, self.account, channel, data, None)
 
@@ -184,6 +185,8 @@ class Discord(LoopbackPlatform):
         self.directs: dict[str, Channel] = {}
         self.commands: list[Payload] = []
         self.syncs = 0
+        self.guild_commands: dict[str, list[Payload]] = {}
+        self.guild_syncs: Counter[str] = Counter()
         self.typing: list[str] = []
         self.nonces: dict[str, float] = {}
         self.files: dict[str, tuple[bytes, str]] = {}
@@ -432,11 +435,20 @@ class Discord(LoopbackPlatform):
         """Every new message in a channel is refused, with one of Discord's own error codes."""
         self.rest.closed[channel.id] = code
 
-    def registered(self, name: str, kind: int) -> Payload:
-        """A command that the bot has registered. Raises AssertionError if it has not."""
-        found = [command for command in self.commands if command["name"] == name and command.get("type", 1) == kind]
-        assert found, f"{name} is not registered, but {[command['name'] for command in self.commands]}"
+    def registered(self, name: str, kind: int, channel: Channel | None = None) -> Payload:
+        """A command that the bot has registered, in a channel if there is one. Raises AssertionError if it has not."""
+        offered = self.offered(channel)
+        found = [command for command in offered if command["name"] == name and command.get("type", 1) == kind]
+        assert found, f"{name} is not registered, but {[command['name'] for command in offered]}"
         return found[0]
+
+    def offered(self, channel: Channel | None = None) -> list[Payload]:
+        """The commands in a channel's menus: those of everywhere, if they are for such places, and its server's."""
+        if channel is None:
+            return self.commands
+        context = 0 if channel.guild else 1
+        own = self.guild_commands.get(channel.guild.id, []) if channel.guild else []
+        return [command for command in self.commands if context in command.get("contexts", (0, 1))] + own
 
     # Inside
 

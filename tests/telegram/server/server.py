@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -298,6 +299,7 @@ class Telegram(LoopbackPlatform):
         self.confirmed = 0
         self.requests: list[Request] = []
         self.commands: dict[str, list[Payload]] = {}
+        self.group_commands: dict[int, dict[str, dict[str, list[Payload]]]] = defaultdict(lambda: defaultdict(dict))
         self.pressed: dict[str, Pressed] = {}
         self.actions: list[int] = []
         self.has_drafts = True
@@ -645,7 +647,15 @@ Work = Callable[[Telegram, Payload], Any]
 
 
 def _set_commands(world: Telegram, given: Payload) -> bool:
-    world.commands[given.get("language_code", "")] = given["commands"]
+    scope = given.get("scope") or {"type": "default"}
+    lists = world.commands if "chat_id" not in scope else world.group_commands[scope["chat_id"]][scope["type"]]
+    lists[given.get("language_code", "")] = given["commands"]
+    return True
+
+
+def _delete_commands(world: Telegram, given: Payload) -> bool:
+    scope = given["scope"]
+    world.group_commands[scope["chat_id"]][scope["type"]].pop(given.get("language_code", ""), None)
     return True
 
 
@@ -722,6 +732,7 @@ METHODS: Mapping[str, Work] = {
     "deleteMessage": Telegram.delete_message,
     "answerCallbackQuery": Telegram.answer_callback,
     "setMyCommands": _set_commands,
+    "deleteMyCommands": _delete_commands,
     "getChat": _full,
     "getChatMember": Telegram.member,
     "getFile": _file,
