@@ -15,6 +15,7 @@ DEEP_HEADING = re.compile(r"^#{4,6} +(.*?) *#*$")
 RULE = re.compile(r"^ {0,3}([-*_])(?: *\1){2,} *$")
 TASK = re.compile(r"^([ >]*(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )", re.MULTILINE)
 FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
+DEFINITION = re.compile(r"^( {0,3})\[(?=[^\[\]\n]{1,200}\]:)", re.MULTILINE)
 IMAGE = re.compile(r"!\[([^\]]*)\]\((<?[^)\s>]+>?)[^)]*\)")
 LINK = re.compile(r"\]\(\s*<?(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)>?[^)\n]*\s*\)", re.IGNORECASE)
 """The part of a link after its words, which may themselves have brackets and lines."""
@@ -59,9 +60,14 @@ def extended(text: str, literal: Literal, columns: int) -> str:
         elif kind != "code":
             if kind == "table" and not fits(_rows(text, lines), columns):
                 written = "".join(f"{line}  \n" if line.strip() else "\n" for line in _listed(text, lines)) + "\n"
-            written = _kept_apart(_boxed(written), lambda piece: FOOTNOTE.sub(r"\[\1\]", piece), literal)
+            written = _kept_apart(_boxed(written), _as_words, literal)
         found.append(written)
     return "".join(found)
+
+
+def _as_words(text: str) -> str:
+    """Keep what tells an address from vanishing: links that lead there have it already."""
+    return DEFINITION.sub(r"\1\\[", FOOTNOTE.sub(r"\[\1\]", text))
 
 
 def _boxed(text: str) -> str:

@@ -119,7 +119,7 @@ def _named(call: Mapping[str, Any]) -> Named | None:
     if isinstance(inner, dict):
         call = inner
     name = next((call[key] for key in NAMES if isinstance(call.get(key), str)), "")
-    given = next((call[key] for key in ARGUMENTS if key in call), {})
+    given: Any = next((call[key] for key in ARGUMENTS if key in call), {})
     if not name:
         return None
     return name, given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)

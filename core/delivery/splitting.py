@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from core.markdown.closing import closed
 from core.markdown.cutting import Cut, between_letters, first_piece
 from core.markdown.knots import knotted, squeezed
+from core.markdown.references import resolved
 from core.messages import Reply, User
 from core.ports.chat import ChatCapabilities, Fill
 
@@ -41,11 +42,15 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
     """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest.
 
     While a text grows, all parts but the last stay as they are; `cuts` remembers them. Whatever is open at the end of
-    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it. A text that is
-    hardly more than marks is shown as it is written, where messages have a limit.
+    the text is closed, so that no reader sees half a mark, and links get the addresses that stand elsewhere in it; what
+    is stored stays as the model wrote it. A text that is hardly more than marks is shown as it is written, where
+    messages have a limit.
     """
     if able.fill:
         reply = _legible(reply)
+    if reply.answer and not able.as_written:
+        # Before it is split: the addresses may stand in another part than the words.
+        reply = replace(reply, text=resolved(reply.text, growing=reply.underway))
     shown = _shown(reply, able, cuts or PartCuts())
     last = len(shown) - 1
     if not last:

@@ -75,6 +75,15 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
     return Cut(_before(text, at), lead if len(lead) < goes_on else "", goes_on, seen)
 
 
+def from_line(text: str, number: int) -> str:
+    """A text from a line on, the first being 0, with what stands open there opened again."""
+    lines = read(text)
+    if number >= len(lines):
+        return ""
+    lead, at = _after(text, lines, lines[number].start)
+    return lead + text[at:]
+
+
 def _near(lines: list[Line], start: int) -> int:
     return next((number for number, line in enumerate(lines) if line.end > start), len(lines))
 
