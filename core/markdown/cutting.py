@@ -16,14 +16,17 @@ Fits = Callable[[str], bool]
 LONGEST_WORD = 400
 """Characters; a longer word is no word, and may be cut."""
 
+LEAST = 4
+"""What part of the room a piece takes at least that ends before a long line, or a long row of a table."""
+
 LONGEST_NAME = 20
 """How many characters of a code block's language are repeated after a cut."""
 
 PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "。", "؟ ", "। ", "; ", ", ", " ")
 """Marks to cut after inside a paragraph, best first. The mark itself stays before the cut."""
 
-OPENED = re.compile(r"(?:[ >]{0,80}(?:[-*+]|\d{1,9}[.)]) …\n|\s)*")
-"""The beginning of a text that goes on with a list, before its own first word."""
+OPENED = re.compile(r"(?:[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)]) …)?\n)*+[ \t>]*+")
+"""The beginning of a text that goes on with a list, before its own first word. It is read once, whatever stands there."""
 
 TABLE = ("head", "divider", "row")
 GUARD = "\u2060"
@@ -57,7 +60,7 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
     lines = read(text)
     whole = _most(len(lines) + 1, _near(lines, start), lambda number: _fits_until(text, lines, number, fits))
     reach, seen = lines[whole - 1].end if whole else 0, lines[min(whole, len(lines) - 1)].end
-    if not _between_blocks(text, lines[: whole + 1], reach):
+    if reach <= start // LEAST or not _between_blocks(text, lines[: whole + 1], reach):
         reach, seen = _reach(text, lines, whole, fits, start)
         lines = read(text[:seen])
     at = 0
@@ -65,8 +68,8 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
     while not at or (at > 1 and not fits(_before(text, at))):
         reach = at - 1 if at else reach
         at = _between_blocks(text, lines, reach) or _beside_table(text, lines, reach)
-        if not at and (flat := _unrolled(text, lines, reach)):
-            # Not even one row fits: it becomes lines of text, which can be cut anywhere.
+        if at <= reach // LEAST and (flat := _unrolled(text, lines, reach)):
+            # A row is too long, and there is hardly anything before it: it becomes lines, which can be cut anywhere.
             again = first_piece(flat, fits, start)
             return Cut(again.piece, again.rest(flat), len(text), len(text) + 1)
         at = at or _between_words(text, lines, reach)
@@ -266,19 +269,22 @@ def _beside_table(text: str, lines: list[Line], reach: int) -> int:
 
 
 def _unrolled(text: str, lines: list[Line], reach: int) -> str:
-    """The text with the first row of its table written as lines, "Head: cell"; empty if it begins with no table."""
-    if _at(lines, reach).kind not in TABLE:
+    """The text with the row of a table that a piece reaches written as lines, "Head: cell"; empty if there is none."""
+    reached = _at(lines, reach)
+    if reached.kind not in TABLE:
         return ""
     lines = read(text)
-    number = next(number for number, line in enumerate(lines) if line.kind == "head")
-    if number + 2 >= len(lines) or lines[number + 2].kind != "row":
+    first = next(number for number, line in enumerate(lines) if line.kind == "head" and line.start == reached.block)
+    number = max(first + 2, next((at for at, line in enumerate(lines) if line.start == reached.start), 0))
+    if number >= len(lines) or lines[number].kind != "row":
         return ""
-    head, divider, row = lines[number : number + 3]
+    head, divider, row = lines[first], lines[first + 1], lines[number]
     names = cells(text[head.content : head.end])
     words = "".join(named_cells(names, cells(text[row.content : row.end]), text[row.start : row.content]))
-    more = number + 3 < len(lines) and lines[number + 3].kind == "row"
+    more = number + 1 < len(lines) and lines[number + 1].kind == "row"
     table = text[head.start : divider.end] if more else ""
-    return f"{text[: head.start]}{words}\n{table}{text[row.end :]}"
+    before = text[: head.start] if number == first + 2 else f"{text[: row.start]}{row.quote.rstrip()}\n"
+    return f"{before}{words}\n{table}{text[row.end :]}"
 
 
 def named_cells(names: list[str], row: list[str], lead: str = "") -> Iterator[str]:

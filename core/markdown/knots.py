@@ -12,8 +12,9 @@ MOST_FENCES = 400
 
 SIGN = re.compile(r"[*_~`\[\]$<&\\@]")
 COLUMN = re.compile(r"[|]|#(?= )|:(?=\n|$)")
-DEEP = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){40}")
-"""More quotations and lists inside of each other than anybody writes, all of which begin in one line."""
+MARKED = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))"
+DEEP = re.compile(rf"(?:[ \t]*{MARKED}){{40}}|[ \t]{{100}}[ \t]*{MARKED}")
+"""More quotations and lists inside of each other than anybody writes: begun in one line, or as far to the right."""
 
 FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
 
