@@ -25,6 +25,8 @@ SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.D
 
 STRAY = re.compile(r"`{3,}")
 CODE_OR_FORMULA = re.compile(r"[`$\\]")
+MARKED = re.compile(r"[`$\\\[\]]")
+"""Without these signs, a text has neither code nor formulas nor links."""
 
 LONGEST_WORDS = 1000
 """How far before a link's address its words may begin."""
@@ -145,11 +147,13 @@ def _lead(text: str, lines: list[Line]) -> str:
 def _listed(text: str, lines: list[Line], written: Callable[[str], str] = str) -> Iterator[str]:
     """A table as a list: a line for each cell, with its column's name, and an empty one between two rows."""
     lead = _lead(text, lines)
-    for number, row in enumerate(listed(_rows(text, lines))):
+    head, *rows = _rows(text, lines)
+    names = [unmarked(name) for name in head]
+    for number, row in enumerate(listed([names, *rows] if rows else [head])):
         if number:
             yield lead.rstrip()
         for name, cell in row:
-            yield lead + written(f"**{unmarked(name)}**: {cell}" if unmarked(name).strip() else cell)
+            yield lead + written(f"**{name}**: {cell}" if name.strip() else cell)
 
 
 def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -> str:
@@ -164,6 +168,8 @@ def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -
 
 def _linked(text: str, bare: Bare, literal: Literal) -> str:
     """Show where each link of a text leads, except in code, which shows every character as it is."""
+    if not MARKED.search(text):
+        return text
     return _kept_apart(text, lambda piece: _links(piece, bare), literal)
 
 

@@ -96,6 +96,9 @@ def _ended(reply: Reply, text: str, literal: str = "") -> Reply:
     if not reply.answer:
         # Our own texts are whole.
         return Reply(text, literal=literal)
+    if knotted(text):
+        # It is shown as it is written, and reading it as anything else would take its time.
+        return Reply(text, literal=literal)
     end = closed(text, "grows" if reply.underway else "ended")
     return Reply(end.text, literal=literal, firm=end.firm if reply.underway else None)
 
@@ -109,8 +112,12 @@ class _Room:
     usual: int
     named: User | None = None
 
+    def share(self, text: str, literal: str = "") -> float:
+        """The share of a message that a text takes."""
+        return self.fill(Reply(text, status=self.status, literal=literal, notifies=self.named))
+
     def fits(self, text: str, literal: str = "") -> bool:
-        return self.fill(Reply(text, status=self.status, literal=literal, notifies=self.named)) <= 1
+        return self.share(text, literal) <= 1
 
     def split(self, reply: Reply, cuts: PartCuts) -> list[Reply]:
         """The messages that show the text of a reply."""
@@ -135,7 +142,7 @@ class _Room:
         window = text[: line if line > 0 else WINDOW * self.usual]
         if len(window) == len(text) and self._whole(reply, text):
             return None
-        cut = first_piece(window, lambda piece: self.fits(piece), self.usual)
+        cut = first_piece(window, self.share, self.usual)
         cuts.keep(len(found), text, cut)
         return cut
 

@@ -11,7 +11,8 @@ from core.markdown.closing import closed
 from core.markdown.lines import Line, ListItem, begins_block, cells, read
 from core.markdown.spans import Spans, read_spans
 
-Fits = Callable[[str], bool]
+Fill = Callable[[str], float]
+"""The share of a message that a text takes."""
 
 LONGEST_WORD = 400
 """Characters; a longer word is no word, and may be cut."""
@@ -26,7 +27,7 @@ PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "。", "؟ ", "। ", "; ", ", ", " ")
 """Marks to cut after inside a paragraph, best first. The mark itself stays before the cut."""
 
 OPENED = re.compile(r"(?:[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)]) …)?\n)*+[ \t>]*+")
-"""The beginning of a text that goes on with a list, before its own first word. It is read once, whatever stands there."""
+"""The beginning of a text that goes on with a list, before its own first word."""
 
 TABLE = ("head", "divider", "row")
 GUARD = "\u2060"
@@ -55,22 +56,22 @@ class Cut:
         return self.lead + text[self.at :]
 
 
-def first_piece(text: str, fits: Fits, start: int) -> Cut:
+def first_piece(text: str, fill: Fill, start: int) -> Cut:
     """Cut the first piece off a text that does not fit as a whole. `start` is about how many characters fit."""
     lines = read(text)
-    whole = _most(len(lines) + 1, _near(lines, start), lambda number: _fits_until(text, lines, number, fits))
+    whole = _most(len(lines) + 1, _near(lines, start), lambda number: _until(text, lines, number, fill))
     reach, seen = lines[whole - 1].end if whole else 0, lines[min(whole, len(lines) - 1)].end
     if reach <= start // LEAST or not _between_blocks(text, lines[: whole + 1], reach):
-        reach, seen = _reach(text, lines, whole, fits, start)
+        reach, seen = _reach(text, lines, whole, fill, start)
         lines = read(text[:seen])
     at = 0
     # What a cut closes may need more room at an earlier place.
-    while not at or (at > 1 and not fits(_before(text, at))):
+    while not at or (at > 1 and fill(_before(text, at)) > 1):
         reach = at - 1 if at else reach
         at = _between_blocks(text, lines, reach) or _beside_table(text, lines, reach)
         if at <= reach // LEAST and (flat := _unrolled(text, lines, reach)):
             # A row is too long, and there is hardly anything before it: it becomes lines, which can be cut anywhere.
-            again = first_piece(flat, fits, start)
+            again = first_piece(flat, fill, start)
             return Cut(again.piece, again.rest(flat), len(text), len(text) + 1)
         at = at or _between_words(text, lines, reach)
     lead, goes_on = _after(text, lines, at)
@@ -91,31 +92,40 @@ def _near(lines: list[Line], start: int) -> int:
     return next((number for number, line in enumerate(lines) if line.end > start), len(lines))
 
 
-def _fits_until(text: str, lines: list[Line], number: int, fits: Fits) -> bool:
-    return number == 0 or (number <= len(lines) and fits(_before(text, lines[number - 1].end)))
+def _until(text: str, lines: list[Line], number: int, fill: Fill) -> float:
+    """The share that the text takes up to a line; more than all of it if there is no such line."""
+    if not number:
+        return 0
+    return fill(_before(text, lines[number - 1].end)) if number <= len(lines) else 2
 
 
-def _most(bound: int, guess: int, holds: Callable[[int], bool]) -> int:
-    """The highest number below a bound for which something holds that holds for all lower ones."""
+def _most(bound: int, guess: int, share: Callable[[int], float]) -> int:
+    """The highest number below a bound that fits, as all lower ones do. `share` says how much of the room one takes."""
     low, high, step = 0, bound, 1
     at = min(max(guess, 1), bound - 1) if bound > 1 else 0
-    # Steps that grow, from the guess on, and then halves.
+    first = True
+    # From a good guess on, steps that grow, and then halves.
     while low < at < high:
-        if holds(at):
-            low, at = at, at + step
+        taken = share(at)
+        if taken <= 1:
+            low = at
         else:
-            high, at = at, at - step
+            high = at
+        if first and taken:
+            at, first = min(max(int(at / taken), low + 1), high - 1), False
+            continue
+        at += step if taken <= 1 else -step
         step *= 2
     while high - low > 1:
         middle = (low + high) // 2
-        if holds(middle):
+        if share(middle) <= 1:
             low = middle
         else:
             high = middle
     return low
 
 
-def _reach(text: str, lines: list[Line], whole: int, fits: Fits, start: int) -> tuple[int, int]:
+def _reach(text: str, lines: list[Line], whole: int, fill: Fill, start: int) -> tuple[int, int]:
     """How far a piece could reach, and how far one has to read to know that."""
     base = lines[whole - 1].end if whole else 0
     line = text[base : lines[whole].end] if whole < len(lines) else ""
@@ -125,13 +135,13 @@ def _reach(text: str, lines: list[Line], whole: int, fits: Fits, start: int) -> 
     steps = (range(before + LONGEST_WORD, end, LONGEST_WORD) for before, end in pairwise([0, *ends]))
     ends = sorted({*ends, *chain.from_iterable(steps)})
     guess = bisect(ends, start - base)
-    words = _most(len(ends) + 1, guess, lambda n: n == 0 or fits(_before(text, base + ends[n - 1])))
+    words = _most(len(ends) + 1, guess, lambda n: fill(_before(text, base + ends[n - 1])) if n else 0)
     reach = base + (ends[words - 1] if words else 0)
     seen = base + ends[min(words, len(ends) - 1)]
     if reach:
         return reach, seen
     # One word is too long for a whole message.
-    letters = _most(seen + 1, 1, lambda number: number == 0 or fits(_before(text, number)))
+    letters = _most(seen + 1, 1, lambda number: fill(_before(text, number)) if number else 0)
     return max(letters, 1), seen
 
 
