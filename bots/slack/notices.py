@@ -14,6 +14,7 @@ from bots.slack.plain import taken
 from bots.slack.receive import InteractionTicket
 from bots.slack.refusals import REJECTED, UNSEEN, code_of, refusal_of
 from bots.slack.render import Block, Groups, notification
+from bots.slack.replies import refused
 from bots.slack.uploads import upload
 from core.messages import AnyEvent, Place, Reply
 
@@ -77,7 +78,7 @@ class PersonalNotices:
         async def send(shown: list[Block]) -> WebhookResponse:
             answer = await webhook.send_dict({**told, **in_thread, "blocks": shown})
             if answer.status_code != 200 and answer.body in REJECTED:
-                raise SlackApiError("response_url", {"ok": False, "error": answer.body})  # type: ignore[no-untyped-call]
+                raise refused("response_url", answer.body)
             return answer
 
         try:
