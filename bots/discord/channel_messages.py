@@ -12,10 +12,10 @@ import discord
 import structlog
 
 from bots.discord.pace import RoutePace
-from bots.discord.refusals import UNREADABLE, DiscordRefusal, refusal_of, translated
-from bots.discord.render import ASKER, LIMIT, NOBODY, content, files, plain, told, view
+from bots.discord.refusals import DiscordRefusal, refusal_of, translated, unreadable
+from bots.discord.render import ASKER, NOBODY, RenderedMessage, told, ways
 from bots.discord.rest import readable, understood
-from bots.shared.plain_text import plain_pieces
+from bots.shared.plain_text import first_taken
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
@@ -47,33 +47,25 @@ class ChannelMessages:
             try:
                 sent = await _send(channel, place, reply, key)
             except discord.HTTPException as error:
-                if error.code == UNREADABLE:
-                    return await self._post_plain(channel, reply, key, error)
                 if refusal_of(error) != DiscordRefusal.UNQUOTED:
                     raise
                 log.info("sent_without_reference", code=error.code)
                 sent = await _send(channel, place, replace(reply, reply_to=None), key)
         return str(sent.id)
 
-    async def _post_plain(
-        self, channel: discord.PartialMessageable, reply: Reply, key: str, error: discord.HTTPException
-    ) -> str:
-        """Post the words of a reply that Discord does not take, in pieces and with nothing else."""
-        log.error("message_refused", error=error)
-        sent = [
-            await readable(channel.send(piece, nonce=nonce(f"{key}#{number}"), allowed_mentions=NOBODY))
-            for number, piece in enumerate(plain_pieces(plain(reply), LIMIT))
-        ]
-        return str(sent[-1].id)
-
     async def whisper(self, user: User, reply: Reply, key: str) -> str:
         """Post a reply in the direct messages of a person. Returns the id of its message."""
-        shown: dict[str, Any] = {"view": shown_view} if (shown_view := view(reply)) else {}
-        words, attached = content(reply), files(reply)
         with understood():
             channel = await self.client.create_dm(discord.Object(int(user.id)))
-        sent = await readable(channel.send(words, nonce=nonce(key), files=attached, allowed_mentions=NOBODY, **shown))
-        return str(sent.id)
+
+        async def send(one: RenderedMessage, number: int) -> discord.Message:
+            shown: dict[str, Any] = {"view": one.view} if one.view else {}
+            mark = nonce(f"{key}#{number}" if one.plain else key)
+            return await readable(
+                channel.send(one.content, nonce=mark, files=one.files, allowed_mentions=NOBODY, **shown)
+            )
+
+        return str((await first_taken(ways(reply), send, discord.HTTPException, unreadable)).id)
 
     async def direct(self, user: User) -> int:
         """Return the id of the channel of our direct messages with somebody."""
@@ -87,15 +79,19 @@ class ChannelMessages:
         WriteRefused if Discord does not let us.
         """
         message = self.channel(place).get_partial_message(int(message_id))
-        words, parts = content(reply), view(reply)
-        try:
+
+        async def change(one: RenderedMessage, number: int) -> None:
             async with translated():
-                await readable(message.edit(content=words, view=parts, allowed_mentions=ASKER))
+                if number:
+                    shown: dict[str, Any] = {"view": one.view} if one.view else {}
+                    await readable(self.channel(place).send(one.content, allowed_mentions=NOBODY, **shown))
+                else:
+                    mentions = NOBODY if one.plain else ASKER
+                    await readable(message.edit(content=one.content, view=one.view, allowed_mentions=mentions))
+
+        try:
+            await first_taken(ways(reply), change, discord.HTTPException, unreadable)
         except discord.HTTPException as error:
-            if error.code == UNREADABLE:
-                log.error("message_refused", error=error)
-                await self._change_plain(message, place, reply)
-                return
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
                 raise
@@ -104,14 +100,6 @@ class ChannelMessages:
                 raise EditRefused(f"Discord: {error.code}") from error
             if reply.underway:
                 raise MessageGone(f"Discord: {error.code}") from error
-
-    async def _change_plain(self, message: discord.PartialMessage, place: Place, reply: Reply) -> None:
-        """Replace what a message shows with the words of a reply; at its end, they go on in further messages."""
-        first, *more = plain_pieces(plain(reply), LIMIT)
-        async with translated():
-            await readable(message.edit(content=first, view=None, allowed_mentions=NOBODY))
-            for piece in () if reply.underway else more:
-                await readable(self.channel(place).send(piece, allowed_mentions=NOBODY))
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message, if it is still there."""
@@ -174,23 +162,29 @@ def nonce(key: str) -> str:
 
 
 async def _send(channel: discord.PartialMessageable, place: Place, reply: Reply, key: str) -> discord.Message:
-    return await readable(
-        channel.send(
-            content(reply),
-            nonce=nonce(key),
-            files=files(reply),
-            **_attached(place, reply),
-            allowed_mentions=told(reply),
-            suppress_embeds=True,
+    async def send(one: RenderedMessage, number: int) -> discord.Message:
+        more: dict[str, Any] = {} if one.plain else _attached(place, reply)
+        more |= {"view": one.view} if one.view else {}
+        return await readable(
+            channel.send(
+                one.content,
+                nonce=nonce(f"{key}#{number}" if one.plain else key),
+                files=one.files,
+                **more,
+                allowed_mentions=NOBODY if one.plain else told(reply),
+                suppress_embeds=True,
+            )
         )
-    )
+
+    return await first_taken(ways(reply), send, discord.HTTPException, unreadable)
 
 
 def _attached(place: Place, reply: Reply) -> dict[str, Any]:
-    """Return the extras of a message: buttons and selects, and a reference to the message that it replies to."""
-    found: dict[str, Any] = {"view": view(reply)}
-    if reply.reply_to:
-        found["reference"] = discord.MessageReference(
+    """Return the reference of a message to the one that it replies to, if there is one."""
+    if not reply.reply_to:
+        return {}
+    return {
+        "reference": discord.MessageReference(
             message_id=int(reply.reply_to), channel_id=int(channel_of(place)), fail_if_not_exists=False
         )
-    return found
+    }

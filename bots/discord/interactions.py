@@ -3,13 +3,15 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 import structlog
 
-from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING
-from bots.discord.render import NOBODY, content, files, modal, view
+from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING, unreadable
+from bots.discord.render import NOBODY, RenderedMessage, modal, ways
 from bots.discord.rest import LONGEST, readable, within
+from bots.shared.plain_text import first_taken
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import Form, Reply
 
@@ -66,21 +68,24 @@ class PendingInteraction:
 
         Raises EditRefused if it takes no changes any more, MessageGone if it still grows and was dismissed.
         """
-        parts = view(reply)
+
+        async def change(one: RenderedMessage, number: int) -> object:
+            if number:
+                return await self._follow(one)
+            edited = self.interaction.followup.edit_message(
+                int(message_id),
+                content=one.content,
+                view=one.view,
+                attachments=one.files,
+                allowed_mentions=NOBODY,
+            )
+            return await readable(edited, self.longest)
+
         async with self._one:
             if self.expired:
                 raise EditRefused("Discord: the interaction is too old")
             try:
-                await readable(
-                    self.interaction.followup.edit_message(
-                        int(message_id),
-                        content=content(reply),
-                        view=parts,
-                        attachments=files(reply),
-                        allowed_mentions=NOBODY,
-                    ),
-                    self.longest,
-                )
+                await first_taken(ways(reply), change, discord.HTTPException, unreadable)
             except discord.NotFound as error:
                 log.info("notice_gone", code=error.code)
                 if reply.underway:
@@ -147,65 +152,66 @@ class PendingInteraction:
         self.acknowledged = True
 
     async def _tell(self, reply: Reply) -> str:
-        in_place = not self.replied and reply.replaces is not None and self.interaction.message is not None
-        shown = None if self.is_acknowledged() else await self._tell_first(reply, in_place=in_place)
+        replaced = reply.replaces if not self.replied and self.interaction.message is not None else None
+        return await first_taken(
+            ways(reply),
+            lambda one, number: self._follow(one) if number else self._show(one, replaced),
+            discord.HTTPException,
+            unreadable,
+        )
+
+    async def _show(self, one: RenderedMessage, replaced: str | None) -> str:
+        """Show the first message of a reply, in place of another one if there is one to replace."""
+        shown = None if self.is_acknowledged() else await self._show_first(one, replaced)
         if shown is None:
-            shown = await self._tell_more(reply, in_place=in_place)
+            shown = await self._show_more(one, replaced)
         self.replied = True
         return shown
 
-    async def _tell_first(self, reply: Reply, *, in_place: bool) -> str | None:
-        """Tell it as the first answer. Returns None if there is one already."""
+    async def _show_first(self, one: RenderedMessage, replaced: str | None) -> str | None:
+        """Show it as the first answer. Returns None if there is one already."""
         try:
-            return await (self._replace(reply) if in_place else self._begin(reply))
+            return await (self._replace(one, replaced) if replaced is not None else self._begin(one))
         except discord.HTTPException as error:
             self._lost(error)
             return None
 
-    async def _replace(self, reply: Reply) -> str:
-        response, shown, parts = self.interaction.response, content(reply), view(reply)
-        await readable(response.edit_message(content=shown, view=parts, allowed_mentions=NOBODY), self.longest)
-        return str(reply.replaces)
+    async def _replace(self, one: RenderedMessage, replaced: str) -> str:
+        response = self.interaction.response
+        await readable(response.edit_message(content=one.content, view=one.view, allowed_mentions=NOBODY), self.longest)
+        return replaced
 
-    async def _begin(self, reply: Reply) -> str:
+    async def _begin(self, one: RenderedMessage) -> str:
         self.own = True if self.own is None else self.own
-        response, parts = self.interaction.response, view(reply)
-        answered = await readable(
-            response.send_message(
-                content(reply),
-                view=parts or discord.utils.MISSING,
-                files=files(reply),
-                ephemeral=True,
-                allowed_mentions=NOBODY,
-                suppress_embeds=True,
-            ),
-            self.longest,
-        )
+        answered = await readable(self.interaction.response.send_message(**_personal(one)), self.longest)
         return str(answered.message_id or "")
 
-    async def _tell_more(self, reply: Reply, *, in_place: bool) -> str:
-        parts = view(reply)
-        if in_place or (self.own and not self.replied):
-            edited = await readable(
-                self.interaction.edit_original_response(
-                    content=content(reply), view=parts, attachments=files(reply), allowed_mentions=NOBODY
-                ),
-                self.longest,
-            )
-            return str(edited.id)
-        more = await readable(
-            self.interaction.followup.send(
-                content(reply),
-                view=parts or discord.utils.MISSING,
-                files=files(reply),
-                ephemeral=True,
-                wait=True,
-                allowed_mentions=NOBODY,
-                suppress_embeds=True,
+    async def _show_more(self, one: RenderedMessage, replaced: str | None) -> str:
+        if replaced is None and (self.replied or not self.own):
+            return await self._follow(one)
+        edited = await readable(
+            self.interaction.edit_original_response(
+                content=one.content, view=one.view, attachments=one.files, allowed_mentions=NOBODY
             ),
             self.longest,
         )
+        return str(edited.id)
+
+    async def _follow(self, one: RenderedMessage) -> str:
+        more = await readable(self.interaction.followup.send(**_personal(one), wait=True), self.longest)
         return str(more.id)
+
+
+def _personal(one: RenderedMessage) -> dict[str, Any]:
+    """Return a message, which only the person sees, as the library takes it."""
+    return {
+        "content": one.content,
+        "view": one.view or discord.utils.MISSING,
+        "files": one.files,
+        "ephemeral": True,
+        "allowed_mentions": NOBODY,
+        "suppress_embeds": True,
+    }
 
 
 def begin_interaction(
@@ -225,20 +231,14 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
     failed.
     """
     webhook = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
-    shown, parts, sent_files = content(reply), view(reply) or discord.utils.MISSING, files(reply)
-    try:
+
+    async def send(one: RenderedMessage, number: int) -> str:
         async with within(LONGEST):
-            sent = await webhook.send(
-                shown,
-                view=parts,
-                files=sent_files,
-                ephemeral=True,
-                wait=True,
-                allowed_mentions=NOBODY,
-                suppress_embeds=True,
-            )
+            return str((await webhook.send(**_personal(one), wait=True)).id)
+
+    try:
+        return await first_taken(ways(reply), send, discord.HTTPException, unreadable)
     except discord.HTTPException as error:
         if error.code not in GONE:
             raise
         return None
-    return str(sent.id)

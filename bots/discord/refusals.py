@@ -64,6 +64,11 @@ Unknown message, webhook or interaction, answered already, token no longer valid
 """
 
 
+def unreadable(error: discord.HTTPException) -> bool:
+    """Return whether Discord does not take a message as we have made it."""
+    return error.code == UNREADABLE
+
+
 def refusal_of(error: discord.HTTPException) -> DiscordRefusal | None:
     """Return what to do about a refused message; None for an error that we do not expect."""
     return MESSAGE_REFUSALS.get(error.code)

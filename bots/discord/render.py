@@ -3,7 +3,8 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -12,6 +13,7 @@ from discord import ui
 from bots.shared.button_rows import fewer, rows
 from bots.shared.command_names import COMMAND, rewritten
 from bots.shared.markdown import Bare, simpler
+from bots.shared.plain_text import plain_pieces
 from core.messages import Button, Field, Form, Reply, Select
 from core.reactions import RATINGS
 
@@ -49,9 +51,27 @@ def content(reply: Reply) -> str:
     return "\n".join(filter(None, (name + to_discord(reply.text), verbatim(reply.literal), status))) or UNDERWAY
 
 
-def plain(reply: Reply) -> str:
-    """Return the words of a message as they are written, for when Discord does not take what we made of them."""
-    return "\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """A message as Discord is given it. `plain` says that its words are as they were written."""
+
+    content: str
+    view: ui.View | None = None
+    files: Sequence[discord.File] = ()
+    plain: bool = False
+
+
+def ways(reply: Reply) -> Iterator[list[RenderedMessage]]:
+    """Yield the ways to show a reply: as we render it, else its words alone in as many messages as they need.
+
+    While it grows, one message has to do.
+    """
+    yield [RenderedMessage(content(reply), view(reply), files(reply))]
+    words = "\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+    *earlier, last = plain_pieces(words, LIMIT)[: 1 if reply.underway else None]
+    before = [RenderedMessage(piece, plain=True) for piece in earlier]
+    yield [*before, RenderedMessage(last, view(reply), files(reply), plain=True)]
+    yield [*before, RenderedMessage(last, plain=True)]
 
 
 def to_discord(text: str) -> str:

@@ -1,12 +1,10 @@
 """The Markdown that we show: CommonMark with tables, formulas and footnotes, for markdown-it. Pure.
 
 A formula is a token of its own (`formula`, `formula_block`), whose content has its marks. A footnote shows its number
-where it is named and before its text, which is no definition of a link.
+where it is named and before its text.
 """
 
 import re
-from functools import partial
-from typing import Protocol
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -22,24 +20,12 @@ BOXES = {" ": "☐", "x": "☑", "X": "☑"}
 def extended(markdown: MarkdownIt) -> MarkdownIt:
     """The parser with what answers have beside CommonMark."""
     markdown.enable(["table", "strikethrough"])
-    rules = markdown.block.ruler
-    definition = next(rule.fn for rule in rules.__rules__ if rule.name == "reference")
-    rules.at("reference", partial(_definition, definition))
+    # Links have the addresses that stand elsewhere already, and a line with one to which nothing leads would vanish.
+    markdown.disable("reference")
     markdown.inline.ruler.before("escape", "formula", _formula)
     markdown.inline.ruler.before("link", "footnote", _footnote)
     markdown.block.ruler.before("fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]})
     return markdown
-
-
-class BlockRule(Protocol):
-    """A rule of markdown-it for lines."""
-
-    def __call__(self, state: StateBlock, line: int, last: int, silent: bool, /) -> bool: ...
-
-
-def _definition(rule: BlockRule, state: StateBlock, line: int, last: int, silent: bool) -> bool:
-    begin = state.bMarks[line] + state.tShift[line]
-    return not state.src.startswith("[^", begin) and rule(state, line, last, silent)
 
 
 def _formula(state: StateInline, silent: bool) -> bool:

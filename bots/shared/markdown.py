@@ -15,6 +15,7 @@ DEEP_HEADING = re.compile(r"^#{4,6} +(.*?) *#*$")
 RULE = re.compile(r"^ {0,3}([-*_])(?: *\1){2,} *$")
 TASK = re.compile(r"^([ >]*(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )", re.MULTILINE)
 FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
+DEFINITION = re.compile(r"^( {0,3})\[(?=[^\[\]\n]{1,200}\]:)", re.MULTILINE)
 IMAGE = re.compile(r"!\[([^\]]*)\]\((<?[^)\s>]+>?)[^)]*\)")
 LINK = re.compile(r"\]\(\s*<?(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)>?[^)\n]*\s*\)", re.IGNORECASE)
 """The part of a link after its words, which may themselves have brackets and lines."""
@@ -24,6 +25,8 @@ SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.D
 
 STRAY = re.compile(r"`{3,}")
 CODE_OR_FORMULA = re.compile(r"[`$\\]")
+MARKED = re.compile(r"[`$\\\[\]]")
+"""Without these signs, a text has neither code nor formulas nor links."""
 
 LONGEST_WORDS = 1000
 """How far before a link's address its words may begin."""
@@ -59,9 +62,14 @@ def extended(text: str, literal: Literal, columns: int) -> str:
         elif kind != "code":
             if kind == "table" and not fits(_rows(text, lines), columns):
                 written = "".join(f"{line}  \n" if line.strip() else "\n" for line in _listed(text, lines)) + "\n"
-            written = _kept_apart(_boxed(written), lambda piece: FOOTNOTE.sub(r"\[\1\]", piece), literal)
+            written = _kept_apart(_boxed(written), _as_words, literal)
         found.append(written)
     return "".join(found)
+
+
+def _as_words(text: str) -> str:
+    """Keep what tells an address from vanishing: links that lead there have it already."""
+    return DEFINITION.sub(r"\1\\[", FOOTNOTE.sub(r"\[\1\]", text))
 
 
 def _boxed(text: str) -> str:
@@ -139,11 +147,13 @@ def _lead(text: str, lines: list[Line]) -> str:
 def _listed(text: str, lines: list[Line], written: Callable[[str], str] = str) -> Iterator[str]:
     """A table as a list: a line for each cell, with its column's name, and an empty one between two rows."""
     lead = _lead(text, lines)
-    for number, row in enumerate(listed(_rows(text, lines))):
+    head, *rows = _rows(text, lines)
+    names = [unmarked(name) for name in head]
+    for number, row in enumerate(listed([names, *rows] if rows else [head])):
         if number:
             yield lead.rstrip()
         for name, cell in row:
-            yield lead + written(f"**{unmarked(name)}**: {cell}" if unmarked(name).strip() else cell)
+            yield lead + written(f"**{name}**: {cell}" if name.strip() else cell)
 
 
 def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -> str:
@@ -158,6 +168,8 @@ def _prose(words: list[str], written: list[str], bare: Bare, literal: Literal) -
 
 def _linked(text: str, bare: Bare, literal: Literal) -> str:
     """Show where each link of a text leads, except in code, which shows every character as it is."""
+    if not MARKED.search(text):
+        return text
     return _kept_apart(text, lambda piece: _links(piece, bare), literal)
 
 

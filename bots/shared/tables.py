@@ -18,6 +18,8 @@ Rows = Sequence[Sequence[str]]
 
 def width(text: str) -> int:
     """How many columns of monospace text a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(sign) or sign == "\u200d" else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -26,8 +28,12 @@ def width(text: str) -> int:
 
 def is_narrow(rows: Rows) -> bool:
     """Whether a table fits a phone as monospace text, and has no links, which could not be followed there."""
-    across = sum(_widths(rows)) + 3 * (len(rows[0]) - 1)
-    return across <= WIDEST and not any(LINK.search(cell) for row in rows for cell in row)
+    gaps = 3 * (len(rows[0]) - 1)
+    return (
+        gaps <= WIDEST
+        and sum(_widths(rows)) + gaps <= WIDEST
+        and not any(LINK.search(cell) for row in rows for cell in row)
+    )
 
 
 def fits(rows: Rows, columns: int) -> bool:

@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bots.slack.calls import QUIET, WorkspaceCalls
 from bots.slack.people import WorkspacePeople
+from bots.slack.plain import taken
 from bots.slack.receive import InteractionTicket
-from bots.slack.refusals import UNSEEN, refusal_of
-from bots.slack.render import Block, blocks, notification
+from bots.slack.refusals import REJECTED, UNSEEN, code_of, refusal_of
+from bots.slack.render import Block, Groups, notification
+from bots.slack.replies import refused
 from bots.slack.uploads import upload
 from core.messages import AnyEvent, Place, Reply
 
@@ -35,11 +38,11 @@ class PersonalNotices:
             await self.tell(place, channel, reply)
             await upload(self.calls.client(place), reply.files, channel)
             return
-        shown = blocks(reply, await self.people.choices(place.community, reply))
-        if await self._answered(place, reply, cause, shown):
+        choices = await self.people.choices(place.community, reply)
+        if await self._answered(place, reply, cause, choices):
             return
         try:
-            await self._show(place, reply, cause, shown)
+            await taken(reply, choices, lambda shown: self._show(place, reply, cause, shown))
         except SlackApiError as error:
             if refusal_of(error) not in UNSEEN:
                 raise
@@ -47,28 +50,42 @@ class PersonalNotices:
 
     async def tell(self, place: Place, channel: str, reply: Reply) -> None:
         """Post a reply in a channel that only the person reads."""
-        shown = blocks(reply, await self.people.choices(place.community, reply))
-        await self.calls.call(
-            place,
-            "chat.postMessage",
-            lambda client: client.chat_postMessage(
-                channel=channel,
-                thread_ts=(place.thread or None) if channel == place.channel else None,
-                text=notification(reply),
-                blocks=shown,
-                **QUIET,
+        await taken(
+            reply,
+            await self.people.choices(place.community, reply),
+            lambda shown: self.calls.call(
+                place,
+                "chat.postMessage",
+                lambda client: client.chat_postMessage(
+                    channel=channel,
+                    thread_ts=(place.thread or None) if channel == place.channel else None,
+                    text=notification(reply),
+                    blocks=shown,
+                    **QUIET,
+                ),
             ),
         )
 
-    async def _answered(self, place: Place, reply: Reply, cause: AnyEvent, shown: list[Block]) -> bool:
+    async def _answered(self, place: Place, reply: Reply, cause: AnyEvent, choices: Groups) -> bool:
         """Answer an interaction at its own address. Returns whether Slack accepted that."""
         ticket = InteractionTicket.parse(cause.ticket)
         if not ticket.response_url or datetime.now(UTC) - cause.at >= URL_LASTS:
             return False
         webhook = AsyncWebhookClient(ticket.response_url, session=self.calls.workspaces.session, retry_handlers=[])
-        told = {"text": notification(reply), "blocks": shown, "response_type": "ephemeral"}
+        told = {"text": notification(reply), "response_type": "ephemeral", "replace_original": bool(reply.replaces)}
         in_thread = {"thread_ts": place.thread} if place.thread else {}
-        answer = await webhook.send_dict({**told, **in_thread, "replace_original": bool(reply.replaces)})
+
+        async def send(shown: list[Block]) -> WebhookResponse:
+            answer = await webhook.send_dict({**told, **in_thread, "blocks": shown})
+            if answer.status_code != 200 and answer.body in REJECTED:
+                raise refused("response_url", answer.body)
+            return answer
+
+        try:
+            answer = await taken(reply, choices, send)
+        except SlackApiError as error:
+            log.info("response_url_refused", code=code_of(error))
+            return False
         if answer.status_code == 200:
             return True
         log.info("response_url_refused", status=answer.status_code)

@@ -14,8 +14,9 @@ from bots.slack.calls import QUIET, WorkspaceCalls
 from bots.slack.metadata import digest_of, mark_of, marked
 from bots.slack.pace import seconds
 from bots.slack.people import WorkspacePeople
-from bots.slack.refusals import GONE, REJECTED, STREAMING, SlackRefusal, code_of, passing, refusal_of
-from bots.slack.render import Block, Groups, blocks, controls, notification, plain_blocks
+from bots.slack.plain import taken
+from bots.slack.refusals import GONE, STREAMING, SlackRefusal, code_of, passing, refusal_of
+from bots.slack.render import notification
 from bots.slack.sent import SentMessages
 from bots.slack.streams import MessageStreams
 from bots.slack.uploads import upload
@@ -96,7 +97,7 @@ class ChannelPosts:
         choices, words = await self.people.choices(place.community, reply), notification(reply)
 
         async def update() -> None:
-            await readable(
+            await taken(
                 reply,
                 choices,
                 lambda shown: self.calls.call(
@@ -142,7 +143,7 @@ class ChannelPosts:
         return str(await self._stream(place, "start", lambda: self.streams.start(place, reply, user)))
 
     async def _posted(self, place: Place, reply: Reply, key: str) -> str:
-        sent: Any = await readable(
+        sent: Any = await taken(
             reply,
             (),
             lambda shown: self.calls.call(
@@ -199,16 +200,3 @@ class ChannelPosts:
 
     async def _stream(self, place: Place, step: str, work: Callable[[], Awaitable[Any]]) -> Any:
         return await self.calls.call(place, f"chat.{step}Stream", lambda _: work())
-
-
-async def readable(reply: Reply, choices: Groups, send: Callable[[list[Block]], Awaitable[Any]]) -> Any:
-    """Send a reply's blocks. If Slack does not take them, send its words without markup; at the last, those alone."""
-    words = plain_blocks(reply)
-    for shown in (blocks(reply, choices), [*words, *controls(reply, choices)]):
-        try:
-            return await send(shown)
-        except SlackApiError as error:
-            if code_of(error) not in REJECTED:
-                raise
-            log.error("blocks_refused", code=code_of(error))
-    return await send(words)

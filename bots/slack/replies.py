@@ -54,6 +54,11 @@ class UnreadableAnswer(SlackApiError):
         super().__init__(f"{method}: {why}", OddAnswer())  # type: ignore[no-untyped-call]
 
 
+def refused(method: str, code: str) -> SlackApiError:
+    """Return the error that a refusal is which came in another way than those of the Web API."""
+    return SlackApiError(method, OddAnswer({"ok": False, "error": code}))  # type: ignore[no-untyped-call]
+
+
 @contextmanager
 def understood(method: str) -> Iterator[None]:
     """Call the library in the block. Whatever it runs into while it reads an answer becomes an UnreadableAnswer."""

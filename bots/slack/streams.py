@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.markdown import to_slack
+from bots.slack.plain import rejected
 from bots.slack.refusals import UNSUPPORTED, code_of
 from bots.slack.render import Block, controls
 from bots.slack.workspaces import WorkspaceDirectory
@@ -59,6 +60,9 @@ class MessageStreams:
                 chunks=[_chunk(text)],
             )
         except SlackApiError as error:
+            if rejected(error):
+                # As a message, it has its words without markup.
+                return ""
             if code_of(error) not in UNSUPPORTED:
                 raise
             log.info("no_streaming", code=code_of(error))
@@ -80,7 +84,9 @@ class MessageStreams:
         try:
             await stream.client.chat_appendStream(channel=channel, ts=ts, chunks=[_chunk(text[len(stream.shown) :])])
         except SlackApiError as error:
-            if code_of(error) != CLOSED:
+            if rejected(error):
+                await self._left(stream)
+            elif code_of(error) != CLOSED:
                 raise
             self._open.pop((channel, ts), None)
             return
@@ -100,11 +106,21 @@ class MessageStreams:
                 metadata=metadata,
             )
         except SlackApiError as error:
-            if code_of(error) != CLOSED:
+            if rejected(error):
+                await self._left(stream)
+            elif code_of(error) != CLOSED:
                 raise
             whole = False
         self._open.pop((channel, ts), None)
         return whole
+
+    async def _left(self, stream: MessageStream) -> None:
+        """End a message as it is, which is then edited, since Slack does not take what should follow."""
+        try:
+            await stream.client.chat_stopStream(channel=stream.channel, ts=stream.ts)
+        except SlackApiError as error:
+            if code_of(error) != CLOSED:
+                raise
 
 
 def _firm(reply: Reply) -> str:

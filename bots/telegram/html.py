@@ -16,8 +16,6 @@ from bots.shared.tables import aligned, even, is_narrow, listed
 from core.markdown.lines import chunks
 
 PARSER = extended(MarkdownIt("commonmark", {"html": False}))
-# A part of a text is read alone. What it defines would be gone, and be a link nowhere.
-PARSER.disable("reference")
 GAP = "\n\n"
 TAGS = {"strong": "b", "em": "i", "s": "s"}
 SCHEMES = ("http", "https", "mailto")

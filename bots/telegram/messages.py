@@ -8,14 +8,13 @@ from typing import Any
 
 import structlog
 import telegram
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
-from bots.shared.plain_text import plain_pieces
+from bots.shared.plain_text import first_taken
 from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.pace import EditPace
 from bots.telegram.refusals import UNREADABLE, TelegramRefusal, refusal_of
-from bots.telegram.render import LIMIT, asking, html, keyboard, plain
+from bots.telegram.render import RenderedMessage, asking, keyboard, ways
 from core.errors import EditRefused, MessageGone
 from core.messages import File, Place, Reply, User
 
@@ -83,34 +82,28 @@ class ChatMessages:
         common: dict[str, Any] = {"reply_markup": markup, "link_preview_options": QUIET, **topic_arguments(place)}
         if reply.reply_to:
             common["reply_parameters"] = telegram.ReplyParameters(int(reply.reply_to), allow_sending_without_reply=True)
-        chat = int(place.channel)
-        try:
-            return await self.bot.send_message(chat, html(reply, asked), parse_mode=ParseMode.HTML, **common)
-        except BadRequest as error:
-            if refusal_of(error) not in UNREADABLE:
-                raise
-            log.error("markup_refused", error=error)
-            *earlier, last = plain_pieces(plain(reply), LIMIT)
-            for piece in earlier:
-                await self.bot.send_message(chat, piece, **(common | {"reply_markup": None}))
-            return await self.bot.send_message(chat, last, **common)
+
+        async def send(one: RenderedMessage, number: int) -> telegram.Message:
+            shown = common if one.controls else common | {"reply_markup": None}
+            return await self.bot.send_message(int(place.channel), one.text, parse_mode=one.mode, **shown)
+
+        return await first_taken(ways(reply, asked), send, BadRequest, _unreadable)
 
     async def _change(self, place: Place, message_id: int, reply: Reply) -> None:
-        common: dict[str, Any] = {
-            "chat_id": int(place.channel),
-            "message_id": message_id,
-            "reply_markup": keyboard(reply),
-            "link_preview_options": QUIET,
-        }
+        chat, markup = int(place.channel), keyboard(reply)
+
+        async def change(one: RenderedMessage, number: int) -> object:
+            shown: dict[str, Any] = {"parse_mode": one.mode, "link_preview_options": QUIET}
+            shown |= {"reply_markup": markup} if one.controls else {}
+            if number:
+                return await self.bot.send_message(chat, one.text, **shown, **topic_arguments(place))
+            return await self.bot.edit_message_text(one.text, chat_id=chat, message_id=message_id, **shown)
+
         try:
-            await self.bot.edit_message_text(html(reply), parse_mode=ParseMode.HTML, **common)
+            await first_taken(ways(reply), change, BadRequest, _unreadable)
         except BadRequest as error:
             refusal = refusal_of(error)
             if refusal == TelegramRefusal.UNCHANGED:
-                return
-            if refusal in UNREADABLE:
-                log.error("markup_refused", error=error)
-                await self._change_plain(place, common, reply)
                 return
             if refusal == TelegramRefusal.OLD:
                 raise EditRefused(f"Telegram: {error.message}") from error
@@ -120,13 +113,10 @@ class ChatMessages:
             if reply.underway:
                 raise MessageGone(f"Telegram: {error.message}") from error
 
-    async def _change_plain(self, place: Place, common: dict[str, Any], reply: Reply) -> None:
-        """Replace what a message shows with a text without markup, which goes on in further messages at its end."""
-        first, *more = plain_pieces(plain(reply), LIMIT)
-        await self.bot.edit_message_text(first, **common)
-        for piece in () if reply.underway else more:
-            shown: dict[str, Any] = {"link_preview_options": QUIET, **topic_arguments(place)}
-            await self.bot.send_message(int(place.channel), piece, **shown)
+
+def _unreadable(error: BadRequest) -> bool:
+    """Return whether Telegram does not take a message as we have made it."""
+    return refusal_of(error) in UNREADABLE
 
 
 def topic_arguments(place: Place) -> dict[str, Any]:

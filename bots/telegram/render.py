@@ -1,10 +1,14 @@
 """Turning a reply into what Telegram accepts. Pure; enforces its limits (docs/reference/platforms.md 2.3)."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
 
 from bots.shared.button_rows import rows
+from bots.shared.plain_text import plain_pieces
 from bots.telegram.html import GAP, html_parts, measured, to_html
 from bots.telegram.receive import CHOSEN, is_chat
 from core.actions import LONGEST
@@ -56,10 +60,31 @@ def _mention(user: User) -> str:
     return name if is_chat(user) else f'<a href="tg://user?id={user.id}">{name}</a>'
 
 
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """A message as Telegram is given it; `mode` says how to read it, and `controls` that it has the reply's buttons."""
+
+    text: str
+    mode: str | None = None
+    controls: bool = True
+
+
 def plain(reply: Reply) -> str:
-    """Return the same message without markup, for when Telegram cannot parse the HTML after all."""
+    """Return the words of a message as they are written."""
     name = f"{reply.notifies.name}: " if reply.notifies else ""
-    return "\n\n".join(filter(None, (name + reply.text, reply.literal, reply.status))) or UNDERWAY
+    return GAP.join(filter(None, (name + reply.text, reply.literal, reply.status))) or UNDERWAY
+
+
+def ways(reply: Reply, asked: User | None = None) -> Iterator[list[RenderedMessage]]:
+    """Yield the ways to show a reply: as we render it, else its words alone in as many messages as they need.
+
+    While it grows, one message has to do.
+    """
+    yield [RenderedMessage(html(reply, asked), ParseMode.HTML)]
+    *earlier, last = plain_pieces(plain(reply), LIMIT)[: 1 if reply.underway else None]
+    before = [RenderedMessage(piece, controls=False) for piece in earlier]
+    yield [*before, RenderedMessage(last)]
+    yield [*before, RenderedMessage(last, controls=False)]
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -2,7 +2,7 @@
 
 from core.ports.chat import ChatCapabilities
 
-PIPE = ChatCapabilities(edit_interval=0.05, owners="everybody", idempotent_send=True)
+PIPE = ChatCapabilities(as_written=True, edit_interval=0.05, owners="everybody", idempotent_send=True)
 """Text as fast as it comes, and nobody to answer a question."""
 
 PERSON = ChatCapabilities(

@@ -85,20 +85,22 @@ class ScreenOutput:
     def answer(self, text: str, status: str, *, last: bool, firm: int | None = None) -> None:
         """Show the answer so far; only its end if it is longer than the screen."""
         from rich.live import Live
-        from rich.markdown import Markdown
+
+        from bots.terminal.markdown import LastRows, drawn
 
         text = with_status(text, status)
         if last:
             if self._live:
                 self._live.stop()
                 self._live = None
-            self.console.print(Markdown(readable(text, self.console.width), hyperlinks=False), "")
+            self.console.print(drawn(readable(text, self.console.width)), "")
             return
         if self._live is None:
             self._live = Live(console=self.console, auto_refresh=False, transient=True, vertical_overflow="crop")
             self._live.start()
         rows = max(1, self.console.size.height - MARGIN)
-        self._live.update(Markdown(readable(tail(text, rows), self.console.width), hyperlinks=False), refresh=True)
+        whole = drawn(readable(tail(text, rows), self.console.width))
+        self._live.update(LastRows(whole, rows), refresh=True)
 
     def thought(self, text: str) -> None:
         """Print what the model thought, dimmed and as it is written."""
@@ -111,9 +113,9 @@ class ScreenOutput:
 
     def note(self, text: str) -> None:
         """Print a notice: something the assistant says that is not an answer."""
-        from rich.markdown import Markdown
+        from bots.terminal.markdown import drawn
 
-        self.console.print(Markdown(readable(lined(text), self.console.width), hyperlinks=False), "", style="dim")
+        self.console.print(drawn(readable(lined(text), self.console.width)), "", style="dim")
 
     def literal(self, text: str) -> None:
         """Print a text verbatim: no Markdown, no rich markup, no links."""

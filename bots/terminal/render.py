@@ -6,6 +6,8 @@ from itertools import groupby
 from math import ceil
 
 from bots.shared.markdown import extended
+from core.markdown.cutting import from_line
+from core.markdown.references import resolved
 from core.messages import Field, Reply, Turn
 
 CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -32,9 +34,9 @@ def with_status(text: str, status: str) -> str:
 
 
 def tail(text: str, rows: int) -> str:
-    """The last lines of a growing text, as many as the live view has rows for."""
-    lines = text.splitlines()
-    return text if len(lines) <= rows else "\n".join(["…", *lines[1 - rows :]])
+    """The last lines of a growing text, as many as the live view has rows for; it begins well-formed."""
+    before = text.count("\n") + 1 - rows
+    return text if before <= 0 else f"…\n\n{from_line(text, before)}"
 
 
 def readable(text: str, columns: int) -> str:
@@ -140,4 +142,4 @@ def _shared(parts: list[str]) -> list[str]:
 def recalled(turn: Turn) -> str:
     """A turn of an earlier conversation, as Markdown."""
     text = printable(turn.text)
-    return f"> {text}" if turn.role == "prompter" else text
+    return f"> {text}" if turn.role == "prompter" else resolved(text)

@@ -24,6 +24,7 @@ from bots.shared.dialect import BOXES, TASK, extended
 from bots.shared.markdown import names_host
 from bots.web.mathematics import mathml
 from core.markdown.knots import knotted, squeezed
+from core.markdown.references import resolved
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 LONGEST_MARKDOWN = 200_000
@@ -55,6 +56,8 @@ class GrowingMarkdown:
         text = squeezed(text.replace("\r\n", "\n").replace("\r", "\n"))
         if len(text) > LONGEST_MARKDOWN or knotted(text):
             return (f'<p class="plain">{escapeHtml(text)}</p>',)
+        # The parser reads a text in pieces, and drops the lines with addresses even if nothing leads there.
+        text = resolved(text)
         with self._lock:
             # Several pages may show the same answer.
             if text != self._last[0]:

@@ -13,6 +13,7 @@ answer-only-thoughts = El model hi ha pensat, però no ha arribat a cap resposta
 answer-cut = La resposta s’ha tallat en arribar a la longitud màxima. Prem «Continua» per llegir-ne la resta.
 answer-thinking = Pensant…
 tool-unreadable = El model volia fer servir una eina, però no ha dit com de manera llegible.
+tool-impossible = El model volia fer servir una eina, cosa que aquí no és possible.
 queue-position = { $position ->
     [one] Ara et toca a tu.
    *[other] { $position } persones són abans que tu o amb tu a la cua.

@@ -13,6 +13,7 @@ answer-only-thoughts = Das Modell hat nachgedacht, ist aber zu keiner Antwort ge
 answer-cut = Die Antwort wurde bei der größten Länge abgeschnitten. Drücke auf „Fortsetzen“ für den Rest.
 answer-thinking = Denkt nach…
 tool-unreadable = Das Modell wollte ein Werkzeug benutzen, hat aber nicht lesbar gesagt, wie.
+tool-impossible = Das Modell wollte ein Werkzeug benutzen, was hier nicht möglich ist.
 queue-position = { $position ->
     [one] Du bist als Nächstes dran.
    *[other] { $position } Leute sind vor dir oder mit dir in der Warteschlange.

@@ -13,6 +13,7 @@ answer-only-thoughts = The model thought about it, but did not come to an answer
 answer-cut = The answer was cut off at its greatest length. Press “Continue” for the rest.
 answer-thinking = Thinking…
 tool-unreadable = The model wanted to use a tool, but did not say how in a way that can be read.
+tool-impossible = The model wanted to use a tool, which is not possible here.
 queue-position = { $position ->
     [one] You are next.
    *[other] { $position } people are before you or with you in the queue.

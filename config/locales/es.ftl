@@ -13,6 +13,7 @@ answer-only-thoughts = El modelo lo ha pensado, pero no ha llegado a una respues
 answer-cut = La respuesta se ha cortado al llegar a su longitud máxima. Pulsa «Continuar» para leer el resto.
 answer-thinking = Pensando…
 tool-unreadable = El modelo quería usar una herramienta, pero no ha dicho cómo de forma legible.
+tool-impossible = El modelo quería usar una herramienta, lo que aquí no es posible.
 queue-position = { $position ->
     [one] Te toca a ti.
    *[other] { $position } personas están antes que tú o contigo en la cola.

@@ -13,6 +13,7 @@ answer-only-thoughts = Ereduak pentsatu du, baina ez da erantzun batera iritsi. 
 answer-cut = Erantzuna moztu egin da, gehieneko luzerara iritsita. Sakatu «Jarraitu» gainerakoa irakurtzeko.
 answer-thinking = Pentsatzen…
 tool-unreadable = Ereduak tresna bat erabili nahi zuen, baina ez du nola esan modu irakurgarrian.
+tool-impossible = Ereduak tresna bat erabili nahi zuen, baina hemen ezin da.
 queue-position = { $position ->
     [one] Hurrengoa zu zara.
    *[other] { $position } lagun daude ilaran zure aurretik edo zurekin batera.

@@ -13,6 +13,7 @@ answer-only-thoughts = Le modèle y a réfléchi, mais n’est pas arrivé à un
 answer-cut = La réponse a été coupée à sa longueur maximale. Appuie sur « Continuer » pour lire la suite.
 answer-thinking = Réfléchit…
 tool-unreadable = Le modèle voulait utiliser un outil, mais n’a pas dit comment de façon lisible.
+tool-impossible = Le modèle voulait utiliser un outil, ce qui n’est pas possible ici.
 queue-position = { $position ->
     [one] C’est bientôt ton tour.
    *[other] { $position } personnes sont avant toi ou avec toi dans la file.

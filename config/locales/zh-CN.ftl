@@ -13,6 +13,7 @@ answer-only-thoughts = 模型思考了，但没有得出回答。点“重试”
 answer-cut = 回答达到最大长度，被截断了。点“继续”可以看到其余部分。
 answer-thinking = 正在思考……
 tool-unreadable = 模型想使用一个工具，但没有以可读的方式说明怎么用。
+tool-impossible = 模型想使用一个工具，但在这里无法使用。
 queue-position = { $position ->
     [one] 下一个就是你。
    *[other] 队伍里有 { $position } 个人在你前面或和你一起等候。

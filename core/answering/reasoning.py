@@ -147,7 +147,7 @@ class ReasoningSplit:
     def _open(self, mark: str, closing: str) -> None:
         self.begun = False
         if not self._inside:
-            if _in_code(self.answer):
+            if in_code(self.answer):
                 self._say(mark)
                 return
             self._opened = ("" if is_blank(self.answer) else mark, len(self.thought))
@@ -159,7 +159,7 @@ class ReasoningSplit:
             while self._inside.pop() != known:
                 pass
             self._closed_at = len(self.thought)
-        elif self._inside or _in_code(self.thought if self.begun else self.answer):
+        elif self._inside or in_code(self.thought if self.begun else self.answer):
             self._say(mark)
         elif self.begun:
             self.begun, self._apart, self._unopened = False, True, True
@@ -203,6 +203,6 @@ def _held(text: str) -> int:
     return 0
 
 
-def _in_code(text: str) -> bool:
+def in_code(text: str) -> bool:
     """Whether a text ends inside of a code block or of code in a line."""
     return len(FENCE.findall(text)) % 2 == 1 or text[text.rfind("\n") + 1 :].count("`") % 2 == 1

@@ -56,7 +56,7 @@ def _candidates(arguments: str) -> Iterator[str]:
     if begin < 0:
         return
     tidy = _outside_strings(text[begin:])
-    end, missing = _brackets(tidy)
+    end, missing = brackets(tidy)
     if end:
         # The object, and something after it.
         yield tidy[:end]
@@ -74,7 +74,7 @@ def _outside_strings(text: str) -> str:
     return done + TRAILING_COMMA.sub("", text[at:])
 
 
-def _brackets(text: str) -> tuple[int, str]:
+def brackets(text: str) -> tuple[int, str]:
     """Where the first object ends, 0 if it does not, and the brackets that are missing then."""
     opened: list[str] = []
     for found in SIGN.finditer(text):

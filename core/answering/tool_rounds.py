@@ -11,6 +11,7 @@ from core.answering.model_requests import ModelRequest
 from core.answering.reasoning import ThinkingHabits
 from core.answering.tool_arguments import repaired
 from core.answering.written_answer import WrittenAnswer
+from core.answering.written_calls import CallReading
 from core.messages import AnyEvent
 from core.outside_text import storable
 from core.ports.model import AnswerPiece, PromptLine, ToolCall
@@ -76,8 +77,10 @@ class ToolRounds:
     ) -> AsyncGenerator[WrittenAnswer, None]:
         """One round: the answer as it grows by what the model says to `lines`."""
         request, thought = self.request, ""
+        offered = request.tools if tools and self.toolbox else ()
         split = self.habits.split(request.served.model.name)
-        stream = request.served.model.stream(lines, request.sampling, request.session, request.tools if tools else ())
+        written = CallReading({tool.name: tool for tool in offered}, f"written-{len(answer.calls)}-")
+        stream = request.served.model.stream(lines, request.sampling, request.session, offered)
         # Closing it at once frees the model's slot; the garbage collector would take its time.
         with self.tracing.step("model", asked(request)) as span:
             async with aclosing(stream) as pieces:
@@ -88,7 +91,12 @@ class ToolRounds:
                         split.end(piece.finish)
                         self.habits.learn(request.served.model.name, split)
                         note_ending(span, piece)
-                    yield answer.with_round(split.answer, thought + split.thought, piece)
+                    said = written.take(split.answer, ended=bool(piece.finish))
+                    if piece.finish and written.calls:
+                        piece = replace(piece, finish="calls", calls=(*piece.calls, *written.calls))
+                    elif piece.finish and written.lost:
+                        answer = replace(answer, remark=answer.remark or "tool-impossible")
+                    yield answer.with_round(said, thought + split.thought, piece)
 
     async def _use(self, toolbox: AssistantToolbox, call: "ReadCall", answer: WrittenAnswer) -> ToolOutcome:
         if call.arguments is not None:

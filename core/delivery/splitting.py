@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from core.markdown.closing import closed
 from core.markdown.cutting import Cut, between_letters, first_piece
 from core.markdown.knots import knotted, squeezed
+from core.markdown.references import resolved
 from core.messages import Reply, User
 from core.ports.chat import ChatCapabilities, Fill
 
@@ -41,11 +42,15 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
     """Split a reply into the messages that show it: the first one answers, the last one has buttons and the rest.
 
     While a text grows, all parts but the last stay as they are; `cuts` remembers them. Whatever is open at the end of
-    the text is closed, so that no reader sees half a mark; what is stored stays as the model wrote it. A text that is
-    hardly more than marks is shown as it is written, where messages have a limit.
+    the text is closed, so that no reader sees half a mark, and links get the addresses that stand elsewhere in it; what
+    is stored stays as the model wrote it. A text that is hardly more than marks is shown as it is written, where
+    messages have a limit.
     """
     if able.fill:
         reply = _legible(reply)
+    if reply.answer and not able.as_written:
+        # Before it is split: the addresses may stand in another part than the words.
+        reply = replace(reply, text=resolved(reply.text, growing=reply.underway))
     shown = _shown(reply, able, cuts or PartCuts())
     last = len(shown) - 1
     if not last:
@@ -91,6 +96,9 @@ def _ended(reply: Reply, text: str, literal: str = "") -> Reply:
     if not reply.answer:
         # Our own texts are whole.
         return Reply(text, literal=literal)
+    if knotted(text):
+        # It is shown as it is written, and reading it as anything else would take its time.
+        return Reply(text, literal=literal)
     end = closed(text, "grows" if reply.underway else "ended")
     return Reply(end.text, literal=literal, firm=end.firm if reply.underway else None)
 
@@ -104,8 +112,12 @@ class _Room:
     usual: int
     named: User | None = None
 
+    def share(self, text: str, literal: str = "") -> float:
+        """The share of a message that a text takes."""
+        return self.fill(Reply(text, status=self.status, literal=literal, notifies=self.named))
+
     def fits(self, text: str, literal: str = "") -> bool:
-        return self.fill(Reply(text, status=self.status, literal=literal, notifies=self.named)) <= 1
+        return self.share(text, literal) <= 1
 
     def split(self, reply: Reply, cuts: PartCuts) -> list[Reply]:
         """The messages that show the text of a reply."""
@@ -130,7 +142,7 @@ class _Room:
         window = text[: line if line > 0 else WINDOW * self.usual]
         if len(window) == len(text) and self._whole(reply, text):
             return None
-        cut = first_piece(window, lambda piece: self.fits(piece), self.usual)
+        cut = first_piece(window, self.share, self.usual)
         cuts.keep(len(found), text, cut)
         return cut
 

@@ -11,10 +11,14 @@ from core.markdown.closing import closed
 from core.markdown.lines import Line, ListItem, begins_block, cells, read
 from core.markdown.spans import Spans, read_spans
 
-Fits = Callable[[str], bool]
+Fill = Callable[[str], float]
+"""The share of a message that a text takes."""
 
 LONGEST_WORD = 400
 """Characters; a longer word is no word, and may be cut."""
+
+LEAST = 4
+"""What part of the room a piece takes at least that ends before a long line, or a long row of a table."""
 
 LONGEST_NAME = 20
 """How many characters of a code block's language are repeated after a cut."""
@@ -22,7 +26,7 @@ LONGEST_NAME = 20
 PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "。", "؟ ", "। ", "; ", ", ", " ")
 """Marks to cut after inside a paragraph, best first. The mark itself stays before the cut."""
 
-OPENED = re.compile(r"(?:[ >]{0,80}(?:[-*+]|\d{1,9}[.)]) …\n|\s)*")
+OPENED = re.compile(r"(?:[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)]) …)?\n)*+[ \t>]*+")
 """The beginning of a text that goes on with a list, before its own first word."""
 
 TABLE = ("head", "divider", "row")
@@ -52,22 +56,22 @@ class Cut:
         return self.lead + text[self.at :]
 
 
-def first_piece(text: str, fits: Fits, start: int) -> Cut:
+def first_piece(text: str, fill: Fill, start: int) -> Cut:
     """Cut the first piece off a text that does not fit as a whole. `start` is about how many characters fit."""
     lines = read(text)
-    whole = _most(len(lines) + 1, _near(lines, start), lambda number: _fits_until(text, lines, number, fits))
+    whole = _most(len(lines) + 1, _near(lines, start), lambda number: _until(text, lines, number, fill))
     reach, seen = lines[whole - 1].end if whole else 0, lines[min(whole, len(lines) - 1)].end
-    if not _between_blocks(text, lines[: whole + 1], reach):
-        reach, seen = _reach(text, lines, whole, fits, start)
+    if reach <= start // LEAST or not _between_blocks(text, lines[: whole + 1], reach):
+        reach, seen = _reach(text, lines, whole, fill, start)
         lines = read(text[:seen])
     at = 0
     # What a cut closes may need more room at an earlier place.
-    while not at or (at > 1 and not fits(_before(text, at))):
+    while not at or (at > 1 and fill(_before(text, at)) > 1):
         reach = at - 1 if at else reach
         at = _between_blocks(text, lines, reach) or _beside_table(text, lines, reach)
-        if not at and (flat := _unrolled(text, lines, reach)):
-            # Not even one row fits: it becomes lines of text, which can be cut anywhere.
-            again = first_piece(flat, fits, start)
+        if at <= reach // LEAST and (flat := _unrolled(text, lines, reach)):
+            # A row is too long, and there is hardly anything before it: it becomes lines, which can be cut anywhere.
+            again = first_piece(flat, fill, start)
             return Cut(again.piece, again.rest(flat), len(text), len(text) + 1)
         at = at or _between_words(text, lines, reach)
     lead, goes_on = _after(text, lines, at)
@@ -75,35 +79,53 @@ def first_piece(text: str, fits: Fits, start: int) -> Cut:
     return Cut(_before(text, at), lead if len(lead) < goes_on else "", goes_on, seen)
 
 
+def from_line(text: str, number: int) -> str:
+    """A text from a line on, the first being 0, with what stands open there opened again."""
+    lines = read(text)
+    if number >= len(lines):
+        return ""
+    lead, at = _after(text, lines, lines[number].start)
+    return lead + text[at:]
+
+
 def _near(lines: list[Line], start: int) -> int:
     return next((number for number, line in enumerate(lines) if line.end > start), len(lines))
 
 
-def _fits_until(text: str, lines: list[Line], number: int, fits: Fits) -> bool:
-    return number == 0 or (number <= len(lines) and fits(_before(text, lines[number - 1].end)))
+def _until(text: str, lines: list[Line], number: int, fill: Fill) -> float:
+    """The share that the text takes up to a line; more than all of it if there is no such line."""
+    if not number:
+        return 0
+    return fill(_before(text, lines[number - 1].end)) if number <= len(lines) else 2
 
 
-def _most(bound: int, guess: int, holds: Callable[[int], bool]) -> int:
-    """The highest number below a bound for which something holds that holds for all lower ones."""
+def _most(bound: int, guess: int, share: Callable[[int], float]) -> int:
+    """The highest number below a bound that fits, as all lower ones do. `share` says how much of the room one takes."""
     low, high, step = 0, bound, 1
     at = min(max(guess, 1), bound - 1) if bound > 1 else 0
-    # Steps that grow, from the guess on, and then halves.
+    first = True
+    # From a good guess on, steps that grow, and then halves.
     while low < at < high:
-        if holds(at):
-            low, at = at, at + step
+        taken = share(at)
+        if taken <= 1:
+            low = at
         else:
-            high, at = at, at - step
+            high = at
+        if first and taken:
+            at, first = min(max(int(at / taken), low + 1), high - 1), False
+            continue
+        at += step if taken <= 1 else -step
         step *= 2
     while high - low > 1:
         middle = (low + high) // 2
-        if holds(middle):
+        if share(middle) <= 1:
             low = middle
         else:
             high = middle
     return low
 
 
-def _reach(text: str, lines: list[Line], whole: int, fits: Fits, start: int) -> tuple[int, int]:
+def _reach(text: str, lines: list[Line], whole: int, fill: Fill, start: int) -> tuple[int, int]:
     """How far a piece could reach, and how far one has to read to know that."""
     base = lines[whole - 1].end if whole else 0
     line = text[base : lines[whole].end] if whole < len(lines) else ""
@@ -113,13 +135,13 @@ def _reach(text: str, lines: list[Line], whole: int, fits: Fits, start: int) -> 
     steps = (range(before + LONGEST_WORD, end, LONGEST_WORD) for before, end in pairwise([0, *ends]))
     ends = sorted({*ends, *chain.from_iterable(steps)})
     guess = bisect(ends, start - base)
-    words = _most(len(ends) + 1, guess, lambda n: n == 0 or fits(_before(text, base + ends[n - 1])))
+    words = _most(len(ends) + 1, guess, lambda n: fill(_before(text, base + ends[n - 1])) if n else 0)
     reach = base + (ends[words - 1] if words else 0)
     seen = base + ends[min(words, len(ends) - 1)]
     if reach:
         return reach, seen
     # One word is too long for a whole message.
-    letters = _most(seen + 1, 1, lambda number: number == 0 or fits(_before(text, number)))
+    letters = _most(seen + 1, 1, lambda number: fill(_before(text, number)) if number else 0)
     return max(letters, 1), seen
 
 
@@ -257,19 +279,22 @@ def _beside_table(text: str, lines: list[Line], reach: int) -> int:
 
 
 def _unrolled(text: str, lines: list[Line], reach: int) -> str:
-    """The text with the first row of its table written as lines, "Head: cell"; empty if it begins with no table."""
-    if _at(lines, reach).kind not in TABLE:
+    """The text with the row of a table that a piece reaches written as lines, "Head: cell"; empty if there is none."""
+    reached = _at(lines, reach)
+    if reached.kind not in TABLE:
         return ""
     lines = read(text)
-    number = next(number for number, line in enumerate(lines) if line.kind == "head")
-    if number + 2 >= len(lines) or lines[number + 2].kind != "row":
+    first = next(number for number, line in enumerate(lines) if line.kind == "head" and line.start == reached.block)
+    number = max(first + 2, next((at for at, line in enumerate(lines) if line.start == reached.start), 0))
+    if number >= len(lines) or lines[number].kind != "row":
         return ""
-    head, divider, row = lines[number : number + 3]
+    head, divider, row = lines[first], lines[first + 1], lines[number]
     names = cells(text[head.content : head.end])
     words = "".join(named_cells(names, cells(text[row.content : row.end]), text[row.start : row.content]))
-    more = number + 3 < len(lines) and lines[number + 3].kind == "row"
+    more = number + 1 < len(lines) and lines[number + 1].kind == "row"
     table = text[head.start : divider.end] if more else ""
-    return f"{text[: head.start]}{words}\n{table}{text[row.end :]}"
+    before = text[: head.start] if number == first + 2 else f"{text[: row.start]}{row.quote.rstrip()}\n"
+    return f"{before}{words}\n{table}{text[row.end :]}"
 
 
 def named_cells(names: list[str], row: list[str], lead: str = "") -> Iterator[str]:

@@ -8,12 +8,14 @@ import re
 MOST_SIGNS, MOST_LINES, MOST_IN_LINE = 1200, 600, 600
 """The most signs that may be marks, and lines, between two blank lines; the most signs in a line, with columns."""
 
-MOST_FENCES = 400
+MOST_BARS, MOST_FENCES = 1500, 400
+"""The most bars of a table, and the most blocks of code."""
 
 SIGN = re.compile(r"[*_~`\[\]$<&\\@]")
 COLUMN = re.compile(r"[|]|#(?= )|:(?=\n|$)")
-DEEP = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){40}")
-"""More quotations and lists inside of each other than anybody writes, all of which begin in one line."""
+MARKED = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))"
+DEEP = re.compile(rf"(?:[ \t]*{MARKED}){{40}}|[ \t]{{100}}[ \t]*{MARKED}")
+"""More quotations and lists inside of each other than anybody writes: begun in one line, or as far to the right."""
 
 FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
 
@@ -28,7 +30,7 @@ def squeezed(text: str) -> str:
 
 def knotted(text: str) -> bool:
     """Whether a text has more marks than can be read in a moment. Once it has, it has however it goes on."""
-    signs = lines = fences = 0
+    signs = lines = bars = fences = 0
     code = ""
     for line in text.split("\n"):
         if fence := FENCE.match(line):
@@ -39,11 +41,16 @@ def knotted(text: str) -> bool:
         elif code:
             continue
         if not line.strip():
-            signs = lines = 0
+            signs = lines = bars = 0
             continue
         here = len(SIGN.findall(line))
-        signs, lines = signs + here, lines + 1
-        if signs > MOST_SIGNS or lines > MOST_LINES or here + len(COLUMN.findall(line)) > MOST_IN_LINE:
+        signs, lines, bars = signs + here, lines + 1, bars + line.count("|")
+        if (
+            signs > MOST_SIGNS
+            or lines > MOST_LINES
+            or bars > MOST_BARS
+            or here + len(COLUMN.findall(line)) > MOST_IN_LINE
+        ):
             return True
         if DEEP.match(line):
             return True

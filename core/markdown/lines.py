@@ -97,6 +97,13 @@ def _split(text: str) -> Iterator[str]:
 
 def _line(text: str, start: int, end: int, before: Line | None) -> Line:
     whole = text[start:end].rstrip("\r\n")
+    if (
+        whole[:1].isalpha()
+        and (before is None or before.kind == "blank" or before.kind == "text")
+        and (before is None or before.top)
+    ):
+        # Most lines are such: nothing that has a meaning begins with a letter.
+        return Line(start, end, "text", start)
     if before and before.fence and before.kind != "end" and (inside := _in_code(before, whole, start, end)):
         return inside
     if before and before.kind == "math" and whole.strip() and not _formula_ended(text, before):
@@ -177,18 +184,19 @@ def _in_code(before: Line, whole: str, start: int, end: int) -> Line | None:
     """A line of the block of code that is open; None if the list or quotation that it stands in has ended."""
     fence = before.fence
     assert fence is not None
-    rest, depth = whole, before.quote.count(">")
-    for _ in range(depth):
+    rest = whole
+    for _ in range(before.quote.count(">") if before.quote else 0):
         mark = QUOTE.match(rest)
         if mark is None:
             return None
         rest = rest[mark.end() :]
-    inner = before.items[-1].inner if before.items else 0
-    if rest.strip() and len(rest) - len(rest.lstrip(" ")) < inner:
-        return None
     closing = rest.strip()
-    ends = len(closing) >= len(fence.mark) and not closing.strip(fence.mark[0])
-    return replace(before, start=start, end=end, kind="end" if ends else "code", content=start, begins=False)
+    if before.items and closing and len(rest) - len(rest.lstrip(" ")) < before.items[-1].inner:
+        return None
+    ends = closing.startswith(fence.mark) and not closing.strip(fence.mark[0])
+    kind: Kind = "end" if ends else "code"
+    # Not `replace`, which takes ten times as long: blocks of code have many lines.
+    return Line(start, end, kind, start, before.quote, before.items, fence=fence, block=before.block)
 
 
 def _formula_ended(text: str, before: Line) -> bool:

@@ -25,6 +25,7 @@ class ChatCapabilities:
     - `text_limit` is about how many characters one message holds, 0 for no limit: what has to be one message is written
       with it in mind.
     - `fill` measures a reply by rendering it, and replies are split by it; None if a platform shows text as it is.
+    - `as_written` says that a text goes out as the model writes it, and that nothing in it can be changed later.
     - `edit_interval` is the time in seconds between two edits of one message.
     - `typing_lasts` is the time in seconds after which the sign that we are typing is sent again.
     - `personal_edits` says that such a notice can be changed afterwards.
@@ -40,6 +41,7 @@ class ChatCapabilities:
 
     text_limit: int = 0
     fill: Fill | None = None
+    as_written: bool = False
     edit_interval: float = 1.2
     typing_lasts: float = 8.0
     buttons: bool = True

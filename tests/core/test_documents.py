@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import resource
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -129,5 +131,53 @@ async def test_deep_nesting_ends_nothing() -> None:
 async def test_a_file_that_takes_too_long_is_given_up_and_its_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LONGEST", 0.2)
     monkeypatch.setattr(reading, "PROGRAM", "import time; time.sleep(60)")
-    reader = DocumentReader()
+    reader = DocumentReader(quick=0.1)
     assert await asyncio.gather(*(reader.read(b"%PDF-", MOST) for _ in range(3))) == [None] * 3
+
+
+def of_cells(inside: str) -> bytes:
+    """A workbook with one sheet, in which something stands a million times."""
+    book = xlsx({"A": [["word"]]})
+    parts = {
+        name: zipfile.ZipFile(io.BytesIO(book)).read(name) for name in zipfile.ZipFile(io.BytesIO(book)).namelist()
+    }
+    sheet = f"<worksheet><sheetData><row>{inside * 1_000_000}</row></sheetData></worksheet>"
+    return packed({**parts, "xl/worksheets/sheet1.xml": sheet})
+
+
+WIDE_ROW, MANY_ROWS = of_cells("<c/>"), of_cells("<c><v></v></c></row><row>")
+MANY_WORDS = packed(
+    {
+        "xl/workbook.xml": "<workbook/>",
+        "xl/_rels/workbook.xml.rels": "<Relationships/>",
+        "xl/sharedStrings.xml": f"<sst>{'<si><t/></si>' * 1_500_000}</sst>",
+    }
+)
+
+
+@pytest.mark.parametrize("sheet", [WIDE_ROW, MANY_ROWS, MANY_WORDS], ids=["a wide row", "many rows", "many words"])
+async def test_a_hostile_spreadsheet_takes_no_longer_than_another_file(sheet: bytes) -> None:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    await DocumentReader().read(sheet, MOST)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime < 4
+
+
+async def test_slow_files_make_room_and_too_many_of_them_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LONGEST", 20)
+    monkeypatch.setattr(reading, "PROGRAM", "import sys, time; sys.stdin.buffer.read(8); time.sleep(600)")
+    reader = DocumentReader(quick=0.2)
+    slow = [asyncio.create_task(reader.read(b"%PDF-", MOST)) for _ in range(4)]
+    # Two go on, and the others are given up although no time of theirs has ended.
+    done, going = await asyncio.wait(slow, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+    while len(done) < 2:
+        more, going = await asyncio.wait(going, timeout=15, return_when=asyncio.FIRST_COMPLETED)
+        done |= more
+    assert [task.result() for task in done] == [None] * 2
+    monkeypatch.undo()
+    # The next one's file is read while they do.
+    assert await replace(reader, quick=20).read(pdf("words"), MOST) is not None
+    assert len(going) == 2
+    for task in going:
+        task.cancel()
+    await asyncio.wait(going)

@@ -1,5 +1,7 @@
 """Long texts in parts."""
 
+from time import process_time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -81,3 +83,34 @@ def test_only_the_first_part_takes_the_place_of_another_message() -> None:
     shown = parts(Reply("word " * 1000, replaces="m1"), ChatCapabilities(text_limit=1000))
     assert len(shown) > 3
     assert [part.replaces for part in shown] == ["m1"] + [None] * (len(shown) - 1)
+
+
+WORDS = " ".join(f"word{number}" for number in range(80))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"| a | b |\n|---|---|\n| {WORDS} | x |\n| c | d |\n\nEnd.",
+        f"| a | b |\n|---|---|\n| c | d |\n| {WORDS} | x |\n| e | f |\n\nEnd.",
+        f"> | a | b |\n> |---|---|\n> | c | d |\n> | {WORDS} | x |\n",
+        f"{WORDS}\n\nEnd.",
+    ],
+)
+def test_a_long_row_or_line_leaves_no_message_nearly_empty(below: str) -> None:
+    text = f"Intro:\n\n{below}"
+    found = split(text, 400)
+    assert len(found[0]) > 200
+    assert found[0].startswith("Intro:")
+    words = [word for part in found for word in part.replace("*", " ").split() if word.startswith("word")]
+    assert words == WORDS.split()
+    for end in range(0, len(text), 11):
+        so_far = split(text[:end], 400)
+        assert so_far[:-1] == found[: len(so_far) - 1]
+
+
+def test_deep_lists_are_cut_in_no_time() -> None:
+    began = process_time()
+    found = split("\n".join("  " * (number % 39) + f"- item {number}" for number in range(300)), 2000)
+    assert sum(part.count("item") for part in found) == 300
+    assert process_time() - began < 2

@@ -80,11 +80,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def talking(store: Database, script: Script, able: ChatCapabilities | None = None) -> AsyncIterator[Scene]:
+async def talking(
+    store: Database, script: Script, able: ChatCapabilities | None = None, chat: PaperChat | None = None
+) -> AsyncIterator[Scene]:
     async with stand_in(script) as server:
         model, weather = OpenAIModel(ModelEndpoint(server.url, tools=True)), Weather()
         server.clients.push_async_callback(model.aclose)
-        core, chat = core_over(store, model, toolbox=weather), PaperChat()
+        core, chat = core_over(store, model, toolbox=weather), chat or PaperChat()
         chat.capabilities = able or chat.capabilities
         core.router.attach("paper", chat)
         yield Scene(Dialogue(core, chat), server, weather)
@@ -257,3 +259,65 @@ def valid_prompts(script: Script) -> bool:
     """Whether every call in the prompts has JSON arguments: servers refuse a prompt with others."""
     calls = [call for body in script.asked for line in body["messages"] for call in line.get("tool_calls", ())]
     return all(isinstance(json.loads(call["function"]["arguments"]), dict) for call in calls)
+
+
+WRITTEN: dict[str, list[Chunk]] = {
+    "Hermes and Qwen": ["<tool_c", 'all>\n{"name": "weather", "argu', 'ments": {"place": "Ulm"}}\n</tool', "_call>"],
+    "without an end": ['<tool_call>{"name": "weather", "arguments": {"place": "Ulm"}}'],
+    "Llama": ["<|python_tag|>", '{"name": "weather", "parameters": {"place": "Ulm"}}'],
+    "Mistral": ["[TOOL_CALLS]", ' [{"name": "weather", "arguments": {"place": "Ulm"}}]'],
+    "Gemma": ["```tool_code\n", 'print(weather(place="Ulm"))\n```'],
+    "after words": ["Let me see.\n\n", '<tool_call>{"name": "weather", "arguments": {"place": "Ulm"}}</tool_call>'],
+    "after thoughts": [
+        "<think>Hm.</think>",
+        '<tool_call>{"name": "weather", "arguments": {"place": "Ulm"}}</tool_call>',
+    ],
+}
+
+
+@pytest.mark.parametrize("said", WRITTEN.values(), ids=WRITTEN)
+async def test_a_call_that_is_written_as_text_is_one(store: Database, said: list[Chunk]) -> None:
+    script = Script([said, ["It rains in Ulm."]])
+    async with watching(store, script) as (scene, frames):
+        heard = await scene.dialogue.says("Weather in Ulm?")
+        assert heard.reply.text.removeprefix("Let me see.\n\n") == "It rains in Ulm."
+        assert [json.loads(call.arguments) for call in scene.weather.calls] == [{"place": "Ulm"}]
+        assert all(not set(frame) & set("<[`{") for frame in frames)
+        assert valid_prompts(script)
+        assert "It rains." in script.prompts[-1]
+
+
+async def test_a_written_call_that_nobody_can_make_has_its_words(store: Database) -> None:
+    script = Script([['<tool_call>{"name": "launch", ', '"arguments": {}}</tool_call>']])
+    async with watching(store, script) as (scene, frames):
+        heard = await scene.dialogue.says("Launch it")
+        heard.expect("wanted to use a tool, which is not possible here")
+        assert (heard.reply.text, scene.weather.calls) == ("", [])
+        assert heard.buttons() == ["retry", "delete"]
+        assert "".join(frames) == ""
+
+
+async def test_who_asks_what_such_a_mark_means_reads_it(store: Database) -> None:
+    said = ['Qwen writes:\n\n```\n<tool_call>{"name": ', '"weather"}</tool_call>\n```\n\nThat is `<tool_call>`.']
+    async with watching(store, Script([said])) as (scene, _):
+        heard = await scene.dialogue.says("What does <tool_call> mean?")
+        assert (heard.reply.text, heard.reply.status, scene.weather.calls) == ("".join(said), "", [])
+
+
+@asynccontextmanager
+async def watching(store: Database, script: Script) -> AsyncIterator[tuple[Scene, list[str]]]:
+    """A scene, and the texts of all frames that are shown in it."""
+    chat = Watched()
+    async with talking(store, script, chat=chat) as scene:
+        yield scene, chat.frames
+
+
+@dataclass(slots=True)
+class Watched(PaperChat):
+    """A chat that remembers what it has shown."""
+
+    frames: list[str] = field(default_factory=list)
+
+    async def _show(self, message_id: str, reply: Any) -> None:
+        self.frames.append(reply.text)
+        await PaperChat._show(self, message_id, reply)

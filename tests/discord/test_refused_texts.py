@@ -21,3 +21,21 @@ async def test_a_refused_answer_goes_as_plain_text(world: Discord, sqlite_url: s
         await world.until(lambda: WORDS[-1] in "".join(answer.content for answer in answers(room)))
         shown = " ".join(answer.content for answer in answers(room))
         assert [word for word in shown.split() if word.startswith("word")] == WORDS
+
+
+CALLBACK = ("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
+FOLLOWUP = ("POST", "/webhooks/{webhook_id}/{webhook_token}")
+
+
+@pytest.mark.parametrize("route", [CALLBACK, FOLLOWUP])
+async def test_so_does_what_one_person_alone_sees(world: Discord, sqlite_url: str, route: tuple[str, str]) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    words = [f"word{number}" for number in range(400)]
+    async with living(world, sqlite_url, ScriptedModel([" ".join(words)], window=100_000)):
+        world.fail(*route, status=400, code=50035)
+        press = await ana.commands(room, "ask", {"question": "Count"})
+        await world.until(lambda: words[-1] in " ".join(one.content for one in press.messages))
+        shown = " ".join(one.content for one in press.messages)
+        assert [word for word in shown.split() if word.startswith("word")] == words
+    assert answers(room) == []

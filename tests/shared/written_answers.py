@@ -7,10 +7,13 @@ from html import unescape
 
 from markdown_it import MarkdownIt
 
+HOST = "example.org"
+"""The host of every link."""
+
 SCRIPTS = ("alpha", "größer", "снег", "كلمة", "漢字", "हिन्दी", "👩‍👩‍👧z")
 HEAD = re.compile(r"head\d")
 TASK = re.compile(r"^( *- )\[[ x]\] ", re.MULTILINE)
-READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("reference")
+READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
 class Writer:
@@ -19,10 +22,12 @@ class Writer:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.written = 0
+        self.named: list[str] = []
 
     def answer(self, most: int = 10) -> str:
-        """An answer of up to `most` blocks."""
-        return "\n\n".join(self.random.choice(self.blocks)() for _ in range(self.random.randint(1, most)))
+        """An answer of up to `most` blocks, and the addresses of the links that only have a name in them."""
+        blocks = [self.random.choice(self.blocks)() for _ in range(self.random.randint(1, most))]
+        return "\n\n".join([*blocks, "\n".join(self.named)] if self.named else blocks)
 
     @property
     def blocks(self) -> list[Callable[[], str]]:
@@ -43,9 +48,15 @@ class Writer:
             lambda: f"~~{self.words(2, plain=True)}~~",
             lambda: f"`{self.words(2, plain=True)}`",
             lambda: f"[{self.words(3, plain=True)}](https://example.org/{self.written})",
+            lambda: self.reference(),
             lambda: f"\\({self.word()}_1 + b\\)",
         )
         return self.random.choice(marked)() if self.random.random() < 0.3 else self.word()
+
+    def reference(self) -> str:
+        words = self.words(3, plain=True)
+        self.named.append(f"[r{self.written}]: https://example.org/{self.written}")
+        return f"[{words}][r{self.written}]"
 
     def heading(self) -> str:
         return f"## {self.words(4)}"

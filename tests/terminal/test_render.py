@@ -59,8 +59,13 @@ def test_a_status_stands_beneath_the_text() -> None:
 
 
 def test_a_long_answer_shows_its_end() -> None:
-    assert tail("1\n2\n3\n4", 3) == "…\n3\n4"
+    assert tail("1\n2\n3\n4\n5", 3) == "…\n\n3\n4\n5"
     assert tail("1\n2", 3) == "1\n2"
+    assert tail("```py\n1\n2\n3\n```", 3) == "…\n\n```py\n2\n3\n```"
+    screen = StringIO()
+    output = ScreenOutput(Console(file=screen, force_terminal=True, width=40, height=12))
+    output.answer(" ".join(f"word{number}" for number in range(200)), "", last=False)
+    assert "word199" in screen.getvalue()
 
 
 def test_choices_stand_in_the_rows_that_they_ask_for() -> None:

@@ -10,6 +10,12 @@ Unit = Literal["", "page", "sheet", "slide"]
 LARGEST_PART = 32 * 1024 * 1024
 """The most bytes that are unpacked of one part of a file."""
 
+LARGEST_FILE = 96 * 1024 * 1024
+"""The most bytes that are unpacked of a file in all."""
+
+MOST_ELEMENTS = 500_000
+"""The most elements of XML that are read of a file: 1 s of work. A question has room for much less than they hold."""
+
 MOST_ENTRIES = 5000
 """The most entries of a file that is an archive."""
 

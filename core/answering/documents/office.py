@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from core.answering.documents.file_text import LARGEST_PART, MOST_ENTRIES, FileText, NotReadable, taken, tidy
+from core.answering.documents.file_text import (
+    LARGEST_FILE,
+    LARGEST_PART,
+    MOST_ELEMENTS,
+    MOST_ENTRIES,
+    FileText,
+    NotReadable,
+    taken,
+    tidy,
+)
 
 Attributes = Mapping[str, str]
 SEPARATOR = " "
@@ -21,13 +30,43 @@ UNREAD = {"delText", "instrText", "annotation", "tracked-changes", "notes", "rPh
 the document (what was deleted, fields, comments, and how a word is pronounced)."""
 
 
+@dataclass(slots=True)
+class Archive:
+    """An archive, and how much more of it may be read: `elements` of XML, and `size` in bytes, unpacked.
+
+    A file of a few kilobytes can have millions of empty cells, which nobody could read.
+    """
+
+    entries: zipfile.ZipFile
+    elements: int = MOST_ELEMENTS
+    size: int = LARGEST_FILE
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all entries."""
+        return self.entries.namelist()
+
+    def part(self, name: str) -> bytes:
+        """The content of an entry. What it claims to have is not believed: it is unpacked up to the bound."""
+        most = min(LARGEST_PART, self.size)
+        try:
+            with self.entries.open(name) as entry:
+                content = entry.read(most + 1)
+        except KeyError:
+            raise NotReadable(f"no {name}") from None
+        if len(content) > most:
+            raise NotReadable(f"{name} is too large")
+        self.size -= len(content)
+        return content
+
+
 def office(content: bytes, most: int) -> FileText:
     """Read an office file. Raises NotReadable for any other archive, and for one beyond the bounds."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        archive = Archive(zipfile.ZipFile(io.BytesIO(content)))
     except zipfile.BadZipFile:
         raise NotReadable("a broken archive") from None
-    names = archive.namelist()
+    names = archive.names
     if len(names) > MOST_ENTRIES:
         raise NotReadable("too many entries")
     for entry, read in FORMATS.items():
@@ -36,33 +75,33 @@ def office(content: bytes, most: int) -> FileText:
     raise NotReadable("no office file")
 
 
-def _document(archive: zipfile.ZipFile, most: int) -> FileText:
-    return taken([Words.of(_part(archive, "word/document.xml"), most)], "", 1, most)
+def _document(archive: Archive, most: int) -> FileText:
+    return taken([Words.of(archive, "word/document.xml", most)], "", 1, most)
 
 
-def _slides(archive: zipfile.ZipFile, most: int) -> FileText:
-    found = [(int(match[1]), match[0]) for name in archive.namelist() if (match := SLIDE.fullmatch(name))]
+def _slides(archive: Archive, most: int) -> FileText:
+    found = [(int(match[1]), match[0]) for name in archive.names if (match := SLIDE.fullmatch(name))]
     slides = [name for _, name in sorted(found)]
-    return taken((Words.of(_part(archive, name), most) for name in slides), "slide", len(slides), most)
+    return taken((Words.of(archive, name, most) for name in slides), "slide", len(slides), most)
 
 
-def _open_document(archive: zipfile.ZipFile, most: int) -> FileText:
-    content = _part(archive, "content.xml")
+def _open_document(archive: Archive, most: int) -> FileText:
+    content = archive.part("content.xml")
     for element, unit in (("table", "sheet"), ("page", "slide")):
         if f"<office:{'spreadsheet' if unit == 'sheet' else 'presentation'}".encode() in content:
             words = Words(most, splits=element)
-            words.read(content)
+            words.read(archive, content)
             return taken(words.pieces, "sheet" if unit == "sheet" else "slide", len(words.pieces), most)
-    return taken([Words.of(content, most)], "", 1, most)
+    return taken([Words.of(archive, "content.xml", most)], "", 1, most)
 
 
-def _workbook(archive: zipfile.ZipFile, most: int) -> FileText:
+def _workbook(archive: Archive, most: int) -> FileText:
     targets = _Links.of(archive, "xl/_rels/workbook.xml.rels", "Relationship", "Id", "Target")
     sheets = _Links.of(archive, "xl/workbook.xml", "sheet", "name", "id")
     shared: list[str] = []
-    if "xl/sharedStrings.xml" in archive.namelist():
+    if "xl/sharedStrings.xml" in archive.names:
         strings = Words(LARGEST_PART, splits="si")
-        strings.read(_part(archive, "xl/sharedStrings.xml"))
+        strings.read(archive, archive.part("xl/sharedStrings.xml"))
         shared = strings.pieces
 
     def read() -> Iterator[str]:
@@ -70,33 +109,21 @@ def _workbook(archive: zipfile.ZipFile, most: int) -> FileText:
             target = targets.get(id, "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
             rows = SheetRows(shared, most)
-            if path in archive.namelist():
-                rows.read(_part(archive, path))
+            if path in archive.names:
+                rows.read(archive, archive.part(path))
             yield tidy([f"{name}:", *rows.lines])
 
     return taken(read(), "sheet", len(sheets), most)
 
 
 SLIDE = re.compile(r"ppt/slides/slide(\d{1,6})\.xml")
-FORMATS: Mapping[str, Callable[[zipfile.ZipFile, int], FileText]] = {
+FORMATS: Mapping[str, Callable[[Archive, int], FileText]] = {
     "word/document.xml": _document,
     "ppt/presentation.xml": _slides,
     "xl/workbook.xml": _workbook,
     "content.xml": _open_document,
 }
 """The entry by which each format is known, and how it is read."""
-
-
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The content of an entry. What it claims to have is not believed: it is unpacked up to the bound."""
-    try:
-        with archive.open(name) as entry:
-            content = entry.read(LARGEST_PART + 1)
-    except KeyError:
-        raise NotReadable(f"no {name}") from None
-    if len(content) > LARGEST_PART:
-        raise NotReadable(f"{name} is too large")
-    return content
 
 
 class _Full(Exception):
@@ -107,11 +134,18 @@ class _Full(Exception):
 class XmlReader:
     """Goes through XML once. It refuses a document type: office files have none, and only attacks need its entities."""
 
-    def read(self, content: bytes) -> None:
-        """Read a whole document, or as much as is needed. Raises NotReadable if it is broken."""
+    def read(self, archive: Archive, content: bytes) -> None:
+        """Read a whole part of an archive, or as much as is needed and allowed. Raises NotReadable if it is broken."""
+
+        def begin(name: str, attributes: Attributes) -> None:
+            archive.elements -= 1
+            if archive.elements < 0:
+                raise _Full
+            self.begin(_local(name), attributes)
+
         parser = expat.ParserCreate(namespace_separator=SEPARATOR)
         parser.StartDoctypeDeclHandler = _refuse
-        parser.StartElementHandler = lambda name, attributes: self.begin(_local(name), attributes)
+        parser.StartElementHandler = begin
         parser.EndElementHandler = lambda name: self.end(_local(name))
         parser.CharacterDataHandler = self.characters
         parser.buffer_text = True
@@ -146,10 +180,10 @@ class Words(XmlReader):
     _cells: int = 0
 
     @classmethod
-    def of(cls, content: bytes, most: int) -> str:
-        """The words of a whole document."""
+    def of(cls, archive: Archive, part: str, most: int) -> str:
+        """The words of a whole part."""
         words = cls(most)
-        words.read(content)
+        words.read(archive, archive.part(part))
         return words._piece()
 
     def begin(self, name: str, attributes: Attributes) -> None:
@@ -255,9 +289,9 @@ class _Links(XmlReader):
     found: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, archive: zipfile.ZipFile, part: str, element: str, key: str, value: str) -> Mapping[str, str]:
+    def of(cls, archive: Archive, part: str, element: str, key: str, value: str) -> Mapping[str, str]:
         links = cls(element, key, value)
-        links.read(_part(archive, part))
+        links.read(archive, archive.part(part))
         return links.found
 
     def begin(self, name: str, attributes: Attributes) -> None:

@@ -688,6 +688,9 @@ class Slack(LoopbackPlatform):
         blocks = given.get("blocks") or []
         if fault := shapes.wrong_blocks(blocks):
             self.refused.append(f"response_url: {fault}")
+        if self.misread and any(block.get("type") == "markdown" for block in blocks):
+            self.misread -= 1
+            return web.Response(status=400, text="invalid_blocks")
         if given.get("replace_original") and message is not None:
             message.edits.append(message.shown)
             message.text, message.blocks = given["text"], blocks
