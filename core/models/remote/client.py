@@ -12,6 +12,7 @@ from typing import Any
 from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.embedded.slots import ServerSlots
 from core.models.quoted_prompt import without_quotations
+from core.models.remote.answer_opening import answer_opening
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.connection import ModelEndpoint, ServerConnection
 from core.models.remote.dialects import EXTRAS, prompt_fields, sampling_fields, tool_fields
@@ -88,6 +89,15 @@ class OpenAIModel:
     async def reach(self) -> None:
         """Ask the server which models it has. Raises ModelUnavailable or ModelTimeout."""
         await self._connection.ask(f"{self._connection.url}/models")
+
+    async def answer_opening(self) -> str:
+        """What the template of the prompt puts before an answer, as far as the server tells; empty otherwise."""
+        try:
+            dialect = (await self._known.facts()).dialect
+            return await answer_opening(self._connection, self._endpoint.model, dialect)
+        except (ModelUnavailable, ModelTimeout):
+            # Whoever asks for an answer next is told.
+            return ""
 
     async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt: exactly if the server has a tokeniser to ask, else by a high estimate."""
