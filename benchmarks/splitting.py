@@ -43,7 +43,7 @@ HOSTILE = {
     ),
     "50,000 brackets": "[" * 50_000,
     "tables of 1,000 columns": "\n".join(["|a" * 1000, "|-" * 1000, *["|b" * 1000] * 10]),
-    "tables of 5 columns": ("|a|b|c|d|e|\n|-|-|-|-|-|\n" + "|v|w|x|y|z|\n" * 240 + "\n") * 8,
+    "tables of 5 columns": ("|a|b|c|d|e|\n|-|-|-|-|-|\n" + "|v|w|x|y|z|\n" * 160 + "\n") * 12,
     "thousands of marks of emphasis": ("*a **b _c " * 130 + "\n\n") * 30,
     "lines of code": "```\n" + "x = y\n" * 6000 + "```",
     "short lines": ("line of text\n" * 590 + "\n") * 5,

@@ -101,7 +101,7 @@ class OpenAIModel:
 
     async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt: exactly if the server has a tokeniser to ask, else by a high estimate."""
-        lines = self._cleaned(lines)
+        lines = _cleaned(lines, self._neutral)
         if self._breaker.state == "open":
             raise self._open_circuit()
         for last in (self._retries < 1, True):
@@ -120,7 +120,7 @@ class OpenAIModel:
         self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
     ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
-        lines = self._cleaned(lines)
+        lines = _cleaned(lines, self._neutral)
         with self._passage(), _pinned(self._pins, session) as pin:
             more = {**pin, **tool_fields(tools)}
             async with aclosing(self._persistent(lines, sampling, session, more)) as pieces:
@@ -217,9 +217,6 @@ class OpenAIModel:
         rest = f"{self._breaker.remaining:.0f} s"
         return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
 
-    def _cleaned(self, lines: Sequence[PromptLine]) -> list[PromptLine]:
-        return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
-
 
 @contextmanager
 def _pinned(pins: ServerSlots | None, session: str) -> Iterator[Mapping[str, int]]:
@@ -229,6 +226,10 @@ def _pinned(pins: ServerSlots | None, session: str) -> Iterator[Mapping[str, int
         return
     with pins.hold(session) as slot:
         yield {"id_slot": slot}
+
+
+def _cleaned(lines: Sequence[PromptLine], neutral: TokenEscaping) -> list[PromptLine]:
+    return [replace(line, text=neutral(_encodable(line.text))) for line in lines]
 
 
 def _encodable(text: str) -> str:
