@@ -30,6 +30,7 @@ ENDS: Mapping[str, str] = {
     "core.models.remote.server_knowledge.ServerKnowledge._refused": "the names of settings",
     "core.answering.running_answers.RunningAnswers._writing": "goes when the answer ends",
     "core.answering.reasoning.ReasoningSplit._inside": "one answer",
+    "core.answering.written_calls.CallReading.calls": "one answer",
     "core.delivery.typing.TypingSigns._sending": "goes when the sign has been sent",
     "core.answering.unseen_answers.UnseenAnswers._offering": "goes when the offer is made",
     "core.store.stored_secrets": "one report",

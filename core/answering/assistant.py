@@ -25,8 +25,8 @@ from core.answering.unseen_answers import UnseenAnswers
 from core.answering.written_answer import WrittenAnswer, ending_remark
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
-from core.delivery.splitting import parts
-from core.delivery.streaming import FIRST_PAUSE, PacedReply
+from core.delivery.splitting import PartCuts
+from core.delivery.streaming import FIRST_PAUSE, PacedReply, in_parts
 from core.delivery.typing import TypingSigns
 from core.errors import (
     BusyError,
@@ -134,7 +134,7 @@ class Assistant:
             return
         kept = [b for b in await self._buttons(edit, offer.answer) if Action.parse(b.action).verb != Verb.RETRY]
         reply = Reply(offer.answer.text, offer.answer.id, status, buttons=(again, *kept), reply_to=edit.id)
-        last = parts(reply, call.chat.capabilities)[-1]
+        last = (await in_parts(reply, call.chat.capabilities, PartCuts()))[-1]
         try:
             await call.chat.edit(edit.place, offer.posted[-1], last)
         except EditRefused:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from cachetools import LRUCache
 
 from core.outside_text import is_blank
-from core.ports.model import Finish
+from core.ports.model import Finish, LanguageModel, TemplatedModel
 
 PAIRS: Mapping[str, str] = {
     "<think>": "</think>",
@@ -82,6 +82,10 @@ class ReasoningSplit:
     def unopened(self) -> bool:
         """Whether there was a mark that closed reasoning which no mark had opened."""
         return self._unopened
+
+    def told_apart(self) -> None:
+        """Take in that the server tells reasoning apart itself, so that the text is the answer."""
+        self.begun = self.begun and bool(self.thought)
 
     def feed(self, piece: str) -> None:
         """Take in the next piece."""
@@ -178,16 +182,17 @@ class ThinkingHabits:
 
     _known: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
-    def split(self, model: str) -> ReasoningSplit:
-        """Begin to read a text of a model."""
-        return ReasoningSplit(begun=model in self._known)
+    async def split(self, model: LanguageModel) -> ReasoningSplit:
+        """Begin to read a text of a model. At its first one, its server is asked about the template."""
+        if model.name not in self._known and isinstance(model, TemplatedModel):
+            opening = (await model.answer_opening()).rstrip().translate(LOWER)
+            self._known[model.name] = opening.endswith(tuple(PAIRS))
+        return ReasoningSplit(begun=self._known.get(model.name, False))
 
-    def learn(self, model: str, read: ReasoningSplit) -> None:
-        """Take in how a text has ended."""
-        if read.unopened:
-            self._known[model] = True
-        else:
-            self._known.pop(model, None)
+    def learn(self, model: LanguageModel, read: ReasoningSplit) -> None:
+        """Take in how a text has ended. One that was cut before its answer says nothing."""
+        if not (read.begun and read.thought):
+            self._known[model.name] = read.unopened
 
 
 def _held(text: str) -> int:

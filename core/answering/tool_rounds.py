@@ -78,18 +78,20 @@ class ToolRounds:
         """One round: the answer as it grows by what the model says to `lines`."""
         request, thought = self.request, ""
         offered = request.tools if tools and self.toolbox else ()
-        split = self.habits.split(request.served.model.name)
+        split = await self.habits.split(request.served.model)
         written = CallReading({tool.name: tool for tool in offered}, f"written-{len(answer.calls)}-")
         stream = request.served.model.stream(lines, request.sampling, request.session, offered)
         # Closing it at once frees the model's slot; the garbage collector would take its time.
         with self.tracing.step("model", asked(request)) as span:
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
-                    thought += storable(piece.reasoning)
+                    if piece.reasoning:
+                        thought += storable(piece.reasoning)
+                        split.told_apart()
                     split.feed(storable(piece.text))
                     if piece.finish:
                         split.end(piece.finish)
-                        self.habits.learn(request.served.model.name, split)
+                        self.habits.learn(request.served.model, split)
                         note_ending(span, piece)
                     said = written.take(split.answer, ended=bool(piece.finish))
                     if piece.finish and written.calls:

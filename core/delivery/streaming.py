@@ -23,8 +23,8 @@ log = structlog.get_logger()
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
 
-SHORT = 1000
-"""Characters of a text that is read in no time, whatever it says."""
+SHORT = 300
+"""Characters of a text that is read within 5 ms, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 MOST_SIGNS, MOST_LINES, MOST_IN_LINE = 1200, 600, 600
 """The most signs that may be marks, and lines, between two blank lines; the most signs in a line, with columns."""
 
-MOST_BARS, MOST_FENCES = 1500, 400
+MOST_BARS, MOST_FENCES = 1000, 400
 """The most bars of a table, and the most blocks of code."""
 
 SIGN = re.compile(r"[*_~`\[\]$<&\\@]")

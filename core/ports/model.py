@@ -123,3 +123,12 @@ class ReachableModel(Protocol):
     async def reach(self) -> None:
         """Ask the server something short. Raises ModelUnavailable or ModelTimeout."""
         ...
+
+
+@runtime_checkable
+class TemplatedModel(Protocol):
+    """A model whose server can be asked about the template of its prompts."""
+
+    async def answer_opening(self) -> str:
+        """What the template puts before an answer, as far as the server tells; empty otherwise."""
+        ...

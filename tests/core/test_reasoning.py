@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.answering.reasoning import CLOSING, ENDS, PAIRS, START, ReasoningSplit, ThinkingHabits
+from core.models.scripted import ScriptedModel
 from core.ports.model import Finish
 
 HARMONY = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Paris<|return|>"
@@ -83,22 +84,37 @@ def test_reasoning_is_told_from_the_answer(text: str, answer: str, thought: str)
         (HARMONY, "Paris", "hm"),
     ],
 )
-def test_a_model_whose_template_begins_to_think_is_known_the_next_time(text: str, answer: str, thought: str) -> None:
-    habits = ThinkingHabits()
-    habits.learn("r1", habits.split("r1"))
-    assert not habits.split("r1").begun
-    first = habits.split("r1")
+async def test_a_model_whose_template_begins_to_think_is_known_the_next_time(
+    text: str, answer: str, thought: str
+) -> None:
+    habits, model = ThinkingHabits(), ScriptedModel([""])
+    habits.learn(model, await habits.split(model))
+    assert not (await habits.split(model)).begun
+    first = await habits.split(model)
     first.feed("hm</think>Paris")
     first.end("stop")
-    habits.learn("r1", first)
-    again = habits.split("r1")
+    habits.learn(model, first)
+    again = await habits.split(model)
     again.feed(text[:2])
     assert (again.answer, again.thinking) == ("", True)
     again.feed(text[2:])
     again.end("stop")
     assert (again.answer, again.thought) == (answer, thought)
-    habits.learn("r1", again)
-    assert habits.split("r1").begun == again.unopened
+    habits.learn(model, again)
+    assert (await habits.split(model)).begun == again.unopened
+
+
+async def test_a_thought_that_was_cut_says_nothing_about_the_next_one() -> None:
+    habits, model = ThinkingHabits(), ScriptedModel([""])
+    first = await habits.split(model)
+    first.feed("hm</think>Paris")
+    first.end("stop")
+    habits.learn(model, first)
+    cut = await habits.split(model)
+    cut.feed("hm, what")
+    cut.end("length")
+    habits.learn(model, cut)
+    assert (await habits.split(model)).begun
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 from core.errors import ModelTimeout, ModelUnavailable, PromptTooLong
 from core.models.embedded.slots import ServerSlots
 from core.models.quoted_prompt import without_quotations
+from core.models.remote.answer_opening import answer_opening
 from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.connection import ModelEndpoint, ServerConnection
 from core.models.remote.dialects import EXTRAS, prompt_fields, sampling_fields, tool_fields
@@ -89,9 +90,18 @@ class OpenAIModel:
         """Ask the server which models it has. Raises ModelUnavailable or ModelTimeout."""
         await self._connection.ask(f"{self._connection.url}/models")
 
+    async def answer_opening(self) -> str:
+        """What the template of the prompt puts before an answer, as far as the server tells; empty otherwise."""
+        try:
+            dialect = (await self._known.facts()).dialect
+            return await answer_opening(self._connection, self._endpoint.model, dialect)
+        except (ModelUnavailable, ModelTimeout):
+            # Whoever asks for an answer next is told.
+            return ""
+
     async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt: exactly if the server has a tokeniser to ask, else by a high estimate."""
-        lines = self._cleaned(lines)
+        lines = _cleaned(lines, self._neutral)
         if self._breaker.state == "open":
             raise self._open_circuit()
         for last in (self._retries < 1, True):
@@ -110,7 +120,7 @@ class OpenAIModel:
         self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()
     ) -> AsyncGenerator[AnswerPiece, None]:
         """The answer to a prompt. Closing the generator closes the connection, which frees the server's slot."""
-        lines = self._cleaned(lines)
+        lines = _cleaned(lines, self._neutral)
         tries, begun = 0, False
         with self._passage(), _pinned(self._pins, session) as pin:
             more = {**pin, **tool_fields(tools)}
@@ -200,13 +210,6 @@ class OpenAIModel:
         rest = f"{self._breaker.remaining:.0f} s"
         return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
 
-    def _cleaned(self, lines: Sequence[PromptLine]) -> Sequence[PromptLine]:
-        # Nearly always nothing has to be changed, which one look at all of it tells.
-        whole = "\n".join([line.text for line in lines])
-        if _encodable(whole) is whole and self._neutral(whole) is whole:
-            return lines
-        return [replace(line, text=self._neutral(_encodable(line.text))) for line in lines]
-
 
 @contextmanager
 def _pinned(pins: ServerSlots | None, session: str) -> Iterator[Mapping[str, int]]:
@@ -216,6 +219,14 @@ def _pinned(pins: ServerSlots | None, session: str) -> Iterator[Mapping[str, int
         return
     with pins.hold(session) as slot:
         yield {"id_slot": slot}
+
+
+def _cleaned(lines: Sequence[PromptLine], neutral: TokenEscaping) -> Sequence[PromptLine]:
+    # Nearly always nothing has to be changed, which one look at all of it tells.
+    whole = "\n".join([line.text for line in lines])
+    if _encodable(whole) is whole and neutral(whole) is whole:
+        return lines
+    return [replace(line, text=neutral(_encodable(line.text))) for line in lines]
 
 
 def _encodable(text: str) -> str:
