@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 import structlog
@@ -20,6 +21,9 @@ PATIENCE = 1.5
 
 LIFE = 14 * 60
 """Seconds for which an interaction can be answered: fifteen minutes, less a margin."""
+
+DISMISSED = 10008
+"""Discord's error code for a message that is not there."""
 
 Client = discord.Client
 
@@ -62,29 +66,9 @@ class PendingInteraction:
                 return None
 
     async def change(self, message_id: str, reply: Reply) -> None:
-        """Change a notice that this interaction was answered with.
-
-        Raises EditRefused if it takes no changes any more, MessageGone if it still grows and was dismissed.
-        """
-        parts = view(reply)
+        """Change a notice that this interaction was answered with, as `change` does."""
         async with self._one:
-            if self.expired:
-                raise EditRefused("Discord: the interaction is too old")
-            try:
-                await readable(
-                    self.interaction.followup.edit_message(
-                        int(message_id),
-                        content=content(reply),
-                        view=parts,
-                        attachments=files(reply),
-                        allowed_mentions=NOBODY,
-                    ),
-                    self.longest,
-                )
-            except discord.NotFound as error:
-                log.info("notice_gone", code=error.code)
-                if reply.underway:
-                    raise MessageGone("Discord: the notice is gone") from error
+            await change(self.interaction.followup, message_id, reply, self.longest)
 
     async def open(self, form: Form) -> None:
         """Answer with a form, which Discord accepts only as the first answer. Raises UserError if it is too late."""
@@ -208,6 +192,27 @@ class PendingInteraction:
         return str(more.id)
 
 
+async def change(webhook: discord.Webhook, message_id: str, reply: Reply, longest: float = LONGEST) -> None:
+    """Change a notice through the webhook of the interaction that it answers.
+
+    Raises EditRefused if that takes no changes any more, MessageGone if a growing notice was dismissed.
+    """
+    parts, attached = view(reply), files(reply)
+    try:
+        await readable(
+            webhook.edit_message(
+                int(message_id), content=content(reply), view=parts, attachments=attached, allowed_mentions=NOBODY
+            ),
+            longest,
+        )
+    except discord.HTTPException as error:
+        if error.code == DISMISSED and reply.underway:
+            raise MessageGone("Discord: the notice was dismissed") from error
+        if error.code not in (*GONE, DISMISSED):
+            raise
+        raise EditRefused("Discord: the notice takes no changes any more") from error
+
+
 def begin_interaction(
     pending: dict[str, PendingInteraction], key: str, interaction: discord.Interaction[Client]
 ) -> PendingInteraction:
@@ -224,7 +229,7 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
     If that process did not confirm the interaction in time, Discord has forgotten it and told the person that it
     failed.
     """
-    webhook = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
+    webhook = webhook_of(client, ticket)
     shown, parts, sent_files = content(reply), view(reply) or discord.utils.MISSING, files(reply)
     try:
         async with within(LONGEST):
@@ -242,3 +247,12 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
             raise
         return None
     return str(sent.id)
+
+
+def webhook_of(client: Client, ticket: str) -> discord.Webhook:
+    """Return the webhook of an interaction, which its token opens.
+
+    Only one of the type "application" may send what one person alone sees, and the library's `partial` makes another.
+    """
+    known: Any = {"id": client.application_id or 0, "type": discord.WebhookType.application.value, "token": ticket}
+    return discord.Webhook.from_state(known, client._connection)
