@@ -15,10 +15,12 @@ async def test_ask_and_explain_are_answered_for_one_persons_eyes(world: Discord,
     model = ScriptedModel(lambda lines: lines[-1].text)
     async with living(world, sqlite_url, model) as life:
         shown = await (await ana.commands(room, "ask", {"question": "What is a parley?"})).answered()
+        await world.until(lambda: "up" in buttons(shown))
         assert shown.content == "What is a parley?"
         assert shown.flags & EPHEMERAL
         said = await ben.says(room, "Crows can count.")
         used = await (await ana.uses(said, "Explain")).answered()
+        await world.until(lambda: "up" in buttons(used))
         assert "Crows can count." in used.content
         assert used.flags & EPHEMERAL
         await ana.presses(shown, "up:")
