@@ -1,7 +1,8 @@
 """Sending to Discord: the Chat port on top of a discord.py client."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import aiohttp
@@ -29,6 +30,9 @@ from core.ports.chat import ChatCapabilities, NamedKind
 
 log = structlog.get_logger()
 
+Change = Callable[[str, Reply], Awaitable[None]]
+"""Changes what a notice shows, by its id."""
+
 REMEMBERED = 1000
 """For how many notices we remember how to change them."""
 
@@ -37,8 +41,8 @@ REMEMBERED = 1000
 class DiscordChat:
     """The Chat port for Discord. `pending` holds the interactions in progress by the key of their event.
 
-    `_told` are those that were answered with a notice, by its id, and `_letters` the direct messages that took the
-    place of one: only by these can what it shows be changed.
+    `_told` changes the notices that interactions were answered with, by their ids; `_letters` are the places of the
+    direct messages that were sent instead of one.
     """
 
     client: discord.AutoShardedClient
@@ -47,7 +51,7 @@ class DiscordChat:
     commands: CommandRegistration
     capabilities: ChatCapabilities = CAPABILITIES
     pending: dict[str, PendingInteraction] = field(default_factory=dict)
-    _told: LRUCache[str, PendingInteraction] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    _told: LRUCache[str, Change] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _letters: LRUCache[str, Place] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
@@ -85,8 +89,9 @@ class DiscordChat:
             # Discord may say that an interaction failed which did not: the person is told in private then.
             if told is None:
                 return await self._write_to(cause.user, place, reply, key)
-            if pending:
-                self._told[told] = pending
+            if not reply.replaces:
+                late = partial(interactions.change, interactions.webhook_of(self.client, cause.ticket))
+                self._told[told] = pending.change if pending else late
             return told
 
     async def _write_to(self, user: User, place: Place, reply: Reply, key: str) -> str:
@@ -106,9 +111,9 @@ class DiscordChat:
         While an answer is still growing, an edit that would have to wait is skipped, because a later one will include
         its text.
         """
-        if pending := self._told.get(message_id):
+        if change := self._told.get(message_id):
             async with translated():
-                await pending.change(message_id, reply)
+                await change(message_id, reply)
             return
         place = self._letters.get(message_id, place)
         if reply.underway and self.messages.crowded(place, message_id):

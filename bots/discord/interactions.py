@@ -23,6 +23,9 @@ PATIENCE = 1.5
 LIFE = 14 * 60
 """Seconds for which an interaction can be answered: fifteen minutes, less a margin."""
 
+DISMISSED = 10008
+"""Discord's error code for a message that is not there."""
+
 Client = discord.Client
 
 
@@ -64,32 +67,9 @@ class PendingInteraction:
                 return None
 
     async def change(self, message_id: str, reply: Reply) -> None:
-        """Change a notice that this interaction was answered with.
-
-        Raises EditRefused if it takes no changes any more, MessageGone if it still grows and was dismissed.
-        """
-
-        async def change(one: RenderedMessage, number: int) -> object:
-            if number:
-                return await self._follow(one)
-            edited = self.interaction.followup.edit_message(
-                int(message_id),
-                content=one.content,
-                view=one.view,
-                attachments=one.files,
-                allowed_mentions=NOBODY,
-            )
-            return await readable(edited, self.longest)
-
+        """Change a notice that this interaction was answered with, as `change` does."""
         async with self._one:
-            if self.expired:
-                raise EditRefused("Discord: the interaction is too old")
-            try:
-                await first_taken(ways(reply), change, discord.HTTPException, unreadable)
-            except discord.NotFound as error:
-                log.info("notice_gone", code=error.code)
-                if reply.underway:
-                    raise MessageGone("Discord: the notice is gone") from error
+            await change(self.interaction.followup, message_id, reply, self.longest)
 
     async def open(self, form: Form) -> None:
         """Answer with a form, which Discord accepts only as the first answer. Raises UserError if it is too late."""
@@ -214,6 +194,31 @@ def _personal(one: RenderedMessage) -> dict[str, Any]:
     }
 
 
+async def change(webhook: discord.Webhook, message_id: str, reply: Reply, longest: float = LONGEST) -> None:
+    """Change a notice through the webhook of the interaction that it answers.
+
+    Raises EditRefused if that takes no changes any more, MessageGone if a growing notice was dismissed.
+    """
+
+    async def show(one: RenderedMessage, number: int) -> None:
+        if number:
+            await readable(webhook.send(**_personal(one), wait=True), longest)
+            return
+        edited = webhook.edit_message(
+            int(message_id), content=one.content, view=one.view, attachments=one.files, allowed_mentions=NOBODY
+        )
+        await readable(edited, longest)
+
+    try:
+        await first_taken(ways(reply), show, discord.HTTPException, unreadable)
+    except discord.HTTPException as error:
+        if error.code == DISMISSED and reply.underway:
+            raise MessageGone("Discord: the notice was dismissed") from error
+        if error.code not in (*GONE, DISMISSED):
+            raise
+        raise EditRefused("Discord: the notice takes no changes any more") from error
+
+
 def begin_interaction(
     pending: dict[str, PendingInteraction], key: str, interaction: discord.Interaction[Client]
 ) -> PendingInteraction:
@@ -230,7 +235,7 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
     If that process did not confirm the interaction in time, Discord has forgotten it and told the person that it
     failed.
     """
-    webhook = discord.Webhook.partial(client.application_id or 0, ticket, client=client)
+    webhook = webhook_of(client, ticket)
 
     async def send(one: RenderedMessage, number: int) -> str:
         async with within(LONGEST):
@@ -242,3 +247,12 @@ async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
         if error.code not in GONE:
             raise
         return None
+
+
+def webhook_of(client: Client, ticket: str) -> discord.Webhook:
+    """Return the webhook of an interaction, which its token opens.
+
+    Only one of the type "application" may send what one person alone sees, and the library's `partial` makes another.
+    """
+    known: Any = {"id": client.application_id or 0, "type": discord.WebhookType.application.value, "token": ticket}
+    return discord.Webhook.from_state(known, client._connection)

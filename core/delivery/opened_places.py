@@ -31,8 +31,11 @@ async def open_once(
     thread, open_it = await store.write(intend)
     if thread:
         return replace(event.place, thread=thread)
-    place = await chat.open(event.place, event.user, event) if open_it else None
+    if not open_it:
+        return None
+    place = await chat.open(event.place, event.user, event)
     if place is None:
+        await store.write(lambda session: outbox.drop(session, key))
         return None
     opened(place)
     await store.write(lambda session: outbox.sent(session, key, place.thread))

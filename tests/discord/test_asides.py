@@ -15,10 +15,12 @@ async def test_ask_and_explain_are_answered_for_one_persons_eyes(world: Discord,
     model = ScriptedModel(lambda lines: lines[-1].text)
     async with living(world, sqlite_url, model) as life:
         shown = await (await ana.commands(room, "ask", {"question": "What is a parley?"})).answered()
+        await world.until(lambda: "up" in buttons(shown))
         assert shown.content == "What is a parley?"
         assert shown.flags & EPHEMERAL
         said = await ben.says(room, "Crows can count.")
         used = await (await ana.uses(said, "Explain")).answered()
+        await world.until(lambda: "up" in buttons(used))
         assert "Crows can count." in used.content
         assert used.flags & EPHEMERAL
         await ana.presses(shown, "up:")
@@ -70,4 +72,20 @@ async def test_an_answer_for_one_person_grows_and_is_asked_about_further(world: 
             steps.put_nowait(None)
         await world.until(lambda: bool(more.messages) and "follow" in buttons(more.messages[-1]))
         assert more.messages[-1].flags & EPHEMERAL
+    assert answers(room) == []
+
+
+async def test_after_a_crash_an_answer_for_one_person_comes_whole(world: Discord, sqlite_url: str) -> None:
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["one two three"], pace=steps.get)) as life:
+        asked = await ana.commands(room, "ask", {"question": "Count"})
+        steps.put_nowait(None)
+        await world.until(lambda: bool(asked.messages) and "one" in asked.messages[0].content)
+        await life.core.router.drain(0)
+    async with living(world, sqlite_url, ScriptedModel(["one two three"])):
+        await world.until(lambda: "follow" in buttons(asked.messages[-1]))
+    assert asked.messages[-1].content == "one two three"
+    assert asked.messages[-1].flags & EPHEMERAL
     assert answers(room) == []

@@ -1,7 +1,7 @@
 """Somebody installs the app for themselves, and uses it where nobody has added it."""
 
 from core.models.scripted import ScriptedModel
-from tests.discord.living import living
+from tests.discord.living import buttons, living
 from tests.discord.server.server import Discord
 
 EPHEMERAL = 1 << 6
@@ -23,11 +23,13 @@ async def test_it_answers_that_person_alone_in_a_community_of_their_own(world: D
     async with living(world, sqlite_url, model) as life:
         await (await ana.commands(room, "persona", {"name": "pirate"})).answered()
         shown = await (await ana.commands(room, "ask", {"question": "What is a parley?"})).answered()
+        await world.until(lambda: "up" in buttons(shown))
         assert shown.content == "You are a pirate. | What is a parley?"
         assert shown.flags & EPHEMERAL
         await ana.presses(shown, "up:")
         await life.rated(1)
         other = await (await ben.commands(room, "ask", {"question": "And?"})).answered()
+        await world.until(lambda: "up" in buttons(other))
         assert other.content == "You are Parley. | And?"
         communities = life.rows("SELECT platform_id FROM community ORDER BY platform_id")
         assert communities == sorted([(ana.id,), (ben.id,)])
