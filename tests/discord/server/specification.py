@@ -1,5 +1,6 @@
 """Discord's published OpenAPI description, as a judge of requests and replies."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ class Specification:
         self._registry = Registry().with_resource(HERE, resource)
         self._paths: dict[str, Any] = description["paths"]
         self._validators: dict[str, Draft202012Validator] = {}
+        self._faults: dict[tuple[str, str], str] = {}
 
     def knows(self, method: str, template: str) -> bool:
         """Whether there is such a route."""
@@ -40,6 +42,14 @@ class Specification:
         return self._fault(f"/components/schemas/{schema}", thing)
 
     def _fault(self, path: str, thing: Any) -> str:
+        """The fault of a thing. It is judged once: every bot of the tests registers the same commands in all languages,
+        which take a tenth of a second to judge."""
+        asked = path, json.dumps(thing)
+        if asked not in self._faults:
+            self._faults[asked] = self._judged(path, thing)
+        return self._faults[asked]
+
+    def _judged(self, path: str, thing: Any) -> str:
         if path not in self._validators:
             self._validators[path] = Draft202012Validator({"$ref": f"{HERE}#{path}"}, registry=self._registry)
         validator = self._validators[path]
