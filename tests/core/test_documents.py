@@ -97,7 +97,6 @@ def bomb() -> bytes:
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
 UNREAD: dict[str, bytes] = {
-    "a zip bomb": bomb(),
     "a billion laughs": packed({"word/document.xml": f"<!DOCTYPE x [{LAUGHS}]><x>&l9;</x>"}),
     "a file from elsewhere": packed(
         {"word/document.xml": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'}
@@ -118,6 +117,11 @@ UNREAD: dict[str, bytes] = {
 @pytest.mark.parametrize("name", UNREAD)
 async def test_what_cannot_be_read_or_does_harm_is_named_as_unread(name: str) -> None:
     assert await DocumentReader().read(UNREAD[name], MOST) is None
+
+
+async def test_a_zip_bomb_is_named_as_unread() -> None:
+    # It takes a second to make, so not while tests are collected.
+    assert await DocumentReader().read(bomb(), MOST) is None
 
 
 async def test_deep_nesting_ends_nothing() -> None:

@@ -13,6 +13,7 @@ from tests.discord.living import answers, buttons, finished, living
 from tests.discord.server.rest import Request
 from tests.discord.server.server import Discord, Person
 from tests.discord.server.world import Channel, Message
+from tests.sweeping import mostly_swept
 
 POST = ("POST", "/channels/{channel_id}/messages")
 PATCH = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
@@ -89,7 +90,7 @@ async def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(
         assert len(answers(room)) == 1
 
 
-@pytest.mark.parametrize("scope", ["user", "shared", "global"])
+@pytest.mark.parametrize("scope", mostly_swept(["user", "shared", "global"], ["shared"]))
 async def test_nothing_is_sent_before_its_time(world: Discord, sqlite_url: str, scope: str) -> None:
     guild = world.guild()
     rooms = [world.channel(guild, f"room-{number}") for number in range(4)]

@@ -89,6 +89,7 @@ def states(session: Session) -> Sequence[str]:
     return session.exec(select(TreeRow.state)).all()
 
 
+@pytest.mark.sweep
 async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None:
     crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0.2))
     rules = replace(WRITTEN, gold_every=0)

@@ -25,6 +25,7 @@ async def lived(stays: list[Stay], folder: Path, *, seed: int = SEED, sloppy: fl
     return found
 
 
+@pytest.mark.sweep
 async def test_two_people_finish_trees_that_say_what_they_went_without(tmp_path: Path) -> None:
     found = await lived([Stay(until=8)] * 2, tmp_path)
     assert found.trees

@@ -53,6 +53,7 @@ def test_what_is_kept_has_a_bound() -> None:
     assert narrowed(document, usable, "hub")
 
 
+@pytest.mark.sweep
 def test_discords_own_description_in_three_plugins() -> None:
     path = folder() / "discord-openapi.json"
     if not path.is_file():
