@@ -8,7 +8,7 @@ from sqlalchemy import select as plain_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.store.engine.units import connection_of
+from core.store.engine.prepared import prepared
 from core.store.tables import ChoiceRow, ConversationRow
 
 Scope = Literal["community", "channel", "person", "conversation"]
@@ -41,7 +41,7 @@ def _in_force() -> Any:
     )
 
 
-_IN_FORCE = _in_force()
+_IN_FORCE = prepared(_in_force())
 
 
 def choose(session: Session, community_id: str, scope: Scope, scope_id: str, name: str, value: str) -> None:
@@ -60,9 +60,7 @@ def choices(session: Session, community_id: str, channel: str, person_id: str) -
 
     `channel` is the id of the conversation there.
     """
-    kept = connection_of(session).execute(
-        _IN_FORCE, {"community": community_id, "conversation": channel, "person": person_id}
-    )
+    kept = _IN_FORCE(session, {"community": community_id, "conversation": channel, "person": person_id})
     by_scope: dict[str, dict[str, str]] = {scope: {} for scope in reversed(NEAREST)}
     for scope, name, value in kept:
         by_scope[scope][name] = value

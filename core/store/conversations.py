@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from core.messages import UNDERWAY, Place
 from core.ports.plugins import ToolSuggestion
 from core.store import hot_path, identities, outbox
-from core.store.engine.units import connection_of
+from core.store.engine.prepared import prepared
 from core.store.hot_path import LONGEST_PATH
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow
@@ -115,13 +115,13 @@ def _counted() -> Any:
     return plain_select(by_person.scalar_subquery(), in_community.scalar_subquery())
 
 
-_COUNTED = _counted()
+_COUNTED = prepared(_counted())
 
 
 def answers_counted(session: Session, since: datetime, person_id: str, community_id: str) -> tuple[int, int]:
     """How many answers were asked for since `since`, by a person and in a community."""
     values = {"since": since, "person": person_id, "community": community_id}
-    own, everybodys = connection_of(session).execute(_COUNTED, values).one()
+    own, everybodys = _COUNTED(session, values).one()
     return own, everybodys
 
 

@@ -26,7 +26,7 @@ from core.messages import MessageState, Place, Source, User
 from core.ports.model import Finish, PromptLine
 from core.store import identities
 from core.store.engine.database import row_values
-from core.store.engine.units import connection_of
+from core.store.engine.prepared import prepared
 from core.store.identities import EventScene
 from core.store.tables import (
     AccountRow,
@@ -170,8 +170,8 @@ def _path() -> Any:
 PATH = _path()
 """The ids from `tail` up the tree, at most `longest` of them."""
 
-_GROUND = _ground()
-_PATH_OF_WORDS = (
+_GROUND = prepared(_ground())
+_PATH_OF_WORDS = prepared(
     select(
         col(MessageRow.id),
         col(MessageRow.role),
@@ -184,15 +184,15 @@ _PATH_OF_WORDS = (
     .join(PATH, col(MessageRow.id) == PATH.c.id)
     .order_by(col(MessageRow.depth))
 )
-_DEPTH = select(col(MessageRow.depth)).where(col(MessageRow.id) == bindparam("message"))
-_INSERT = insert(MessageRow)
-_FOLLOW = (
+_DEPTH = prepared(select(col(MessageRow.depth)).where(col(MessageRow.id) == bindparam("message")))
+_INSERT = prepared(insert(MessageRow), tuple(MessageRow.model_fields))
+_follow = (
     update(ConversationRow)
     .where(col(ConversationRow.id) == bindparam("conversation"))
     .values(tail_id=bindparam("tail"), used_at=bindparam("at"))
 )
-_FOLLOW_TITLED = _FOLLOW.values(title=bindparam("new_title"))
-_FINISH = (
+_FOLLOW, _FOLLOW_TITLED = prepared(_follow), prepared(_follow.values(title=bindparam("new_title")))
+_FINISH = prepared(
     update(MessageRow)
     # An answer that was erased while it was being written stays erased.
     .where(col(MessageRow.id) == bindparam("message"), col(MessageRow.deleted).is_(False))
@@ -210,11 +210,11 @@ _FINISH = (
 def ground(session: Session, key: str, place: Place, user: User) -> TurnGround:
     """Look up what a turn of this person in this place begins from; what is missing is made."""
     values = {**identities.scene_values(place, user), "key": key}
-    found = connection_of(session).execute(_GROUND, values).one()
+    found = _GROUND(session, values).one()
     if not (found.conversation_id and found.person_id) or identities.renamed(user, found.name, found.language):
         identities.scene(session, place, user)
         session.flush()
-        found = connection_of(session).execute(_GROUND, values).one()
+        found = _GROUND(session, values).one()
     return TurnGround(
         EventScene(found.community_id, found.conversation_id, found.person_id),
         withdrawn=found.state == _DONE,
@@ -239,7 +239,7 @@ def begin(
 
     `title` is the conversation's, if it gets one. Returns the question as a prompt needs it, and the answer's id.
     """
-    connection, rows = connection_of(session), []
+    rows = []
     if isinstance(question, NewQuestion):
         rows.append(question_values(session, scene, question))
         asked = PathMessage(
@@ -268,19 +268,19 @@ def begin(
         quota_role=made.quota_role,
     )
     answer_id = cast(str, answer["id"])
-    connection.execute(_INSERT, [*rows, answer])
+    _INSERT(session, [*rows, answer])
     end: dict[str, object] = {"conversation": scene.conversation_id, "tail": answer_id, "at": now()}
     if title is None:
-        connection.execute(_FOLLOW, end)
+        _FOLLOW(session, end)
     else:
-        connection.execute(_FOLLOW_TITLED, {**end, "new_title": title})
+        _FOLLOW_TITLED(session, {**end, "new_title": title})
     return asked, answer_id
 
 
 def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
     """Put a person's message into the tree. Returns its id."""
     row = question_values(session, scene, question)
-    connection_of(session).execute(_INSERT, row)
+    _INSERT(session, row)
     return cast(str, row["id"])
 
 
@@ -308,24 +308,24 @@ def question_values(session: Session, scene: EventScene, question: NewQuestion) 
 
 def depth(session: Session, message_id: str) -> int:
     """How deep a message is in its tree."""
-    return connection_of(session).execute(_DEPTH, {"message": message_id}).scalar_one()
+    return int(_DEPTH(session, {"message": message_id}).scalar_one())
 
 
 def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
     """Make a message the end of the conversation's active branch; None starts the conversation anew."""
-    connection_of(session).execute(_FOLLOW, {"conversation": conversation_id, "tail": tail_id, "at": now()})
+    _FOLLOW(session, {"conversation": conversation_id, "tail": tail_id, "at": now()})
 
 
 def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> list[PathMessage]:
     """The messages from the root of the tree to a message, in that order; only the last `longest` of them."""
-    found = connection_of(session).execute(_PATH_OF_WORDS, {"tail": tail_id, "longest": longest})
+    found = _PATH_OF_WORDS(session, {"tail": tail_id, "longest": longest})
     return [PathMessage(*row) for row in found]
 
 
 def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
     """Store how an answer ended, unless it was erased meanwhile."""
-    connection_of(session).execute(
-        _FINISH,
+    _FINISH(
+        session,
         {
             "message": answer_id,
             "new_text": ending.text,

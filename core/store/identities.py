@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place, User
 from core.store.engine.database import insert_once
-from core.store.engine.units import connection_of
+from core.store.engine.prepared import prepared
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonRow, new_id
 
 ASIDE = "aside:"
@@ -38,13 +38,15 @@ def _named(table: type[CommunityRow | AccountRow], name: str) -> ColumnElement[b
 SCENE = _scene()
 """The rows of a place and a person in one row, with NULL for those that are not there yet; `scene_values` fills it."""
 
-_SCENE = plain_select(
-    col(CommunityRow.id),
-    col(ConversationRow.id),
-    col(AccountRow.person_id),
-    col(AccountRow.name),
-    col(AccountRow.language),
-).select_from(SCENE)
+_SCENE = prepared(
+    plain_select(
+        col(CommunityRow.id),
+        col(ConversationRow.id),
+        col(AccountRow.person_id),
+        col(AccountRow.name),
+        col(AccountRow.language),
+    ).select_from(SCENE)
+)
 
 
 def scene_values(place: Place, user: User) -> dict[str, str]:
@@ -69,7 +71,7 @@ class EventScene:
 
 def scene(session: Session, place: Place, user: User) -> EventScene:
     """The rows of a place and a user; missing ones are made."""
-    found = connection_of(session).execute(_SCENE, scene_values(place, user)).one()
+    found = _SCENE(session, scene_values(place, user)).one()
     community_id, conversation_id, person_id, *known = found
     if conversation_id and person_id and not renamed(user, *known):
         return EventScene(community_id, conversation_id, person_id)

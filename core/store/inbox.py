@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from core.messages import EVENT, AnyEvent, Message, Place
 from core.store import lanes
 from core.store.engine.database import insert_once
+from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
 from core.store.tables import InboxRow, InboxState, now
 
@@ -24,7 +25,7 @@ def _moved(state: InboxState) -> Update:
     return update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state=state)
 
 
-_OPENED, _DONE = _moved("opened"), _moved("done").values(payload="")
+_OPENED, _DONE = prepared(_moved("opened")), prepared(_moved("done").values(payload=""))
 
 
 def accept(session: Session, event: AnyEvent, *, together: bool = True) -> str | None:
@@ -83,7 +84,7 @@ def opened(session: Session, event: AnyEvent) -> None:
     The events that it has taken in are done: the answer is to them, too.
     """
     key, *joined = keys_of(event)
-    connection_of(session).execute(_OPENED, {"event_key": key})
+    _OPENED(session, {"event_key": key})
     done(session, *joined)
 
 
@@ -102,7 +103,7 @@ def moved(session: Session, message: Message) -> None:
 def done(session: Session, *keys: str) -> None:
     """Record that these events need no more work, and drop their texts."""
     for key in keys:
-        connection_of(session).execute(_DONE, {"event_key": key})
+        _DONE(session, {"event_key": key})
 
 
 def keys_of(event: AnyEvent) -> tuple[str, ...]:

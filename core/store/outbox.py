@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.messages import Place
 from core.store.engine.database import insert_once
+from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
 from core.store.tables import MessageRow, PostRow, PostState
 
@@ -19,8 +20,8 @@ def _moved(state: PostState) -> Update:
     return update(PostRow).where(col(PostRow.key) == bindparam("post_key")).values(state=state)
 
 
-_SENDING, _UNSENT = _moved("sending"), _moved("planned")
-_SENT = _moved("sent").values(platform_id=bindparam("new_platform_id"))
+_SENDING, _UNSENT = prepared(_moved("sending")), prepared(_moved("planned"))
+_SENT = prepared(_moved("sent").values(platform_id=bindparam("new_platform_id")))
 
 
 def plan(
@@ -49,17 +50,17 @@ def plan(
 
 def sending(session: Session, key: str) -> None:
     """Record that the request is about to leave. After a crash, nobody knows whether it arrived."""
-    connection_of(session).execute(_SENDING, {"post_key": key})
+    _SENDING(session, {"post_key": key})
 
 
 def unsent(session: Session, key: str) -> None:
     """Record that the request did not leave after all."""
-    connection_of(session).execute(_UNSENT, {"post_key": key})
+    _UNSENT(session, {"post_key": key})
 
 
 def sent(session: Session, key: str, platform_id: str) -> None:
     """Record that the platform has the message, and under which id."""
-    connection_of(session).execute(_SENT, {"post_key": key, "new_platform_id": platform_id})
+    _SENT(session, {"post_key": key, "new_platform_id": platform_id})
 
 
 def extend(session: Session, first_key: str, key: str, part: int) -> None:

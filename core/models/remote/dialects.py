@@ -62,7 +62,10 @@ def sampling_fields(sampling: SamplingSettings, dialect: Dialect) -> dict[str, f
 
 def prompt_fields(lines: Sequence[PromptLine], dialect: Dialect) -> dict[str, Any]:
     """The messages, and the fields that make the server continue the last line if it is the assistant's."""
-    messages = [_message(line) for line in lines]
+    # Nearly all lines are only words.
+    messages = [
+        _message(line) if line.calls or line.call else {"role": line.role, "content": line.text} for line in lines
+    ]
     if not lines or lines[-1].role != "assistant":
         return {"messages": messages}
     if dialect == "openai":
@@ -72,8 +75,6 @@ def prompt_fields(lines: Sequence[PromptLine], dialect: Dialect) -> dict[str, An
 
 def _message(line: PromptLine) -> dict[str, Any]:
     found: dict[str, Any] = {"role": line.role, "content": line.text}
-    if not (line.calls or line.call):
-        return found
     if line.calls:
         found["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}

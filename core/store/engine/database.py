@@ -13,13 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Executable, Table, inspect, text
+from sqlalchemy import Table, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel
 
 from core.errors import StoreError
-from core.store.engine.units import TRACES, T, Unit, connection_of
+from core.store.engine.prepared import PreparedStatement
+from core.store.engine.units import TRACES, T, Unit
 from core.store.secret_keyring import SecretKeyring
 
 LOCK_TIMEOUT = 5.0
@@ -89,9 +90,7 @@ def insert_once(session: Session, table: type[SQLModel], **values: object) -> bo
 
     Omitted values get the table's defaults.
     """
-    connection = connection_of(session)
-    done: Any = connection.execute(_insert_once(table, connection.dialect.name), row_values(table, **values))
-    return bool(done.rowcount == 1)
+    return _insert_once(table)(session, row_values(table, **values)).rowcount == 1
 
 
 def row_values(table: type[SQLModel], **values: object) -> dict[str, object]:
@@ -112,10 +111,9 @@ def _defaults(table: type[SQLModel]) -> tuple[Mapping[str, object], Mapping[str,
 
 
 @cache
-def _insert_once(table: type[SQLModel], dialect: str) -> Executable:
-    statement: Any = insert_into(cast(Table, inspect(table).local_table), dialect)
-    # SQLAlchemy counts the rows of an insert only if asked to.
-    return cast(Executable, statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True))
+def _insert_once(table: type[SQLModel]) -> PreparedStatement:
+    rows = cast(Table, inspect(table).local_table)
+    return PreparedStatement(lambda dialect: insert_into(rows, dialect).on_conflict_do_nothing(), tuple(rows.c.keys()))
 
 
 def insert_into(table: Any, dialect: str) -> Any:
