@@ -29,7 +29,7 @@ ROUNDS = 5
 TALKS = 10
 """Conversations that are going on at once."""
 
-EACH = 3
+EACH = 10
 """Messages of a conversation in a round, one after another, after a first one that finds nothing of it in memory."""
 
 COMMANDS = 300

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 import httpx
+import orjson
 
 from core.errors import ModelUnavailable, PromptTooLong, SettingsError
 from core.models.remote.dialects import Dialect
@@ -196,6 +197,9 @@ class ServerConnection:
 
 
 def _json(fields: Mapping[str, Any]) -> bytes:
+    with suppress(TypeError):
+        return orjson.dumps(fields)
+    # It does not write all numbers that a tool's schema may have.
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
