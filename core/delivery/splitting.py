@@ -1,5 +1,6 @@
 """Splits what is too long for one message into parts that fit as they are rendered, each well-formed by itself."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from core.markdown.closing import closed
@@ -8,6 +9,12 @@ from core.markdown.knots import knotted, squeezed
 from core.markdown.references import resolved
 from core.messages import Reply, User
 from core.ports.chat import ChatCapabilities, Fill
+
+WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;'’]|[.!?…](?=[ ])|: )*[^\W_][.!?…]?\s?", re.ASCII)
+"""One line of words and the simplest signs, in which nothing can be a mark, a link, or the beginning of either."""
+
+FEW = 4
+"""A text of words alone fits, if its characters times this do: no platform shows one character as more than so many."""
 
 STATUS_ROOM = 160
 """Characters that every part keeps free for the line beneath it, so that a part stays as it is when that changes."""
@@ -46,6 +53,8 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
     is stored stays as the model wrote it. A text that is hardly more than marks is shown as it is written, where
     messages have a limit.
     """
+    if not reply.literal and len(reply.text) * FEW < able.text_limit and WORDS.fullmatch(reply.text):
+        return [replace(reply, firm=len(reply.text)) if reply.answer and reply.underway else reply]
     if able.fill:
         reply = _legible(reply)
     if reply.answer and not able.as_written:

@@ -1,11 +1,15 @@
 """Long texts in parts."""
 
+from dataclasses import replace
 from time import process_time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bots.discord.capabilities import CAPABILITIES as DISCORD
+from bots.slack.capabilities import CAPABILITIES as SLACK
+from bots.telegram.capabilities import CAPABILITIES as TELEGRAM
 from core.delivery.splitting import part_key, parts, split
 from core.messages import Button, Reply
 from core.ports.chat import ChatCapabilities
@@ -114,3 +118,17 @@ def test_deep_lists_are_cut_in_no_time() -> None:
     found = split("\n".join("  " * (number % 39) + f"- item {number}" for number in range(300)), 2000)
     assert sum(part.count("item") for part in found) == 300
     assert process_time() - began < 2
+
+
+@given(
+    st.lists(st.sampled_from(["word", "Well", "1", "42", "www", *".!?,;'-\n", ": ", " ", "… "]), max_size=30),
+    st.booleans(),
+    st.sampled_from([DISCORD, TELEGRAM, SLACK]),
+)
+def test_words_alone_are_split_as_anything_else_is(pieces: list[str], underway: bool, able: ChatCapabilities) -> None:
+    reply = Reply("".join(pieces), answer="1", underway=underway)
+    quick = parts(reply, able)
+    # A text below is not looked at for being short.
+    with_literal = parts(replace(reply, literal="x"), able)
+    assert [part.text for part in quick] == [part.text for part in with_literal]
+    assert [part.firm for part in quick] == [part.firm for part in with_literal]
