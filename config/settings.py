@@ -22,6 +22,7 @@ from config.sections.installation import (
     OperatorSettings,
     PersonaSettings,
     TermsSettings,
+    TrainSettings,
 )
 from config.sections.models import ModelSettings
 from config.sections.plugins import PluginSettings
@@ -75,6 +76,7 @@ class ParleySettings(SettingsSection):
     personas: Mapping[ListedName, PersonaSettings] = Field(min_length=1)
     terms: TermsSettings
     export: ExportSettings
+    train: TrainSettings
     huggingface: HuggingFaceSettings
     _origin: Callable[[str], str] = PrivateAttr(default=str)
     """Says where a setting came from: a variable or a file."""

@@ -1,0 +1,104 @@
+"""What is trained is what is served: transformers and the served GGUF say the same, whole and with an adapter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from core.models.embedded.child_process import start_child
+from core.models.embedded.server import ModelServerOptions
+from tests.trainer.conftest import Prepare, TrainingPython
+from tests.trainer.tiny import FAMILIES, tiny_base
+
+pytestmark = pytest.mark.training
+
+PROMPTS = [[1, 40, 50, 60, 70], [1, 90, 2, 1, 100, 120, 33, 64], [5, 6, 7]]
+STEPS = 12
+BOUND = 0.03
+"""The mean difference of log-probabilities that F32 may make, in nats. It makes 0.002 to 0.005; Q8_0 makes 0.1."""
+
+Said = list[list[dict[str, Any]]]
+
+
+async def served(model: Path, adapter: Path | None = None) -> Said:
+    """What our embedded server says, with the log-probabilities of the likeliest tokens."""
+    options = ModelServerOptions(
+        model=str(model),
+        key="key",
+        socket="",
+        slots=1,
+        context=256,
+        threads=1,
+        batch=64,
+        cache_mib=0,
+        thinking=False,
+        seconds=60,
+        adapter=str(adapter or ""),
+    )
+    child = await start_child(options, unix=False)
+    try:
+        async with httpx.AsyncClient(headers={"Authorization": "Bearer key"}, timeout=60) as client:
+            return [await _asked(client, child.address, prompt) for prompt in PROMPTS]
+    finally:
+        await child.stop()
+
+
+async def _asked(client: httpx.AsyncClient, address: str, prompt: list[int]) -> list[dict[str, Any]]:
+    wanted = {"prompt": prompt, "n_predict": STEPS, "temperature": 0, "top_k": 1, "n_probs": 10, "ignore_eos": False}
+    answer = (await client.post(f"{address}/completion", json={**wanted, "cache_prompt": False})).json()
+    return [
+        {"id": step["id"], "top": {str(one["id"]): one["logprob"] for one in step["top_logprobs"]}}
+        for step in answer["completion_probabilities"]
+    ]
+
+
+def compare(ours: Said, theirs: Said) -> float:
+    """The mean difference between two models' log-probabilities, which must have chosen the same tokens."""
+    differences: list[float] = []
+    for one, other in zip(ours, theirs, strict=True):
+        # The server ends at the end of an answer, of which it does not tell.
+        assert [step["id"] for step in other] == [step["id"] for step in one[: len(other)]]
+        assert len(other) == STEPS or one[len(other)]["id"] == 2
+        for mine, its in zip(one, other, strict=False):
+            differences += [abs(value - its["top"][id]) for id, value in mine["top"].items() if id in its["top"]]
+    assert len(differences) > 100
+    return float(np.mean(differences))
+
+
+def said(python: TrainingPython, *folders: Path) -> Said:
+    done = python.run("tests.trainer.asking", *folders, given=json.dumps(PROMPTS))
+    assert done.returncode == 0, done.stderr[-2000:]
+    answers: Said = json.loads(done.stdout)
+    return answers
+
+
+def train(python: TrainingPython, run: Path, base: Path) -> None:
+    done = python.run("trainer.main", run, base, base)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+async def test_whole_weights_are_served_as_they_were_trained(
+    training_python: TrainingPython, prepared: Prepare, tmp_path: Path, family: str
+) -> None:
+    base, run = tiny_base(tmp_path / "base.gguf", family), prepared()
+    train(training_python, run, base)
+    before, after = said(training_python, run / "work/base"), said(training_python, run / "work/trained")
+    assert compare(before, await served(base)) < BOUND
+    assert compare(after, await served(run / "model.gguf")) < BOUND
+    assert [step["id"] for step in before[0]] != [step["id"] for step in after[0]]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+async def test_an_adapter_is_served_as_it_was_trained(
+    training_python: TrainingPython, prepared: Prepare, tmp_path: Path, family: str
+) -> None:
+    base, run = tiny_base(tmp_path / "base.gguf", family), prepared(lora=True, merge=True)
+    train(training_python, run, base)
+    adapted = said(training_python, run / "work/base", run / "work/trained")
+    assert compare(adapted, await served(base, run / "adapter.gguf")) < BOUND
+    assert compare(adapted, await served(run / "model.gguf")) < BOUND
+    assert [step["id"] for step in said(training_python, run / "work/base")[0]] != [step["id"] for step in adapted[0]]
