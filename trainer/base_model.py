@@ -71,6 +71,10 @@ def _from_gguf(source: Path, reader: GGUFReader) -> tuple[Any, Any]:
     if strange := names & set(UNUSED):
         raise Unconvertible(f"{source.name} has {', '.join(strange)}, which is lost on the way: begin with its folder")
     config.tie_word_embeddings = "output.weight" not in names
+    # transformers reads the size of a head for few families, and takes the usual one for the others.
+    head = reader.get_field(f"{config.model_type}.attention.key_length")
+    if head is not None:
+        config.head_dim = int(head.contents())
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     state = dict(_state(model, reader))
     missing, unexpected = model.load_state_dict(state, strict=False)

@@ -170,9 +170,14 @@ def attempt(run: Path, source: Path, keys: Path, tell: Tell, *, watched: bool) -
     os.environ["HF_HOME"] = str(run / "work" / "cache")
     parent = Parent(tell)
     parent.heed(watched)
-    from trainer.checkpoints import Diverged
-    from trainer.families import Unconvertible
+    try:
+        import torch
 
+        from trainer.checkpoints import Diverged
+        from trainer.families import Unconvertible
+    except ImportError as error:
+        tell(refused=f"{error.name or error} is not installed in {sys.prefix}: it needs trainer/requirements.txt")
+        return REFUSED
     try:
         train(run, source, keys, parent)
     except Stopped:
@@ -184,7 +189,7 @@ def attempt(run: Path, source: Path, keys: Path, tell: Tell, *, watched: bool) -
     except (Unconvertible, ValueError) as error:
         tell(refused=str(error))
         return REFUSED
-    except MemoryError:
+    except (MemoryError, torch.OutOfMemoryError):
         tell(refused="there is not enough memory: try --lora, or a lower --batch or --length")
         return REFUSED
     return 0

@@ -1,8 +1,8 @@
 """Prepares a run: exports what people gave through the gates of every export, chooses the method, fills the folder."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,18 @@ from core.training.method_choice import MethodRows, too_few
 from core.training.people import marks
 from core.training.resources import check_resources
 from core.training.rows import FORMATS, RowCounts, digest, first_prompts, split_rows
-from core.training.runs import HELD_OUT_ROWS, PEOPLE, PLACE, RUN, TRAIN_ROWS, TrainingRun, all_runs, free_name, new_run
+from core.training.runs import (
+    HELD_OUT_ROWS,
+    PEOPLE,
+    PLACE,
+    RUN,
+    TRAIN_ROWS,
+    TrainingRun,
+    check_name,
+    free_name,
+    named,
+    new_run,
+)
 
 Say = Callable[[str], None]
 
@@ -59,37 +70,41 @@ async def prepare(
     """
     key = await store.write(training_key)
     taken = {"bundled", *library.installed(here.home)}
-    # The folder is named once the method is known, unless the operator named it.
-    run = new_run(here.home, wanted.name or free_name(here.home, base.name, wanted.method or "run", taken), taken)
-    train = await _chosen(store, here, run, wanted, key, say)
-    if not wanted.name:
-        named = new_run(here.home, free_name(here.home, base.name, train.method, taken), taken)
-        run.folder.replace(named.folder)
-        run, train = named, replace(train, path=named.folder / train.path.name)
-    configuration = configured(wanted, run.name, train.method, base.weights, train.balance)
-    if not packed:
-        check_resources(base.weights, configuration, here.home)
-    held = await _held_out(store, here, run, train.method, key)
-    ids = sorted(train.counts.messages)
-    people = await store.read(lambda session: contributors(session, ids, here.terms))
-    people = {one for one in people if not HeldOut(key).person(one)}
-    accounts = await store.read(lambda session: accounts_of(session, people))
-    record = {
-        **asdict(configuration),
-        "base": base.record(),
-        "data": _data(run, train, held, len(people)),
-        "terms": here.terms,
-        "licence": here.licence,
-        "parley": here.version,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    train.path.unlink()
-    run.write(RUN, record)
-    run.seal(key)
-    run.write(PEOPLE, {"people": marks(key, accounts)})
-    # The last file: from here on it is a run.
-    run.write(PLACE, {"source": str(base.source), "keys": str(base.keys), "packed": packed})
-    return run
+    if wanted.name:
+        check_name(here.home, wanted.name, taken)
+    with new_run(here.home) as run:
+        train = await _chosen(store, here, run, wanted, key, say)
+        name = wanted.name or free_name(here.home, base.name, train.method, taken)
+        configuration = configured(wanted, name, train.method, base.weights, train.balance)
+        if not packed:
+            check_resources(base.weights, configuration, here.home)
+        held = await _held_out(store, here, run, train.method, key)
+        accounts = await _people(store, here, train.counts, key)
+        record = {
+            **asdict(configuration),
+            "base": base.record(),
+            "data": _data(run, train, held, len(accounts)),
+            "terms": here.terms,
+            "licence": here.licence,
+            "parley": here.version,
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        train.path.unlink()
+        run.write(RUN, record)
+        run.seal(key)
+        run.write(PEOPLE, {"people": marks(key, accounts)})
+        run.write(PLACE, {"source": str(base.source), "keys": str(base.keys), "packed": packed})
+        return named(here.home, run, name)
+
+
+async def _people(
+    store: Store, here: InstallationFacts, counts: RowCounts, key: bytes
+) -> Mapping[str, tuple[str, ...]]:
+    """The accounts of the people whose words or judgments are in the rows, by the people's ids."""
+    ids, held_out = sorted(counts.messages), HeldOut(key)
+    found = await store.read(lambda session: contributors(session, ids, here.terms))
+    people = [one for one in found if not held_out.person(one)]
+    return await store.read(lambda session: accounts_of(session, people))
 
 
 def _data(run: TrainingRun, train: ExportedSide, held: RowCounts, people: int) -> Mapping[str, Any]:
@@ -150,8 +165,3 @@ async def _exported(
     path = run.folder / f"export-{side}.jsonl"
     counts = await export(store, FORMATS[method], path, options, here.progress)
     return ExportedSide(method, path, balance=kto.weights(counts))
-
-
-def unfinished(home: Path) -> Sequence[TrainingRun]:
-    """The runs that still hold people's texts: those that were not finished."""
-    return [run for run in all_runs(home) if run.has_data and not run.result]

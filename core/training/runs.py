@@ -104,11 +104,7 @@ class TrainingRun:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Let nobody else work on the run meanwhile. Raises OperatorError if somebody does."""
-        with (self.folder / LOCK).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise OperatorError(f"another command is working on {self.name!r} already") from None
+        with _lock(self.folder / LOCK, f"another command is working on {self.name!r} already"):
             yield
 
 
@@ -117,7 +113,7 @@ def runs_folder(home: Path) -> Path:
 
 
 def all_runs(home: Path) -> list[TrainingRun]:
-    """Every run, the oldest first. A folder without the file that is written last was never finished."""
+    """Every run, the oldest first. A folder without the file with its place is being removed."""
     found = [path.parent for path in runs_folder(home).glob(f"*/{PLACE}")]
     return [TrainingRun(folder) for folder in sorted(found, key=lambda one: (one / RUN).stat().st_mtime)]
 
@@ -130,27 +126,42 @@ def find_run(home: Path, name: str) -> TrainingRun:
     raise OperatorError(f"there is no run {name!r}; `parley train list` shows those that there are")
 
 
-def new_run(home: Path, name: str, taken: set[str]) -> TrainingRun:
-    """An empty folder for a new run. Raises OperatorError if the name is none, or if there is something of that name.
+@contextmanager
+def new_run(home: Path) -> Iterator[TrainingRun]:
+    """A run in the making, in a folder that is gone at the end of the block unless `named` has moved it.
 
-    What an earlier attempt of the same name left, before it had begun, is removed.
+    What an earlier attempt left that was killed is removed. Raises OperatorError if another one is being made.
     """
+    run = TrainingRun(home / "train" / "new")
+    make_private_folder(run.folder.parent)
+    with _lock(run.folder.parent / LOCK, "another command is making a run at this moment"):
+        shutil.rmtree(run.folder, ignore_errors=True)
+        make_private_folder(run.folder)
+        try:
+            yield run
+        finally:
+            shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def check_name(home: Path, name: str, taken: set[str]) -> None:
+    """Raise OperatorError if a name is none for a run, or if there is something of that name."""
     if not NAME.fullmatch(name):
         raise OperatorError(f"{name!r} is not a name for a run: use small letters, digits, dots and hyphens")
-    folder = runs_folder(home) / name
-    if name in taken or (folder / PLACE).exists():
+    if name in taken or (runs_folder(home) / name).exists():
         raise OperatorError(f"there is a run or a model {name!r} already; choose another --name")
-    shutil.rmtree(folder, ignore_errors=True)
-    make_private_folder(folder)
-    return TrainingRun(folder)
+
+
+def named(home: Path, run: TrainingRun, name: str) -> TrainingRun:
+    """Put a run that was made in its place among the others."""
+    make_private_folder(runs_folder(home))
+    return TrainingRun(run.folder.rename(runs_folder(home) / name))
 
 
 def free_name(home: Path, base: str, method: str, taken: set[str]) -> str:
     """The first name for a run of this kind that nothing has yet."""
     stem = re.sub(r"[^a-z0-9.-]+", "-", base.lower()).strip("-.")[:40] or "model"
-    there = {run.name for run in all_runs(home)} | taken
     number = 1
-    while (name := f"{stem}-{method}-{number}") in there:
+    while (name := f"{stem}-{method}-{number}") in taken or (runs_folder(home) / name).exists():
         number += 1
     return name
 
@@ -158,7 +169,7 @@ def free_name(home: Path, base: str, method: str, taken: set[str]) -> str:
 def remove_run(run: TrainingRun) -> None:
     """Delete a run with everything in it. Raises OperatorError if somebody works on it, or if the disk refuses."""
     with run.locked():
-        # Without this file it is no run any more, so a kill from here on leaves nothing that counts as one.
+        # Without this file it is no run any more, so whatever a kill leaves from here on counts as none.
         (run.folder / PLACE).unlink()
         try:
             shutil.rmtree(run.folder)
@@ -176,6 +187,16 @@ def move(source: Path, target: Path) -> None:
         shutil.copyfile(source, half)
         os.replace(half, target)
         source.unlink()
+
+
+@contextmanager
+def _lock(path: Path, taken: str) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise OperatorError(taken) from None
+        yield
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -35,7 +35,8 @@ def tiny_base(path: Path, family: str, seed: int = 3) -> Path:
     writer.add_key_length(HEAD)
     writer.add_value_length(HEAD)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_rope_freq_base(10000.0)
+    # Not what a library would take if it did not read it.
+    writer.add_rope_freq_base(50000.0)
     if family == "llama":
         writer.add_rope_dimension_count(HEAD)
     writer.add_vocab_size(len(tokens))
