@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,11 +156,10 @@ def pack(folder: Path, without_base: bool, base: str, keys: str, **chosen: Any) 
     with explained():
         settings = load()
         run = interruptible(prepared(settings, find(settings, base, keys), wanted_training(chosen), str(folder)))
-        try:
+        with ExitStack() as undo:
+            undo.callback(remove_run, run)
             fill(run, folder, with_base=not without_base)
-        except BaseException:
-            remove_run(run)
-            raise
+            undo.pop_all()
         run.forget_data()
     announce(run)
     click.echo(f"{folder} is ready: its README.md says what to do there. It holds people's texts; keep it to yourself.")

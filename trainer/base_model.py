@@ -103,7 +103,8 @@ def _state(model: Any, reader: GGUFReader) -> Iterator[tuple[str, torch.Tensor]]
 def _end_rightly(tokenizer: Any, reader: GGUFReader) -> None:
     """Give the tokenizer the end of an answer that the file names, another token to pad with, and its chat template.
 
-    transformers may read them wrongly, and a model that pads with the end of its answers never learns to end.
+    transformers may read them wrongly (docs/reference/training.md 1), and a model that pads with the end of its
+    answers never learns to end.
     """
     tokens = reader.get_field("tokenizer.ggml.tokens")
     count = len(tokens.data) if tokens is not None else 0

@@ -1,7 +1,7 @@
 """How the tensors of a model are named and laid out in a GGUF file, for the families that a test has compared.
 
 llama.cpp wants the rows of llama's queries and keys in another order than transformers: the two halves of each head's
-rotation side by side. The other families have them alike.
+rotation side by side (docs/reference/training.md 2). The other families have them alike.
 """
 
 from collections.abc import Callable, Mapping

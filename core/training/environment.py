@@ -50,7 +50,7 @@ class TrainingEnvironment:
         marker = self.folder / READY
         return marker.exists() and marker.read_text(encoding="utf-8") == digest(REQUIREMENTS)
 
-    async def prepare(self, say: Callable[[str], None]) -> None:
+    async def prepare(self, say: Callable[[str], object]) -> None:
         """Make the environment, unless it is there. Raises OperatorError if that fails."""
         if self.is_ready:
             return
@@ -99,3 +99,14 @@ def uv_program() -> str:
     if found := shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv"):
         return found
     raise OperatorError("uv is not installed: run `make install`")
+
+
+def main() -> None:
+    """Make an environment in the folder that the argument names: for the tests of the trainer."""
+    # pip's own index, as for everything else that `make` installs.
+    made = TrainingEnvironment(Path(sys.argv[1]).resolve())
+    asyncio.run(made.prepare(lambda text: sys.stderr.write(f"{text}\n")))
+
+
+if __name__ == "__main__":
+    main()

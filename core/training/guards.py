@@ -1,4 +1,7 @@
-"""Stops a run that has spoiled what the model could: figures before and after, each with its bound."""
+"""Stops a run that has spoiled what the model could: figures before and after, each with its bound.
+
+The bounds are those of docs/reference/training.md 4.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

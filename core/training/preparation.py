@@ -36,7 +36,7 @@ from core.training.runs import (
     new_run,
 )
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
