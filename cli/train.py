@@ -16,6 +16,7 @@ from cli.plural import several
 from cli.subcommands import SubcommandGroup
 from cli.train_progress import TrainingProgress
 from cli.wiring.platforms import exported
+from core.errors import OperatorError
 
 # The store and the settings take long to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 METHODS = ("dpo", "kto", "sft")
 PRECISIONS = ("q8_0", "f16", "f32")
+
+DAMAGED = "damaged"
+"""The state of a run that cannot be read any more."""
 
 Decorated = Callable[..., Any]
 
@@ -88,7 +92,8 @@ def resume(name: str) -> None:
     with explained():
         settings = load()
         run = find_run(settings.home, name)
-    if result := run.result:
+        result = run.result
+    if result:
         click.echo(concluded(run, result))
         return
     work(settings, environment_of(settings), run)
@@ -102,8 +107,9 @@ def list_runs() -> None:
     with explained():
         settings = load()
         runs = all_runs(settings.home)
-        gone = {one.run.name: str(one.departures) for one in asyncio.run(left(settings))} if runs else {}
         rows = [line(run) for run in runs]
+        whole = not any(DAMAGED in row for row in rows)
+        gone = {one.run.name: str(one.departures) for one in asyncio.run(left(settings))} if runs and whole else {}
     if not rows:
         click.echo("There is no run yet. `parley train` makes one.")
         return
@@ -125,8 +131,8 @@ def show(name: str) -> None:
         run = find_run(settings.home, name)
         asyncio.run(left(settings))
         card = run.folder / CARD
-        text = card.read_text(encoding="utf-8") if card.exists() else json.dumps(run.record, indent=2)
-    click.echo(f"{run.folder} ({run.state})\n\n{text}")
+        state, text = run.state, card.read_text("utf-8") if card.exists() else json.dumps(run.record, indent=2)
+    click.echo(f"{run.folder} ({state})\n\n{text}")
 
 
 @train.command()
@@ -307,7 +313,10 @@ def concluded(run: "TrainingRun", result: Mapping[str, Any]) -> str:
 
 def line(run: "TrainingRun") -> tuple[str, ...]:
     """A line of the list."""
-    record = run.record
-    data = record["data"]
+    try:
+        record = run.record
+        data, state = record["data"], run.state
+    except OperatorError:
+        return (run.name, DAMAGED, "", "", "", "", "")
     made = str(record["made"])[:16].replace("T", " ")
-    return (run.name, run.state, record["method"], record["base"]["name"], str(data["rows"]), str(data["people"]), made)
+    return (run.name, state, record["method"], record["base"]["name"], str(data["rows"]), str(data["people"]), made)

@@ -60,7 +60,7 @@ def unpack(source: Path, keys: Path, folder: Path) -> BaseModel:
 
 
 def _from_folder(source: Path) -> tuple[Any, Any]:
-    model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32)
+    model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
     return model, AutoTokenizer.from_pretrained(source)
 
 

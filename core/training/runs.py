@@ -23,6 +23,9 @@ TRAIN_ROWS, HELD_OUT_ROWS = "train.jsonl", "held-out.jsonl"
 WORK, LOCK, LOG = "work", "lock", "trainer.log"
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
 
+ENDED = ("done", "refused")
+"""The states of a run that has a result."""
+
 RunState = Literal["prepared", "stopped", "packed", "trained", "done", "refused"]
 
 
@@ -43,8 +46,13 @@ class TrainingRun:
 
     @property
     def result(self) -> Mapping[str, Any]:
-        """What came of it; empty while nothing has."""
-        return _read(self.folder / RESULT) if (self.folder / RESULT).exists() else {}
+        """What came of it; empty while nothing has. Raises OperatorError if it cannot be read."""
+        if not (self.folder / RESULT).exists():
+            return {}
+        found = _read(self.folder / RESULT)
+        if found.get("state") not in ENDED or not {"why", "model"} <= found.keys():
+            raise _damaged(self.folder / RESULT, "is not what it should be")
+        return found
 
     @property
     def place(self) -> Mapping[str, str]:
@@ -115,7 +123,7 @@ def runs_folder(home: Path) -> Path:
 def all_runs(home: Path) -> list[TrainingRun]:
     """Every run, the oldest first. A folder without the file with its place is being removed."""
     found = [path.parent for path in runs_folder(home).glob(f"*/{PLACE}")]
-    return [TrainingRun(folder) for folder in sorted(found, key=lambda one: (one / RUN).stat().st_mtime)]
+    return [TrainingRun(folder) for folder in sorted(found, key=lambda one: (one / PLACE).stat().st_mtime)]
 
 
 def find_run(home: Path, name: str) -> TrainingRun:
@@ -203,7 +211,12 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise OperatorError(f"{path} cannot be read ({error}): the run is damaged, so make a new one") from error
+        raise _damaged(path, f"cannot be read ({error})") from error
     if not isinstance(found, dict):
-        raise OperatorError(f"{path} is not what it should be: the run is damaged, so make a new one")
+        raise _damaged(path, "is not what it should be")
     return found
+
+
+def _damaged(path: Path, how: str) -> OperatorError:
+    name = path.parent.name
+    return OperatorError(f"{path} {how}: the run is damaged, so `parley train remove {name}`, and make a new one")

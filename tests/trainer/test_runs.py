@@ -22,14 +22,16 @@ class Watched:
     """A trainer as `parley train` starts it."""
 
     def __init__(self, python: TrainingPython, run: Path, base: Path) -> None:
-        self.child = subprocess.Popen(
-            python.command("-m", "trainer.main", run, base, base, "--watched"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(),
-        )
+        # A pipe that nobody reads would fill.
+        with (run / "trainer.log").open("a") as log:
+            self.child = subprocess.Popen(
+                python.command("-m", "trainer.main", run, base, base, "--watched"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment(),
+            )
         self.told: list[dict[str, Any]] = []
 
     @property
@@ -47,14 +49,18 @@ class Watched:
 
     def ended(self) -> int:
         """Wait until it has ended, and return its exit code."""
-        rest, _ = self.child.communicate()
-        self.told += map(json.loads, rest.splitlines())
-        return self.child.returncode
+        self.told += map(json.loads, self.output)
+        code = self.child.wait()
+        # Not before: it stops when its standard input ends.
+        for stream in (self.child.stdin, self.child.stdout):
+            if stream:
+                stream.close()
+        return code
 
 
 def whole(python: TrainingPython, run: Path, base: Path) -> list[dict[str, Any]]:
     watched = Watched(python, run, base)
-    assert watched.ended() == 0, watched.told
+    assert watched.ended() == 0, (watched.told, (run / "trainer.log").read_text()[-2000:])
     return watched.told
 
 
@@ -101,7 +107,6 @@ def test_a_stop_and_a_kill_lose_nothing(training_python: TrainingPython, prepare
     assert orphaned.told[1]["stage"] == "training"
     assert orphaned.child.stdin
     orphaned.child.stdin.close()
-    orphaned.child.stdin = None
     assert orphaned.ended() == 75
 
     told = whole(training_python, broken, base)

@@ -150,3 +150,19 @@ def test_doctor_reminds_of_a_model_that_knows_somebody_who_has_left(settings: St
     assert "erased their data since" in reminder["found"]
     assert f"parley models remove {one.name}" in reminder["fix"]
     assert "of its people" in run("list").output
+
+
+@pytest.mark.parametrize("name", ["run.json", "result.json", "people.json"])
+@pytest.mark.parametrize("content", ["", "[]", "{"])
+def test_a_run_that_was_damaged_is_told_and_can_be_removed(
+    settings: StandInSettings, tmp_path: Path, name: str, content: str
+) -> None:
+    run(*begun(tmp_path))
+    (one,) = all_runs(tmp_path)
+    (one.folder / name).write_text(content)
+    for words in (("list",), ("show", one.name), ("resume", one.name)):
+        told = run(*words)
+        assert told.exception is None or isinstance(told.exception, SystemExit)
+        assert "damaged" in told.output or "was changed" in told.output
+    assert run("remove", one.name, "--yes").exit_code == 0
+    assert run("list").output.startswith("There is no run yet.")
