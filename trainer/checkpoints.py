@@ -22,7 +22,7 @@ STEPS = 10
 
 
 class Diverged(Exception):
-    """The loss is no number any more."""
+    """The loss, or a weight, is no number any more."""
 
 
 class RunKeeper(TrainerCallback):  # type: ignore[misc]

@@ -121,6 +121,9 @@ def _trained(config: dict[str, Any], run: Path, base: Any, tokenizer: Any, train
     made.train(resume_from_checkpoint=str(last) if last else None)
     if made.state.global_step < made.state.max_steps:
         raise Stopped
+    # The loss of the last step is that of the weights before it.
+    if not all(bool(weights.isfinite().all()) for weights in made.model.parameters()):
+        raise checkpoints.Diverged
     after = made.evaluate() if held else {}
     half = trained.with_suffix(".part")
     shutil.rmtree(half, ignore_errors=True)
@@ -184,7 +187,7 @@ def attempt(run: Path, source: Path, keys: Path, tell: Tell, *, watched: bool) -
         tell(stopped="stopped; it can go on from here")
         return GOES_ON
     except Diverged:
-        tell(refused="the loss is no number any more: try a lower --rate")
+        tell(refused="the training ran away, and its loss is no number any more: try a lower --rate")
         return REFUSED
     except (Unconvertible, ValueError) as error:
         tell(refused=str(error))

@@ -60,6 +60,8 @@ def trainer(
         "max_length": config["length"],
         "warmup_steps": 0.1,
         "logging_steps": 1,
+        # Otherwise a loss that is no number is logged as the mean of those before it.
+        "logging_nan_inf_filter": False,
         # The callback saves: by time too, and when it is asked to stop.
         "save_strategy": "no",
         "save_total_limit": 2,
