@@ -1,7 +1,8 @@
 """Writes trained weights as a GGUF file: whole, or as a LoRA beside its base. It needs no torch."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,17 @@ def write_whole(
     Raises Unconvertible unless the tensors are those of the base, in name and shape.
     """
     number, kind = FILE_TYPES[precision]
-    writer = GGUFWriter(path.with_suffix(".part"), shape.architecture, use_temp_file=True)
-    _copy_keys(writer, base, name)
-    writer.add_file_type(number)
-    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    wanted = {one.name: tuple(int(side) for side in reversed(one.shape)) for one in base.tensors}
-    for tensor, weights in tensors:
-        if wanted.pop(tensor, None) != weights.shape:
-            raise Unconvertible(f"the base has no tensor {tensor!r} of the shape {weights.shape}")
-        _add(writer, tensor, to_gguf(weights, shape.heads_of(tensor)), kind)
-    if wanted:
-        raise Unconvertible(f"these tensors of the base are missing: {', '.join(sorted(wanted)[:5])}")
-    _finish(writer, path)
+    with _writing(path, shape.architecture) as writer:
+        _copy_keys(writer, base, name)
+        writer.add_file_type(number)
+        writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+        wanted = {one.name: tuple(int(side) for side in reversed(one.shape)) for one in base.tensors}
+        for tensor, weights in tensors:
+            if wanted.pop(tensor, None) != weights.shape:
+                raise Unconvertible(f"the base has no tensor {tensor!r} of the shape {weights.shape}")
+            _add(writer, tensor, to_gguf(weights, shape.heads_of(tensor)), kind)
+        if wanted:
+            raise Unconvertible(f"these tensors of the base are missing: {', '.join(sorted(wanted)[:5])}")
 
 
 def write_lora(path: Path, shape: Shape, alpha: float, pairs: Mapping[str, tuple[Weights, Weights]], name: str) -> None:
@@ -53,17 +53,16 @@ def write_lora(path: Path, shape: Shape, alpha: float, pairs: Mapping[str, tuple
     llama.cpp adds B A, scaled by alpha over the rank. Only the rows of B are those of the base's tensor, so only they
     are put in its order.
     """
-    writer = GGUFWriter(path.with_suffix(".part"), shape.architecture)
-    writer.add_type("adapter")
-    writer.add_name(name)
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", alpha)
-    for tensor, (a, b) in sorted(pairs.items()):
-        if a.ndim != 2 or b.ndim != 2 or a.shape[0] != b.shape[1]:
-            raise Unconvertible(f"the adapter of {tensor!r} has the shapes {a.shape} and {b.shape}")
-        writer.add_tensor(f"{tensor}.lora_a", np.ascontiguousarray(a, dtype=np.float32))
-        writer.add_tensor(f"{tensor}.lora_b", to_gguf(b.astype(np.float32), shape.heads_of(tensor)))
-    _finish(writer, path)
+    with _writing(path, shape.architecture) as writer:
+        writer.add_type("adapter")
+        writer.add_name(name)
+        writer.add_string("adapter.type", "lora")
+        writer.add_float32("adapter.lora.alpha", alpha)
+        for tensor, (a, b) in sorted(pairs.items()):
+            if a.ndim != 2 or b.ndim != 2 or a.shape[0] != b.shape[1]:
+                raise Unconvertible(f"the adapter of {tensor!r} has the shapes {a.shape} and {b.shape}")
+            writer.add_tensor(f"{tensor}.lora_a", np.ascontiguousarray(a, dtype=np.float32))
+            writer.add_tensor(f"{tensor}.lora_b", to_gguf(b.astype(np.float32), shape.heads_of(tensor)))
 
 
 def text_key(base: GGUFReader, key: str) -> str:
@@ -92,9 +91,17 @@ def _add(writer: GGUFWriter, name: str, weights: Weights, kind: GGMLQuantization
     writer.add_tensor(name, packed, raw_dtype=kind)
 
 
-def _finish(writer: GGUFWriter, path: Path) -> None:
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+@contextmanager
+def _writing(path: Path, architecture: str) -> Iterator[GGUFWriter]:
+    """A writer whose file is there once the block has ended well. Meanwhile its tensors are on disk, not in memory."""
+    writer = GGUFWriter(path.with_suffix(".part"), architecture, use_temp_file=True)
+    try:
+        yield writer
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+    finally:
+        if writer.temp_file:
+            writer.temp_file.close()
     os.replace(path.with_suffix(".part"), path)
