@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 TEMPERATURE = 0.8
 LONGEST_ANSWER, LONGEST_FACT = 128, 24
 AT_ONCE = 8
-MOST_PROMPTS = 24
+ASKED = 24
 WINDOW = 4
 """The number of words in a row that count as repeated when they come again in the same answer."""
 
@@ -28,7 +28,8 @@ def figures(model: Any, tokenizer: Any, prompts: Sequence[Any], seed: int, paren
     told = _answers(model, tokenizer, questions, LONGEST_FACT, parent)
     right = sum(_is_right(answer, one["answers"]) for answer, one in zip(told, known, strict=True))
     set_seed(seed)
-    asked = list(prompts[:MOST_PROMPTS]) or questions[:MOST_PROMPTS]
+    # Over a few answers, the mean length says more about chance than about the model.
+    asked = [*prompts, *questions][:ASKED]
     answers = _answers(model, tokenizer, asked, LONGEST_ANSWER, parent, temperature=TEMPERATURE)
     words = [answer.split() for answer in answers]
     return {
