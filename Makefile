@@ -10,16 +10,17 @@ SPOKEN := root $(foreach file,$(wildcard config/locales/*.ftl),$(firstword $(sub
 TRIM := find .venv/lib -path '*/babel/locale-data/*.dat' $(foreach one,$(SPOKEN),! -name '$(one).dat' ! -name '$(one)_*.dat') -delete
 # Where Python may not write its bytecode, every process would compile all that it imports anew, the tests' included.
 export PYTHONDONTWRITEBYTECODE :=
-COMPILE := .venv/bin/python -m compileall -q bots cli config core plugins sdk/parley
+COMPILE := .venv/bin/python -m compileall -q bots cli config core plugins trainer sdk/parley
 
 EXTRAS := web terminal discord slack telegram plugins mcp tasks
 # Further extras to install, such as `make install MORE="postgres"`.
 MORE ?=
+TRAINING ?= .training
 
-.PHONY: help run install test faults check format bench lock clean more
+.PHONY: help run install test faults train-test check format bench lock clean more
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: install ## Set up and open the web chat on this machine
 	.venv/bin/parley run
@@ -32,6 +33,10 @@ test: .venv/tested ## Set up and pass the tests
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
 	.venv/bin/pytest -m sweep -n 2 --dist worksteal
+
+train-test: .venv/tested ## Install torch and what trains with it, and test that: tiny models, and what is served of them
+	.venv/bin/python -m core.training.environment $(TRAINING)
+	PARLEY_TRAINING_ENVIRONMENT=$(TRAINING) .venv/bin/pytest -m training tests/trainer
 
 check: .venv/tested ## Style, types, layers and sizes, the lock file and advisories about it
 	.venv/bin/ruff check
@@ -53,7 +58,7 @@ lock: $(UV) ## Choose the newest versions that fit, and lock them
 	$(UV) lock --upgrade
 
 clean: ## Remove what the recipes made
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .tools .training .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(UV):
 	$(PYTHON) -m venv .tools

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bots.shared.platform import CheckResult
 from cli.extras_check import extras
 from cli.live_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
+from cli.training_checks import trained_models
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugin_names import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
@@ -313,6 +314,7 @@ CHECKS: Sequence[Check] = (
     stuck_tasks,
     secret_keys,
     model,
+    trained_models,
     servers,
     platforms,
     surface_states,

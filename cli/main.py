@@ -33,6 +33,7 @@ COMMANDS = {
     "web": ("cli.web", "Make a browser an admin of the web page, or take that back."),
     "moderate": ("cli.moderate", "Moderate reported answers and labeling tasks."),
     "export": ("cli.export", "Export what people agreed to share, as a training set."),
+    "train": ("cli.train", "Make a model of what people rated, ranked and wrote."),
     "import": ("cli.import_", "Read message trees or conversations into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),

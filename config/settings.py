@@ -23,6 +23,7 @@ from config.sections.installation import (
     PersonaSettings,
     TelemetrySettings,
     TermsSettings,
+    TrainSettings,
 )
 from config.sections.models import ModelSettings
 from config.sections.plugins import PluginSettings
@@ -77,6 +78,7 @@ class ParleySettings(SettingsSection):
     personas: Mapping[ListedName, PersonaSettings] = Field(min_length=1)
     terms: TermsSettings
     export: ExportSettings
+    train: TrainSettings
     huggingface: HuggingFaceSettings
     _origin: Callable[[str], str] = PrivateAttr(default=str)
     """Says where a setting came from: a variable or a file."""

@@ -25,12 +25,19 @@ class Export:
 
 
 @dataclass
+class Train:
+    environment: Path | None = None
+    torch_index: str = ""
+
+
+@dataclass
 class StandInSettings:
     """A home in a folder of the test, with a database that is not there yet."""
 
     home: Path
     terms: Terms = field(default_factory=Terms)
     export: Export = field(default_factory=Export)
+    train: Train = field(default_factory=Train)
 
     def __post_init__(self) -> None:
         self.database = Database(f"sqlite:///{self.home / 'home.sqlite3'}")

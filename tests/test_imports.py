@@ -60,6 +60,12 @@ OFFENDERS: dict[str, list[tuple[str, str]]] = {
         ("plugins.host.details", "config.settings"),
         ("plugins.host.offers", "plugins.builtin.weather"),
     ],
+    "the trainer imports nothing of ours": [("trainer.main", "core.training.runs"), ("trainer.details", "core.errors")],
+    "nothing of ours imports the trainer": [
+        ("core.training.outcome", "trainer.families"),
+        ("cli.train", "trainer.main"),
+        ("bots.web.site", "trainer.details"),
+    ],
     "bots never import each other, and share what is in bots.shared": [
         ("bots.telegram.adapter", "bots.discord.adapter"),
         ("bots.matrix.adapter", "bots.slack.adapter"),

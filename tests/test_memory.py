@@ -36,6 +36,7 @@ ENDS: Mapping[str, str] = {
     "core.store.stored_secrets": "one report",
     "core.labeling.chat.channel_vote.ChannelVote._waiting": "goes after some seconds",
     "core.dataset": "one export or import",
+    "core.training.rows.RowCounts": "one run in the making",
     "core.answering.documents": "one file, in a process of its own",
     "bots.shared.background.BackgroundTasks._running": "goes when the task ends",
     "bots.discord.channel_messages.ChannelMessages._sending": "goes when the message is sent",

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-ROOMS = ("benchmarks", "bots", "cli", "config", "core", "docs", "plugins", "sdk", "tests")
+ROOMS = ("benchmarks", "bots", "cli", "config", "core", "docs", "plugins", "sdk", "tests", "trainer")
 KINDS = {".ftl", ".md", ".py", ".toml"}
 
 SECTION = r"[A-Z]?\d+(?:\.\d+)*"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("bots", "cli", "config", "core", "plugins", "sdk/parley")
+ROOMS = ("bots", "cli", "config", "core", "plugins", "sdk/parley", "trainer")
 MIGRATIONS = "core/store/migrations/versions"
 FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if MIGRATIONS not in str(path)]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from config.sections.section import SettingsSection
-from config.sections.values import DatabaseUrl, Host, HttpAddress, Name, Port, WebService, carried, filled
+from config.sections.values import DatabaseUrl, FilePath, Host, HttpAddress, Name, Port, WebService, carried, filled
 from core.actions import Verb, space
 from core.labeling.rules.vocabulary import TaskRequest
 
@@ -61,6 +61,11 @@ class TermsSettings(SettingsSection):
 
 class ExportSettings(SettingsSection):
     license: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$")
+
+
+class TrainSettings(SettingsSection):
+    environment: FilePath | None = None
+    torch_index: HttpAddress = ""
 
 
 class HuggingFaceSettings(SettingsSection):

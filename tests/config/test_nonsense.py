@@ -50,6 +50,7 @@ MAY_BE_EMPTY = frozenset(
         "plugins.mcp.one.issuer",
         "plugins.langchain.one.description",
         "terms.link",
+        "train.torch_index",
     }
 )
 """Settings whose empty text means the usual one, or none."""

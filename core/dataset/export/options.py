@@ -5,6 +5,7 @@ from typing import Literal
 
 from core.dataset.export.annotations import PseudonymIds
 from core.dataset.export.consent import ExportSwitches
+from core.dataset.export.held_out import HeldOut
 from core.dataset.export.provenance import ProvenanceWriter
 from core.dataset.export.selection import ExportSelection
 from core.dataset.export.split import DataSplit
@@ -25,7 +26,8 @@ class ExportOptions:
     `terms` is the version of the terms that is in force. `seed` hides the ids, and `meta` adds where each row comes
     from. `states` selects labeled trees by state, None for all. `spam` lets in messages that are labeled as spam,
     `events` adds who said what, and `watched` measures how far reviewers agree. `split` is the side of a split that is
-    wanted, and `limit` the most rows. `models` gives the models' true names.
+    wanted, `held_out` that of the one that training keeps for good, and `limit` the most rows. `models` gives the
+    models' true names.
     """
 
     terms: str
@@ -40,6 +42,7 @@ class ExportOptions:
     mode: Mode = MODES[0]
     watched: bool = False
     split: DataSplit | None = None
+    held_out: HeldOut | None = None
     limit: int | None = None
     models: ModelNames = field(default_factory=ModelNames)
 

@@ -69,6 +69,8 @@ class ExportReading:
             nodes = pruned(nodes, lambda node: "given" if node.given else "", counts)
         if options.split:
             nodes = pruned(nodes, options.split.refuse, counts)
+        if options.held_out:
+            nodes = options.held_out.admit(nodes, counts)
         nodes = pruned(nodes, options.choice.refuse, counts)
         if options.choice.top is not None:
             nodes = pruned(nodes, BestReplies(options.choice.top).refuse, counts)

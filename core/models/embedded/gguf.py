@@ -43,7 +43,8 @@ class GgufHeader:
     """The header of a model file.
 
     `context` is the longest context in tokens that the model was trained for, 0 if the file does not say. `markers` are
-    the texts of the tokens that have a special meaning in a prompt. `size` is the least length of the file in bytes.
+    the texts of the tokens that have a special meaning in a prompt. `size` is the least length of the file in bytes,
+    `weights` the number of numbers in all tensors.
     """
 
     architecture: str
@@ -53,6 +54,7 @@ class GgufHeader:
     markers: tuple[str, ...]
     tensors: int
     size: int
+    weights: int = 0
 
 
 class _HeaderCut(Exception):
@@ -220,6 +222,7 @@ def _header(data: bytes, size: int) -> GgufHeader:
     tensors = source.count(least=24)
     entries = source.count(least=13)
     values = {source.text(): source.value() for _ in range(entries)}
+    ends, weights = _tensors(source, tensors)
     return GgufHeader(
         architecture=_text(values, "general.architecture"),
         name=_text(values, "general.name"),
@@ -227,21 +230,30 @@ def _header(data: bytes, size: int) -> GgufHeader:
         template=_text(values, "tokenizer.chat_template"),
         markers=_markers(values),
         tensors=tensors,
-        size=_extent(source, tensors, _whole(values, "general.alignment", 32)),
+        size=_extent(source, ends, _whole(values, "general.alignment", 32)),
+        weights=weights,
     )
 
 
-def _extent(source: _ValueReader, tensors: int, alignment: int) -> int:
-    """The least length of the file, in bytes, that has room for its tensors."""
-    ends = [_tensor(source) for _ in range(tensors)]
+def _tensors(source: _ValueReader, number: int) -> tuple[int, int]:
+    """Read the entries of all tensors. Returns the end of the last one's data, and the number of weights in all."""
+    found = [_tensor(source) for _ in range(number)]
+    return max((end for end, _ in found), default=0), sum(weights for _, weights in found)
+
+
+def _extent(source: _ValueReader, end: int, alignment: int) -> int:
+    """The least length of the file, in bytes, that has room for its tensors, which end there."""
     if alignment < 1:
         raise ModelFileError(f"it asks for an alignment of {alignment} bytes")
     begin = -(-source.at // alignment) * alignment
-    return begin + max(ends) if ends else source.at
+    return begin + end if end else source.at
 
 
-def _tensor(source: _ValueReader) -> int:
-    """Read a tensor's entry. Returns the end of its data, counted in bytes from where the tensors begin."""
+def _tensor(source: _ValueReader) -> tuple[int, int]:
+    """Read a tensor's entry.
+
+    Returns the end of its data, counted in bytes from where the tensors begin, and the number of its weights.
+    """
     source.text()
     dimensions = int(source.number(U32))
     if dimensions > 4:
@@ -251,7 +263,7 @@ def _tensor(source: _ValueReader) -> int:
         weights *= int(source.number(U64))
     kind, offset = int(source.number(U32)), int(source.number(U64))
     block, length = BLOCKS.get(kind, (1, 0))
-    return offset + -(-weights // block) * length
+    return offset + -(-weights // block) * length, weights
 
 
 def _markers(values: Mapping[str, object]) -> tuple[str, ...]:

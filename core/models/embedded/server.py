@@ -32,7 +32,9 @@ class ModelServerOptions:
 
     `socket` is the path of its Unix socket, empty for a free TCP port on loopback. `context` is in tokens for each
     slot, `batch` in tokens. `cache_mib` is the memory for the prompts of idle conversations. `seconds` is the time it
-    may take to load the model. `thinking` lets models that can think before they answer do so.
+    may take to load the model. `thinking` lets models that can think before they answer do so. `adapter` is the path
+    of a LoRA for the model, empty for none. A child serves one variant: with a scale for each request, llama.cpp would
+    reuse what it computed under one adapter for another when the prompts begin alike.
     """
 
     model: str
@@ -45,6 +47,7 @@ class ModelServerOptions:
     cache_mib: int
     thinking: bool
     seconds: float
+    adapter: str = ""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a number that would crash or hang native code."""
@@ -82,6 +85,8 @@ def parameters(options: ModelServerOptions) -> Any:
     chosen.endpoint_slots = chosen.ui = False
     chosen.cors_origins = "http://localhost"
     chosen.verbosity = ERRORS
+    if options.adapter:
+        chosen.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(options.adapter, 1.0)]
     return chosen
 
 

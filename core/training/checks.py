@@ -1,0 +1,62 @@
+"""Looks at runs before they go on, and at those whose people have left since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import OperatorError
+from core.training.base import TrainingBase, find_base
+from core.training.card import with_departures
+from core.training.people import Departures, departed
+from core.training.rows import digest
+from core.training.runs import CARD, HELD_OUT_ROWS, TRAIN_ROWS, TrainingRun, all_runs
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRun:
+    """A run some of whose people have left since."""
+
+    run: TrainingRun
+    departures: Departures
+
+
+def check_ready(home: Path, run: TrainingRun, key: bytes, agreeing: Mapping[str, bool]) -> None:
+    """Raise OperatorError if a run may not go on: it, its data or its base was changed, or people have left it.
+
+    It blocks while it reads the base.
+    """
+    run.check_seal(key)
+    record = run.record
+    for name in (TRAIN_ROWS, HELD_OUT_ROWS):
+        if not (run.folder / name).exists() or digest(run.folder / name) != record["data"][name]:
+            raise OperatorError(f"{run.folder / name} is missing or was changed: remove the run and make a new one")
+    if left := departed(key, run.people, agreeing):
+        raise OperatorError(
+            f"of the people whose data is in {run.name!r}, {left} since it was made: remove it with `parley train"
+            f" remove {run.name}`, and train anew without them"
+        )
+    if _base_of(home, run).sha256 != record["base"]["sha256"]:
+        raise OperatorError(f"{run.place['source']} has changed since {run.name!r} was made: make a new run")
+
+
+def _base_of(home: Path, run: TrainingRun) -> TrainingBase:
+    source, keys = run.place["source"], run.place["keys"]
+    return find_base(home, source, "" if source == keys else keys)
+
+
+def left_runs(home: Path, key: bytes, agreeing: Mapping[str, bool]) -> Sequence[LeftRun]:
+    """The runs whose people have left since. The cards of all runs are made to say so."""
+    found = []
+    for run in all_runs(home):
+        departures = departed(key, run.people, agreeing)
+        _tell(run.folder / CARD, departures)
+        if departures:
+            found.append(LeftRun(run, departures))
+    return found
+
+
+def _tell(path: Path, departures: Departures) -> None:
+    if path.exists():
+        before = path.read_text(encoding="utf-8")
+        if (after := with_departures(before, departures)) != before:
+            path.write_text(after, encoding="utf-8")

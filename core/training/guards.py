@@ -1,0 +1,72 @@
+"""Stops a run that has spoiled what the model could: figures before and after, each with its bound.
+
+The bounds are those of docs/reference/training.md 4.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import OperatorError
+
+SHORTEST, LONGEST = 0.5, 1.5
+"""The mean length of answers, as a multiple of what it was."""
+
+MORE_REPETITION = 0.1
+"""How much larger the share of repeated runs of words may be."""
+
+FEWER_FACTS = 3
+MORE_NATS = 0.1
+"""How much more a neutral text may surprise the model, in nats a token."""
+
+FIGURES = ("facts", "facts_of", "nats", "words", "repetition", "answers")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One thing that was measured before and after; `bound` says in words what is allowed."""
+
+    name: str
+    before: float
+    after: float
+    bound: str
+    held: bool
+
+
+def judged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Guard]:
+    """The guards for the figures of a base and of what was made of it. Raises OperatorError if they are no figures."""
+    b, a = _figures(before), _figures(after)
+    # Of answers that were empty before, every length is as good.
+    ratio = a["words"] / b["words"] if b["words"] else 1.0
+    return (
+        Guard(
+            "words in an answer", b["words"], a["words"], f"{SHORTEST:g} to {LONGEST:g} times as many",
+            SHORTEST <= ratio <= LONGEST,
+        ),
+        Guard(
+            "share of repeated runs of words", b["repetition"], a["repetition"], f"at most {MORE_REPETITION:g} more",
+            a["repetition"] <= b["repetition"] + MORE_REPETITION,
+        ),
+        Guard(
+            f"plain facts of {b['facts_of']:g}", b["facts"], a["facts"], f"at most {FEWER_FACTS} fewer",
+            a["facts"] >= b["facts"] - FEWER_FACTS,
+        ),
+        Guard(
+            "nats a token of neutral text", b["nats"], a["nats"], f"at most {MORE_NATS:g} more",
+            a["nats"] <= b["nats"] + MORE_NATS,
+        ),
+    )  # fmt: skip
+
+
+def broken(guards: Sequence[Guard]) -> str:
+    """What a run spoiled, in words; empty if all guards held."""
+    return "; ".join(
+        f"{one.name}: {one.before:.3g} before, {one.after:.3g} after ({one.bound})" for one in guards if not one.held
+    )
+
+
+def _figures(given: Mapping[str, Any]) -> Mapping[str, float]:
+    found = {name: given.get(name) for name in FIGURES}
+    if not all(isinstance(one, int | float) and one == one and one >= 0 for one in found.values()):
+        raise OperatorError(f"the figures of the run are none: {dict(given)}"[:200])
+    return {name: float(one) for name, one in found.items() if one is not None}

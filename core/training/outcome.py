@@ -1,0 +1,103 @@
+"""Takes what a trainer made, here or elsewhere: checks it, judges it, and makes a model of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.errors import OperatorError
+from core.models.embedded import gguf
+from core.models.library import installed as library
+from core.models.library.installed import InstalledModel
+from core.training.card import card
+from core.training.guards import broken, judged
+from core.training.rows import digest
+from core.training.runs import CARD, OUTCOME, RESULT, RUN, TrainingRun, move
+
+MODEL, ADAPTER = "model.gguf", "adapter.gguf"
+SOURCE = "train:"
+"""What the source of a trained model begins with, before the name of its run."""
+
+
+def finish(home: Path, run: TrainingRun, key: bytes) -> Mapping[str, Any]:
+    """Judge what was trained, and make it a model if the guards held. Returns the result.
+
+    It can be done again after a kill. Raises OperatorError if what is there is not what the run was made for.
+    """
+    run.check_seal(key)
+    outcome = checked_outcome(run.folder, run.record, run.folder / RUN, _target(home, run))
+    guards = judged(outcome["before"], outcome["after"])
+    why = broken(guards)
+    result = {
+        "state": "refused" if why else "done",
+        "why": why,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "model": "",
+        **{name: outcome[name] for name in ("versions", "device", "held_out", "files")},
+        "guards": [asdict(one) for one in guards],
+    }
+    if not why and MODEL in outcome["files"]:
+        result["model"] = _installed(home, run, outcome["files"][MODEL])
+    (run.folder / CARD).write_text(card(run.record, result, guards), encoding="utf-8")
+    run.write(RESULT, result)
+    if why:
+        for name in (MODEL, ADAPTER):
+            (run.folder / name).unlink(missing_ok=True)
+    run.forget_data()
+    return result
+
+
+def checked_outcome(
+    folder: Path, record: Mapping[str, Any], asked: Path, installed: Path | None = None
+) -> Mapping[str, Any]:
+    """What the trainer reported in a folder, once its files are found to be what it says and what was asked for.
+
+    `installed` is where the model is if it was taken before. Raises OperatorError otherwise.
+    """
+    try:
+        outcome = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
+        files: Mapping[str, str] = outcome["files"]
+        made_for = outcome["run"]
+        for name in ("versions", "held_out", "before", "after"):
+            if not isinstance(outcome[name], dict):
+                raise TypeError(name)
+        outcome["device"] = str(outcome["device"])[:100]
+        outcome["versions"] = {str(one)[:40]: str(version)[:40] for one, version in outcome["versions"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OperatorError(f"the outcome of the run cannot be read: {error!r}"[:300]) from error
+    if made_for != digest(asked):
+        raise OperatorError("the outcome is that of another run, or the run was changed in between")
+    wanted = {ADAPTER} if record["lora"] else set()
+    wanted |= {MODEL} if record["merge"] or not record["lora"] else set()
+    if set(files) != wanted:
+        raise OperatorError(f"the outcome should hold {', '.join(sorted(wanted))}, and has {', '.join(sorted(files))}")
+    for name, sha256 in files.items():
+        moved = installed and name == MODEL and installed.exists() and not (folder / name).exists()
+        _check_file(installed if installed and moved else folder / name, sha256, record)
+    return dict(outcome)
+
+
+def _check_file(path: Path, sha256: str, record: Mapping[str, Any]) -> None:
+    header = gguf.check(path, sha256)
+    if header.architecture != record["base"]["architecture"]:
+        raise OperatorError(f"{path.name} is of the family {header.architecture!r}, and its base of another")
+    if path.name != ADAPTER and header.weights != record["base"]["weights"]:
+        raise OperatorError(f"{path.name} has {header.weights:,} weights, and its base {record['base']['weights']:,}")
+
+
+def _installed(home: Path, run: TrainingRun, sha256: str) -> str:
+    """Put the model where `parley models` finds it, and return its name."""
+    name, target = run.name, _target(home, run)
+    if (run.folder / MODEL).exists():
+        move(run.folder / MODEL, target)
+    size, now = target.stat().st_size, datetime.now(UTC).isoformat(timespec="seconds")
+    model = InstalledModel(name, target.name, f"{SOURCE}{name}", sha256, run.record["licence"], size, now)
+    library.keep(home, model)
+    return name
+
+
+def _target(home: Path, run: TrainingRun) -> Path:
+    """Where the model of a run is kept, once it is one."""
+    return library.folder(home, run.name) / f"{run.name}.gguf"

@@ -1,0 +1,48 @@
+"""Remembers whose data is in a run without saying who they are, and finds those who have left since."""
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+PeopleMarks = Sequence[Sequence[str]]
+"""For each person, a mark of each of their accounts: a keyed hash, which says nothing without the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """How many of a run's people have been erased since, and how many have withdrawn their consent."""
+
+    erased: int
+    withdrawn: int
+
+    def __str__(self) -> str:
+        found = [f"{self.erased} erased their data"] if self.erased else []
+        found += [f"{self.withdrawn} withdrew their consent"] if self.withdrawn else []
+        return " and ".join(found)
+
+    def __bool__(self) -> bool:
+        return bool(self.erased or self.withdrawn)
+
+
+def mark(key: bytes, account_id: str) -> str:
+    """The mark of an account."""
+    return hmac.digest(key, f"account:{account_id}".encode(), "sha256").hex()[:32]
+
+
+def marks(key: bytes, accounts: Mapping[str, Iterable[str]]) -> PeopleMarks:
+    """The marks of people, given the ids of their accounts. In an order that says nothing either."""
+    return sorted(sorted(mark(key, one) for one in ids) for ids in accounts.values())
+
+
+def departed(key: bytes, people: PeopleMarks, agreeing: Mapping[str, bool]) -> Departures:
+    """Who has left since, given all accounts that there are now and whether their people agree to the terms.
+
+    A person who has linked two accounts is still there with both.
+    """
+    now = {mark(key, account_id): agrees for account_id, agrees in agreeing.items()}
+    erased = withdrawn = 0
+    for person in people:
+        there = [now[one] for one in person if one in now]
+        erased += not there
+        withdrawn += bool(there) and not any(there)
+    return Departures(erased, withdrawn)

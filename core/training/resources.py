@@ -1,0 +1,62 @@
+"""Says before a run whether this machine has the memory and the room for it."""
+
+import shutil
+from pathlib import Path
+
+from core.errors import OperatorError
+from core.models.library.catalogue import machine_memory
+from core.training.configuration import TrainingConfiguration
+
+GIB = 1 << 30
+ALWAYS = 3 * GIB // 2
+"""Memory for torch itself, and for a batch of usual length."""
+
+GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd")
+
+ENVIRONMENT_ROOM = 2 * GIB
+GPU_ENVIRONMENT_ROOM = 10 * GIB
+
+
+def has_gpu() -> bool:
+    """Whether this machine has a GPU that torch can use."""
+    return any(Path(device).exists() for device in GPU_DEVICES)
+
+
+def memory_needed(weights: int, configuration: TrainingConfiguration) -> int:
+    """The bytes of memory that a run needs: four each for the weights and, if all are trained, their gradients and two
+    averages of these; DPO and KTO hold the model as it was beside them, unless a LoRA can be taken off."""
+    if configuration.lora:
+        return 5 * weights + ALWAYS
+    return (20 if configuration.method in ("dpo", "kto") else 16) * weights + ALWAYS
+
+
+def room_needed(weights: int, configuration: TrainingConfiguration) -> int:
+    """The bytes that a run takes on disk for the unpacked base, two checkpoints and the result."""
+    if configuration.lora:
+        return (16 if configuration.merge else 6) * weights
+    return 40 * weights
+
+
+def check_resources(weights: int, configuration: TrainingConfiguration, home: Path) -> None:
+    """Raise OperatorError if the run does not fit into this machine."""
+    wanted, there = memory_needed(weights, configuration), (machine_memory() or 0) << 20
+    # What fits into a GPU's own memory is known only to torch, which says so itself.
+    if there and wanted > there and not has_gpu():
+        hint = "" if configuration.lora else " --lora needs a quarter of it;"
+        raise OperatorError(
+            f"training this model needs about {_gib(wanted)} of memory, and this machine has {_gib(there)}:{hint} or"
+            " `parley train pack` takes it to a larger one"
+        )
+    check_room(home, room_needed(weights, configuration), "this run")
+
+
+def check_room(folder: Path, wanted: int, what: str) -> None:
+    """Raise OperatorError if the disk of a folder has less room than that."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    free = shutil.disk_usage(there).free
+    if free < wanted:
+        raise OperatorError(f"{what} needs about {_gib(wanted)} on disk, and {there} has {_gib(free)} left")
+
+
+def _gib(size: int) -> str:
+    return f"{size / GIB:.1f} GiB"

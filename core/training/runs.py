@@ -1,0 +1,222 @@
+"""The folders of runs below `<home>/train/runs`: what was asked for, what came of it, and whose data was in it."""
+
+import fcntl
+import hmac
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from core.errors import OperatorError
+from core.private_files import make_private_folder, write_private
+from core.training.people import PeopleMarks
+
+RUN, SEAL, PEOPLE, PLACE, RESULT, OUTCOME, CARD = (
+    "run.json", "run.seal", "people.json", "place.json", "result.json", "outcome.json", "README.md"
+)  # fmt: skip
+TRAIN_ROWS, HELD_OUT_ROWS = "train.jsonl", "held-out.jsonl"
+WORK, LOCK, LOG = "work", "lock", "trainer.log"
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
+
+ENDED = ("done", "refused")
+"""The states of a run that has a result."""
+
+RunState = Literal["prepared", "stopped", "packed", "trained", "done", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRun:
+    """A run by its folder."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What was asked for. Raises OperatorError if it cannot be read."""
+        return _read(self.folder / RUN)
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """What came of it; empty while nothing has. Raises OperatorError if it cannot be read."""
+        if not (self.folder / RESULT).exists():
+            return {}
+        found = _read(self.folder / RESULT)
+        if found.get("state") not in ENDED or not {"why", "model"} <= found.keys():
+            raise _damaged(self.folder / RESULT, "is not what it should be")
+        return found
+
+    @property
+    def place(self) -> Mapping[str, str]:
+        """Where the base is on this machine, and whether the run was packed for another one."""
+        return _read(self.folder / PLACE)
+
+    @property
+    def people(self) -> PeopleMarks:
+        """The marks of those whose data is in it."""
+        found: PeopleMarks = _read(self.folder / PEOPLE)["people"]
+        return found
+
+    @property
+    def state(self) -> RunState:
+        if result := self.result:
+            state: RunState = result["state"]
+            return state
+        if (self.folder / OUTCOME).exists():
+            return "trained"
+        if self.place.get("packed"):
+            return "packed"
+        return "stopped" if (self.folder / WORK).exists() else "prepared"
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the texts that it trains on are still there."""
+        return (self.folder / TRAIN_ROWS).exists()
+
+    def write(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write a file of the run, wholly or not at all, for its owner alone."""
+        write_private(self.folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def seal(self, key: bytes) -> None:
+        """Note what was asked for, so that nobody without the key can change it unnoticed."""
+        write_private(self.folder / SEAL, self._seal(key))
+
+    def check_seal(self, key: bytes) -> None:
+        """Raise OperatorError if what was asked for has been changed since."""
+        try:
+            sealed = (self.folder / SEAL).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            sealed = ""
+        if not hmac.compare_digest(sealed, self._seal(key)):
+            raise OperatorError(
+                f"{self.folder / RUN} was changed after the run was made, or on another installation: make a new run"
+            )
+
+    def _seal(self, key: bytes) -> str:
+        return hmac.digest(key, (self.folder / RUN).read_bytes(), "sha256").hex()
+
+    def forget_data(self) -> None:
+        """Remove the texts that it trained on, and everything that was only needed on the way."""
+        for name in (TRAIN_ROWS, HELD_OUT_ROWS):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / WORK, ignore_errors=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let nobody else work on the run meanwhile. Raises OperatorError if somebody does."""
+        with _lock(self.folder / LOCK, f"another command is working on {self.name!r} already"):
+            yield
+
+
+def runs_folder(home: Path) -> Path:
+    return home / "train" / "runs"
+
+
+def all_runs(home: Path) -> list[TrainingRun]:
+    """Every run, the oldest first. A folder without the file with its place is being removed."""
+    found = [path.parent for path in runs_folder(home).glob(f"*/{PLACE}")]
+    return [TrainingRun(folder) for folder in sorted(found, key=lambda one: (one / PLACE).stat().st_mtime)]
+
+
+def find_run(home: Path, name: str) -> TrainingRun:
+    """The run of that name. Raises OperatorError if there is none."""
+    for run in all_runs(home):
+        if run.name == name:
+            return run
+    raise OperatorError(f"there is no run {name!r}; `parley train list` shows those that there are")
+
+
+@contextmanager
+def new_run(home: Path) -> Iterator[TrainingRun]:
+    """A run in the making, in a folder that is gone at the end of the block unless `named` has moved it.
+
+    What an earlier attempt left that was killed is removed. Raises OperatorError if another one is being made.
+    """
+    run = TrainingRun(home / "train" / "new")
+    make_private_folder(run.folder.parent)
+    with _lock(run.folder.parent / LOCK, "another command is making a run at this moment"):
+        shutil.rmtree(run.folder, ignore_errors=True)
+        make_private_folder(run.folder)
+        try:
+            yield run
+        finally:
+            shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def check_name(home: Path, name: str, taken: set[str]) -> None:
+    """Raise OperatorError if a name is none for a run, or if there is something of that name."""
+    if not NAME.fullmatch(name):
+        raise OperatorError(f"{name!r} is not a name for a run: use small letters, digits, dots and hyphens")
+    if name in taken or (runs_folder(home) / name).exists():
+        raise OperatorError(f"there is a run or a model {name!r} already; choose another --name")
+
+
+def named(home: Path, run: TrainingRun, name: str) -> TrainingRun:
+    """Put a run that was made in its place among the others."""
+    make_private_folder(runs_folder(home))
+    return TrainingRun(run.folder.rename(runs_folder(home) / name))
+
+
+def free_name(home: Path, base: str, method: str, taken: set[str]) -> str:
+    """The first name for a run of this kind that nothing has yet."""
+    stem = re.sub(r"[^a-z0-9.-]+", "-", base.lower()).strip("-.")[:40] or "model"
+    number = 1
+    while (name := f"{stem}-{method}-{number}") in taken or (runs_folder(home) / name).exists():
+        number += 1
+    return name
+
+
+def remove_run(run: TrainingRun) -> None:
+    """Delete a run with everything in it. Raises OperatorError if somebody works on it, or if the disk refuses."""
+    with run.locked():
+        # Without this file it is no run any more, so whatever a kill leaves from here on counts as none.
+        (run.folder / PLACE).unlink()
+        try:
+            shutil.rmtree(run.folder)
+        except OSError as error:
+            raise OperatorError(f"{run.folder} cannot be deleted: {error.strerror or error}") from error
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a file, also to another disk; the target has all of it or nothing."""
+    make_private_folder(target.parent)
+    try:
+        os.replace(source, target)
+    except OSError:
+        half = target.with_suffix(".part")
+        shutil.copyfile(source, half)
+        os.replace(half, target)
+        source.unlink()
+
+
+@contextmanager
+def _lock(path: Path, taken: str) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise OperatorError(taken) from None
+        yield
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(path, f"cannot be read ({error})") from error
+    if not isinstance(found, dict):
+        raise _damaged(path, "is not what it should be")
+    return found
+
+
+def _damaged(path: Path, how: str) -> OperatorError:
+    name = path.parent.name
+    return OperatorError(f"{path} {how}: the run is damaged, so `parley train remove {name}`, and make a new one")

@@ -1,0 +1,60 @@
+"""A community that has rated enough to train on, and what a trainer would make of it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from core.dataset.export.consent import ExportSwitches
+from core.messages import Place
+from core.store.export_switches import switch
+from core.training.base import TrainingBase, find_base
+from core.training.preparation import InstallationFacts
+from core.training.rows import digest
+from core.training.runs import OUTCOME, RUN, TrainingRun
+from tests.dataset.people import TERMS, talker
+from tests.trainer.tiny import tiny_base
+
+PEOPLE, QUESTIONS = 12, 3
+FIGURES = {"facts": 18, "facts_of": 30, "nats": 3.97, "words": 60.0, "repetition": 0.1, "answers": 24}
+
+
+def lively(session: Session) -> None:
+    """People who each got two answers to some questions, and liked one of them."""
+    for number in range(PEOPLE):
+        one = talker(session, f"person {number}", place=Place("paper", "server", f"room {number}"))
+        for count in range(QUESTIONS):
+            question = one.says(f"What about {number} and {count}?")
+            better, worse = one.hears(question, f"Short {number}."), one.hears(question, f"Long-winded {number}. " * 9)
+            one.rates(better, 1)
+            one.rates(worse, -1)
+    switch(session, platform="paper", source="", allowed=True, said="")
+
+
+def facts(home: Path) -> InstallationFacts:
+    """What a run needs to know of an installation on which paper may be exported."""
+    return InstallationFacts(home, TERMS, "apache-2.0", "1.0", ExportSwitches({"paper": True}))
+
+
+def tiny(folder: Path, family: str = "llama") -> TrainingBase:
+    """A tiny model to begin with."""
+    return find_base(folder, str(tiny_base(folder / f"{family}.gguf", family)))
+
+
+def made(run: TrainingRun, folder: Path | None = None, seed: int = 8, **after: Any) -> Mapping[str, Any]:
+    """Write what a trainer leaves, with these figures after the training, in the run's folder or another one."""
+    where, record = folder or run.folder, run.record
+    model = tiny_base(where / "model.gguf", record["base"]["architecture"], seed)
+    outcome = {
+        "run": digest(run.folder / RUN),
+        "versions": {"torch": "2.13.0"},
+        "device": "cpu",
+        "before": FIGURES,
+        "after": {**FIGURES, **after},
+        "held_out": {"rows": 9, "held_out_rows": 1, "steps": 2, "before": {}, "after": {}},
+        "files": {"model.gguf": digest(model)},
+    }
+    (where / OUTCOME).write_text(json.dumps(outcome))
+    return outcome

@@ -1,0 +1,86 @@
+"""The model that a run begins with is found, read and refused before anything else happens."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.errors import OperatorError
+from core.models.embedded.default import DEFAULT_SHA256
+from core.models.library import installed as library
+from core.models.library.installed import InstalledModel
+from core.training.base import find_base
+from core.training.configuration import WantedTraining, configured
+from core.training.resources import GIB, check_resources, memory_needed
+from core.training.rows import digest
+from tests.tiny_model import tiny_gguf
+from tests.trainer.tiny import tiny_base
+
+
+def folder_of(path: Path, family: str = "llama") -> Path:
+    path.mkdir()
+    (path / "config.json").write_text(json.dumps({"model_type": family}))
+    (path / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    return path
+
+
+@pytest.mark.default_model
+def test_without_a_name_it_is_the_bundled_model(tmp_path: Path) -> None:
+    base = find_base(tmp_path)
+    assert (base.name, base.sha256, base.architecture) == ("bundled", DEFAULT_SHA256, "llama")
+    assert base.weights == 134_515_008
+    assert base.record()["weights"] == base.weights
+
+
+def test_an_installed_model_is_found_by_its_name_and_has_to_be_intact(tmp_path: Path) -> None:
+    file = tmp_path / "models" / "mine" / "mine.gguf"
+    file.parent.mkdir(parents=True)
+    tiny_base(file, "qwen2")
+    library.keep(tmp_path, InstalledModel("mine", file.name, "test", digest(file)))
+    library.use(tmp_path, "mine")
+    assert find_base(tmp_path, "mine") == find_base(tmp_path)
+    assert find_base(tmp_path).architecture == "qwen2"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(OperatorError, match="is cut"):
+        find_base(tmp_path, "mine")
+
+
+def test_a_folder_needs_the_gguf_of_the_same_model(tmp_path: Path) -> None:
+    folder, keys = folder_of(tmp_path / "tiny-hf"), tiny_base(tmp_path / "keys.gguf", "llama")
+    base = find_base(tmp_path, str(folder), str(keys))
+    assert (base.name, base.source, base.keys) == ("tiny-hf", folder, keys)
+    (folder / "model.safetensors").write_bytes((3).to_bytes(8, "little") + b"{} ")
+    assert find_base(tmp_path, str(folder), str(keys)).sha256 != base.sha256
+    with pytest.raises(OperatorError, match="name with --keys the GGUF of the same model"):
+        find_base(tmp_path, str(folder))
+    other = tiny_base(tmp_path / "other.gguf", "qwen2")
+    with pytest.raises(OperatorError, match="of the family llama, and other.gguf of qwen2"):
+        find_base(tmp_path, str(folder), str(other))
+
+
+def test_what_cannot_be_trained_is_refused_with_what_can(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="name one of bundled, a .gguf file or a folder"):
+        find_base(tmp_path, "nobody")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OperatorError, match="no model of transformers"):
+        find_base(tmp_path, str(tmp_path / "empty"))
+    with pytest.raises(OperatorError, match="'mamba'; models of these can be trained: llama, qwen2, qwen3"):
+        find_base(tmp_path, str(folder_of(tmp_path / "strange", "mamba")), "bundled")
+    (tmp_path / "text.gguf").write_text("no model")
+    with pytest.raises(OperatorError, match="not a GGUF file"):
+        find_base(tmp_path, str(tmp_path / "text.gguf"))
+    tiny_gguf(tmp_path / "tiny.gguf")
+    with pytest.raises(OperatorError, match="--keys is for a folder"):
+        find_base(tmp_path, str(tmp_path / "tiny.gguf"), "bundled")
+
+
+def test_a_lora_is_for_large_models_and_a_run_has_to_fit_into_the_machine(tmp_path: Path) -> None:
+    small = configured(WantedTraining(), "one", "dpo", 135_000_000, (1.0, 1.0))
+    large = configured(WantedTraining(), "two", "dpo", 7_000_000_000, (1.0, 1.0))
+    assert (small.lora, small.rate, large.lora, large.rate) == (False, 2e-5, True, 2e-4)
+    assert memory_needed(135_000_000, small) < 5 * GIB
+    assert not configured(WantedTraining(merge=True), "one", "sft", 1000, (1.0, 1.0)).merge
+    with pytest.raises(OperatorError, match="of memory, and this machine has .* `parley train pack`"):
+        check_resources(10**13, large, tmp_path)
+    with pytest.raises(OperatorError, match="--lora needs a quarter"):
+        check_resources(10**13, small, tmp_path)

@@ -1,0 +1,168 @@
+"""`parley train`, as it is typed, where torch is not installed."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlmodel import Session, select
+
+from cli.doctor import doctor
+from cli.train import train
+from core.store import people
+from core.store.engine.database import connect
+from core.store.tables import PersonRow
+from core.training.runs import all_runs
+from tests.settings import StandInSettings
+from tests.trainer.tiny import tiny_base
+from tests.training.community import lively, made
+from tests.training.test_outcome import brought
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, tmp_path: Path) -> StandInSettings:
+    """An installation whose community has rated enough, with an environment for training that has no torch."""
+    standing_in = StandInSettings(tmp_path)
+    standing_in.database.url = sqlite_url
+    standing_in.train.environment = tmp_path / "environment"
+    python = tmp_path / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    # Without its environment it finds nothing that is installed.
+    python.symlink_to(Path(sys.executable).resolve())
+    monkeypatch.setattr("cli.train.load", lambda: standing_in)
+    with_store(sqlite_url, lively)
+    return standing_in
+
+
+def with_store(url: str, unit: Any) -> None:
+    async def work() -> None:
+        store = connect(url)
+        await store.write(unit)
+        await store.close()
+
+    asyncio.run(work())
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(train, [str(argument) for argument in arguments])
+
+
+def begun(folder: Path) -> tuple[str, ...]:
+    return "--base", str(tiny_base(folder / "tiny.gguf", "llama")), "--least", "5"
+
+
+def test_without_torch_it_says_what_is_missing_and_the_run_stays(settings: StandInSettings, tmp_path: Path) -> None:
+    result = run(*begun(tmp_path))
+    assert result.exit_code == 1
+    assert "tiny-dpo-1: dpo of all weights of tiny, from" in result.output
+    assert "is not installed" in result.output
+    assert "fewer than 400 rows" in result.output
+    again = run("resume", "tiny-dpo-1")
+    assert (again.exit_code, "is not installed" in again.output) == (1, True)
+    listed = run("list")
+    assert "tiny-dpo-1" in listed.output
+    assert '"method": "dpo"' in run("show", "tiny-dpo-1").output
+    assert run("remove", "tiny-dpo-1", "--yes").output == "tiny-dpo-1 is removed.\n"
+    assert run("list").output.startswith("There is no run yet.")
+
+
+def test_an_environment_that_is_not_there_is_refused(settings: StandInSettings, tmp_path: Path) -> None:
+    settings.train.environment = tmp_path / "nowhere"
+    result = run(*begun(tmp_path))
+    assert (result.exit_code, "correct train.environment" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--base", "nobody"), "there is no model 'nobody'"),
+        (("--method", "kto", "--least", "5000"), "5000 answers with a clear verdict"),
+        (("--name", "../x"), "is not a name for a run"),
+    ],
+)
+def test_bad_input_is_refused_in_words(
+    settings: StandInSettings, tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    result = run(*begun(tmp_path), *options)
+    assert result.exit_code == 1
+    assert words in result.output
+    assert all_runs(tmp_path) == []
+
+
+def test_before_the_first_start_there_is_nothing_to_train_on(settings: StandInSettings, tmp_path: Path) -> None:
+    settings.database.url = f"sqlite:///{tmp_path / 'none.sqlite3'}"
+    result = run(*begun(tmp_path))
+    assert (result.exit_code, "start Parley first" in result.output) == (1, True)
+
+
+def test_a_packed_run_comes_back_as_a_model(settings: StandInSettings, tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    packed = run("pack", package, *begun(tmp_path))
+    assert (packed.exit_code, f"{package} is ready" in packed.output) == (0, True), packed.output
+    (one,) = all_runs(tmp_path)
+    assert (one.state, one.has_data) == ("packed", False)
+    taken = run("take", brought(one, tmp_path / "there"))
+    assert (taken.exit_code, f"parley models use {one.name}" in taken.output) == (0, True), taken.output
+    assert "# tiny-dpo-1" in run("show", one.name).output
+    assert run("resume", one.name).output == taken.output
+
+
+def test_a_package_that_cannot_be_written_leaves_no_run(settings: StandInSettings, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    result = run("pack", tmp_path / "full", *begun(tmp_path))
+    assert (result.exit_code, "is not empty" in result.output) == (1, True)
+    assert all_runs(tmp_path) == []
+
+
+def test_a_run_that_spoiled_the_model_fails(settings: StandInSettings, tmp_path: Path) -> None:
+    run(*begun(tmp_path))
+    (one,) = all_runs(tmp_path)
+    made(one, facts=3)
+    result = run("resume", one.name)
+    assert (result.exit_code, "is refused" in result.output) == (1, True)
+    assert "refused" in run("list").output
+
+
+def test_doctor_reminds_of_a_model_that_knows_somebody_who_has_left(settings: StandInSettings, tmp_path: Path) -> None:
+    run(*begun(tmp_path))
+    (one,) = all_runs(tmp_path)
+    made(one)
+    run("resume", one.name)
+    environment = {"PARLEY_HOME": str(tmp_path), "PARLEY_DATABASE__URL": settings.database.url}
+
+    def found() -> dict[str, dict[str, str]]:
+        told = CliRunner().invoke(doctor, ["--json"], env=environment)
+        return {one["what"]: one for one in json.loads(told.stdout)}
+
+    assert found()["training"]["state"] == "ok"
+
+    def everybody_leaves(session: Session) -> None:
+        for person_id in session.exec(select(PersonRow.id)).all():
+            people.forget(session, person_id)
+
+    with_store(settings.database.url, everybody_leaves)
+    reminder = found()[f"run {one.name}"]
+    assert reminder["state"] == "warn"
+    assert "erased their data since" in reminder["found"]
+    assert f"parley models remove {one.name}" in reminder["fix"]
+    assert "of its people" in run("list").output
+
+
+@pytest.mark.parametrize("name", ["run.json", "result.json", "people.json"])
+@pytest.mark.parametrize("content", ["", "[]", "{"])
+def test_a_run_that_was_damaged_is_told_and_can_be_removed(
+    settings: StandInSettings, tmp_path: Path, name: str, content: str
+) -> None:
+    run(*begun(tmp_path))
+    (one,) = all_runs(tmp_path)
+    (one.folder / name).write_text(content)
+    for words in (("list",), ("show", one.name), ("resume", one.name)):
+        told = run(*words)
+        assert told.exception is None or isinstance(told.exception, SystemExit)
+        assert "damaged" in told.output or "was changed" in told.output
+    assert run("remove", one.name, "--yes").exit_code == 0
+    assert run("list").output.startswith("There is no run yet.")

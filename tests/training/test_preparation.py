@@ -1,0 +1,175 @@
+"""What a run is made of: what the export would give, less the held-out, by the method for which there is enough."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from core.errors import OperatorError
+from core.messages import User
+from core.store import people
+from core.store.engine.database import Database
+from core.store.identities import known_person
+from core.store.tables import AccountRow
+from core.store.training_people import agreeing_accounts, contributors, training_key
+from core.training.checks import check_ready, left_runs
+from core.training.configuration import WantedTraining
+from core.training.outcome import finish
+from core.training.people import Departures
+from core.training.preparation import prepare
+from core.training.runs import CARD, RUN, TrainingRun, all_runs
+from tests.training.community import PEOPLE, QUESTIONS, facts, lively, made, tiny
+
+pytestmark = pytest.mark.above_the_store
+
+FEW = WantedTraining(least=5)
+
+
+def said(text: str) -> None:
+    """Nobody listens."""
+
+
+def rows(run: TrainingRun, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run.folder / name).read_text().splitlines()]
+
+
+def flip_last_bit(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+async def prepared(store: Database, home: Path, wanted: WantedTraining = FEW) -> TrainingRun:
+    await store.write(lively)
+    return await prepare(store, facts(home), tiny(home), wanted, said)
+
+
+@pytest.mark.in_the_store
+async def test_pairs_make_a_run_with_its_data_its_seal_and_nobodys_name(store: Database, tmp_path: Path) -> None:
+    run = await prepared(store, tmp_path)
+    train, held = rows(run, "train.jsonl"), rows(run, "held-out.jsonl")
+    record = run.record
+    assert (run.name, run.state, record["method"], record["lora"]) == ("llama-dpo-1", "prepared", "dpo", False)
+    assert len(train) + len(held) == PEOPLE * QUESTIONS
+    assert all(set(row) == {"prompt", "chosen", "rejected"} for row in [*train, *held])
+    assert train[0]["chosen"][0]["content"].startswith("Short")
+    assert record["data"]["rows"] == len(train)
+    assert record["data"]["languages"] == {"en": len(train)}
+    assert record["data"]["sources"] == {"paper": len(train)}
+    assert {row["prompt"][0]["content"] for row in train}.isdisjoint(row["prompt"][0]["content"] for row in held)
+    asked = {row["prompt"][0]["content"].split()[2] for row in train}
+    assert record["data"]["people"] == len(asked) == len(run.people)
+    key = await store.read(training_key)
+    run.check_seal(key)
+    ids = await store.read(lambda session: [one.person_id for one in session.exec(select(AccountRow))])
+    written = "".join(path.read_text() for path in run.folder.iterdir())
+    assert not any(id in written for id in ids)
+
+
+async def test_the_same_people_are_held_out_in_every_run(store: Database, tmp_path: Path) -> None:
+    first = await prepared(store, tmp_path)
+    second = await prepare(store, facts(tmp_path), tiny(tmp_path), replace(FEW, seed=2), said)
+    assert second.name == "llama-dpo-2"
+    assert rows(first, "held-out.jsonl") == rows(second, "held-out.jsonl")
+    assert [run.name for run in all_runs(tmp_path)] == [first.name, second.name]
+
+
+@pytest.mark.parametrize(
+    ("method", "columns"), [("kto", {"prompt", "completion", "label"}), ("sft", {"prompt", "completion"})]
+)
+async def test_another_method_takes_what_it_can_learn_from(
+    store: Database, tmp_path: Path, method: Any, columns: set[str]
+) -> None:
+    run = await prepared(store, tmp_path, replace(FEW, method=method))
+    train = rows(run, "train.jsonl")
+    assert set(train[0]) == columns
+    assert train[0]["completion"][0]["role"] == "assistant"
+    assert train[0]["prompt"][-1]["role"] == "user"
+    if method == "kto":
+        assert (run.record["data"]["good"], run.record["data"]["bad"]) == (len(train) / 2, len(train) / 2)
+    else:
+        assert all(row["completion"][0]["content"].startswith("Short") for row in train)
+
+
+async def test_too_little_is_refused_with_what_is_missing_and_where_it_would_come_from(
+    store: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(OperatorError) as refused:
+        await prepared(store, tmp_path, WantedTraining())
+    words = str(refused.value)
+    for method in ("dpo", "kto", "sft"):
+        assert f"  {method}: " in words
+    assert "are missing" in words
+    assert "/tasks" in words
+    assert all_runs(tmp_path) == []
+    assert not list((tmp_path / "train").rglob("*.jsonl"))
+
+
+async def test_without_consent_nothing_is_there_to_train_on(store: Database, tmp_path: Path) -> None:
+    await store.write(lively)
+    here = replace(facts(tmp_path), terms="3")
+    with pytest.raises(OperatorError, match="0 of 5 pairs"):
+        await prepare(store, here, tiny(tmp_path), FEW, said)
+
+
+async def test_a_name_that_is_taken_or_none_is_refused(store: Database, tmp_path: Path) -> None:
+    run = await prepared(store, tmp_path, replace(FEW, name="mine"))
+    assert run.name == "mine"
+    for name, words in (("mine", "already"), ("../out", "not a name"), ("bundled", "already")):
+        with pytest.raises(OperatorError, match=words):
+            await prepare(store, facts(tmp_path), tiny(tmp_path), replace(FEW, name=name), said)
+    assert run.record["name"] == "mine"
+
+
+async def test_whoever_leaves_is_noted_in_the_card_and_stops_a_run_that_has_not_ended(
+    store: Database, tmp_path: Path
+) -> None:
+    run = await prepared(store, tmp_path)
+    key = await store.read(training_key)
+    prompt = rows(run, "train.jsonl")[0]["prompt"][0]["content"]
+    name = f"person {prompt.split()[2]}"
+    person_id = await store.read(lambda session: known_person(session, "paper", User(name, name)))
+    assert person_id
+    check_ready(tmp_path, run, key, await store.read(agreeing_accounts))
+    made(run)
+    finish(tmp_path, run, key)
+    assert left_runs(tmp_path, key, await store.read(agreeing_accounts)) == []
+    await store.write(lambda session: people.agree(session, person_id, "2", False))
+    (left,) = left_runs(tmp_path, key, await store.read(agreeing_accounts))
+    assert left.departures == Departures(0, 1)
+    await store.write(lambda session: people.forget(session, person_id))
+    (left,) = left_runs(tmp_path, key, await store.read(agreeing_accounts))
+    assert (left.run, left.departures) == (run, Departures(1, 0))
+    assert "1 erased their data afterwards" in (run.folder / CARD).read_text()
+    assert "withdrew" not in (run.folder / CARD).read_text()
+
+
+async def test_a_run_goes_on_only_as_it_was_made(store: Database, tmp_path: Path) -> None:
+    run = await prepared(store, tmp_path)
+    key, agreeing = await store.read(training_key), await store.read(agreeing_accounts)
+    check_ready(tmp_path, run, key, agreeing)
+    with pytest.raises(OperatorError, match=r"run\.json was changed"):
+        check_ready(tmp_path, run, b"another installation", agreeing)
+    with pytest.raises(OperatorError, match="erased their data since it was made"):
+        check_ready(tmp_path, run, key, {})
+    flip_last_bit(Path(run.place["source"]))
+    with pytest.raises(OperatorError, match="has changed since"):
+        check_ready(tmp_path, run, key, agreeing)
+    flip_last_bit(Path(run.place["source"]))
+    (run.folder / "train.jsonl").write_text("{}\n")
+    with pytest.raises(OperatorError, match=r"train\.jsonl is missing or was changed"):
+        check_ready(tmp_path, run, key, agreeing)
+    (run.folder / RUN).write_text((run.folder / RUN).read_text().replace('"beta": 0.1', '"beta": 9'))
+    with pytest.raises(OperatorError, match=r"run\.json was changed"):
+        check_ready(tmp_path, run, key, agreeing)
+
+
+@pytest.mark.in_the_store
+async def test_those_who_judged_an_answer_are_in_the_run_too(store: Database) -> None:
+    await store.write(lively)
+    first = await store.read(lambda session: known_person(session, "paper", User("person 0", "")))
+    ids = await store.read(lambda session: sorted(one.person_id for one in session.exec(select(AccountRow))))
+    assert first in ids
+    assert await store.read(lambda session: contributors(session, [], "2")) == set()
