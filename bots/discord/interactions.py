@@ -150,21 +150,18 @@ class PendingInteraction:
 
     async def _show_first(self, one: RenderedMessage, replaced: str | None) -> str | None:
         """Show it as the first answer. Returns None if there is one already."""
+        response = self.interaction.response
         try:
-            return await (self._replace(one, replaced) if replaced is not None else self._begin(one))
+            if replaced is not None:
+                edited = response.edit_message(content=one.content, view=one.view, allowed_mentions=NOBODY)
+                await readable(edited, self.longest)
+                return replaced
+            self.own = True if self.own is None else self.own
+            answered = await readable(response.send_message(**_personal(one)), self.longest)
+            return str(answered.message_id or "")
         except discord.HTTPException as error:
             self._lost(error)
             return None
-
-    async def _replace(self, one: RenderedMessage, replaced: str) -> str:
-        response = self.interaction.response
-        await readable(response.edit_message(content=one.content, view=one.view, allowed_mentions=NOBODY), self.longest)
-        return replaced
-
-    async def _begin(self, one: RenderedMessage) -> str:
-        self.own = True if self.own is None else self.own
-        answered = await readable(self.interaction.response.send_message(**_personal(one)), self.longest)
-        return str(answered.message_id or "")
 
     async def _show_more(self, one: RenderedMessage, replaced: str | None) -> str:
         if replaced is None and (self.replied or not self.own):

@@ -1,5 +1,6 @@
 """Traces of events by OpenTelemetry. Only imported if something is to be traced, since its library is an extra."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -87,14 +88,15 @@ class EventTraces:
         """A span that does not become the current one: a step may be a part of a generator, which has no context of its
         own. It keeps no text of an error, which may hold what somebody wrote.
         """
-        span = self._tracer.start_span(name, above, kind, dict(attributes))
+        span, done = self._tracer.start_span(name, above, kind, dict(attributes)), False
         try:
             yield span
-        except Exception as error:
-            span.set_attribute("error.type", type(error).__qualname__)
-            span.set_status(Status(StatusCode.ERROR))
-            raise
+            done = True
         finally:
+            error = None if done else sys.exc_info()[1]
+            if isinstance(error, Exception):
+                span.set_attribute("error.type", type(error).__qualname__)
+                span.set_status(Status(StatusCode.ERROR))
             span.end()
 
 

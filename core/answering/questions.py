@@ -50,17 +50,17 @@ def new_question(session: Session, ground: TurnGround, event: AnyEvent) -> Asked
 
 
 @dataclass(frozen=True, slots=True)
-class Parent:
+class QuestionParent:
     """The message that a question is under; `ROOT` if it begins a tree of its own."""
 
     id: str | None
     depth: int
 
 
-ROOT = Parent(None, -1)
+ROOT = QuestionParent(None, -1)
 
 
-def _parent(session: Session, ground: TurnGround, event: Message | Edit) -> Parent | UserError:
+def _parent(session: Session, ground: TurnGround, event: Message | Edit) -> QuestionParent | UserError:
     if isinstance(event, Message):
         return _replied_to(session, ground, event)
     found = conversations.place_message(session, event.place, ground.scene, event.id)
@@ -68,14 +68,14 @@ def _parent(session: Session, ground: TurnGround, event: Message | Edit) -> Pare
     if edited is None or edited.person_id != ground.scene.person_id:
         return NotAllowed("edit-not-yours")
     edited.edited = True
-    return Parent(edited.parent_id, edited.depth - 1)
+    return QuestionParent(edited.parent_id, edited.depth - 1)
 
 
-def _replied_to(session: Session, ground: TurnGround, message: Message) -> Parent:
+def _replied_to(session: Session, ground: TurnGround, message: Message) -> QuestionParent:
     """The message that this one replies to. Quoted messages that are new to us enter the tree first."""
     scene = ground.scene
     if message.reply_to is None:
-        return ROOT if message.fresh or not ground.tail_id else Parent(ground.tail_id, ground.tail_depth)
+        return ROOT if message.fresh or not ground.tail_id else QuestionParent(ground.tail_id, ground.tail_depth)
     for quote in message.quoted:
         if not conversations.place_message(session, message.place, scene, quote.id):
             above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)
@@ -85,7 +85,7 @@ def _replied_to(session: Session, ground: TurnGround, message: Message) -> Paren
             hot_path.ask(session, author, asked)
     # A reply to a message that we never saw still deserves an answer: it begins a tree of its own.
     found = conversations.place_message(session, message.place, scene, message.reply_to)
-    return Parent(found, hot_path.depth(session, found)) if found else ROOT
+    return QuestionParent(found, hot_path.depth(session, found)) if found else ROOT
 
 
 def stored_question(question: tables.MessageRow) -> AskedQuestion:
