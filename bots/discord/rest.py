@@ -50,8 +50,10 @@ async def within(longest: float) -> AsyncIterator[None]:
 
 async def readable(call: Awaitable[T], longest: float = LONGEST) -> T:
     """Make a call whose answer the library reads past its own client. Raises the same as `within`."""
-    async with within(longest):
-        return await call
+    # As `within` does, which would be a generator for each call.
+    with understood():
+        async with asyncio.timeout(longest):
+            return await call
 
 
 def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
@@ -64,8 +66,9 @@ def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
     async def checked(route: Route, **given: Any) -> Any:
         where = f"{route.method} {route.path}"
         try:
-            async with within(longest):
-                answer = await request(route, **{"timeout": TIME, **given})
+            with understood():
+                async with asyncio.timeout(longest):
+                    answer = await request(route, **{"timeout": TIME, **given})
         except UnreadableReply as error:
             raise UnreadableReply(f"{where}: {error}") from error
         # The library returns text if the response was not JSON. An empty one is right if there is nothing to return.

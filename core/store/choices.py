@@ -60,7 +60,7 @@ def choices(session: Session, community_id: str, channel: str, person_id: str) -
 
     `channel` is the id of the conversation there.
     """
-    kept = _IN_FORCE(session, {"community": community_id, "conversation": channel, "person": person_id})
+    kept = _IN_FORCE.rows(session, {"community": community_id, "conversation": channel, "person": person_id})
     by_scope: dict[str, dict[str, str]] = {scope: {} for scope in reversed(NEAREST)}
     for scope, name, value in kept:
         by_scope[scope][name] = value

@@ -121,7 +121,7 @@ _COUNTED = prepared(_counted())
 def answers_counted(session: Session, since: datetime, person_id: str, community_id: str) -> tuple[int, int]:
     """How many answers were asked for since `since`, by a person and in a community."""
     values = {"since": since, "person": person_id, "community": community_id}
-    own, everybodys = _COUNTED(session, values).one()
+    own, everybodys = _COUNTED.rows(session, values)[0]
     return own, everybodys
 
 

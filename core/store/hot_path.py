@@ -17,7 +17,7 @@ Everything else that a message may need (a new person, a quotation, an edit) tak
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from sqlalchemy import bindparam, case, exists, insert, literal, select, update
 from sqlmodel import Session, col
@@ -126,6 +126,22 @@ class TurnGround:
     owing: bool
 
 
+class _GroundRow(NamedTuple):
+    """The columns of `_ground`, in their order."""
+
+    community_id: str
+    conversation_id: str
+    person_id: str
+    name: str
+    language: str
+    state: InboxState | None
+    title: str
+    tail_id: str | None
+    erasures: int
+    depth: int | None
+    owing: bool
+
+
 def _ground() -> Any:
     """The scene of a turn with the end of its branch, the state of its event, and whether anything is owed there."""
     tail = MessageRow.__table__.alias("tail")  # type: ignore[attr-defined]
@@ -210,11 +226,11 @@ _FINISH = prepared(
 def ground(session: Session, key: str, place: Place, user: User) -> TurnGround:
     """Look up what a turn of this person in this place begins from; what is missing is made."""
     values = {**identities.scene_values(place, user), "key": key}
-    found = _GROUND(session, values).one()
+    found = _GroundRow(*_GROUND.rows(session, values)[0])
     if not (found.conversation_id and found.person_id) or identities.renamed(user, found.name, found.language):
         identities.scene(session, place, user)
         session.flush()
-        found = _GROUND(session, values).one()
+        found = _GroundRow(*_GROUND.rows(session, values)[0])
     return TurnGround(
         EventScene(found.community_id, found.conversation_id, found.person_id),
         withdrawn=found.state == _DONE,
@@ -268,19 +284,19 @@ def begin(
         quota_role=made.quota_role,
     )
     answer_id = cast(str, answer["id"])
-    _INSERT(session, [*rows, answer])
+    _INSERT.run(session, [*rows, answer])
     end: dict[str, object] = {"conversation": scene.conversation_id, "tail": answer_id, "at": now()}
     if title is None:
-        _FOLLOW(session, end)
+        _FOLLOW.run(session, end)
     else:
-        _FOLLOW_TITLED(session, {**end, "new_title": title})
+        _FOLLOW_TITLED.run(session, {**end, "new_title": title})
     return asked, answer_id
 
 
 def ask(session: Session, scene: EventScene, question: NewQuestion) -> str:
     """Put a person's message into the tree. Returns its id."""
     row = question_values(session, scene, question)
-    _INSERT(session, row)
+    _INSERT.run(session, row)
     return cast(str, row["id"])
 
 
@@ -308,23 +324,26 @@ def question_values(session: Session, scene: EventScene, question: NewQuestion) 
 
 def depth(session: Session, message_id: str) -> int:
     """How deep a message is in its tree."""
-    return int(_DEPTH(session, {"message": message_id}).scalar_one())
+    return int(_DEPTH.rows(session, {"message": message_id})[0][0])
 
 
 def follow(session: Session, conversation_id: str, tail_id: str | None) -> None:
     """Make a message the end of the conversation's active branch; None starts the conversation anew."""
-    _FOLLOW(session, {"conversation": conversation_id, "tail": tail_id, "at": now()})
+    _FOLLOW.run(session, {"conversation": conversation_id, "tail": tail_id, "at": now()})
 
 
 def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> list[PathMessage]:
     """The messages from the root of the tree to a message, in that order; only the last `longest` of them."""
-    found = _PATH_OF_WORDS(session, {"tail": tail_id, "longest": longest})
-    return [PathMessage(*row) for row in found]
+    found = _PATH_OF_WORDS.rows(session, {"tail": tail_id, "longest": longest})
+    return [
+        PathMessage(id, role, text, deep, person_id, bool(outside))
+        for id, role, text, deep, person_id, outside in found
+    ]
 
 
 def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
     """Store how an answer ended, unless it was erased meanwhile."""
-    _FINISH(
+    _FINISH.run(
         session,
         {
             "message": answer_id,

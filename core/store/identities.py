@@ -71,8 +71,7 @@ class EventScene:
 
 def scene(session: Session, place: Place, user: User) -> EventScene:
     """The rows of a place and a user; missing ones are made."""
-    found = _SCENE(session, scene_values(place, user)).one()
-    community_id, conversation_id, person_id, *known = found
+    community_id, conversation_id, person_id, *known = _SCENE.rows(session, scene_values(place, user))[0]
     if conversation_id and person_id and not renamed(user, *known):
         return EventScene(community_id, conversation_id, person_id)
     community_id = community(session, place)

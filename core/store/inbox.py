@@ -84,7 +84,7 @@ def opened(session: Session, event: AnyEvent) -> None:
     The events that it has taken in are done: the answer is to them, too.
     """
     key, *joined = keys_of(event)
-    _OPENED(session, {"event_key": key})
+    _OPENED.run(session, {"event_key": key})
     done(session, *joined)
 
 
@@ -103,7 +103,7 @@ def moved(session: Session, message: Message) -> None:
 def done(session: Session, *keys: str) -> None:
     """Record that these events need no more work, and drop their texts."""
     for key in keys:
-        _DONE(session, {"event_key": key})
+        _DONE.run(session, {"event_key": key})
 
 
 def keys_of(event: AnyEvent) -> tuple[str, ...]:

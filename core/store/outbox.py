@@ -50,17 +50,17 @@ def plan(
 
 def sending(session: Session, key: str) -> None:
     """Record that the request is about to leave. After a crash, nobody knows whether it arrived."""
-    _SENDING(session, {"post_key": key})
+    _SENDING.run(session, {"post_key": key})
 
 
 def unsent(session: Session, key: str) -> None:
     """Record that the request did not leave after all."""
-    _UNSENT(session, {"post_key": key})
+    _UNSENT.run(session, {"post_key": key})
 
 
 def sent(session: Session, key: str, platform_id: str) -> None:
     """Record that the platform has the message, and under which id."""
-    _SENT(session, {"post_key": key, "new_platform_id": platform_id})
+    _SENT.run(session, {"post_key": key, "new_platform_id": platform_id})
 
 
 def extend(session: Session, first_key: str, key: str, part: int) -> None:

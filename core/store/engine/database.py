@@ -90,7 +90,7 @@ def insert_once(session: Session, table: type[SQLModel], **values: object) -> bo
 
     Omitted values get the table's defaults.
     """
-    return _insert_once(table)(session, row_values(table, **values)).rowcount == 1
+    return _insert_once(table).run(session, row_values(table, **values)) == 1
 
 
 def row_values(table: type[SQLModel], **values: object) -> dict[str, object]:

@@ -1,15 +1,18 @@
 """Statements that are compiled once, for the few that run for every message.
 
-SQLAlchemy looks up each statement in its cache, makes a typed result for it and prepares both anew, which takes longer
-than a small statement takes the database. What is compiled here is a statement of SQLAlchemy Core all the same: written
-in its terms, the same for both databases, with the types of its columns.
+SQLAlchemy looks up each statement in its cache, makes a typed result for it and prepares both anew, which takes ten
+times as long as a small statement takes SQLite. What is compiled here is a statement of SQLAlchemy Core all the same:
+written in its terms, the same for both databases, with the types of its columns.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from core.store.engine.units import connection_of
@@ -40,8 +43,7 @@ class CompiledStatement:
 class PreparedStatement:
     """A statement that is compiled when it first runs on a database.
 
-    It is made from a function of the dialect's name. `columns` are those that an insert without values fills. Results
-    have the values that the driver gives: times and JSON are not read back.
+    It is made from a function of the dialect's name. `columns` are those that an insert without values fills.
     """
 
     def __init__(self, statement: Callable[[str], Executable], columns: Sequence[str] | None = None) -> None:
@@ -49,13 +51,33 @@ class PreparedStatement:
         self._columns = columns
         self._compiled: dict[str, CompiledStatement] = {}
 
-    def __call__(self, session: Session, values: Values | Sequence[Values]) -> CursorResult[*tuple[Any, ...]]:
-        """Run the statement with these values, or once for each of several."""
+    def rows(self, session: Session, values: Values) -> Sequence[Sequence[Any]]:
+        """The rows that it finds, with the values that the driver gives: times and JSON are not read back."""
         connection = connection_of(session)
-        known = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        if isinstance(values, Mapping):
-            return connection.exec_driver_sql(known.text, known.parameters(values))
-        return connection.exec_driver_sql(known.text, [known.parameters(one) for one in values])
+        known = self._known(connection)
+        if known.order is None:
+            return connection.exec_driver_sql(known.text, known.parameters(values)).all()
+        driver, given = _driver(connection), known.parameters(values)
+        with _told():
+            found: Sequence[Sequence[Any]] = driver.execute(known.text, given).fetchall()
+        return found
+
+    def run(self, session: Session, values: Values | Sequence[Values]) -> int:
+        """Run it with these values, or once for each of several. Returns how many rows it has changed."""
+        connection = connection_of(session)
+        known = self._known(connection)
+        given = known.parameters(values) if isinstance(values, Mapping) else [known.parameters(one) for one in values]
+        if known.order is None:
+            return connection.exec_driver_sql(known.text, given).rowcount
+        driver = _driver(connection)
+        with _told():
+            done = (
+                driver.execute(known.text, given) if isinstance(given, tuple) else driver.executemany(known.text, given)
+            )
+        return done.rowcount
+
+    def _known(self, connection: Connection) -> CompiledStatement:
+        return self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
 
     def _compile(self, dialect: Dialect) -> CompiledStatement:
         statement: Any = self._statement(dialect.name)
@@ -65,6 +87,21 @@ class PreparedStatement:
         known = CompiledStatement(str(done), done.params, converters, done.positiontup)
         self._compiled[dialect.name] = known
         return known
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Make of the errors of SQLite's driver what SQLAlchemy makes of them."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(None, None, error, sqlite3.Error, hide_parameters=True) from error
 
 
 def prepared(statement: Executable, columns: Sequence[str] | None = None) -> PreparedStatement:
