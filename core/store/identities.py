@@ -72,11 +72,12 @@ class EventScene:
 def scene(session: Session, place: Place, user: User) -> EventScene:
     """The rows of a place and a user; missing ones are made."""
     community_id, conversation_id, person_id, *known = _SCENE.rows(session, scene_values(place, user))[0]
-    if conversation_id and person_id and not renamed(user, *known):
-        return EventScene(community_id, conversation_id, person_id)
-    community_id = community(session, place)
-    person_id = person(session, place.platform, user)
-    return EventScene(community_id, conversation(session, community_id, place, person_id), person_id)
+    community_id = community_id or community(session, place)
+    if not person_id or renamed(user, *known):
+        person_id = person(session, place.platform, user)
+    # Where each question gets a thread of its own, each begins a conversation.
+    conversation_id = conversation_id or conversation(session, community_id, place, person_id)
+    return EventScene(community_id, conversation_id, person_id)
 
 
 def aside(place: Place, user: User) -> Place:
@@ -155,10 +156,8 @@ def first_seen(session: Session, platform: str, user: User) -> datetime | None:
 
 def conversation(session: Session, community_id: str, place: Place, person_id: str) -> str:
     """The id of the place's conversation, which is made if it is missing; a private one belongs to the person."""
-    if known := find_conversation(session, community_id, place):
-        return known.id
     made = new_id()
-    insert_once(
+    new = insert_once(
         session,
         ConversationRow,
         id=made,
@@ -168,7 +167,7 @@ def conversation(session: Session, community_id: str, place: Place, person_id: s
         thread=place.thread,
         owner_id=person_id if place.private else None,
     )
-    found = find_conversation(session, community_id, place)
+    found = None if new else find_conversation(session, community_id, place)
     return found.id if found else made
 
 
