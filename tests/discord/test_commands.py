@@ -72,7 +72,7 @@ async def test_commands_are_registered_once_and_in_every_language(world: Discord
     async with living(world, sqlite_url) as life:
         names = {command["name"] for command in world.commands}
         assert names >= {"help", "new", "retry", "continue", "stop", "model", "rate", "settings", "forgetme"}
-        assert names >= {"Explain", "Summarise", "Translate", "Report", "Label"}
+        assert names >= {"Explain", "Summarise", "Translate", "Report", "More…"}
         settings = world.registered("settings", 1)
         assert settings["default_member_permissions"] == 1 << 5
         assert settings["contexts"] == [0]
@@ -116,7 +116,8 @@ async def test_a_message_can_be_reported_and_labelled(world: Discord, sqlite_url
         await (
             await ana.submits(await ana.uses(answer, "Report"), {"labels": ["pii"], "comment": "my name"})
         ).answered()
-        await (await ana.submits(await ana.uses(answer, "Label"), {"labels": ["quality"]})).answered()
+        more = await (await ana.uses(answer, "More…")).answered()
+        await (await ana.submits(await ana.presses(more, "more:label"), {"labels": ["quality"]})).answered()
         assert life.rows("SELECT labels, comment FROM report") == [(json.dumps(["pii"]), "my name")]
         assert life.rows("SELECT labels FROM text_labels") == [(json.dumps({"quality": 1.0}),)]
         await ana.reacts(answer, "🚩")

@@ -34,7 +34,7 @@ class Page:
     def __init__(self) -> None:
         self.growing = GrowingMarkdown(PARSER, "Copy")
         self.view: PageView | None = None
-        self.page = tree('<b id="title"></b><b id="conversations"></b><b id="turns"></b>')
+        self.page = tree('<b id="title"></b><b id="conversations"></b><b id="pickers"></b><b id="turns"></b>')
 
     def show(self, reply: Reply) -> list[str]:
         """Show a frame, or the end. Returns what is wrong with it."""
