@@ -28,10 +28,12 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 class PathTip:
     """The end of a path through a conversation, which has had so many `erasures`.
 
-    If the `message` at its end is new, it is known, and so is the id of the one `above` it.
+    If the `message` at its end is new, it is known, and so is the id of the one `above` it, which a reply may have from
+    another conversation.
     """
 
     id: str
+    conversation_id: str
     erasures: int
     message: PathMessage | None = None
     above: str | None = None
@@ -94,7 +96,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     inbox.opened(session, event)
     personal = place.thread.startswith(identities.ASIDE)
-    tip = PathTip(question.id, ground.erasures)
+    tip = PathTip(question.id, scene.conversation_id, ground.erasures)
     if isinstance(asked.question, NewQuestion):
         named = question if personal or place.private else replace(question, text=under(ground.name, question.text))
         tip = replace(tip, message=named, above=asked.question.parent_id)
@@ -269,7 +271,7 @@ def _opening(
     personal = talk.thread.startswith(identities.ASIDE)
     moved = talk.thread != event.place.thread or (isinstance(event, Message) and event.moved)
     above = None if personal or moved else tip.platform_id
-    return OpenTurn(answer_id, scene, PathTip(tip.id, talk.erasures), taken, spot, above, personal=personal)
+    return OpenTurn(answer_id, scene, PathTip(tip.id, talk.id, talk.erasures), taken, spot, above, personal=personal)
 
 
 def _destination(session: Session, event: AnyEvent, question: tables.MessageRow) -> Place:
