@@ -74,7 +74,7 @@ class PromptPaths:
         """Remember the path to an answer that was stored. `path` is what its prompt was made of."""
         # An answer that was continued is at the end already, with less text.
         before = path[:-1] if path[-1].id == answer.id else path
-        if any([message.elsewhere for message in before]):
+        if any(message.elsewhere for message in before):
             return
         # One that is larger than the whole memory is not kept.
         with suppress(ValueError):
