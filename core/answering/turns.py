@@ -73,7 +73,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     aside = isinstance(event, Message) and event.aside
     place = identities.aside(event.place, event.user) if aside else event.place
     ground = hot_path.ground(session, event.key, place, event.user)
-    if ground.withdrawn:
+    if ground is None:
         return None
     scene = ground.scene
     if busy := exceeded(session, scene, limits, tables.now()):
@@ -91,10 +91,12 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     if isinstance(asked, UserError):
         return asked
     taken = _taken(session, scene, settle)
+    # It may have been taken back since the ground was looked up, where several processes write.
+    if not inbox.opened(session, event):
+        return None
     made = AnswerChoices(taken["model"], taken["persona"], taken["preset"], limits.role or None)
     question, answer_id = hot_path.begin(session, scene, asked.question, asked.language, made, asked.title)
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
-    inbox.opened(session, event)
     personal = place.thread.startswith(identities.ASIDE)
     tip = PathTip(question.id, scene.conversation_id, ground.erasures)
     if isinstance(asked.question, NewQuestion):
@@ -210,7 +212,7 @@ def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) ->
 
 def _carry_on(
     session: Session, scene: EventScene, event: AnyEvent, target: str, settle: Settle
-) -> OpenTurn | UserError:
+) -> OpenTurn | UserError | None:
     answer = answer_here(session, scene, target)
     if answer is None:
         return UserError("answer-gone")
@@ -218,10 +220,11 @@ def _carry_on(
         return NotAllowed("answer-not-yours")
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")
+    if not inbox.opened(session, event):
+        return None
     answer.state = "in_progress"
     # Its words will be others, and so are those that a process may remember.
     conversations.erased_in(session, [answer.conversation_id])
-    inbox.opened(session, event)
     return _carried(session, scene, event, answer, settle) or UserError("answer-gone")
 
 

@@ -113,13 +113,12 @@ class AnswerEnding:
 class TurnGround:
     """What a turn begins from.
 
-    `withdrawn` says that its event was taken back. `name` is the person's on this platform. `title`, `tail_id` and
-    `erasures` are the conversation's, `tail_depth` is the depth of its last message. `owing` says that there may be
-    answers in the place that did not arrive, and of which nobody has been told.
+    `name` is the person's on this platform. `title`, `tail_id` and `erasures` are the conversation's, `tail_depth` is
+    the depth of its last message. `owing` says that there may be answers in the place that did not arrive, and of which
+    nobody has been told.
     """
 
     scene: EventScene
-    withdrawn: bool
     name: str
     title: str
     tail_id: str | None
@@ -220,17 +219,21 @@ _FINISH = prepared(
 )
 
 
-def ground(session: Session, key: str, place: Place, user: User) -> TurnGround:
-    """Look up what a turn of this person in this place begins from; what is missing is made."""
+def ground(session: Session, key: str, place: Place, user: User) -> TurnGround | None:
+    """Look up what a turn of this person in this place begins from; what is missing is made.
+
+    None if its event was taken back: nothing is made then, since its person may have been forgotten.
+    """
     values = {**identities.scene_values(place, user), "key": key}
     found = _GroundRow(*_GROUND.rows(session, values)[0])
+    if found.state == _DONE:
+        return None
     if not (found.conversation_id and found.person_id) or identities.renamed(user, found.name, found.language):
         identities.scene(session, place, user)
         session.flush()
         found = _GroundRow(*_GROUND.rows(session, values)[0])
     return TurnGround(
         EventScene(found.community_id, found.conversation_id, found.person_id),
-        withdrawn=found.state == _DONE,
         name=found.name,
         title=found.title,
         tail_id=found.tail_id,
