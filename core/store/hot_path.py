@@ -222,7 +222,7 @@ _FINISH = prepared(
 def ground(session: Session, key: str, place: Place, user: User) -> TurnGround | None:
     """Look up what a turn of this person in this place begins from; what is missing is made.
 
-    None if its event was taken back: nothing is made then, since its person may have been forgotten.
+    None, and nothing is made, if its event was taken back, perhaps because the person was forgotten.
     """
     values = {**identities.scene_values(place, user), "key": key}
     found = _GroundRow(*_GROUND.rows(session, values)[0])
@@ -279,11 +279,8 @@ def begin(
     )
     answer_id = cast(str, answer["id"])
     _INSERT.run(session, [*rows, answer])
-    end: dict[str, object] = {"conversation": scene.conversation_id, "tail": answer_id, "at": now()}
-    if title is None:
-        _FOLLOW.run(session, end)
-    else:
-        _FOLLOW_TITLED.run(session, {**end, "new_title": title})
+    end = {"conversation": scene.conversation_id, "tail": answer_id, "at": now(), "new_title": title}
+    (_FOLLOW if title is None else _FOLLOW_TITLED).run(session, end)
     return asked, answer_id
 
 
