@@ -13,6 +13,7 @@ from core.answering.turns import PathTip
 from core.messages import Edit, Place, Relocation, User
 from core.models.scripted import ScriptedModel
 from core.ports.store import T
+from core.store import identities, linking
 from core.store.engine.database import Database
 from core.store.hot_path import PathMessage
 from core.store.tables import MessageRow
@@ -229,3 +230,20 @@ async def test_an_edit_that_replaces_words_is_in_the_prompts_that_follow_from_th
     await ben.says("And now?")
     assert "4711" not in str(model.requests[-1].lines)
     await same_as_stored(store, model, ROOM)
+
+
+async def test_ones_own_words_stay_ones_own_when_accounts_are_linked(talk: Talk, store: Database) -> None:
+    ana = replace(talk(), place=replace(ROOM, private=True))
+    await ana.says("I keep bees.")
+
+    def link(session: Session) -> None:
+        known = identities.scene(session, replace(ROOM, channel="phone", private=True), BEN)
+        linking.merge(session, known.person_id, identities.scene(session, ana.place, ana.user).person_id)
+
+    await store.write(link)
+    await ana.says("How many?")
+
+    def outside(session: Session) -> list[bool | None]:
+        return list(session.exec(select(MessageRow.outside).where(MessageRow.role == "assistant")).all())
+
+    assert not any(await store.read(outside))
