@@ -38,4 +38,6 @@ def offer_turn(session: Session, edit: Edit) -> EditOffer | None:
     else:
         # It was edited before, and nobody has asked for an answer to that version: the new words replace it.
         before.text, question_id = edit.text, before.id
+        # Somebody may have replied to it all the same.
+        conversations.erased_in(session, [before.conversation_id])
     return EditOffer(question_id, answers[-1], outbox.posted(outbox.of_answer(session, answers[-1].id)))

@@ -1,7 +1,8 @@
 """The messages that lead to a question, as prompts need them: remembered from turn to turn, or read from the store.
 
 What is remembered begins where the last prompt began, so a long conversation costs no more than a short one. It may be
-used as long as nothing in the conversation has been erased since, which the row of the conversation tells.
+used as long as nothing in the conversation has been erased since, which the row of the conversation tells. A path that
+leads through another conversation, which has a count of its own, is read anew each time.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,11 @@ class RememberedPath:
         return sum([len(message.text) for message in self.messages]) + OF_A_MESSAGE * len(self.messages)
 
 
-def _paths() -> "LRUCache[tuple[str, str], RememberedPath]":
+PathKey = tuple[str, str, str]
+"""What a path is remembered under: its conversation, the answer at its end, and the model that has written that."""
+
+
+def _paths() -> "LRUCache[PathKey, RememberedPath]":
     return LRUCache(REMEMBERED, getsizeof=attrgetter("size"))
 
 
@@ -46,7 +51,7 @@ class PromptPaths:
     """The paths to the latest answers of the conversations in use. Each is of one model, which has its own window."""
 
     store: Store
-    _known: "LRUCache[tuple[str, str], RememberedPath]" = field(default_factory=_paths)
+    _known: "LRUCache[PathKey, RememberedPath]" = field(default_factory=_paths)
 
     async def to(self, tip: PathTip, model: str, platform: str, *, alone: bool) -> Sequence[PathMessage]:
         """The messages up to a question, the oldest first, as far back as a prompt for `model` may begin.
@@ -55,7 +60,7 @@ class PromptPaths:
         """
         if tip.message and tip.above is None:
             return (tip.message,)
-        known = self._known.pop((tip.above or "", model), None)
+        known = self._known.pop((tip.conversation_id, tip.above or "", model), None)
         if tip.message and known and known.erasures == tip.erasures:
             return (*known.messages, tip.message)
         return await self.store.read(lambda session: spoken(session, tip.id, platform, alone=alone))
@@ -69,9 +74,11 @@ class PromptPaths:
         """Remember the path to an answer that was stored. `path` is what its prompt was made of."""
         # An answer that was continued is at the end already, with less text.
         before = path[:-1] if path[-1].id == answer.id else path
+        if any(message.elsewhere for message in before):
+            return
         # One that is larger than the whole memory is not kept.
         with suppress(ValueError):
-            self._known[answer.id, model] = RememberedPath((*before, answer), tip.erasures)
+            self._known[tip.conversation_id, answer.id, model] = RememberedPath((*before, answer), tip.erasures)
 
 
 def spoken(session: Session, tip_id: str, platform: str, *, alone: bool) -> list[PathMessage]:

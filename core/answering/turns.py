@@ -28,10 +28,12 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 class PathTip:
     """The end of a path through a conversation, which has had so many `erasures`.
 
-    If the `message` at its end is new, it is known, and so is the id of the one `above` it.
+    If the `message` at its end is new, it is known, and so is the id of the one `above` it, which a reply may have from
+    another conversation.
     """
 
     id: str
+    conversation_id: str
     erasures: int
     message: PathMessage | None = None
     above: str | None = None
@@ -71,7 +73,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     aside = isinstance(event, Message) and event.aside
     place = identities.aside(event.place, event.user) if aside else event.place
     ground = hot_path.ground(session, event.key, place, event.user)
-    if ground.withdrawn:
+    if ground is None:
         return None
     scene = ground.scene
     if busy := exceeded(session, scene, limits, tables.now()):
@@ -89,12 +91,14 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     if isinstance(asked, UserError):
         return asked
     taken = _taken(session, scene, settle)
+    # It may have been taken back since the ground was looked up, where several processes write.
+    if not inbox.opened(session, event):
+        return None
     made = AnswerChoices(taken["model"], taken["persona"], taken["preset"], limits.role or None)
     question, answer_id = hot_path.begin(session, scene, asked.question, asked.language, made, asked.title)
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
-    inbox.opened(session, event)
     personal = place.thread.startswith(identities.ASIDE)
-    tip = PathTip(question.id, ground.erasures)
+    tip = PathTip(question.id, scene.conversation_id, ground.erasures)
     if isinstance(asked.question, NewQuestion):
         named = question if personal or place.private else replace(question, text=under(ground.name, question.text))
         tip = replace(tip, message=named, above=asked.question.parent_id)
@@ -208,7 +212,7 @@ def _again(session: Session, scene: EventScene, event: AnyEvent, target: str) ->
 
 def _carry_on(
     session: Session, scene: EventScene, event: AnyEvent, target: str, settle: Settle
-) -> OpenTurn | UserError:
+) -> OpenTurn | UserError | None:
     answer = answer_here(session, scene, target)
     if answer is None:
         return UserError("answer-gone")
@@ -216,10 +220,11 @@ def _carry_on(
         return NotAllowed("answer-not-yours")
     if answer.finish != "length" and answer.state == "complete":
         return UserError("answer-complete")
+    if not inbox.opened(session, event):
+        return None
     answer.state = "in_progress"
     # Its words will be others, and so are those that a process may remember.
     conversations.erased_in(session, [answer.conversation_id])
-    inbox.opened(session, event)
     return _carried(session, scene, event, answer, settle) or UserError("answer-gone")
 
 
@@ -269,7 +274,7 @@ def _opening(
     personal = talk.thread.startswith(identities.ASIDE)
     moved = talk.thread != event.place.thread or (isinstance(event, Message) and event.moved)
     above = None if personal or moved else tip.platform_id
-    return OpenTurn(answer_id, scene, PathTip(tip.id, talk.erasures), taken, spot, above, personal=personal)
+    return OpenTurn(answer_id, scene, PathTip(tip.id, talk.id, talk.erasures), taken, spot, above, personal=personal)
 
 
 def _destination(session: Session, event: AnyEvent, question: tables.MessageRow) -> Place:

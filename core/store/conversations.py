@@ -14,6 +14,7 @@ from core.messages import UNDERWAY, Place
 from core.ports.plugins import ToolSuggestion
 from core.store import hot_path, identities, outbox
 from core.store.engine.prepared import prepared
+from core.store.engine.units import connection_of
 from core.store.hot_path import LONGEST_PATH
 from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow
@@ -92,11 +93,12 @@ def note_tools(
 ) -> None:
     """Store the tools that an answer called, for those who rate it, and the tools that a person may choose instead.
 
-    `outside` says that the model had read the words of others.
+    `outside` says that the model had read the words of others. An answer that was erased meanwhile stays erased: calls
+    may repeat what was said.
     """
-    answer = session.get_one(MessageRow, answer_id)
-    answer.calls, answer.suggestions = tuple(calls), tuple(suggestions)
-    answer.outside = outside
+    kept = update(MessageRow).where(col(MessageRow.id) == answer_id, col(MessageRow.deleted).is_(False))
+    noted = kept.values(calls=tuple(calls), suggestions=tuple(suggestions), outside=outside)
+    connection_of(session).execute(noted)
 
 
 def question_of(session: Session, conversation_id: str, answer_id: str) -> str | None:

@@ -51,8 +51,9 @@ _ABANDONED: PostState = "abandoned"
 class PathMessage:
     """One message of a path, with only what a prompt needs. `depth` counts from the root of its tree.
 
-    `person_id` is whoever wrote it, or asked for it. `outside` says that it contains words of others. `line` is what it
-    is in a prompt; it is made once, since a prompt is made anew for every turn.
+    `person_id` is whoever wrote it, or asked for it. `outside` says that it contains words of others, `elsewhere` that
+    it is in another conversation than the end of the path. `line` is what it is in a prompt; it is made once, since a
+    prompt is made anew for every turn.
     """
 
     id: str
@@ -61,6 +62,7 @@ class PathMessage:
     depth: int
     person_id: str | None = None
     outside: bool = False
+    elsewhere: bool = False
     line: PromptLine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -111,13 +113,12 @@ class AnswerEnding:
 class TurnGround:
     """What a turn begins from.
 
-    `withdrawn` says that its event was taken back. `name` is the person's on this platform. `title`, `tail_id` and
-    `erasures` are the conversation's, `tail_depth` is the depth of its last message. `owing` says that there may be
-    answers in the place that did not arrive, and of which nobody has been told.
+    `name` is the person's on this platform. `title`, `tail_id` and `erasures` are the conversation's, `tail_depth` is
+    the depth of its last message. `owing` says that there may be answers in the place that did not arrive, and of which
+    nobody has been told.
     """
 
     scene: EventScene
-    withdrawn: bool
     name: str
     title: str
     tail_id: str | None
@@ -196,6 +197,7 @@ _PATH_OF_WORDS = prepared(
         col(MessageRow.person_id),
         # Before it was recorded, the tool calls of an answer told whether it contains words of others.
         case((col(MessageRow.outside).is_(None), col(MessageRow.calls).is_not(None)), else_=col(MessageRow.outside)),
+        col(MessageRow.conversation_id),
     )
     .join(PATH, col(MessageRow.id) == PATH.c.id)
     .order_by(col(MessageRow.depth))
@@ -208,32 +210,30 @@ _follow = (
     .values(tail_id=bindparam("tail"), used_at=bindparam("at"))
 )
 _FOLLOW, _FOLLOW_TITLED = prepared(_follow), prepared(_follow.values(title=bindparam("new_title")))
+_ENDED = ("text", "state", "finish", "reasoning", "prompt_tokens", "completion_tokens")
 _FINISH = prepared(
     update(MessageRow)
     # An answer that was erased while it was being written stays erased.
     .where(col(MessageRow.id) == bindparam("message"), col(MessageRow.deleted).is_(False))
-    .values(
-        text=bindparam("new_text"),
-        state=bindparam("new_state"),
-        finish=bindparam("new_finish"),
-        reasoning=bindparam("new_reasoning"),
-        prompt_tokens=bindparam("new_prompt_tokens"),
-        completion_tokens=bindparam("new_completion_tokens"),
-    )
+    .values({name: bindparam(f"new_{name}") for name in _ENDED})
 )
 
 
-def ground(session: Session, key: str, place: Place, user: User) -> TurnGround:
-    """Look up what a turn of this person in this place begins from; what is missing is made."""
+def ground(session: Session, key: str, place: Place, user: User) -> TurnGround | None:
+    """Look up what a turn of this person in this place begins from; what is missing is made.
+
+    None, and nothing is made, if its event was taken back, perhaps because the person was forgotten.
+    """
     values = {**identities.scene_values(place, user), "key": key}
     found = _GroundRow(*_GROUND.rows(session, values)[0])
+    if found.state == _DONE:
+        return None
     if not (found.conversation_id and found.person_id) or identities.renamed(user, found.name, found.language):
         identities.scene(session, place, user)
         session.flush()
         found = _GroundRow(*_GROUND.rows(session, values)[0])
     return TurnGround(
         EventScene(found.community_id, found.conversation_id, found.person_id),
-        withdrawn=found.state == _DONE,
         name=found.name,
         title=found.title,
         tail_id=found.tail_id,
@@ -258,14 +258,8 @@ def begin(
     rows = []
     if isinstance(question, NewQuestion):
         rows.append(question_values(session, scene, question))
-        asked = PathMessage(
-            cast(str, rows[0]["id"]),
-            "prompter",
-            question.text,
-            cast(int, rows[0]["depth"]),
-            scene.person_id,
-            question.outside,
-        )
+        id, deep = cast(str, rows[0]["id"]), cast(int, rows[0]["depth"])
+        asked = PathMessage(id, "prompter", question.text, deep, scene.person_id, question.outside)
     else:
         asked = question
     answer = row_values(
@@ -285,11 +279,8 @@ def begin(
     )
     answer_id = cast(str, answer["id"])
     _INSERT.run(session, [*rows, answer])
-    end: dict[str, object] = {"conversation": scene.conversation_id, "tail": answer_id, "at": now()}
-    if title is None:
-        _FOLLOW.run(session, end)
-    else:
-        _FOLLOW_TITLED.run(session, {**end, "new_title": title})
+    end = {"conversation": scene.conversation_id, "tail": answer_id, "at": now(), "new_title": title}
+    (_FOLLOW if title is None else _FOLLOW_TITLED).run(session, end)
     return asked, answer_id
 
 
@@ -336,8 +327,8 @@ def path(session: Session, tail_id: str, longest: int = LONGEST_PATH) -> list[Pa
     """The messages from the root of the tree to a message, in that order; only the last `longest` of them."""
     found = _PATH_OF_WORDS.rows(session, {"tail": tail_id, "longest": longest})
     return [
-        PathMessage(id, role, text, deep, person_id, bool(outside))
-        for id, role, text, deep, person_id, outside in found
+        PathMessage(id, role, text, deep, person_id, bool(outside), elsewhere=conversation_id != found[-1][-1])
+        for id, role, text, deep, person_id, outside, conversation_id in found
     ]
 
 

@@ -25,7 +25,9 @@ def _moved(state: InboxState) -> Update:
     return update(InboxRow).where(col(InboxRow.key) == bindparam("event_key")).values(state=state)
 
 
-_OPENED, _DONE = prepared(_moved("opened")), prepared(_moved("done").values(payload=""))
+_ENDED: InboxState = "done"
+_OPENED = prepared(_moved("opened").where(col(InboxRow.state) != _ENDED))
+_DONE = prepared(_moved("done").values(payload=""))
 
 
 def accept(session: Session, event: AnyEvent, *, together: bool = True) -> str | None:
@@ -72,20 +74,17 @@ def waits(session: Session, place: Place, platform_id: str) -> bool:
     return session.exec(found.limit(1)).first() is not None
 
 
-def is_withdrawn(session: Session, key: str) -> bool:
-    """Whether an event was taken back after it was accepted, by its person or because they are forgotten."""
-    row = session.get(InboxRow, key)
-    return row is not None and row.state == "done"
-
-
-def opened(session: Session, event: AnyEvent) -> None:
+def opened(session: Session, event: AnyEvent) -> bool:
     """Record that an answer to the event is under way. After a crash, work resumes with that answer.
 
-    The events that it has taken in are done: the answer is to them, too.
+    The events that it has taken in are done: the answer is to them, too. Returns False if the event was taken back,
+    perhaps just now in another process, by its person or because they are forgotten.
     """
     key, *joined = keys_of(event)
-    _OPENED.run(session, {"event_key": key})
+    if not _OPENED.run(session, {"event_key": key}):
+        return False
     done(session, *joined)
+    return True
 
 
 def moved(session: Session, message: Message) -> None:
@@ -93,11 +92,11 @@ def moved(session: Session, message: Message) -> None:
 
     After a crash it is answered there. The events that it has taken in are done.
     """
-    row = session.get(InboxRow, message.key)
-    if row is None or row.state != "accepted":
-        return
-    row.payload, row.lane = EVENT.dump_json(message).decode(), lanes.place_lane(message.place)
-    done(session, *message.joined)
+    accepted: InboxState = "accepted"
+    waiting = update(InboxRow).where(col(InboxRow.key) == message.key, col(InboxRow.state) == accepted)
+    there = {"payload": EVENT.dump_json(message).decode(), "lane": lanes.place_lane(message.place)}
+    if connection_of(session).execute(waiting.values(there)).rowcount:
+        done(session, *message.joined)
 
 
 def done(session: Session, *keys: str) -> None:

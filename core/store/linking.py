@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from core.store import connections, person_notes
+from core.store import connections, conversations, person_notes
 from core.store import labeling_people as task_people
 from core.store.plugin_tables import AllowedHostRow, PluginCallRow
 from core.store.tables import (
@@ -92,6 +92,9 @@ def merge(session: Session, into: str, other: str) -> None:
     person_notes.merge(session, into, other)
     connections.merge(session, into, other)
     forget_codes(session, other)
+    # What processes remember of these conversations says whose the words were.
+    spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == other).distinct()
+    conversations.erased_in(session, session.exec(spoken).all())
     for owned in (AccountRow, AuditRow, ConsentRow, MessageRow, PluginCallRow, RatingEventRow):
         move = update(owned).where(col(owned.person_id) == other)
         session.connection().execute(move.values(person_id=into))

@@ -64,8 +64,10 @@ def sent(session: Session, key: str, platform_id: str) -> None:
 
 
 def extend(session: Session, first_key: str, key: str, part: int) -> None:
-    """Plan a further part of the message whose first part has the key `first_key`."""
-    first = session.get_one(PostRow, first_key)
+    """Plan a further part of the message whose first part has the key `first_key`, unless that was erased meanwhile."""
+    first = session.get(PostRow, first_key)
+    if first is None:
+        return
     insert_once(
         session,
         PostRow,

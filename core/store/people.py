@@ -181,6 +181,9 @@ def _delete_private(session: Session, person_id: str, only: str = "") -> tuple[i
     _run(session, delete(PrivateConversationRow).where(col(PrivateConversationRow.conversation_id).in_(owned)))
     here = ("channel", "conversation")
     _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope).in_(here), col(ChoiceRow.scope_id).in_(owned)))
+    # A reply in another thread goes on from them; it begins a tree of its own now.
+    below = col(MessageRow.parent_id).in_(messages) & col(MessageRow.conversation_id).not_in(owned)
+    _run(session, update(MessageRow).where(below).values(parent_id=None))
     erased = _run(session, delete(MessageRow).where(col(MessageRow.conversation_id).in_(owned)))
     return _run(session, delete(ConversationRow).where(theirs)), erased
 

@@ -1,14 +1,22 @@
 """core.commands.privacy: consent is asked, versioned and revocable; data can be seen, taken along and erased."""
 
+import asyncio
 import json
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
+from core.models.scripted import ScriptedModel
+from core.ports.chat import ChatCapabilities
+from core.store import identities, people
 from core.store.engine.database import Database
 from core.store.tables import ConsentRow, InboxRow, MessageRow, PersonRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
+from tests.paper import PaperChat
 
 pytestmark = pytest.mark.above_the_store
 
@@ -81,3 +89,23 @@ async def test_who_was_forgotten_can_begin_anew(talk: Talk) -> None:
     await dialogue.says("I keep bees")
     await forget(dialogue)
     (await dialogue.says("Hello")).expect("You said: Hello")
+
+
+@pytest.mark.parametrize("answer", ["Bees", "word " * 40])
+async def test_who_is_forgotten_while_an_answer_is_written_hears_of_no_error(
+    talk: Talk, store: Database, answer: str
+) -> None:
+    gate = asyncio.Event()
+    able = ChatCapabilities(edit_interval=0, text_limit=50, idempotent_send=True)
+    dialogue = talk(ScriptedModel([answer], pace=gate.wait), chat=PaperChat(capabilities=able))
+    question = replace(dialogue.message("I keep bees"), outside=True)
+    await dialogue.send(question)
+    await dialogue.chat.until(lambda: dialogue.place in dialogue.chat.typed)
+    # Another process cannot stop what this one writes.
+    scene = await store.read(partial(identities.scene, place=dialogue.place, user=dialogue.user))
+    with capture_logs() as logs:
+        await store.write(lambda session: people.forget(session, scene.person_id))
+        gate.set()
+        await dialogue.settled()
+    assert [line for line in logs if line["log_level"] == "error"] == []
+    assert [key for key in dialogue.chat.shown if key.endswith("#error")] == []

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 from core.answering.prompt import prompt
 from core.answering.prompt_paths import PromptPaths, spoken
 from core.answering.turns import PathTip
-from core.messages import Place, User
+from core.messages import Edit, Place, Relocation, User
 from core.models.scripted import ScriptedModel
 from core.ports.store import T
+from core.store import identities, linking
 from core.store.engine.database import Database
 from core.store.hot_path import PathMessage
 from core.store.tables import MessageRow
@@ -154,7 +155,7 @@ async def test_a_long_talk_is_not_read_again(store: Database) -> None:
     above: str | None = None
     for turn in range(50):
         asked = PathMessage(f"q{turn}", "prompter", f"question {turn}", 2 * turn)
-        tip = PathTip(asked.id, 0, asked, above)
+        tip = PathTip(asked.id, "talk", 0, asked, above)
         found = await paths.to(tip, "model", "paper", alone=True)
         assert [message.id for message in found] == [*(message.id for message in path), asked.id]
         answer = PathMessage(f"a{turn}", "assistant", "yes", 2 * turn + 1)
@@ -167,5 +168,82 @@ async def test_the_memory_has_a_bound(store: Database) -> None:
     paths = PromptPaths(store)
     for talk_number in range(40):
         asked = PathMessage(f"q{talk_number}", "prompter", "x" * 2**20, 0)
-        paths.remember((asked,), PathMessage(f"a{talk_number}", "assistant", "", 1), PathTip(asked.id, 0), "model")
+        answer = PathMessage(f"a{talk_number}", "assistant", "", 1)
+        paths.remember((asked,), answer, PathTip(asked.id, "talk", 0), "model")
     assert paths.remembered <= 16 * 2**20
+
+
+async def test_words_erased_in_one_thread_are_in_no_later_prompt_of_another(talk: Talk, store: Database) -> None:
+    model = ScriptedModel(lambda lines: "Well.", window=10**6)
+    ana = replace(talk(model), place=replace(ROOM, thread="one"))
+    elsewhere = replace(ana, place=replace(ROOM, thread="two"), said=[])
+    first = await ana.says("My number is 4711.")
+    await elsewhere.says("Is it long?", first.id)
+    await ana.send(ana.deletion(ana.said[0]))
+    await ana.settled()
+    await elsewhere.says("And now?")
+    assert "4711" not in str(model.requests[-1].lines)
+    await same_as_stored(store, model, ROOM)
+
+
+async def test_a_reply_in_another_thread_has_no_words_that_were_erased_in_the_first(talk: Talk) -> None:
+    model = ScriptedModel(lambda lines: "Well.", window=10**6)
+    ana = replace(talk(model), place=replace(ROOM, thread="one"))
+    elsewhere = replace(ana, place=replace(ROOM, thread="two"), said=[])
+    first = await ana.says("My number is 4711.")
+    await ana.send(ana.deletion(ana.said[0]))
+    await ana.settled()
+    await elsewhere.says("Is it long?", first.id)
+    assert "4711" not in str(model.requests[-1].lines)
+
+
+async def test_words_that_were_erased_before_two_conversations_became_one_stay_erased(
+    talk: Talk, store: Database
+) -> None:
+    model = ScriptedModel(lambda lines: "Well.", window=10**6)
+    ana = replace(talk(model), place=Place("paper", "-1005", "-1005"))
+    former = replace(ana, place=Place("paper", "-5", "-5"), said=[])
+    await former.says("Hello.")
+    await ana.says("My number is 4711.")
+    await ana.send(ana.deletion(ana.said[0]))
+    await ana.settled()
+    await ana.send(Relocation(**ana._event("moved"), former=former.place))
+    await ana.settled()
+    await ana.says("And now?")
+    assert "4711" not in str(model.requests[-1].lines)
+    await same_as_stored(store, model, ana.place)
+
+
+async def test_an_edit_that_replaces_words_is_in_the_prompts_that_follow_from_them(talk: Talk, store: Database) -> None:
+    model = ScriptedModel(lambda lines: "Well.", window=10**6)
+    ana = replace(talk(model), place=ROOM)
+    ben = replace(ana, user=BEN, said=[])
+
+    async def edit(text: str) -> None:
+        await ana.send(Edit(**ana._event(f"edit-{text}"), id=ana.said[0], text=text, offer=True))
+        await ana.settled()
+
+    await ana.says("My number is 1.")
+    await edit("My number is 4711.")
+    await ben.says("Is it?", ana.said[0])
+    await edit("My number is secret.")
+    await ben.says("And now?")
+    assert "4711" not in str(model.requests[-1].lines)
+    await same_as_stored(store, model, ROOM)
+
+
+async def test_ones_own_words_stay_ones_own_when_accounts_are_linked(talk: Talk, store: Database) -> None:
+    ana = replace(talk(), place=replace(ROOM, private=True))
+    await ana.says("I keep bees.")
+
+    def link(session: Session) -> None:
+        known = identities.scene(session, replace(ROOM, channel="phone", private=True), BEN)
+        linking.merge(session, known.person_id, identities.scene(session, ana.place, ana.user).person_id)
+
+    await store.write(link)
+    await ana.says("How many?")
+
+    def outside(session: Session) -> list[bool | None]:
+        return list(session.exec(select(MessageRow.outside).where(MessageRow.role == "assistant")).all())
+
+    assert not any(await store.read(outside))

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from core.store import inbox, people
+from core.messages import Place, User
+from core.store import hot_path, identities, inbox, people
 from core.store.engine.database import Database, connect, take_time
+from core.store.hot_path import AnswerChoices, NewQuestion
 from core.store.schema import METADATA
 from core.store.tables import ConversationRow, MessageRow, PersonRow, now
 from tests.keys import KEYRING
@@ -210,3 +212,18 @@ async def test_everything_of_a_talkative_person_comes_in_one_piece(store: Databa
     await store.write(lambda session: many_messages(session, life.ana, size))
     everything = await store.read(lambda session: people.everything_about(session, life.ana))
     assert sum(len(conversation["messages"]) for conversation in everything["conversations"]) == size + 10
+
+
+async def test_a_private_conversation_goes_although_another_goes_on_from_it(store: Database) -> None:
+    one, two = (Place("paper", "server", "desk", thread=name, private=True) for name in ("one", "two"))
+
+    def unit(session: Session) -> tuple[int, list[str]]:
+        first = identities.scene(session, one, User("ana", "Ana"))
+        made = AnswerChoices("m", "p", "s")
+        _, answer = hot_path.begin(session, first, NewQuestion("My number", "en", "direct", "m1", None), "en", made)
+        second = identities.scene(session, two, User("ana", "Ana"))
+        hot_path.begin(session, second, NewQuestion("Is it long?", "en", "direct", "m2", answer), "en", made)
+        erased = people.forget_conversation(session, first.person_id, first.conversation_id).conversations
+        return erased, [row.text for row in session.exec(select(MessageRow).order_by(MessageRow.id)).all()]
+
+    assert await store.write(unit) == (1, ["Is it long?", ""])

@@ -15,7 +15,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from core.errors import StoreError
-from core.store.engine.database import connect, leave_no_traces
+from core.store.engine.database import connect, insert_once, leave_no_traces
+from core.store.engine.units import connection_of
 from core.store.tables import CommunityRow
 from tests.store.rows import adding, names, number
 from tests.sweeping import mostly_swept
@@ -242,3 +243,15 @@ async def test_a_crash_between_erasing_and_cleaning_is_made_up_for(sqlite_url: s
     store = connect(sqlite_url)
     await store.close()
     assert remains(sqlite_path) == 0
+
+
+async def test_nothing_is_written_by_a_unit_that_has_rolled_back(sqlite_url: str) -> None:
+    def unit(session: Session) -> None:
+        connection_of(session).rollback()
+        insert_once(session, CommunityRow, platform="paper", platform_id="server")
+
+    store = connect(sqlite_url)
+    with pytest.raises(RuntimeError, match="may not roll back"):
+        await store.write(unit)
+    assert await store.read(names) == []
+    await store.close()

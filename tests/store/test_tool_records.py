@@ -58,3 +58,18 @@ async def test_a_call_of_before_results_were_kept_can_be_read(store: Database) -
         assert session.get_one(MessageRow, answer).calls == (ToolCallRecord("count", "{}", "counted"),)
 
     await store.write(unit)
+
+
+async def test_an_answer_that_was_erased_while_it_was_written_gets_no_tools_again(store: Database) -> None:
+    def unit(session: Session) -> None:
+        answer = Talk(session, HERE, ANA).asks("Hi", "Hello")
+        conversations.delete(session, answer)
+        conversations.note_tools(session, answer, [CALL], [CHOICE], outside=True)
+        session.flush()
+        assert columns(session, answer) == [None, None]
+
+    await store.write(unit)
+
+
+async def test_an_answer_that_is_gone_gets_no_tools(store: Database) -> None:
+    await store.write(lambda session: conversations.note_tools(session, "gone", [CALL], [CHOICE]))

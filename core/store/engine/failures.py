@@ -69,9 +69,10 @@ def is_refused_read(error: DBAPIError) -> bool:
 def is_passing(error: DBAPIError) -> bool:
     """Whether the unit may succeed if it is run again at once, because it lost against another transaction.
 
-    That transaction may also have added the row that the unit had looked for and not found.
+    That transaction may also have added the row that the unit had looked for and not found, or a row that refers to one
+    which the unit deletes, or deleted one which the unit's rows refer to.
     """
-    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505")
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505", "23503")
 
 
 def _meaning(cause: BaseException | None) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from core.store.engine.units import connection_of
+from core.store.engine.units import ROLLED_BACK, connection_of
 
 Values = Mapping[str, Any]
 
@@ -92,6 +92,9 @@ class PreparedStatement:
 def _driver(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
+    # The driver would commit each statement at once; SQLAlchemy would have begun a transaction.
+    if not driver.in_transaction:
+        raise RuntimeError(ROLLED_BACK)
     return driver
 
 

@@ -20,6 +20,8 @@ TRACES = 1
 It is set in the transaction that erases them, so that a crash does not lose it.
 """
 
+ROLLED_BACK = "a unit of the store may not roll back: it shares its transaction"
+
 
 def session_on(connection: Connection, keyring: SecretKeyring) -> Session:
     """A session for units that share the connection's transaction. Close it when they are done."""
@@ -35,7 +37,7 @@ def run_unit(session: Session, unit: Unit[T]) -> T:
         # A future cannot carry a StopIteration: asyncio reserves it for its own use.
         raise RuntimeError("a unit of the store raised StopIteration") from error
     if not connection_of(session).in_transaction():
-        raise RuntimeError("a unit of the store may not roll back: it shares its transaction")
+        raise RuntimeError(ROLLED_BACK)
     # The next unit finds nothing of this one's rows, which belong to whoever waits for them.
     if session.identity_map:
         session.expunge_all()
