@@ -91,7 +91,7 @@ def parley(home: Path, model: str, platform: str, **settings: str) -> AbstractAs
     # Its limits are for people. Here few ask much, and all at once.
     chosen = {
         "PARLEY_HOME": str(home),
-        "PARLEY_LOG__LEVEL": "warning",
+        "PARLEY_LOG__LEVEL": "error",
         "PARLEY_LOG__FILE": "false",
         "PARLEY_WEB__PORT": "0",
         "PARLEY_OPERATOR__PORT": "0",
