@@ -81,7 +81,8 @@ def opened(session: Session, event: AnyEvent) -> bool:
     perhaps just now in another process, by its person or because they are forgotten.
     """
     key, *joined = keys_of(event)
-    if not _OPENED.run(session, {"event_key": key}):
+    # What never came in, such as a question that the program asks by itself, cannot have been taken back.
+    if not _OPENED.run(session, {"event_key": key}) and session.get(InboxRow, key):
         return False
     done(session, *joined)
     return True
