@@ -82,7 +82,7 @@ def opened(session: Session, event: AnyEvent) -> bool:
     """
     key, *joined = keys_of(event)
     # What never came in, such as a question that the program asks by itself, cannot have been taken back.
-    if not _OPENED.run(session, {"event_key": key}) and session.get(InboxRow, key):
+    if not _OPENED.run(session, {"event_key": key}) and session.get(InboxRow, key) is not None:
         return False
     done(session, *joined)
     return True
