@@ -523,7 +523,7 @@ async def test_the_page_scrolls_along_until_the_reader_scrolls_up(journey: Journ
     await page.wait_for_function("window.stopped")
     await expect(page.get_by_text("More", exact=True)).to_be_in_viewport()
     journey.core.release()
-    await expect(page.get_by_text("The end")).to_be_in_viewport()
+    await expect(page.get_by_text("The end", exact=True)).to_be_in_viewport()
     await answered(page, "The end")
 
 
@@ -542,7 +542,7 @@ async def test_a_jump_to_the_end_holds_while_the_page_still_scrolls_up(journey: 
     await page.mouse.wheel(0, -4000)
     await page.wait_for_function("window.jumped")
     journey.core.release()
-    await expect(page.get_by_text("The end")).to_be_in_viewport()
+    await expect(page.get_by_text("The end", exact=True)).to_be_in_viewport()
     await expect(page.get_by_role("button", name="Jump to the newest message")).to_be_hidden()
 
 
