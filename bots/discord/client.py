@@ -25,6 +25,7 @@ from bots.discord.rest import LONGEST, check_replies, understood
 from bots.discord.shards import shard_of
 from bots.discord.unreadable_events import UnreadableEvents
 from bots.shared.background import BackgroundTasks
+from bots.shared.command_changes import follow
 from core.errors import ParleyError, StoreError
 from core.foreign_code import ForeignFault, guarded
 from core.messages import Place
@@ -136,7 +137,7 @@ class DiscordClient(discord.AutoShardedClient):
         """Prepare after the login, before the first connection."""
         changes = self._records.changes()
         await self.commands.register()
-        self._background.start(self.commands.follow(changes))
+        self._background.start(follow(changes, self.commands.changed))
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Catch up on a shard whose new session knows nothing of what we missed."""

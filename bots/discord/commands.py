@@ -6,7 +6,7 @@ What a community may switch off is registered for each server alone, so that its
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ from cachetools import LRUCache
 from bots.discord.receive import PLATFORM
 from bots.discord.refusals import PASSING
 from bots.discord.rest import understood
-from core.errors import StoreError
 from core.messages import CommandHelp, OptionHelp, Place, User
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 
@@ -112,16 +111,8 @@ class CommandRegistration:
         """Return Discord's ids of the slash commands in a place, by name."""
         return {**self.ids, **({} if place.private else self._of_server.get(int(place.community), {}))}
 
-    async def follow(self, changes: AsyncIterator[Place | None]) -> None:
-        """Register the commands again whenever they change, in one server or everywhere."""
-        async for place in changes:
-            try:
-                await self._changed(place)
-            except StoreError as error:
-                # Nothing was noted, so they are registered at the next change or start.
-                log.warning("commands_not_noted", error=error)
-
-    async def _changed(self, place: Place | None) -> None:
+    async def changed(self, place: Place | None) -> None:
+        """Register the commands that have changed in one server, or everywhere."""
         if place is None:
             await self.register()
             self.labels = labels(self.records)

@@ -5,7 +5,7 @@ A group in which other commands are switched off than usual has lists of its own
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -15,7 +15,6 @@ from telegram.error import TelegramError
 
 from bots.shared.background import BackgroundTasks
 from bots.telegram.receive import PLATFORM
-from core.errors import StoreError
 from core.messages import CommandHelp, Place, User
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 
@@ -42,16 +41,8 @@ class CommandLists:
     _right: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
-    async def follow(self, changes: AsyncIterator[Place | None]) -> None:
-        """Register the commands again whenever they change, in one group or everywhere."""
-        async for place in changes:
-            try:
-                await self._changed(place)
-            except StoreError as error:
-                # Nothing was noted, so they are registered at the next change or start.
-                log.warning("commands_not_noted", error=error)
-
-    async def _changed(self, place: Place | None) -> None:
+    async def changed(self, place: Place | None) -> None:
+        """Register the commands that have changed in one group, or everywhere."""
         if place is None:
             await self.register()
         elif place.platform == PLATFORM:

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from telegram.error import InvalidToken, TelegramError
 
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
+from bots.shared.command_changes import follow
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import CommandLists
 from bots.telegram.intake import WANTED, UpdateIntake
@@ -94,7 +95,7 @@ class TelegramSurface:
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
         lists, changes = CommandLists(self.bot, self._records, self._keep), self._records.changes()
         await lists.register()
-        keeping = asyncio.create_task(lists.follow(changes))
+        keeping = asyncio.create_task(follow(changes, lists.changed))
         try:
             await begin(me.full_name)
             self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat, lists)
