@@ -125,6 +125,15 @@ async def ask(page: Page, text: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def until(page: Page, condition: str) -> None:
+    """Wait until a condition in JavaScript holds.
+
+    It goes in as a function: the browser would parse a bare expression anew for every look, which the page's own
+    Content-Security-Policy refuses from the second look on.
+    """
+    await page.wait_for_function(f"() => {condition}")
+
+
 async def answered(page: Page, text: str) -> None:
     """Wait until the last answer is done and has this text."""
     done = page.locator("[data-copy=answer]")

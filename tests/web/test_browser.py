@@ -15,7 +15,7 @@ from core.store.tables import now
 from core.surface_queries import StoredPageAdmins
 from tests.shared.cards import ROWS
 from tests.sweeping import mostly_swept
-from tests.web.browser import Journey, Stage, answered, ask
+from tests.web.browser import Journey, Stage, answered, ask, until
 from tests.web.standin import CUT, HOLD
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -513,14 +513,14 @@ async def test_the_page_scrolls_along_until_the_reader_scrolls_up(journey: Journ
     await page.evaluate("addEventListener('scrollend', () => { window.stopped = true })")
     await page.mouse.wheel(0, -600)
     await page.get_by_role("button", name="Jump to the newest message").wait_for()
-    await page.wait_for_function("window.stopped")
+    await until(page, "window.stopped")
     there = await page.evaluate("scrollY")
     journey.core.release()
     await page.get_by_text("More", exact=True).wait_for(state="attached")
     assert await page.evaluate("scrollY") == there
     await page.evaluate("window.stopped = false")
     await page.get_by_role("button", name="Jump to the newest message").click()
-    await page.wait_for_function("window.stopped")
+    await until(page, "window.stopped")
     await expect(page.get_by_text("More", exact=True)).to_be_in_viewport()
     journey.core.release()
     await expect(page.get_by_text("The end", exact=True)).to_be_in_viewport()
@@ -540,7 +540,7 @@ async def test_a_jump_to_the_end_holds_while_the_page_still_scrolls_up(journey: 
             .observe(button, { attributes: true });
     }""")
     await page.mouse.wheel(0, -4000)
-    await page.wait_for_function("window.jumped")
+    await until(page, "window.jumped")
     journey.core.release()
     await expect(page.get_by_text("The end", exact=True)).to_be_in_viewport()
     await expect(page.get_by_role("button", name="Jump to the newest message")).to_be_hidden()

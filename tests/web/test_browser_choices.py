@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from core.messages import Invocation, Message, Press, Reply, Select
-from tests.web.browser import Journey, answered, ask
+from tests.web.browser import Journey, answered, ask, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -57,7 +57,7 @@ async def test_a_question_to_try_is_asked_by_one_press(journey: Journey) -> None
 async def test_a_first_look_on_a_small_screen_begins_at_the_top(journey: Journey) -> None:
     page = await journey.visit(viewport={"width": 390, "height": 500})
     await expect(page.get_by_label("Message", exact=True)).to_be_focused()
-    await page.wait_for_function("document.readyState == 'complete' && scrollY == 0")
+    await until(page, "document.readyState == 'complete' && scrollY == 0")
     await expect(page.get_by_role("heading", level=2)).to_be_in_viewport(ratio=1)
 
 
