@@ -25,6 +25,8 @@ from core.private_files import keep_private
 
 COMMANDS = {
     "run": ("cli.run", "Serve the web chat, and whatever else is configured."),
+    "ingress": ("cli.ingress", "Receive what people do, for several processes that answer."),
+    "worker": ("cli.worker", "Answer people, as one of several processes."),
     "chat": ("cli.chat", "Talk in the terminal, or pipe a question in."),
     **{name: (one.command, f"Connect Parley with {one.title}.") for name, one in PLATFORMS.items() if one.command},
     "models": ("cli.models", "List, pull, use and remove models."),

@@ -18,6 +18,8 @@ ParleyError
     ├── StoreError             the database is locked, full, unreadable or from a newer version
     │   └── SecretUnreadable   a secret in it was encrypted with a key that is not here
     └── ModelFileError         a model file is missing, cut or damaged
+
+LeaseLost, which is none of them, ends the work on what is another process's now.
 """
 
 
@@ -110,3 +112,10 @@ class SecretUnreadable(StoreError):
 
 class ModelFileError(OperatorError):
     """A model file is missing, cut or damaged."""
+
+
+class LeaseLost(BaseException):
+    """Another process works there now, so this one must write and send nothing more.
+
+    Like a cancellation, it is no error of the work that it ends: no handler of errors may go on with it.
+    """

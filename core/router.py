@@ -7,6 +7,7 @@ from functools import partial
 from time import perf_counter, time
 
 import structlog
+from sqlmodel import Session
 
 from core.albums import OpenAlbums
 from core.answering.turns import answer_key
@@ -20,10 +21,9 @@ from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
+from core.ports.work_queue import AcceptedEvent, WorkQueue
 from core.printable import printable
-from core.store import inbox, outbox
-from core.store.inbox import UnfinishedEvent
-from core.store.lanes import named, place_lane
+from core.store import inbox, lanes, outbox
 from core.work_lanes import LaneKey, Work, WorkLanes
 
 log = structlog.get_logger()
@@ -39,15 +39,17 @@ the database."""
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """The entrance to the core: it takes events, and passes each to the part that deals with it.
+    """The entrance to the core: it accepts events, and passes each to the part that deals with it.
 
-    Bots call `handle` with each event, and `attach` with the chat that replies go out through. `first_pause` is
-    how many seconds pass before an event that failed is tried again for the first time.
+    Bots call `handle` with each event, and `attach` with the chat that replies go out through. Between the two is the
+    `queue`, of which the router is the worker. `first_pause` is how many seconds pass before an event that failed is
+    tried again for the first time.
     """
 
     store: Store
     dispatch: EventDispatch
     metrics: Metrics
+    queue: WorkQueue
     typing: TypingSigns = field(default_factory=TypingSigns)
     tracing: Tracing = UNTRACED
     first_pause: float = FIRST_PAUSE
@@ -61,6 +63,7 @@ class Router:
         object.__setattr__(self, "_lanes", WorkLanes(self._show_waiting))
         lines = WaitingLines(self.store, self.dispatch.texts, self.dispatch.communities, self.dispatch.language)
         object.__setattr__(self, "_lines", lines)
+        self.queue.serve(self)
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Let replies to a platform's events go out through `chat`."""
@@ -79,64 +82,77 @@ class Router:
         began = perf_counter()
         try:
             with self.tracing.accepting(clean.place.platform, clean.kind) as span:
-                lane = await self.store.write(lambda session: inbox.accept(session, clean, together=together))
+                trace = span.context
+
+                def unit(session: Session) -> AcceptedEvent | None:
+                    number = self.queue.enqueue(session, clean)
+                    lane = inbox.accept(session, clean, together=together, number=number, trace=trace)
+                    return None if lane is None else AcceptedEvent(clean, lane, number=number, trace=trace)
+
+                accepted = await self.store.write(unit)
         except StoreError:
             self.metrics.boundary_failed("store", "refused")
             raise
         self.metrics.ingress_commit_seconds.observe(perf_counter() - began)
-        if lane is None:
+        if accepted is None:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
             self.metrics.dedup_hit(event.place.platform)
             return
-        self._queue(UnfinishedEvent(clean, opened=False, attempts=0, lane=lane), span.context)
+        self.queue.accepted(accepted)
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = lambda place: True) -> int:
         """Resume a platform's events that an earlier process left unfinished. Returns how many there were.
 
         `ours` says which places belong to this process; events of other places may be under way in another process.
         """
-        left = await self.store.write(lambda session: inbox.unfinished(session, platform, ours))
-        for unfinished in left:
-            self._queue(unfinished, left_behind=True)
-        return len(left)
+        return await self.queue.recover(platform, ours)
 
     async def drain(self, seconds: float) -> None:
         """Let running work finish for this many seconds, then leave the rest to the next start."""
         if late := await self._lanes.drain(seconds):
             log.info("handed_over", conversations=late)
 
-    def _resuming(self, unfinished: UnfinishedEvent) -> Work:
-        event = unfinished.event
-        if unfinished.opened:
-            return lambda: self.dispatch.resume(event, self.chats[event.place.platform], unfinished.attempts)
+    def busy(self, home: str) -> bool:
+        """Whether there is work at a home."""
+        return self._lanes.busy(lambda place: lanes.home(place) == home)
+
+    def drop(self, home: str) -> None:
+        """Stop all work at a home at once: it is another process's now."""
+        self._lanes.drop(lambda place: lanes.home(place) == home)
+
+    def _resuming(self, accepted: AcceptedEvent) -> Work:
+        event = accepted.event
+        if accepted.opened:
+            return lambda: self.dispatch.resume(event, self.chats[event.place.platform], accepted.attempts)
         return lambda: self._dispatch(event)
 
     async def _dispatch(self, event: AnyEvent) -> None:
         await self.dispatch.handle(event, self.chats[event.place.platform], self._queue_behind, self._lanes.lead)
 
-    def _queue(self, unfinished: UnfinishedEvent, trace: str = "", *, left_behind: bool = False) -> None:
-        event = unfinished.event
-        if not unfinished.opened and self._albums.joins(event):
+    def take(self, accepted: AcceptedEvent) -> None:
+        """Begin the work on an event, or put it behind what is being done."""
+        event = accepted.event
+        if not accepted.opened and self._albums.joins(event):
             return
         # A rating or a stop must not wait behind the answer that it concerns.
         ordered = self.dispatch.ordered(event)
-        name = unfinished.lane if ordered else place_lane(event.place)
+        name = accepted.lane if ordered else lanes.place_lane(event.place)
         key = LaneKey(event.place, name, "answers" if ordered else "aside")
         chat = self.chats[event.place.platform]
         others = isinstance(event, Message) and not event.place.private
-        accepted = time()
+        since = accepted.since or time()
 
         async def work() -> None:
-            if others and left_behind:
+            if others and accepted.left_behind:
                 await self._lines.remove(event, chat)
-            with self.tracing.working(event.place.platform, event.kind, trace, accepted):
-                await self._settle(event, self._resuming(unfinished))
+            with self.tracing.working(event.place.platform, event.kind, accepted.trace, since):
+                await self._settle(event, self._resuming(accepted))
 
         line = partial(self._lines.keep, event, chat) if others else None
         self._lanes.add(key, work, quiet=self.dispatch.menu.aside(event), line=line)
 
     def _queue_behind(self, event: AnyEvent, about: str, work: Work) -> None:
-        self._lanes.add_behind(event.place, named(event.place, about), lambda: self._settle(event, work))
+        self._lanes.add_behind(event.place, lanes.named(event.place, about), lambda: self._settle(event, work))
 
     async def _show_waiting(self, place: Place, waiting: Callable[[], bool]) -> None:
         await self.typing.keep(self.chats[place.platform], place, waiting)

@@ -56,9 +56,11 @@ from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
+from core.ports.work_queue import WorkQueue
 from core.router import Router
 from core.surface_queries import ConnectedSurfaces, StoredKeep, StoredRecords
 from core.texts import LocalizedTexts
+from core.work_queue.local_queue import LocalQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class WiredCore:
 
 @dataclass(frozen=True, slots=True)
 class CoreGround:
-    """The parts that a core is built on."""
+    """The parts that a core is built on. Without a `queue`, it does all work itself."""
 
     store: Store
     models: ModelRegistry
@@ -127,6 +129,7 @@ class CoreGround:
     metrics: Metrics
     surfaces: ConnectedSurfaces = field(default_factory=ConnectedSurfaces)
     tracing: Tracing = UNTRACED
+    queue: WorkQueue | None = None
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -245,7 +248,10 @@ def build(
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
-    router = Router(store, dispatch, ground.metrics, assistant.typing, ground.tracing, chats=ground.surfaces.chats)
+    queue = ground.queue or LocalQueue(store)
+    router = Router(
+        store, dispatch, ground.metrics, queue, assistant.typing, ground.tracing, chats=ground.surfaces.chats
+    )
     records = StoredRecords(store, texts, menu, communities, options, first.welcome, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 

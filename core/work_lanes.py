@@ -8,7 +8,12 @@ from functools import partial
 from itertools import takewhile
 from typing import Any, Literal
 
+import structlog
+
+from core.errors import LeaseLost
 from core.messages import Place
+
+log = structlog.get_logger()
 
 Work = Callable[[], Awaitable[None]]
 
@@ -61,6 +66,11 @@ class WorkLane:
         self.moved.set()
         self.moved = asyncio.Event()
         return first.work
+
+    def tell_no_more(self) -> None:
+        """Show neither a sign nor a line any more to those who wait."""
+        for shown in filter(None, (self.sign, *self.lines)):
+            shown.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,19 @@ class WorkLanes:
         here.waiting.appendleft(WaitingWork(partial(_pass, passed)))
         self.add(LaneKey(place, name, "answers"), partial(_until, passed))
 
+    def busy(self, there: Callable[[Place], bool]) -> bool:
+        """Whether there is work in some places."""
+        return any(there(key.place) for key in self._lanes)
+
+    def drop(self, there: Callable[[Place], bool]) -> None:
+        """Stop all work in some places at once, and forget what waits."""
+        for key, lane in [one for one in self._lanes.items() if there(one[0].place)]:
+            del self._lanes[key]
+            lane.waiting.clear()
+            lane.tell_no_more()
+            if lane.task:
+                lane.task.cancel()
+
     async def drain(self, seconds: float) -> int:
         """Let running work finish for this many seconds, then cancel it. Returns how many lanes that concerned."""
         tasks = [lane.task for lane in self._lanes.values() if lane.task]
@@ -156,15 +179,24 @@ class WorkLanes:
         try:
             while lane.waiting:
                 await lane.next()()
-            del self._lanes[key]
+            self._leave(key, lane)
+        except LeaseLost as lost:
+            # Another process goes on where the database says.
+            log.warning("work_lost", lease=str(lost))
+            self._leave(key, lane)
+            lane.tell_no_more()
         except BaseException:
             # What still waits is taken up by the next process.
-            for line in lane.lines:
-                line.cancel()
+            lane.tell_no_more()
             raise
         finally:
             if lane.sign:
                 lane.sign.cancel()
+
+    def _leave(self, key: LaneKey, lane: WorkLane) -> None:
+        # In its place there may be a newer one by now.
+        if self._lanes.get(key) is lane:
+            del self._lanes[key]
 
 
 async def _pass(event: asyncio.Event) -> None:

@@ -104,6 +104,7 @@ class DiscordClient(discord.AutoShardedClient):
         self.floor.guard(self._connection.parsers)
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None
+        self.only_answers = False
         self.intake = EventIntake(handle, options.first_pause)
         self.commands = CommandRegistration(self, records, keep)
         places = PlaceDirectory(self)
@@ -135,6 +136,8 @@ class DiscordClient(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Prepare after the login, before the first connection."""
+        if self.only_answers:
+            return
         changes = self._records.changes()
         await self.commands.register()
         self._background.start(follow(changes, self.commands.changed))

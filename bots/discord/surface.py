@@ -81,6 +81,27 @@ class DiscordSurface:
                 log.warning("discord_unreachable", error=error, again_in=pauses.seconds)
                 await pauses.rest()
 
+    async def only_answer(self, begin: Callable[[DiscordClient], Awaitable[None]]) -> None:
+        """Send and change messages until `close` is called, without a gateway: another process hears what people do.
+
+        `begin` is called once we have logged in. Raises OperatorError if the token is wrong.
+        """
+        pauses = AttemptPauses(self._leaving, self._first_pause)
+        while not self._leaving.is_set():
+            self._bot = self._make(self._message_content)
+            self._bot.only_answers = True
+            try:
+                async with self._bot:
+                    await self._bot.login(self._token)
+                    await begin(self._bot)
+                    await self._leaving.wait()
+            except discord.LoginFailure:
+                raise OperatorError(WRONG_TOKEN) from None
+            except (*NETWORK_FAILURES, discord.HTTPException, UnreadableReply) as error:
+                self._bot.floor.keep.unusable("start")
+                log.warning("discord_unreachable", error=error, again_in=pauses.seconds)
+                await pauses.rest()
+
     async def close(self) -> None:
         """Disconnect. Messages being sent should have finished by then."""
         self._leaving.set()

@@ -63,6 +63,7 @@ class CheckResult:
 class Platform(Generic[S]):
     """A platform. `section` is the class of its settings, which are passed to the functions.
 
+    `connect` makes the whole bot, `answer` only its outgoing side, for a process that is told by others what people do.
     `address` gives the host and port on which the platform calls us, or None if it does not. `needs` is the module that
     must be installed and the name of its distribution. What comes from the platform may be exported by default if
     `exported`; otherwise `policy` says why not, and what an operator has to declare in order to export it.
@@ -71,6 +72,7 @@ class Platform(Generic[S]):
     section: type[S]
     wanted: Callable[[S], bool]
     connect: Callable[[S, Host], Connection]
+    answer: Callable[[S, Host], Connection]
     examine: Callable[[S], Awaitable[list[CheckResult]]]
     address: Callable[[S], tuple[str, int] | None] = lambda section: None
     needs: tuple[str, str] = ("", "")

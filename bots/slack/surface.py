@@ -81,6 +81,22 @@ class SlackSurface:
         finally:
             await self.workspaces.close()
 
+    async def only_answer(self, began: Callable[[str], None]) -> None:
+        """Send and change messages until `close` is called, and take no events: another process takes them.
+
+        `began` is called with our name and workspace. Raises OperatorError if a token is wrong.
+        """
+        try:
+            if await self._until_reached(self._log_in):
+                began(self._name())
+                await self._leaving.wait()
+        finally:
+            await self.workspaces.close()
+
+    def _name(self) -> str:
+        names = ", ".join(workspace.name for workspace in self.workspaces.all)
+        return f"an app of {names}" if names else "an app that nobody has installed yet"
+
     async def close(self) -> None:
         """Stop. Messages being sent should have finished by then."""
         self._leaving.set()
@@ -92,8 +108,7 @@ class SlackSurface:
     async def _stay(self, begin: Callable[[str], Awaitable[None]]) -> None:
         bolt = application(self.workspaces, self._events, self._interactions, self._keep, self.options.signing_secret)
         self._endpoints.bolt = bolt
-        names = ", ".join(workspace.name for workspace in self.workspaces.all)
-        await begin(f"an app of {names}" if names else "an app that nobody has installed yet")
+        await begin(self._name())
         async with self._connection(bolt) as connected:
             watching = asyncio.create_task(self._catching_up.watch(connected))
             await self._leaving.wait()

@@ -59,6 +59,18 @@ class TelegramSurface:
         finally:
             await self.bot.shutdown()
 
+    async def only_answer(self, began: Callable[[str], None]) -> None:
+        """Send and change messages until `close` is called, and take no updates: another process takes them.
+
+        `began` is called with our name. Raises OperatorError if the token is wrong.
+        """
+        try:
+            if me := await self._log_in():
+                began(me.full_name)
+                await self._leaving.wait()
+        finally:
+            await self.bot.shutdown()
+
     async def close(self) -> None:
         """Stop. Messages being sent should have finished by then."""
         self._leaving.set()

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from bots.discord.surface import DiscordSurface
 
 
-def connect(chosen: DiscordSettings, host: Host) -> Connection:
-    """Connect the bot. It is not started yet."""
+def made(chosen: DiscordSettings, host: Host) -> "DiscordSurface":
+    """The bot."""
     from bots.discord.client import DiscordOptions, create
     from bots.discord.surface import DiscordSurface
 
@@ -29,7 +29,18 @@ def connect(chosen: DiscordSettings, host: Host) -> Connection:
         return create(host.handle, host.records, host.keep("discord"), options)
 
     token = chosen.token.get_secret_value() if chosen.token else ""
-    running = OnDiscord(DiscordSurface(make, token, message_content=chosen.message_content), host)
+    return DiscordSurface(make, token, message_content=chosen.message_content)
+
+
+def answer(chosen: DiscordSettings, host: Host) -> Connection:
+    """The bot's outgoing side. It is not started yet."""
+    running = OnDiscord(made(chosen, host), host)
+    return Connection(running.only_answer, running.discord.close)
+
+
+def connect(chosen: DiscordSettings, host: Host) -> Connection:
+    """Connect the bot. It is not started yet."""
+    running = OnDiscord(made(chosen, host), host)
     return Connection(running.run, running.discord.close)
 
 
@@ -43,6 +54,15 @@ class OnDiscord:
     async def run(self, began: Began) -> None:
         """Serve until the bot is closed."""
         await self.discord.run(partial(self._begin, began))
+
+    async def only_answer(self, began: Began) -> None:
+        """Send and change messages until the bot is closed."""
+
+        async def begin(bot: "DiscordClient") -> None:
+            self.host.attach("discord", bot.chat)
+            began(bot.user.display_name if bot.user else "")
+
+        await self.discord.only_answer(begin)
 
     async def _begin(self, began: Began, bot: "DiscordClient") -> None:
         self.host.attach("discord", bot.chat)
@@ -88,6 +108,7 @@ PLATFORM = Platform(
     section=DiscordSettings,
     wanted=lambda chosen: bool(chosen.token),
     connect=connect,
+    answer=answer,
     examine=examine,
     needs=("discord", "discord.py"),
 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
 from cli.wiring.model_watch import UNREACHABLE, ModelWatch
+from cli.wiring.shared_work import SharedWork
 from cli.wiring.store_probe import StoreProbe
 from core.labeling.background.clock import repeat
 from core.messages import Place
@@ -34,6 +36,7 @@ class RunningEngine:
     metrics: Metrics
     watch: ModelWatch
     probe: StoreProbe
+    shared: SharedWork | None = None
     _recovered: set[str] = field(default_factory=set)
 
     @property
@@ -48,7 +51,7 @@ class RunningEngine:
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Send replies to a platform through this surface."""
-        self.core.router.attach(platform, chat)
+        self.core.router.attach(platform, self.shared.fenced(chat) if self.shared else chat)
 
     def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a surface remembers across restarts."""
@@ -74,8 +77,9 @@ class RunningEngine:
         return found
 
     async def drain(self, seconds: float) -> None:
-        """Give work in progress up to `seconds` to finish; the rest is resumed at the next start."""
-        await self.core.router.drain(seconds)
+        """Give work in progress up to `seconds` to finish; the rest is resumed at the next start, or by others."""
+        drain = partial(self.core.router.drain, seconds)
+        await (self.shared.drain(drain) if self.shared else drain())
 
     async def health(self) -> Mapping[str, str]:
         """The state of the store ("ok" or what is wrong) and of the models in use, by name."""

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from cli.wiring.background_work import going_on
+from cli.wiring.background_work import BackgroundWork, going_on, name_of
+from cli.wiring.shared_work import SharedWork
 from config.gold import gold
 from config.languages import data_language
 from config.settings import ParleySettings
@@ -16,8 +17,13 @@ from core.wiring import CoreGround, WiredCore
 
 
 @asynccontextmanager
-async def tasks_kept(settings: ParleySettings, ground: CoreGround, core: WiredCore) -> AsyncIterator[None]:
-    """Run the periodic work on message trees and tasks for as long as the block runs."""
+async def tasks_kept(
+    settings: ParleySettings, ground: CoreGround, core: WiredCore, shared: SharedWork | None = None
+) -> AsyncIterator[None]:
+    """Run the periodic work on message trees and tasks for as long as the block runs.
+
+    What is shared with other processes is done by one of them.
+    """
     if core.labeling is None:
         yield
         return
@@ -26,9 +32,10 @@ async def tasks_kept(settings: ParleySettings, ground: CoreGround, core: WiredCo
         items = gold(language)
         await store.write(partial(plant, lang=data_language(language) or language, items=items))
     keeper = core.labeling.desk.answers.keeper
-    work = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run]
-    work.append(FigureClock(store, settings.terms.version, core.metrics.labeling).run)
+    once: list[BackgroundWork] = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run]
     if settings.tasks.alternatives:
-        work.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run)
-    async with going_on(*work):
+        once.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run)
+    if shared:
+        once = [shared.alone(name_of(work), work) for work in once]
+    async with going_on(*once, FigureClock(store, settings.terms.version, core.metrics.labeling).run):
         yield

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import config
-from cli.wiring.background_work import going_on
+from cli.wiring.background_work import BackgroundWork, going_on, name_of
 from cli.wiring.plugin_names import bundled, known_plugins, unknown_plugins
+from cli.wiring.shared_work import SharedWork
 from config import texts
 from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
@@ -200,10 +201,16 @@ async def check_plugins_on(settings: ParleySettings, store: Database) -> None:
 
 
 @asynccontextmanager
-async def kept_running(everything: PluginSystem) -> AsyncIterator[None]:
-    """Keep servers connected, the clock running and installed plugins up to date, all in the background."""
+async def kept_running(everything: PluginSystem, shared: SharedWork | None = None) -> AsyncIterator[None]:
+    """Keep servers connected, the clock running and installed plugins up to date, all in the background.
+
+    If processes share the work, the clock runs in one of them.
+    """
     connections = [plugin.run for plugin in everything.mcp_plugins]
-    async with going_on(*connections, everything.clock.run, everything.installer.watch, everything.crashed.run):
+    clock: BackgroundWork = everything.clock.run
+    if shared:
+        clock = shared.alone(name_of(clock), clock)
+    async with going_on(*connections, clock, everything.installer.watch, everything.crashed.run):
         yield
 
 

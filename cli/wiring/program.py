@@ -19,12 +19,14 @@ from cli.wiring.model_watch import ModelWatch
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry, true_names
 from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
+from cli.wiring.roles import RUN, ProcessRole
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
+from cli.wiring.shared_work import shared_work
 from cli.wiring.store_probe import StoreProbe
 from cli.wiring.supervision import Make
 from cli.wiring.surface_server import listening
-from cli.wiring.surfaces import RunningSurface, on_platform, web_chat
+from cli.wiring.surfaces import RunningSurface, answering_on, on_platform, web_chat
 from cli.wiring.telemetry import tracing
 from config.settings import ParleySettings
 from core.answering.plugin_steps import PluginSteps
@@ -50,17 +52,18 @@ class OpenPorts:
 
 
 @contextmanager
-def ports(settings: ParleySettings) -> Iterator[OpenPorts]:
+def ports(settings: ParleySettings, role: ProcessRole = RUN) -> Iterator[OpenPorts]:
     """Open the ports. Raises OperatorError if one is taken."""
     web, operator = settings.web, settings.operator
-    addresses = {name: platform.address(settings.section(name)) for name, platform in wanted(settings).items()}
+    called = wanted(settings) if role.receives else {}
+    addresses = {name: platform.address(settings.section(name)) for name, platform in called.items()}
     with ExitStack() as stack:
 
         def opened(host: str, port: int, name: str) -> socket.socket:
             return stack.enter_context(listening(host, port, name))
 
         yield OpenPorts(
-            web=opened(web.host, web.port, "web.port") if web.enabled else None,
+            web=opened(web.host, web.port, "web.port") if web.enabled and role.receives else None,
             operator=opened(operator.host, operator.port, "operator.port") if operator.enabled else None,
             platforms={name: opened(*address, f"{name}.port") for name, address in addresses.items() if address},
         )
@@ -81,13 +84,15 @@ async def database(settings: ParleySettings) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
+async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncIterator[RunningEngine]:
     """Everything below the surfaces, from the bottom up. Models start when they are first used.
 
     Raises OperatorError for a problem that the operator can fix.
     """
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(database(settings))
+        opened = await stack.enter_async_context(database(settings))
+        shared = await stack.enter_async_context(shared_work(settings, opened, role))
+        store = shared.store if shared else opened
         models = registry(settings)
         await store.write(partial(model_names.note, names=true_names(settings), at=now()))
         stack.push_async_callback(models.aclose)
@@ -99,23 +104,31 @@ async def start(settings: ParleySettings) -> AsyncIterator[RunningEngine]:
         )
         await check_plugins_on(settings, store)
         traces = await stack.enter_async_context(tracing(settings))
-        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces)
+        queue = shared.queue if shared else None
+        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces, queue)
         bundled = is_bundled(settings, models)
         core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
-        await stack.enter_async_context(tasks_kept(settings, ground, core))
-        await stack.enter_async_context(kept_running(plugged_in))
+        if role.answers:
+            await stack.enter_async_context(tasks_kept(settings, ground, core, shared))
+            await stack.enter_async_context(kept_running(plugged_in, shared))
+        if shared:
+            await stack.enter_async_context(shared.working())
         first_run_line = FIRST_RUN if bundled else ""
         watch = ModelWatch(models, models.default in settings.model.servers)
         signing_in = plugged_in.signing_in
         yield RunningEngine(
-            core, models, store, metrics.registry, first_run_line, signing_in, metrics, watch, StoreProbe(store)
+            core, models, store, metrics.registry, first_run_line, signing_in, metrics, watch, StoreProbe(store), shared
         )
 
 
-def surfaces(settings: ParleySettings, engine: RunningEngine, ports: OpenPorts) -> Mapping[str, Make]:
+def surfaces(
+    settings: ParleySettings, engine: RunningEngine, ports: OpenPorts, role: ProcessRole
+) -> Mapping[str, Make]:
     """How to make each surface that is configured, by its name, the web chat first."""
 
     async def platform(name: str) -> RunningSurface:
+        if not role.receives:
+            return answering_on(settings, engine, name)
         return on_platform(settings, engine, name, ports.platforms.get(name))
 
     web = {"web": partial(web_chat, settings, engine, ports.web)} if ports.web else {}

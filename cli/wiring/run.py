@@ -1,4 +1,4 @@
-"""Runs everything that is configured, in one process."""
+"""Runs everything that is configured in one process, or this process's part of it."""
 
 import asyncio
 import errno
@@ -7,8 +7,10 @@ import resource
 import signal
 import socket
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,9 +22,10 @@ from cli.wiring import program
 from cli.wiring.background_work import kept_going
 from cli.wiring.engine import RunningEngine
 from cli.wiring.logs import logging_to
-from cli.wiring.only_process import only_one
+from cli.wiring.only_process import one_of_several, only_one
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.platforms import load_settings, wanted
+from cli.wiring.roles import RUN, ProcessRole
 from cli.wiring.supervision import SurfaceSupervisor
 from cli.wiring.surface_server import SurfaceServer, address, settle
 from config.settings import ParleySettings
@@ -41,17 +44,28 @@ MANY_FILES = 8192
 """Files and connections that one process may need: each open page holds one."""
 
 
-def run_configured(drain: float = DRAIN) -> None:
-    """Serve the web chat and whatever else is configured, until it is stopped. `drain` is in seconds."""
+def run_configured(drain: float = DRAIN, role: ProcessRole = RUN) -> None:
+    """Serve the web chat and whatever else is configured, until it is stopped. `drain` is in seconds.
+
+    If the role is shared, this process does its part of that; raises OperatorError if it cannot.
+    """
     settings = load_settings()
-    if not (settings.web.enabled or wanted(settings)):
+    if not wanted(settings) and not (role.receives and settings.web.enabled):
         raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
     allow_many_files()
-    first_run.offer(settings)
-    with only_one(settings.home) as note, logging_to(settings):
+    if not role.shared:
+        first_run.offer(settings)
+    # Processes that share a home must not turn over each other's files: what runs them keeps what they write.
+    kept = settings.model_copy(update={"log": settings.log.model_copy(update={"file": False})})
+    with locked(role, settings.home) as note, logging_to(kept if role.shared else settings):
         if left := tighten(settings.home, database_files(settings.database.url)):
             log.warning("others_may_read", files=[str(path) for path in left], fix="`parley doctor` says more")
-        asyncio.run(serve(settings, note, drain))
+        asyncio.run(serve(settings, note, drain, role))
+
+
+def locked(role: ProcessRole, home: Path) -> AbstractContextManager[Callable[[str], None]]:
+    """Lock the home as this role needs it. Raises OperatorError if another process is in the way."""
+    return one_of_several(home) if role.shared else only_one(home)
 
 
 def allow_many_files() -> None:
@@ -80,18 +94,19 @@ class OpenFilesNotice:
             log.error("too_many_open_files", error=error, fix="raise the limit of open files, see `ulimit -n`")
 
 
-async def serve(settings: ParleySettings, note: Callable[[str], None], drain: float) -> None:
+async def serve(settings: ParleySettings, note: Callable[[str], None], drain: float, role: ProcessRole) -> None:
     """Open the ports, start the engine and serve until a signal comes; a second signal leaves at once.
 
     `note` is told the address; `drain` is in seconds. Raises OperatorError for a problem that the operator can fix.
     """
     stop = asked_to_stop()
     asyncio.get_running_loop().set_exception_handler(OpenFilesNotice())
-    with program.ports(settings) as ports:
-        async with program.start(settings) as engine:
+    with program.ports(settings, role) as ports:
+        async with program.start(settings, role) as engine:
             if ports.web:
                 note(address(ports.web))
-            surfaces = SurfaceSupervisor(program.surfaces(settings, engine, ports), engine.metrics, settings.home)
+            made = program.surfaces(settings, engine, ports, role)
+            surfaces = SurfaceSupervisor(made, engine.metrics, settings.home)
             hosts = names(settings.operator.host, settings.operator.hosts)
             await _serve(engine, surfaces, hosts, ports.operator, stop, drain)
 

@@ -9,6 +9,7 @@ from config.sections.surfaces import SlackSettings
 
 if TYPE_CHECKING:
     from bots.slack.options import SlackOptions
+    from bots.slack.surface import SlackSurface
 
 POLICY = (
     "Slack's developer policy forbids training models on what an app reads there. If the app is an internal one of"
@@ -36,12 +37,24 @@ def options(chosen: SlackSettings) -> "SlackOptions":
     )
 
 
-def connect(chosen: SlackSettings, host: Host) -> Connection:
-    """Connect the bot. It is not started yet."""
+def made(chosen: SlackSettings, host: Host) -> "SlackSurface":
+    """The bot, with its chat attached to the core."""
     from bots.slack.surface import SlackSurface
 
     slack = SlackSurface(options(chosen), host.handle, host.records, host.keep("slack"))
     host.attach("slack", slack.chat)
+    return slack
+
+
+def answer(chosen: SlackSettings, host: Host) -> Connection:
+    """The bot's outgoing side. It is not started yet."""
+    slack = made(chosen, host)
+    return Connection(slack.only_answer, slack.close)
+
+
+def connect(chosen: SlackSettings, host: Host) -> Connection:
+    """Connect the bot. It is not started yet."""
+    slack = made(chosen, host)
 
     async def run(began: Began) -> None:
         async def begin(name: str) -> None:
@@ -77,6 +90,7 @@ PLATFORM = Platform(
     section=SlackSettings,
     wanted=lambda chosen: chosen.wanted,
     connect=connect,
+    answer=answer,
     examine=examine,
     address=lambda chosen: (chosen.host, chosen.port) if chosen.listens else None,
     needs=("slack_bolt", "slack-bolt"),

@@ -145,3 +145,8 @@ def on_platform(
     app = CountedRequests(connection.app, name, engine.metrics) if connection.app else None
     server = SurfaceServer(app, listener) if app and listener else None
     return OnPlatform(PLATFORMS[name].title, connection, server)
+
+
+def answering_on(settings: ParleySettings, engine: RunningEngine, name: str) -> RunningSurface:
+    """The outgoing side of a bot on a platform: what people do there is received by other processes."""
+    return OnPlatform(PLATFORMS[name].title, platform(name).answer(settings.section(name), engine), None)

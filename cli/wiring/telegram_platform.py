@@ -1,11 +1,16 @@
 """Telegram as a platform: its settings, its connection and its check."""
 
+from typing import TYPE_CHECKING
+
 from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
 from config.sections.surfaces import TelegramSettings
 
+if TYPE_CHECKING:
+    from bots.telegram.surface import TelegramSurface
 
-def connect(chosen: TelegramSettings, host: Host) -> Connection:
-    """Connect the bot. It is not started yet."""
+
+def made(chosen: TelegramSettings, host: Host) -> "TelegramSurface":
+    """The bot, with its chat attached to the core."""
     from bots.telegram.options import TelegramOptions
     from bots.telegram.surface import TelegramSurface
 
@@ -18,6 +23,18 @@ def connect(chosen: TelegramSettings, host: Host) -> Connection:
     )
     telegram = TelegramSurface(options, host.handle, host.records, host.keep("telegram"))
     host.attach("telegram", telegram.chat)
+    return telegram
+
+
+def answer(chosen: TelegramSettings, host: Host) -> Connection:
+    """The bot's outgoing side. It is not started yet."""
+    telegram = made(chosen, host)
+    return Connection(telegram.only_answer, telegram.close)
+
+
+def connect(chosen: TelegramSettings, host: Host) -> Connection:
+    """Connect the bot. It is not started yet."""
+    telegram = made(chosen, host)
 
     async def run(began: Began) -> None:
         async def begin(name: str) -> None:
@@ -51,6 +68,7 @@ PLATFORM = Platform(
     section=TelegramSettings,
     wanted=lambda chosen: bool(chosen.token),
     connect=connect,
+    answer=answer,
     examine=examine,
     address=lambda chosen: (chosen.host, chosen.port) if chosen.webhook_url else None,
     needs=("telegram", "python-telegram-bot"),

@@ -28,17 +28,8 @@ from core.store import identities
 from core.store.engine.database import row_values
 from core.store.engine.prepared import prepared
 from core.store.identities import EventScene
-from core.store.tables import (
-    AccountRow,
-    CommunityRow,
-    ConversationRow,
-    InboxRow,
-    InboxState,
-    MessageRow,
-    PostRow,
-    PostState,
-    now,
-)
+from core.store.inbox_table import InboxRow, InboxState
+from core.store.tables import AccountRow, CommunityRow, ConversationRow, MessageRow, PostRow, PostState, now
 
 LONGEST_PATH = 400
 """The most messages that a prompt or a page may reach back."""

@@ -1,21 +1,25 @@
 """The inbox: an event is stored here before we acknowledge it to its platform, and stays until it is done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Update, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from core.messages import EVENT, AnyEvent, Message, Place
+from core.ports.work_queue import AcceptedEvent
 from core.store import lanes
 from core.store.engine.database import insert_once
 from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
-from core.store.tables import InboxRow, InboxState, now
+from core.store.inbox_table import InboxRow, InboxState
+from core.store.tables import now
 
 KEPT = timedelta(days=7)
 """How long the key of a finished event is remembered: longer than any platform delivers an event again."""
+
+LEFT_BEHIND = timedelta(seconds=2)
+"""After this time, the process that had an event before us may have shown that its person waits."""
 
 OPEN: tuple[InboxState, ...] = ("accepted", "opened")
 """The states of an event that is not done."""
@@ -30,10 +34,12 @@ _OPENED = prepared(_moved("opened").where(col(InboxRow.state) != _ENDED))
 _DONE = prepared(_moved("done").values(payload=""))
 
 
-def accept(session: Session, event: AnyEvent, *, together: bool = True) -> str | None:
+def accept(
+    session: Session, event: AnyEvent, *, together: bool = True, number: int | None = None, trace: str = ""
+) -> str | None:
     """Keep the event. Returns its lane, or None if an event with the same key was accepted before.
 
-    `together` says that the event's place is one conversation.
+    `together` says that the event's place is one conversation. `number` is given where several processes accept events.
     """
     lane = lanes.lane_of(session, event, together=together)
     made = insert_once(
@@ -45,6 +51,9 @@ def accept(session: Session, event: AnyEvent, *, together: bool = True) -> str |
         payload=EVENT.dump_json(event).decode(),
         lane=lane,
         said=lanes.said(event),
+        home=lanes.home(event.place),
+        number=number,
+        trace=trace or None,
     )
     return lane if made else None
 
@@ -111,49 +120,64 @@ def keys_of(event: AnyEvent) -> tuple[str, ...]:
     return (event.key, *event.joined) if isinstance(event, Message) else (event.key,)
 
 
-@dataclass(frozen=True, slots=True)
-class UnfinishedEvent:
-    """An event that is not done; `opened` if it already has an answer, `attempts` counts earlier restarts with it."""
-
-    event: AnyEvent
-    opened: bool
-    attempts: int
-    lane: str
+_WAITING = select(InboxRow).where(col(InboxRow.state).in_(OPEN))
+# What came in before there were numbers comes first.
+_IN_ORDER = _WAITING.order_by(col(InboxRow.number).nulls_first(), col(InboxRow.received_at), col(InboxRow.key))
 
 
-def _unfinished(row: InboxRow, event: AnyEvent) -> UnfinishedEvent:
-    return UnfinishedEvent(event, row.state == "opened", row.attempts, row.lane or lanes.place_lane(event.place))
+def _as_accepted(row: InboxRow, event: AnyEvent, *, left_behind: bool) -> AcceptedEvent:
+    return AcceptedEvent(
+        event,
+        row.lane or lanes.place_lane(event.place),
+        opened=row.state == "opened",
+        attempts=row.attempts,
+        number=row.number,
+        trace=row.trace or "",
+        since=row.received_at.timestamp(),
+        left_behind=left_behind,
+    )
 
 
 def unfinished(
     session: Session, platform: str, ours: Callable[[Place], bool] = lambda place: True
-) -> Sequence[UnfinishedEvent]:
+) -> Sequence[AcceptedEvent]:
     """The events of a platform that an earlier process left unfinished at our places, in order of arrival.
 
     Counts an attempt for each of them.
     """
-    rows = session.exec(
-        select(InboxRow)
-        .where(col(InboxRow.state).in_(OPEN), InboxRow.platform == platform)
-        .order_by(col(InboxRow.received_at), col(InboxRow.key))
-    ).all()
-    found: list[UnfinishedEvent] = []
-    for row in rows:
+    found: list[AcceptedEvent] = []
+    for row in session.exec(_IN_ORDER.where(InboxRow.platform == platform)).all():
         event = EVENT.validate_json(row.payload)
         if ours(event.place):
-            found.append(_unfinished(row, event))
+            found.append(_as_accepted(row, event, left_behind=True))
             row.attempts += 1
     return found
 
 
-def look_up(session: Session, event: AnyEvent) -> UnfinishedEvent | None:
+def at_home(session: Session, home: str) -> Sequence[AcceptedEvent]:
+    """All that is to be done at a home which we have just leased. Counts an attempt for each answer that was begun."""
+    found: list[AcceptedEvent] = []
+    for row in session.exec(_IN_ORDER.where(InboxRow.home == home)).all():
+        began = row.state == "opened" or now() - row.received_at > LEFT_BEHIND
+        found.append(_as_accepted(row, EVENT.validate_json(row.payload), left_behind=began))
+        row.attempts += row.state == "opened"
+    return found
+
+
+def come_since(session: Session, home: str, number: int) -> Sequence[AcceptedEvent]:
+    """What has come to a home after the event of a number."""
+    rows = session.exec(_IN_ORDER.where(InboxRow.home == home, col(InboxRow.number) > number)).all()
+    return [_as_accepted(row, EVENT.validate_json(row.payload), left_behind=False) for row in rows]
+
+
+def look_up(session: Session, event: AnyEvent) -> AcceptedEvent | None:
     """Look up how far an event of this process got; None if it is done."""
     row = session.get(InboxRow, event.key)
     if row is None or row.state == "done":
         return None
     stored = EVENT.validate_json(row.payload)
     # It may have got another place since. What was put together of several events is not stored as one.
-    return _unfinished(row, stored if stored.place != event.place else event)
+    return _as_accepted(row, stored if stored.place != event.place else event, left_behind=False)
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:

@@ -21,7 +21,8 @@ from core.messages import (
     Submission,
 )
 from core.store import conversations, identities
-from core.store.tables import ConversationRow, InboxRow, MessageRow
+from core.store.inbox_table import InboxRow
+from core.store.tables import ConversationRow, MessageRow
 
 STEERING = frozenset({"retry", "continue"})
 """The commands about an answer that they do not name."""
@@ -33,6 +34,14 @@ RECENT = 20
 def place_lane(place: Place) -> str:
     """The lane of a place in which all that is said is one conversation."""
     return "/".join((place.platform, place.community, place.channel, place.thread))
+
+
+def home(place: Place) -> str:
+    """The name of what one process works on at a time: a channel with all its threads.
+
+    Lanes are led from a channel into its threads, and some work waits for all answers of a channel.
+    """
+    return "/".join((place.platform, place.community, place.channel))
 
 
 def named(place: Place, message_id: str) -> str:

@@ -11,6 +11,7 @@ from core.messages import UNDERWAY
 from core.store import admin_links, connections, person_notes, put_aside
 from core.store import labeling_people as task_people
 from core.store.engine.database import leave_no_traces, take_time
+from core.store.inbox_table import InboxRow
 from core.store.linking import forget_codes
 from core.store.plugin_tables import AllowedHostRow, PluginCallRow, PluginPassageRow, PluginValueRow, PluginWordRow
 from core.store.plugins import forget_person
@@ -21,7 +22,6 @@ from core.store.tables import (
     CommunityRow,
     ConsentRow,
     ConversationRow,
-    InboxRow,
     MessageRow,
     PersonRow,
     PostRow,

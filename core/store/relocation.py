@@ -16,10 +16,11 @@ from core.messages import Edit as EditEvent
 from core.messages import Relocation as RelocationEvent
 from core.store import identities
 from core.store.inbox import OPEN
+from core.store.inbox_table import InboxRow
 from core.store.lanes import place_lane
 from core.store.plugin_tables import PluginCallRow
 from core.store.schema import METADATA
-from core.store.tables import ChoiceRow, CommunityRow, ConversationRow, InboxRow, PostRow
+from core.store.tables import ChoiceRow, CommunityRow, ConversationRow, PostRow
 
 KEEPS_THE_NEWER = frozenset({"choice"})
 """The tables in which, of two rows for the same thing, the one under the new id counts: it was decided later."""

@@ -23,9 +23,6 @@ PostState = Literal["planned", "sending", "sent", "abandoned", "offered"]
 "sending" after a crash means that nobody knows whether the message arrived.
 """
 
-InboxState = Literal["accepted", "opened", "done"]
-"""The states of an event that we accepted; "opened" if an answer to it is under way."""
-
 
 def new_id() -> str:
     """A new id: 32 hexadecimal digits that sort by time of creation."""
@@ -215,28 +212,6 @@ class MessageRow(Row, table=True):
     edited: bool = False
     deleted: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-
-
-class InboxRow(Row, table=True):
-    """An event that we accepted, under its key. `payload` is emptied once the event is done, so no text lingers.
-
-    Events of one `lane` are handled in their order; `said` names the message that a person wrote (core.store.lanes).
-    Neither is there if an earlier version accepted the event.
-    """
-
-    __tablename__ = "inbox"
-
-    __table_args__ = (Index("inbox_open", "state", "received_at"), Index("inbox_said", "said"))
-
-    key: str = Field(primary_key=True)
-    platform: str
-    user_id: str = ""
-    state: InboxState = Field(default="accepted", sa_type=AutoString)
-    payload: str = Field(default="", sa_column=Column(Text, nullable=False))
-    attempts: int = 0
-    lane: str | None = None
-    said: str | None = None
-    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 class PostRow(Row, table=True):

@@ -16,6 +16,7 @@ from core.ports.model import LanguageModel, SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
+from core.ports.work_queue import WorkQueue
 from core.surface_queries import ConnectedSurfaces
 from core.texts import LocalizedTexts
 from core.wiring import CoreGround, CorePlugins, CoreRules, LabelingParts, WiredCore, build, no_commands
@@ -44,11 +45,12 @@ def core_over(
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere,
     surfaces: ConnectedSurfaces | None = None,
     tracing: Tracing = UNTRACED,
+    queue: WorkQueue | None = None,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name)
     texts, metrics = LocalizedTexts(LOCALES), Metrics(CollectorRegistry())
-    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing)
+    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing, queue)
     plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)

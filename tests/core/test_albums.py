@@ -10,7 +10,7 @@ from core import albums
 from core.albums import put_together
 from core.messages import Attachment, Message, Passage
 from core.store.engine.database import Database
-from core.store.tables import InboxRow
+from core.store.inbox_table import InboxRow
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue

@@ -13,8 +13,8 @@ from core.models.scripted import ScriptedModel
 from core.ports.model import PromptLine
 from core.store import inbox
 from core.store.engine.database import Database
+from core.store.inbox_table import InboxRow
 from core.store.lanes import place_lane
-from core.store.tables import InboxRow
 from core.work_lanes import LaneKey, WorkLanes
 from tests.core.building import core_over
 from tests.core.conftest import Talk

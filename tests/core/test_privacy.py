@@ -13,7 +13,8 @@ from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.store import identities, people
 from core.store.engine.database import Database
-from core.store.tables import ConsentRow, InboxRow, MessageRow, PersonRow, RatingRow
+from core.store.inbox_table import InboxRow
+from core.store.tables import ConsentRow, MessageRow, PersonRow, RatingRow
 from tests.core.conftest import Talk
 from tests.dialogue import Dialogue
 from tests.paper import PaperChat

@@ -14,7 +14,8 @@ from core.messages import AnyEvent, Place, Quote, Reply
 from core.models.scripted import ScriptedModel
 from core.ports.store import Store
 from core.store.engine.database import Database
-from core.store.tables import InboxRow, MessageRow, RatingRow
+from core.store.inbox_table import InboxRow
+from core.store.tables import MessageRow, RatingRow
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue, Heard

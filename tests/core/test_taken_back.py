@@ -14,7 +14,8 @@ from core.limits import AnswerLimits
 from core.messages import Message, Place, User
 from core.store import identities, inbox, people
 from core.store.engine.database import Database, connect
-from core.store.tables import AccountRow, InboxRow, MessageRow
+from core.store.inbox_table import InboxRow
+from core.store.tables import AccountRow, MessageRow
 
 ROOM = Place("paper", "server", "room")
 ANA = User("ana", "Ana")

@@ -14,6 +14,7 @@ from core.labeling.rules.vocabulary import ACTIVE, BOTH, LABELS, RANKS
 from core.labeling.service.tree_lifecycle import TreeLifecycle
 from core.messages import UNDERWAY, Press
 from core.messages import Message as Said
+from core.store.inbox_table import InboxRow
 from core.store.labeling_tables import (
     LabelerRow,
     RankingRow,
@@ -24,7 +25,7 @@ from core.store.labeling_tables import (
     TreeRow,
     WorkItemRow,
 )
-from core.store.tables import AccountRow, ConsentRow, InboxRow, MessageRow, PostRow, now
+from core.store.tables import AccountRow, ConsentRow, MessageRow, PostRow, now
 from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 from tests.journeys.kill_course import Course

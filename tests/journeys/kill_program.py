@@ -43,8 +43,9 @@ from core.ports.store import Store
 from core.store import choices, identities, people
 from core.store.engine.database import connect
 from core.store.engine.migrate import migrate
+from core.store.inbox_table import InboxRow
 from core.store.labeling_tables import TreeMessageRow, TreeRow
-from core.store.tables import InboxRow, KeptRow, now
+from core.store.tables import KeptRow, now
 from core.texts import LocalizedTexts
 from core.wiring import LabelingParts, WiredCore
 from tests.core.building import RULES as CORE_RULES

@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 from core.labeling.rules.defaults import TreeLimits
 from core.messages import EVENT, AnyEvent, Message, Press
 from core.store.engine.database import Database
+from core.store.inbox_table import InboxRow
 from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow
-from core.store.tables import ConsentRow, InboxRow, PostRow
+from core.store.tables import ConsentRow, PostRow
 from tests.dialogue import Dialogue, Heard
 from tests.labeling.conftest import QUIET, Begin, labeling_core
 from tests.labeling.labelers import Labelers

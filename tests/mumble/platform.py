@@ -41,6 +41,20 @@ class Mumble:
 
         return Connection(run, close)
 
+    def answer(self, host: Host) -> Connection:
+        """The outgoing side alone."""
+        host.attach("mumble", self.chat)
+        ended = asyncio.Event()
+
+        async def run(began: Began) -> None:
+            began("Parley")
+            await ended.wait()
+
+        async def close() -> None:
+            ended.set()
+
+        return Connection(run, close)
+
 
 async def examine(chosen: MumbleSettings) -> list[CheckResult]:
     """Say where it is."""
@@ -52,5 +66,6 @@ PLATFORM = Platform(
     section=MumbleSettings,
     wanted=lambda chosen: bool(chosen.token),
     connect=lambda chosen, host: SERVER.connect(chosen, host),
+    answer=lambda chosen, host: SERVER.answer(host),
     examine=examine,
 )

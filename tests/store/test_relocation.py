@@ -10,10 +10,11 @@ from core.messages import EVENT, Message, Place, User
 from core.store import choices, hot_path, identities, inbox, outbox, plugins
 from core.store.engine.database import Database
 from core.store.hot_path import AnswerChoices, NewQuestion
+from core.store.inbox_table import InboxRow
 from core.store.labeling_tables import TallyRow
 from core.store.plugin_tables import PluginCallRow
 from core.store.relocation import relocate
-from core.store.tables import CommunityRow, ConversationRow, InboxRow, MessageRow, PostRow
+from core.store.tables import CommunityRow, ConversationRow, MessageRow, PostRow
 
 FORMER, NEW = Place("paper", "-5", "-5"), Place("paper", "-1005", "-1005")
 BYSTANDER = Place("paper", "-6", "-6")

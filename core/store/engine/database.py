@@ -33,7 +33,8 @@ NO_KEYS = SecretKeyring()
 class Database(Protocol):
     """An open `Store` that can be closed."""
 
-    url: URL
+    @property
+    def url(self) -> URL: ...
 
     async def write(self, unit: Unit[T]) -> T: ...
 

@@ -1,0 +1,67 @@
+"""The work queue of several processes on PostgreSQL: which homes have work, and the news that some has come.
+
+The events themselves are in the inbox; whoever holds the lease of a home (core.store.leases) works on what is there.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import bindparam, exists, func, select, text
+from sqlmodel import Session, col
+
+from core.store.engine.prepared import prepared
+from core.store.engine.units import connection_of
+from core.store.inbox import OPEN
+from core.store.inbox_table import InboxRow
+from core.store.process_tables import LeaseRow
+
+CHANNEL = "parley"
+"""The channel of PostgreSQL's NOTIFY on which processes hear from each other."""
+
+# Numbers are given before the commit: without this lock, the second of two events could be seen before the first. The
+# lane of an event follows from those before it, so the lock comes before that, too.
+_ENQUEUE = prepared(
+    text(
+        f"WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(:home, 0))) "
+        f"SELECT nextval('inbox_number'), pg_notify('{CHANNEL}', :news) FROM alone"
+    ).bindparams(bindparam("home"), bindparam("news"))
+)
+
+
+def enqueue(session: Session, home: str) -> int:
+    """Give the next event of a home its number, and tell all processes of it once this transaction is committed.
+
+    Until then, no other process can do the same for this home.
+    """
+    rows = _ENQUEUE.rows(session, {"home": home, "news": news("work", home)})
+    return int(rows[0][0])
+
+
+def tell(session: Session, subject: str, about: str) -> None:
+    """Tell all processes something once this transaction is committed."""
+    connection_of(session).execute(select(func.pg_notify(CHANNEL, news(subject, about))))
+
+
+def news(subject: str, about: str) -> str:
+    """What processes tell each other, as text: a subject and what it is about."""
+    return json.dumps([subject, about])
+
+
+def unheld(session: Session, platforms: Collection[str], most: int) -> Sequence[str]:
+    """The homes on these platforms where something is to be done and nobody works, the longest waiting first."""
+    held = exists().where(col(LeaseRow.name) == col(InboxRow.home), col(LeaseRow.until) >= func.clock_timestamp())
+    found = (
+        select(col(InboxRow.home))
+        .where(col(InboxRow.state).in_(OPEN), col(InboxRow.platform).in_(platforms))
+        .where(col(InboxRow.home).is_not(None), ~held)
+        .group_by(col(InboxRow.home))
+        .order_by(func.min(col(InboxRow.received_at)))
+    )
+    return [str(home) for home in session.scalars(found.limit(most))]
+
+
+def oldest(session: Session) -> Mapping[str, float]:
+    """For how many seconds the oldest event of each platform has waited."""
+    waited = func.extract("epoch", func.clock_timestamp() - func.min(col(InboxRow.received_at)))
+    found = select(col(InboxRow.platform), waited).where(col(InboxRow.state).in_(OPEN)).group_by(col(InboxRow.platform))
+    return {platform: float(seconds) for platform, seconds in session.execute(found)}
