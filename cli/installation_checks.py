@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
 from cli.extras_check import extras
-from cli.live_checks import practice_tasks, put_aside_items, reports, stuck_tasks, surface_states
+from cli.live_checks import practice_tasks, processes, put_aside_items, reports, stuck_tasks, surface_states
 from cli.training_checks import trained_models
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugin_names import unknown_plugins
@@ -126,11 +126,12 @@ def private(settings: ParleySettings) -> list[CheckResult]:
 async def database(settings: ParleySettings) -> list[CheckResult]:
     """Check whether the database can be reached, and whether its tables are ours."""
     try:
-        found = await migrate.schema(settings.database.url)
-        migrate.check(found)
+        found = await migrate.check(settings.database.url)
     except OperatorError as error:
         return [CheckResult("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
     newest = migrate.known()[-1]
+    if found and found > newest:
+        return [CheckResult("database", "ok", f"schema {found}, which is newer than ours, and which we can use")]
     if found is None:
         return [CheckResult("database", "ok", "not created yet; the first start creates it")]
     if found != newest:
@@ -308,6 +309,7 @@ async def sandbox(settings: ParleySettings) -> list[CheckResult]:
 CHECKS: Sequence[Check] = (
     home,
     database,
+    processes,
     reports,
     put_aside_items,
     practice_tasks,

@@ -1,6 +1,7 @@
 """The checks of `parley doctor` that look at what is going on: the surfaces, what they cannot read, and labeling."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from core.errors import OperatorError
 from core.labeling.service.gold_items import langs_without
 from core.labeling.service.labeling_activity import LabelingActivity
 from core.labeling.service.stuck_work import StuckReason, stuck
+from core.store import processes as stored_processes
 from core.store import put_aside
 from core.store.engine import migrate
 from core.store.engine.database import connect
@@ -42,6 +44,27 @@ async def reports(settings: ParleySettings) -> list[CheckResult]:
         return [CheckResult("reports", "ok", "no reported answer is waiting")]
     words = "report of an answer is" if number == 1 else "reports of answers are"
     return [CheckResult("reports", "warn", f"{number} {words} waiting", "parley moderate reports, or /moderate")]
+
+
+async def processes(settings: ParleySettings) -> list[CheckResult]:
+    """Check that the processes which share the database make a whole: some receive, and some answer."""
+    if not settings.database.url.startswith("postgresql"):
+        return [CheckResult("mode", "ok", "one process does everything (SQLite)")]
+    alive = await _read(settings, stored_processes.alive)
+    roles = Counter(row.role for row in alive or ())
+    if stored_processes.ALONE in roles:
+        return [CheckResult("mode", "ok", "`parley run` runs, and does everything in one process")]
+    if not roles:
+        return [CheckResult("mode", "ok", "no process runs now: `parley run`, or `parley ingress` and `parley worker`")]
+    found = "several processes: " + ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
+    versions = {row.version for row in alive or ()}
+    if missing := {"ingress", "worker"} - set(roles):
+        what = "receives what people do" if missing == {"ingress"} else "answers on platforms"
+        return [CheckResult("mode", "fail", f"{found}; none {what}", f"start `parley {missing.pop()}`")]
+    if len(versions) > 1:
+        words = f"{found}, of the versions {', '.join(sorted(versions))}"
+        return [CheckResult("mode", "warn", words, "end the update: restart those of the older version")]
+    return [CheckResult("mode", "ok", found)]
 
 
 async def put_aside_items(settings: ParleySettings) -> list[CheckResult]:

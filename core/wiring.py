@@ -32,6 +32,7 @@ from core.commands.tool_calls import CallDetails
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.event_dispatch import EventDispatch
+from core.event_work import EventWork
 from core.labeling.chat.card_flags import CardFlags
 from core.labeling.chat.channel_vote import ChannelVote
 from core.labeling.chat.contributions import ChatContributions
@@ -249,9 +250,8 @@ def build(
     take = labeling.take if labeling else None
     dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
     queue = ground.queue or LocalQueue(store)
-    router = Router(
-        store, dispatch, ground.metrics, queue, assistant.typing, ground.tracing, chats=ground.surfaces.chats
-    )
+    doing = EventWork(store, dispatch, ground.metrics, ground.surfaces.chats, assistant.typing, ground.tracing)
+    router = Router(store, dispatch, ground.metrics, queue, doing, ground.tracing)
     records = StoredRecords(store, texts, menu, communities, options, first.welcome, ground.surfaces.news)
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 

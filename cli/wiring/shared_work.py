@@ -23,7 +23,8 @@ from core.store.processes import ThisProcess
 from core.store.tables import new_id
 from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
-from core.work_queue.leased_queue import BEAT, LeasedQueue
+from core.work_queue.leased_homes import BEAT, LeasedHomes
+from core.work_queue.leased_queue import LeasedQueue
 from core.work_queue.leased_work import alone, kept
 
 log = structlog.get_logger()
@@ -114,7 +115,8 @@ async def shared_work(settings: ParleySettings, store: Database, role: ProcessRo
             yield None
             return
         leases, once = HeldLeases(store, process.id), HeldLeases(store, process.id, CONNECTION_LEASE)
-        queue = LeasedQueue(store, store.url, leases, platforms(settings, role), PAGES if role.receives else ())
+        homes = LeasedHomes(store, leases, platforms(settings, role), PAGES if role.receives else ())
+        queue = LeasedQueue(store, store.url, homes)
         async with going_on(partial(kept, once, CONNECTION_BEAT)):
             yield SharedWork(store, queue, once)
 

@@ -54,7 +54,9 @@ def parts(reply: Reply, able: ChatCapabilities, cuts: PartCuts | None = None) ->
     messages have a limit.
     """
     if not reply.literal and len(reply.text) * FEW < able.text_limit and WORDS.fullmatch(reply.text):
-        return [replace(reply, firm=len(reply.text)) if reply.answer and reply.underway else reply]
+        # An exclamation mark at the end may yet begin an image.
+        firm = len(reply.text) - reply.text.endswith("!")
+        return [replace(reply, firm=firm) if reply.answer and reply.underway else reply]
     if able.fill:
         reply = _legible(reply)
     if reply.answer and not able.as_written:

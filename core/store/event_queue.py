@@ -18,6 +18,9 @@ from core.store.process_tables import LeaseRow
 CHANNEL = "parley"
 """The channel of PostgreSQL's NOTIFY on which processes hear from each other."""
 
+WORK = "work"
+"""The subject of news about a home where something is to be done."""
+
 # Numbers are given before the commit: without this lock, the second of two events could be seen before the first. The
 # lane of an event follows from those before it, so the lock comes before that, too.
 _ENQUEUE = prepared(
@@ -33,7 +36,7 @@ def enqueue(session: Session, home: str) -> int:
 
     Until then, no other process can do the same for this home.
     """
-    rows = _ENQUEUE.rows(session, {"home": home, "news": news("work", home)})
+    rows = _ENQUEUE.rows(session, {"home": home, "news": news(WORK, home)})
     return int(rows[0][0])
 
 

@@ -66,7 +66,8 @@ async def test_each_failure_is_counted_and_logged(store: Database, boundary: str
     chat = FailingChat(error=case.error, times=case.times)
     core = core_over(Failing(store, case.refused), case.model())
     dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))
-    core = replace(core, router=replace(core.router, dispatch=dispatch, first_pause=0.0))
+    work = replace(core.router.work, dispatch=dispatch, first_pause=0.0)
+    core = replace(core, router=replace(core.router, dispatch=dispatch, work=work))
     core.router.attach("paper", chat)
     dialogue = Dialogue(core, chat)
     with capture_logs() as logged:

@@ -135,7 +135,8 @@ class Away(PaperChat):
 async def test_a_platform_that_is_away_gets_its_replies_later(store: Database, line: str) -> None:
     core, chat = core_over(store, echo()), Away()
     dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))
-    core = replace(core, router=replace(core.router, dispatch=dispatch, first_pause=0.0))
+    work = replace(core.router.work, dispatch=dispatch, first_pause=0.0)
+    core = replace(core, router=replace(core.router, dispatch=dispatch, work=work))
     core.router.attach("paper", chat)
     dialogue = Dialogue(core, chat)
     event = dialogue.command(line) if line.startswith("/") else dialogue.message(line)
@@ -149,7 +150,8 @@ async def test_a_platform_that_is_away_gets_its_replies_later(store: Database, l
 async def test_an_answer_that_was_given_up_is_offered_before_the_next(store: Database) -> None:
     core, chat = core_over(store, echo()), Away()
     dispatch = replace(core.router.dispatch, assistant=replace(core.router.dispatch.assistant, first_pause=0.0))
-    core = replace(core, router=replace(core.router, dispatch=dispatch, first_pause=0.0))
+    work = replace(core.router.work, dispatch=dispatch, first_pause=0.0)
+    core = replace(core, router=replace(core.router, dispatch=dispatch, work=work))
     core.router.attach("paper", chat)
     dialogue, chat.refusals = Dialogue(core, chat), sys.maxsize
     lost = dialogue.message("Hello")

@@ -125,6 +125,7 @@ def test_deep_lists_are_cut_in_no_time() -> None:
     st.booleans(),
     st.sampled_from([DISCORD, TELEGRAM, SLACK]),
 )
+@example(["word", "!"], True, DISCORD)
 def test_words_alone_are_split_as_anything_else_is(pieces: list[str], underway: bool, able: ChatCapabilities) -> None:
     reply = Reply("".join(pieces), answer="1", underway=underway)
     quick = parts(reply, able)

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from core.errors import StoreError
 from core.store.engine.database import connect, parse
-from core.store.engine.migrate import MIGRATIONS, VERSION_TABLE, draft, known, migrate, schema
+from core.store.engine.migrate import MIGRATIONS, SINCE, VERSION_TABLE, check, draft, known, migrate, schema
 from core.store.schema import METADATA
 from tests.postgres import Cluster
 from tests.store.rows import adding, names
@@ -108,16 +108,38 @@ async def test_folders_and_file_are_their_owners_alone(tmp_path: Path) -> None:
     assert modes == [0o700, 0o700, 0o600]
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(empty_url: str) -> None:
-    def newer(session: Session) -> None:
-        session.connection().execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0999'"))
-
+@pytest.mark.parametrize("since", [None, "0998"], ids=["of the time before", "that takes something away"])
+async def test_a_database_of_a_newer_version_is_left_alone(empty_url: str, since: str | None) -> None:
     await migrate(empty_url)
-    store = connect(empty_url)
-    await store.write(newer)
-    await store.close()
+    await as_newer(empty_url, since)
     with pytest.raises(StoreError, match=rf"schema 0999.*none after {known()[-1]}.*update Parley.*restore the backup"):
         await migrate(empty_url)
+    with pytest.raises(StoreError, match="0999"):
+        await check(empty_url)
+
+
+async def test_a_newer_database_that_this_version_can_use_is_used_as_it_is(empty_url: str) -> None:
+    await migrate(empty_url)
+    await as_newer(empty_url, known()[-1])
+    await migrate(empty_url)
+    assert await check(empty_url) == "0999"
+    assert await schema(empty_url) == "0999"
+
+
+async def as_newer(url: str, since: str | None) -> None:
+    """Let the database be one that a later version has migrated, and that programs can use since a schema."""
+
+    def newer(session: Session) -> None:
+        session.connection().execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0999'"))
+        session.connection().execute(text("DELETE FROM kept"))
+        if since:
+            session.connection().execute(
+                text("INSERT INTO kept VALUES (:name, :since)"), {"name": SINCE, "since": since}
+            )
+
+    store = connect(url)
+    await store.write(newer)
+    await store.close()
 
 
 async def test_tables_of_another_program_are_left_alone(empty_url: str, tmp_path: Path) -> None:

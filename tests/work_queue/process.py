@@ -11,6 +11,7 @@ from core.store.tables import new_id
 from core.wiring import WiredCore
 from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
+from core.work_queue.leased_homes import LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
 from tests.core.building import core_over
 from tests.living import echo
@@ -50,7 +51,7 @@ async def sharing(
     """A process that works for platforms, for as long as the block runs."""
     store = connect(url)
     leases = HeldLeases(store, new_id(), seconds)
-    queue = LeasedQueue(store, store.url, leases, platforms)
+    queue = LeasedQueue(store, store.url, LeasedHomes(store, leases, platforms))
     core = core_over(FencedStore(store), model or echo(), queue=queue)
     core.router.attach("paper", FencedChat(chat))
     running = asyncio.create_task(queue.run())

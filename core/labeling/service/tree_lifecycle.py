@@ -19,7 +19,7 @@ from core.labeling.service.loaded_tree import LoadedTree, delete, load, people_l
 from core.labeling.service.prompt_lottery import PromptLottery
 from core.labeling.service.review_decisions import ReviewDecisions
 from core.labeling.service.tree_rankings import TreeRankings
-from core.labeling.service.work_queue import WorkQueue
+from core.labeling.service.work_offers import WorkOffers
 from core.store import private_conversations
 from core.store.labeling_tables import STALE, FlagRow, TaskRow, TreeRow, WorkItemRow
 
@@ -68,7 +68,7 @@ class TreeLifecycle:
         # Only a tree with an origin may be of a chat that somebody keeps out of training.
         idle = bool(row.origin) and private_conversations.keeps_out(session, tree_id)
         work = () if idle else wanted(self.rankings.outline(session, tree))
-        WorkQueue(self.rules, self.chance).offer(session, tree, work)
+        WorkOffers(self.rules, self.chance).offer(session, tree, work)
         if before != state:
             self._wake(session, row, before, now)
         return state

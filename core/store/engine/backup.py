@@ -16,7 +16,7 @@ from core.errors import OperatorError, StoreError
 from core.store.engine.archive import BackupManifest, checked, digest, pack, unpack
 from core.store.engine.database import LOCK_TIMEOUT, parse
 from core.store.engine.failures import SQLITE
-from core.store.engine.migrate import VERSION_TABLE, check, make_folders, schema
+from core.store.engine.migrate import VERSION_TABLE, check_known, make_folders, schema
 from core.store.schema import METADATA
 from core.store.tables import now
 
@@ -90,7 +90,7 @@ def _restore(archive: Path, url: URL, occupied: bool, force: bool) -> BackupMani
             manifest = unpack(archive, Path(name))
             if manifest.kind != url.get_backend_name():
                 raise OperatorError(f"{archive.name} is of a {manifest.kind} database, and database.url is of another")
-            check(manifest.schema)
+            check_known(manifest.schema)
             if sqlite:
                 _replace_sqlite(Path(name) / SQLITE_MEMBER, path)
             else:

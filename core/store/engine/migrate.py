@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 VERSION_TABLE = "parley_version"
+
+USABLE_SINCE = "0021"
+"""The oldest schema whose programs can use a database with ours: those that know it need not know the steps after it.
+
+So a version can be started beside the one before, and that one again. A step that takes something away or gives it
+another meaning raises this; steps that only add do not.
+"""
+
+SINCE = "schema:usable-since"
+"""The name under which the database keeps that of the newest program which has migrated it."""
 LOCK = 7_261_539_001
 """The key of the PostgreSQL advisory lock under which one process migrates while the others wait."""
 
@@ -57,13 +67,34 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
-def check(found: str | None) -> None:
+def check_known(found: str | None) -> None:
     """Check that this version knows a schema. Raises StoreError if the schema is a newer version's."""
     if found and found not in known():
         raise StoreError(
             f"the database has schema {found}, and this Parley knows none after {known()[-1]}: "
             "update Parley, or restore the backup that was made before the update"
         )
+
+
+async def check(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> str | None:
+    """The number of the database's schema, as `schema` tells it. Raises StoreError if this version cannot use it."""
+    return await asyncio.to_thread(_check, parse(url), lock_timeout)
+
+
+def _check(url: URL, lock_timeout: float) -> str | None:
+    found = _schema(url, lock_timeout)
+    if found and found not in known():
+        with _opened(url, lock_timeout) as engine, engine.connect().execution_options(plain=True) as connection:
+            _check_newer(connection, found)
+    return found
+
+
+def _check_newer(connection: Connection, found: str) -> None:
+    """Check that this version can use a schema that is newer. Raises StoreError if not."""
+    kept = table("kept", column("name"), column("value"))
+    since = connection.execute(select(kept.c.value).where(kept.c.name == SINCE)).scalar_one_or_none()
+    if since is None or since > known()[-1]:
+        check_known(found)
 
 
 def _schema(url: URL, lock_timeout: float) -> str | None:
@@ -79,7 +110,9 @@ def _migrate(url: URL, lock_timeout: float) -> None:
     with _opened(url, lock_timeout) as engine:
         with engine.connect().execution_options(plain=True) as connection:
             found = _found(connection)
-        check(found)
+            if found and found not in known():
+                _check_newer(connection, found)
+                return
         if found == known()[-1]:
             return
         with engine.begin() as connection:
@@ -158,6 +191,9 @@ def _upgrade(connection: Connection) -> None:
     from alembic import command
 
     command.upgrade(_config(connection), "head")
+    kept = table("kept", column("name"), column("value"))
+    connection.execute(kept.delete().where(kept.c.name == SINCE))
+    connection.execute(kept.insert().values(name=SINCE, value=USABLE_SINCE))
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise StoreError("a step of the migration would leave rows that belong to nothing; nothing was changed")
 

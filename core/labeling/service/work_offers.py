@@ -16,7 +16,7 @@ from core.store.labeling_tables import TreeRow, WorkItemRow
 
 
 @dataclass(frozen=True, slots=True)
-class WorkQueue:
+class WorkOffers:
     """Opens, resizes and closes a tree's work items."""
 
     rules: LabelingRules
