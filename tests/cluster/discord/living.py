@@ -1,0 +1,56 @@
+"""A cluster of real processes that lives on a test's Discord."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster.processes import RunningCluster, cluster, model_at
+from tests.discord.server.server import Discord
+from tests.models.standin import Asked, Out, StandIn, stand_in
+
+Write = Callable[[Asked, Out], Awaitable[None]]
+
+
+async def echo(asked: Asked, out: Out) -> None:
+    """Repeat what was said last."""
+    await out.head()
+    await out.words("You said: ", asked.body["messages"][-1]["content"])
+    await out.end()
+
+
+def discord_at(world: Discord) -> Mapping[str, str]:
+    """The settings that choose a test's Discord."""
+    return {
+        "PARLEY_DISCORD__TOKEN": world.token,
+        "PARLEY_DISCORD__API_BASE": world.api,
+        "PARLEY_DISCORD__GATEWAY_URL": world.gateway_url,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordCluster:
+    """A running cluster, and the model that answers for it."""
+
+    processes: RunningCluster
+    model: StandIn
+
+
+@asynccontextmanager
+async def discord_cluster(
+    world: Discord,
+    home: Path,
+    url: str,
+    write: Write = echo,
+    *,
+    ingresses: int = 2,
+    workers: int = 2,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[DiscordCluster]:
+    """A cluster that is ready: one ingress is connected, and all workers have logged in."""
+    async with stand_in(write, window=4096) as model:
+        given = {**discord_at(world), **model_at(model), **(settings or {})}
+        async with cluster(home, url, given, ingresses=ingresses, workers=workers) as running:
+            for one in (*running.ingresses, *running.workers):
+                await one.out.until("On Discord as")
+            yield DiscordCluster(running, model)
