@@ -9,7 +9,7 @@ import structlog
 from bots.discord import receive
 from bots.discord.commands import CommandRegistration
 from bots.discord.intake import EventIntake
-from bots.discord.interactions import PendingInteraction, begin_interaction
+from bots.discord.interactions import PendingInteraction, remember
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING
 from bots.discord.render import choices
@@ -46,7 +46,7 @@ class InteractionEvents:
         if event.key in self.pending:
             # Delivered again while we are still working on it.
             return
-        pending = begin_interaction(self.pending, event.key, interaction)
+        pending = remember(self.pending, event.key, PendingInteraction(interaction))
         try:
             await self.intake.handle(event)
         except StoreError:

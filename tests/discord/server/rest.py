@@ -368,6 +368,11 @@ def follow(rest: Rest, asked: Request) -> Any:
     return rest.world.interactions.follow(asked.names["webhook_token"], asked.body, asked.files).payload()
 
 
+@route("GET", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
+def original(rest: Rest, asked: Request) -> Any:
+    return rest.world.interactions.see_original(asked.names["webhook_token"])
+
+
 @route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 def edit_original(rest: Rest, asked: Request) -> Any:
     return rest.world.interactions.edit_original(asked.names["webhook_token"], asked.body, asked.files).payload()
