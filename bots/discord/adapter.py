@@ -11,9 +11,9 @@ from cachetools import LRUCache
 
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
-from bots.discord.commands import CommandRegistration
+from bots.discord.command_ids import CommandIds
 from bots.discord.interactions import PendingInteraction, remember
-from bots.discord.name_lookup import named
+from bots.discord.name_lookup import ServerDirectory, named
 from bots.discord.places import PlaceDirectory
 from bots.discord.receive import direct_place
 from bots.discord.refusals import PASSING, translated
@@ -23,6 +23,7 @@ from bots.discord.shared_interactions import interaction_of
 from bots.discord.surroundings import last_messages
 from bots.discord.threads import begin_thread, thread_under
 from bots.shared.attached_files import download
+from bots.shared.command_names import COMMAND
 from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Message, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
@@ -47,7 +48,8 @@ class DiscordChat:
     client: discord.AutoShardedClient
     places: PlaceDirectory
     messages: ChannelMessages
-    commands: CommandRegistration
+    ids: CommandIds
+    servers: ServerDirectory
     capabilities: ChatCapabilities = CAPABILITIES
     pending: dict[str, PendingInteraction] = field(default_factory=dict)
     _told: LRUCache[str, Change] = field(default_factory=lambda: LRUCache(REMEMBERED))
@@ -61,8 +63,8 @@ class DiscordChat:
         A second post with the same key creates no second message. Raises UnreachableError if Discord cannot be reached,
         WriteRefused if we may write neither there nor, for a personal reply, to the person.
         """
-        if not reply.answer:
-            reply = replace(reply, text=linked(reply.text, self.commands.ids_in(place)))
+        if not reply.answer and COMMAND.search(reply.text):
+            reply = replace(reply, text=linked(reply.text, await self.ids.in_place(place)))
         try:
             return await self._send(place, reply, key, cause)
         except WriteRefused as refusal:
@@ -195,8 +197,10 @@ class DiscordChat:
         return True
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
-        """Return the id of a channel or role of the server, which the gateway keeps us informed about."""
-        return named(self.client.get_guild, kind, text, place)
+        """Return the id of a channel or role of the server."""
+        async with translated():
+            server = None if place.private else await self.servers.parts(int(place.community))
+        return named(server, kind, text, place)
 
     def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""

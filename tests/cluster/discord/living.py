@@ -51,6 +51,8 @@ async def discord_cluster(
     async with stand_in(write, window=4096) as model:
         given = {**discord_at(world), **model_at(model), **(settings or {})}
         async with cluster(home, url, given, ingresses=ingresses, workers=workers) as running:
-            for one in (*running.ingresses, *running.workers):
-                await one.out.until("On Discord as")
+            for worker in running.workers:
+                await worker.out.until("On Discord as")
+            for ingress in running.ingresses:
+                await ingress.out.until(" Discord")
             yield DiscordCluster(running, model)
