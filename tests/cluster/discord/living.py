@@ -12,10 +12,15 @@ from tests.models.standin import Asked, Out, StandIn, stand_in
 Write = Callable[[Asked, Out], Awaitable[None]]
 
 
+def last(asked: Asked) -> str:
+    """What was said last."""
+    return str(asked.body["messages"][-1]["content"])
+
+
 async def echo(asked: Asked, out: Out) -> None:
     """Repeat what was said last."""
     await out.head()
-    await out.words("You said: ", asked.body["messages"][-1]["content"])
+    await out.words("You said: ", last(asked))
     await out.end()
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.discord.server import rules
 from tests.discord.server.faults import Refused, answer, invalid
-from tests.discord.server.world import TEXT, THREAD, Channel, Message, Payload, snowflake
+from tests.discord.server.world import TEXT, THREAD, Channel, Guild, Message, Payload, snowflake
 from tests.shared.platform_server import next_failure
 
 if TYPE_CHECKING:
@@ -230,6 +230,22 @@ def my_guilds(rest: Rest, asked: Request) -> Any:
         | {"owner": False, "permissions": str(guild.permissions(rest.world.me))}
         for guild in rest.world.guilds.values()
     ]
+
+
+def _guild(rest: Rest, asked: Request) -> Guild:
+    if asked.names["guild_id"] not in rest.world.guilds:
+        raise Refused(404, 10004, "Unknown Guild")
+    return rest.world.guilds[asked.names["guild_id"]]
+
+
+@route("GET", "/guilds/{guild_id}")
+def one_guild(rest: Rest, asked: Request) -> Any:
+    return _guild(rest, asked).partial()
+
+
+@route("GET", "/guilds/{guild_id}/channels")
+def channels(rest: Rest, asked: Request) -> Any:
+    return [channel.payload() for channel in _guild(rest, asked).channels.values()]
 
 
 @route("GET", "/guilds/{guild_id}/members/{user_id}")
