@@ -26,3 +26,12 @@ async def until_rows(url: str, query: LiteralString, expected: list[tuple[Any, .
                 await connection.execute("SELECT pg_sleep(%s)", [PAUSE])
     except TimeoutError:
         raise AssertionError(f"{query}: {found}, not {expected}") from None
+
+
+async def holder_of(url: str, lease: str) -> int:
+    """The process id of whoever holds a lease now. Raises AssertionError if nobody does."""
+    query = "SELECT pid FROM process JOIN lease ON holder = id WHERE name = %s AND until >= clock_timestamp()"
+    async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        found = await (await connection.execute(query, [lease])).fetchone()
+    assert found, f"nobody holds {lease}"
+    return int(found[0])

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.processes import RunningCluster, cluster, model_at
+from tests.cluster.ledger import holder_of
+from tests.cluster.processes import ClusterProcess, RunningCluster, cluster, model_at
 from tests.discord.server.server import Discord
 from tests.models.standin import Asked, Out, StandIn, stand_in
 
@@ -37,8 +38,14 @@ def discord_at(world: Discord) -> Mapping[str, str]:
 class DiscordCluster:
     """A running cluster, and the model that answers for it."""
 
+    url: str
     processes: RunningCluster
     model: StandIn
+
+    async def at_work(self, lease: str) -> ClusterProcess:
+        """Whoever holds a lease now."""
+        pid = await holder_of(self.url, lease)
+        return next(one for one in self.processes.all if one.program.pid == pid)
 
 
 @asynccontextmanager
@@ -60,4 +67,4 @@ async def discord_cluster(
                 await worker.out.until("On Discord as")
             for ingress in running.ingresses:
                 await ingress.out.until(" Discord")
-            yield DiscordCluster(running, model)
+            yield DiscordCluster(url, running, model)
