@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Literal
 
 import aiohttp
@@ -10,20 +9,21 @@ import discord
 import structlog
 from cachetools import LRUCache
 
-from bots.discord import interactions
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
-from bots.discord.commands import CommandRegistration
-from bots.discord.interactions import PendingInteraction
-from bots.discord.name_lookup import named
+from bots.discord.command_ids import CommandIds
+from bots.discord.interactions import PendingInteraction, remember
+from bots.discord.name_lookup import ServerDirectory, named
 from bots.discord.places import PlaceDirectory
 from bots.discord.receive import direct_place
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.rest import understood
+from bots.discord.shared_interactions import interaction_of
 from bots.discord.surroundings import last_messages
 from bots.discord.threads import begin_thread, thread_under
 from bots.shared.attached_files import download
+from bots.shared.command_names import COMMAND
 from core.errors import UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Message, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
@@ -48,7 +48,8 @@ class DiscordChat:
     client: discord.AutoShardedClient
     places: PlaceDirectory
     messages: ChannelMessages
-    commands: CommandRegistration
+    ids: CommandIds
+    servers: ServerDirectory
     capabilities: ChatCapabilities = CAPABILITIES
     pending: dict[str, PendingInteraction] = field(default_factory=dict)
     _told: LRUCache[str, Change] = field(default_factory=lambda: LRUCache(REMEMBERED))
@@ -62,8 +63,8 @@ class DiscordChat:
         A second post with the same key creates no second message. Raises UnreachableError if Discord cannot be reached,
         WriteRefused if we may write neither there nor, for a personal reply, to the person.
         """
-        if not reply.answer:
-            reply = replace(reply, text=linked(reply.text, self.commands.ids_in(place)))
+        if not reply.answer and COMMAND.search(reply.text):
+            reply = replace(reply, text=linked(reply.text, await self.ids.in_place(place)))
         try:
             return await self._send(place, reply, key, cause)
         except WriteRefused as refusal:
@@ -78,21 +79,27 @@ class DiscordChat:
 
     async def _send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         async with translated():
-            pending = self.pending.get(cause.key) if cause else None
+            pending = self._interaction(cause) if cause else None
             public = not reply.personal and (reply.answer or not reply.replaces)
-            if public or cause is None or not (pending or cause.ticket):
+            if public or cause is None or pending is None:
                 shown = await self.messages.post(place, reply, key, cause)
                 if pending:
                     await pending.end()
                 return shown
-            told = await (pending.tell(reply) if pending else interactions.tell_late(self.client, cause.ticket, reply))
+            told = await pending.tell(reply)
             # Discord may say that an interaction failed which did not: the person is told in private then.
             if told is None:
                 return await self._write_to(cause.user, place, reply, key)
             if not reply.replaces:
-                late = partial(interactions.change, interactions.webhook_of(self.client, cause.ticket))
-                self._told[told] = pending.change if pending else late
+                self._told[told] = pending.change
             return told
+
+    def _interaction(self, event: AnyEvent) -> PendingInteraction | None:
+        """Return the interaction that an event came from, whichever process received it; None if there was none."""
+        if known := self.pending.get(event.key):
+            return known
+        made = interaction_of(self.client, event)
+        return remember(self.pending, event.key, made) if made else None
 
     async def _write_to(self, user: User, place: Place, reply: Reply, key: str) -> str:
         """Post a reply in the direct messages of a person."""
@@ -127,7 +134,7 @@ class DiscordChat:
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form. Raises UserError if the interaction is too old for one."""
-        pending = self.pending.get(cause.key)
+        pending = self._interaction(cause)
         if pending is None:
             raise UserError("form-late")
         async with translated():
@@ -149,7 +156,7 @@ class DiscordChat:
         if thread is None:
             return None
         self.places.ours(thread.id, thread.parent_id)
-        if pending := self.pending.get(cause.key):
+        if pending := self._interaction(cause):
             async with translated():
                 await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
@@ -171,7 +178,8 @@ class DiscordChat:
 
     async def done(self, event: AnyEvent) -> None:
         """Close an interaction, including one that got no answer."""
-        pending = self.pending.pop(event.key, None)
+        pending = self._interaction(event)
+        self.pending.pop(event.key, None)
         if pending:
             async with translated():
                 await pending.end()
@@ -189,8 +197,10 @@ class DiscordChat:
         return True
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
-        """Return the id of a channel or role of the server, which the gateway keeps us informed about."""
-        return named(self.client.get_guild, kind, text, place)
+        """Return the id of a channel or role of the server."""
+        async with translated():
+            server = None if place.private else await self.servers.parts(int(place.community))
+        return named(server, kind, text, place)
 
     def mention(self, kind: NamedKind | Literal["message"], id: str, place: Place | None = None) -> str:
         """Return the text that Discord shows as the name of a channel or role, or as a link to a message."""

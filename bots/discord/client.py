@@ -1,9 +1,9 @@
 """The discord.py client, created but not started: it connects, and gives each event to whoever takes it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import discord
 import structlog
@@ -18,6 +18,7 @@ from bots.discord.endpoints import point
 from bots.discord.gateway_events import GatewayEvents
 from bots.discord.intake import FIRST_PAUSE, EventIntake
 from bots.discord.interaction_events import InteractionEvents
+from bots.discord.name_lookup import ServerDirectory
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
@@ -34,6 +35,9 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
+IDENTIFY_PAUSE = 5.0
+"""Seconds between two sessions that begin in one bucket (docs/reference/operations.md A1.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DiscordOptions:
@@ -42,7 +46,9 @@ class DiscordOptions:
     `shards` are the ids of this process's shards, out of `shard_count`; if they are empty and 0, Discord decides both.
     `bots` are the ids of the bots and webhooks that we listen to. `edit_interval` is the number of seconds between two
     edits of a message. `ready_timeout` is how many seconds we wait for more servers. `first_pause` is how many seconds
-    we wait before we try again to commit an event. `longest_call` is how many seconds a call may take.
+    we wait before we try again to commit an event. `longest_call` is how many seconds a call may take. `part` says that
+    we only receive, or only answer, while other processes do the rest. `turn` waits for our turn at something that all
+    processes together may do once in so many seconds; it is given its name.
     """
 
     api_base: str = ""
@@ -55,6 +61,8 @@ class DiscordOptions:
     ready_timeout: float = 2.0
     first_pause: float = FIRST_PAUSE
     longest_call: float = LONGEST
+    part: Literal["both", "receiving", "answering"] = "both"
+    turn: Callable[[str, float], Awaitable[None]] | None = None
 
 
 def create(handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> "DiscordClient":
@@ -104,15 +112,17 @@ class DiscordClient(discord.AutoShardedClient):
         self.floor.guard(self._connection.parsers)
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None
-        self.only_answers = False
+        self.identifies_at_once = 1
         self.intake = EventIntake(handle, options.first_pause)
         self.commands = CommandRegistration(self, records, keep)
         places = PlaceDirectory(self)
         able = replace(CAPABILITIES, edit_interval=options.edit_interval)
-        self.chat = DiscordChat(self, places, ChannelMessages(self, self.pace), self.commands, able)
+        messages, servers = ChannelMessages(self, self.pace), ServerDirectory(self)
+        self.chat = DiscordChat(self, places, messages, self.commands.ids, servers, able)
         relevance = MessageRelevance(self, places, records, options.bots)
         gateway = GatewayEvents(self, self.intake, places, relevance, records)
-        interactions = InteractionEvents(self.intake, places, self.commands, records, self.chat.pending)
+        pending = None if options.part == "receiving" else self.chat.pending
+        interactions = InteractionEvents(self.intake, places, self.commands, records, pending)
         arrivals = ServerArrivals(self, self.intake, self.commands)
         for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
@@ -136,11 +146,18 @@ class DiscordClient(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Prepare after the login, before the first connection."""
-        if self.only_answers:
+        if self.options.part == "answering":
             return
         changes = self._records.changes()
         await self.commands.register()
         self._background.start(follow(changes, self.commands.changed))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until Discord lets us begin a session: every five seconds for each of its buckets, in all processes."""
+        if self.options.turn is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+            return
+        await self.options.turn(f"discord identify {(shard_id or 0) % self.identifies_at_once}", IDENTIFY_PAUSE)
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Catch up on a shard whose new session knows nothing of what we missed."""

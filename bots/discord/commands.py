@@ -13,8 +13,8 @@ from typing import Any
 
 import discord
 import structlog
-from cachetools import LRUCache
 
+from bots.discord.command_ids import REGISTERED, CommandIds, of_server
 from bots.discord.receive import PLATFORM
 from bots.discord.refusals import PASSING
 from bots.discord.rest import understood
@@ -38,9 +38,6 @@ OF_GLOBAL = frozenset({"contexts", "integration_types"})
 DESCRIPTION = 100
 CHOICES = 25
 IN_MENU = 5
-REGISTERED = "commands"
-REMEMBERED = 5000
-"""For how many servers we remember the ids of their own commands."""
 
 Payload = dict[str, Any]
 Put = Callable[[list[Payload]], Awaitable[Sequence[Mapping[str, Any]]]]
@@ -92,24 +89,19 @@ def labels(records: SurfaceRecords) -> Mapping[str, str]:
 class CommandRegistration:
     """Keeps the commands registered at Discord.
 
-    `ids` are Discord's ids, by name, of the slash commands that are registered everywhere; `labels` maps the label of
-    each command in a message's menu, which Discord sends back to us, to the command.
+    `labels` maps the label of each command in a message's menu, which Discord sends back to us, to the command.
     """
 
     client: discord.Client
     records: SurfaceRecords
     keep: SurfaceStorage
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: CommandIds = field(init=False)
     labels: Mapping[str, str] = field(init=False)
-    _of_server: LRUCache[int, Mapping[str, str]] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
+        self.ids = CommandIds(self.keep)
         self.labels = labels(self.records)
-
-    def ids_in(self, place: Place) -> Mapping[str, str]:
-        """Return Discord's ids of the slash commands in a place, by name."""
-        return {**self.ids, **({} if place.private else self._of_server.get(int(place.community), {}))}
 
     async def changed(self, place: Place | None) -> None:
         """Register the commands that have changed in one server, or everywhere."""
@@ -124,7 +116,7 @@ class CommandRegistration:
         """Register what is the same everywhere."""
         off = await self.records.switched_off(Place(PLATFORM, "", ""))
         if ids := await self._register(REGISTERED, payload(self.records, off), self._put):
-            self.ids = ids
+            self.ids.note(REGISTERED, ids)
 
     async def register_in_all(self, guild_ids: Sequence[int]) -> None:
         """Register the commands of many servers."""
@@ -135,9 +127,9 @@ class CommandRegistration:
         """Register a server's own commands; `anew` also if they are what was registered there last."""
         off = await self.records.switched_off(Place(PLATFORM, str(guild_id), ""))
         wanted, put = payload_in(self.records, off), partial(self._put_in, guild_id)
-        ids = await self._register(f"{REGISTERED}:{guild_id}", wanted, put, anew=anew)
+        ids = await self._register(of_server(guild_id), wanted, put, anew=anew)
         if ids is not None:
-            self._of_server[guild_id] = ids
+            self.ids.note(of_server(guild_id), ids)
 
     async def _register(
         self, name: str, wanted: list[Payload], put: Put, *, anew: bool = False

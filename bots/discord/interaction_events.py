@@ -1,6 +1,6 @@
 """Commands, buttons, selects and forms that people use, on their way to the core."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -9,11 +9,12 @@ import structlog
 from bots.discord import receive
 from bots.discord.commands import CommandRegistration
 from bots.discord.intake import EventIntake
-from bots.discord.interactions import PendingInteraction, begin_interaction
+from bots.discord.interactions import PendingInteraction, remember
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING
 from bots.discord.render import choices
 from bots.discord.rest import LONGEST, within
+from bots.shared.background import BackgroundTasks
 from core.errors import StoreError
 from core.messages import Place
 from core.ports.surface import SurfaceRecords
@@ -23,13 +24,17 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class InteractionEvents:
-    """Takes interactions; `pending` holds those that the core is working on, by the key of their event."""
+    """Takes interactions; `pending` holds those that the core is working on, by the key of their event.
+
+    It is None if other processes work on them: then we only ask for more time, if need be.
+    """
 
     intake: EventIntake
     places: PlaceDirectory
     commands: CommandRegistration
     records: SurfaceRecords
-    pending: dict[str, PendingInteraction]
+    pending: dict[str, PendingInteraction] | None
+    _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Handle a command, button, select or form, or somebody typing an option."""
@@ -43,10 +48,15 @@ class InteractionEvents:
         if brought_along(interaction):
             # What they may do in that server counts for nothing in a community of their own.
             event = replace(event, user=replace(event.user, admin=False, roles=frozenset()))
+        if self.pending is None:
+            await self.intake.handle(event)
+            # If it is answered by then, Discord says so, and nothing happens.
+            self._background.start(PendingInteraction(interaction).ask_for_time())
+            return
         if event.key in self.pending:
             # Delivered again while we are still working on it.
             return
-        pending = begin_interaction(self.pending, event.key, interaction)
+        pending = remember(self.pending, event.key, PendingInteraction(interaction))
         try:
             await self.intake.handle(event)
         except StoreError:

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import structlog
 
-from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING, unreadable
+from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING, UNKNOWN, unreadable
 from bots.discord.render import NOBODY, RenderedMessage, modal, ways
 from bots.discord.rest import LONGEST, readable, within
 from bots.shared.plain_text import first_taken
@@ -35,14 +35,17 @@ class PendingInteraction:
 
     Only the person who started it sees the answer. `own` means that the first answer is a new message and not the
     message whose button was pressed. `longest` is how many seconds a call may take. `acknowledged` means that Discord
-    has a first answer of ours, although it may not have been able to confirm it.
+    has a first answer of ours, although it may not have been able to confirm it. `shared` means that another process
+    received the interaction, and may have answered it.
     """
 
     interaction: discord.Interaction[Client]
     longest: float = LONGEST
+    shared: bool = False
     replied: bool = False
     own: bool | None = None
     acknowledged: bool = False
+    _there: discord.Message | None = None
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _timer: "asyncio.Task[None] | None" = None
 
@@ -53,7 +56,7 @@ class PendingInteraction:
 
     def begin(self) -> None:
         """Start the timer that asks for more time; called once the event is committed, so the person need not wait."""
-        self._timer = asyncio.create_task(self._ask_for_time())
+        self._timer = asyncio.create_task(self.ask_for_time())
 
     async def tell(self, reply: Reply) -> str | None:
         """Answer with a notice. Returns the id of its message, or None if the interaction takes no answer any more."""
@@ -101,7 +104,8 @@ class PendingInteraction:
                     raise
             self.replied = True
 
-    async def _ask_for_time(self) -> None:
+    async def ask_for_time(self) -> None:
+        """Ask for more time in a while, unless there is a first answer by then."""
         await asyncio.sleep(PATIENCE)
         async with self._one:
             try:
@@ -123,13 +127,34 @@ class PendingInteraction:
             # A button press is confirmed invisibly; a command shows that person alone that we are working on it.
             await readable(self.interaction.response.defer(ephemeral=True, thinking=not on_message), self.longest)
         except discord.HTTPException as error:
-            self._lost(error)
+            await self._lost(error)
 
-    def _lost(self, error: discord.HTTPException) -> None:
-        """Note that an earlier answer has arrived whose confirmation was lost. Raises any other error."""
-        if error.code != ACKNOWLEDGED:
+    async def _lost(self, error: discord.HTTPException) -> None:
+        """Note that there is a first answer: an earlier one of ours whose confirmation was lost, or, if the interaction
+        is shared, another process's. Raises any other error.
+        """
+        # After three seconds, Discord may no longer know an interaction as one to be answered first.
+        if error.code != ACKNOWLEDGED and not (self.shared and error.code == UNKNOWN):
             raise error
+        if self.shared:
+            await self._look()
         self.acknowledged = True
+
+    async def _look(self) -> None:
+        """See what stands there as the first answer: a sign to wait, a notice, or the message whose button was pressed.
+
+        Raises discord.HTTPException if Discord takes no answer any more.
+        """
+        try:
+            self._there = await readable(self.interaction.original_response(), self.longest)
+        except discord.HTTPException as error:
+            if error.code != DISMISSED:
+                raise
+            self.own = self.replied = True
+            return
+        pressed = self.interaction.message
+        self.own = pressed is None or pressed.id != self._there.id
+        self.replied = self.own and not self._there.flags.loading
 
     async def _tell(self, reply: Reply) -> str:
         replaced = reply.replaces if not self.replied and self.interaction.message is not None else None
@@ -160,11 +185,14 @@ class PendingInteraction:
             answered = await readable(response.send_message(**_personal(one)), self.longest)
             return str(answered.message_id or "")
         except discord.HTTPException as error:
-            self._lost(error)
+            await self._lost(error)
             return None
 
     async def _show_more(self, one: RenderedMessage, replaced: str | None) -> str:
-        if replaced is None and (self.replied or not self.own):
+        if self._there and self.replied and self._there.content.strip() == one.content.strip():
+            # A process that is gone has shown it, or its confirmation was lost.
+            return str(self._there.id)
+        if self.replied or (replaced is None and not self.own):
             return await self._follow(one)
         edited = await readable(
             self.interaction.edit_original_response(
@@ -216,40 +244,9 @@ async def change(webhook: discord.Webhook, message_id: str, reply: Reply, longes
         raise EditRefused("Discord: the notice takes no changes any more") from error
 
 
-def begin_interaction(
-    pending: dict[str, PendingInteraction], key: str, interaction: discord.Interaction[Client]
-) -> PendingInteraction:
+def remember(pending: dict[str, PendingInteraction], key: str, one: PendingInteraction) -> PendingInteraction:
     """Add an interaction that is now in progress, and forget those that can no longer be answered."""
     for old in [old for old, known in pending.items() if known.expired]:
         del pending[old]
-    pending[key] = PendingInteraction(interaction)
-    return pending[key]
-
-
-async def tell_late(client: Client, ticket: str, reply: Reply) -> str | None:
-    """Answer an interaction of an earlier process by its token. Returns the message's id, or None if it is too late.
-
-    If that process did not confirm the interaction in time, Discord has forgotten it and told the person that it
-    failed.
-    """
-    webhook = webhook_of(client, ticket)
-
-    async def send(one: RenderedMessage, number: int) -> str:
-        async with within(LONGEST):
-            return str((await webhook.send(**_personal(one), wait=True)).id)
-
-    try:
-        return await first_taken(ways(reply), send, discord.HTTPException, unreadable)
-    except discord.HTTPException as error:
-        if error.code not in GONE:
-            raise
-        return None
-
-
-def webhook_of(client: Client, ticket: str) -> discord.Webhook:
-    """Return the webhook of an interaction, which its token opens.
-
-    Only one of the type "application" may send what one person alone sees, and the library's `partial` makes another.
-    """
-    known: Any = {"id": client.application_id or 0, "type": discord.WebhookType.application.value, "token": ticket}
-    return discord.Webhook.from_state(known, client._connection)
+    pending[key] = one
+    return one

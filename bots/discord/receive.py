@@ -28,6 +28,9 @@ from core.messages import (
 
 PLATFORM = "discord"
 
+INTERACTION = "discord:ix:"
+"""How the key of an event begins that was an interaction; its id follows."""
+
 
 def place_in(guild_id: int, channel_id: int, thread_id: int | None = None) -> Place:
     """Return the place of a channel in a server, or of a thread in it."""
@@ -245,7 +248,7 @@ def _from(given: discord.Interaction, place: Place) -> dict[str, Any]:
     user = author(given.user, str(given.locale.value))
     admin = given.guild_id is not None and given.permissions.manage_guild
     return {
-        "key": f"discord:ix:{given.id}",
+        "key": f"{INTERACTION}{given.id}",
         "place": place,
         "user": replace(user, admin=admin),
         "at": given.created_at,

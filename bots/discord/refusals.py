@@ -57,7 +57,10 @@ UNREADABLE = 50035
 ACKNOWLEDGED = 40060
 """The code which says that an interaction has had its first answer."""
 
-GONE = frozenset({10008, 10015, 10062, ACKNOWLEDGED, 50027})
+UNKNOWN = 10062
+"""The code which says that Discord knows no such interaction, or has stopped waiting for its first answer."""
+
+GONE = frozenset({10008, 10015, UNKNOWN, ACKNOWLEDGED, 50027})
 """Error codes which mean that there is nobody left to answer.
 
 Unknown message, webhook or interaction, answered already, token no longer valid.

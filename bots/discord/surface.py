@@ -31,6 +31,7 @@ async def spare_the_token(bot: DiscordClient) -> None:
     """
     with understood():
         limits = await bot.fetch_session_start_limits()
+    bot.identifies_at_once = max(1, limits.max_concurrency)
     if limits.remaining < max(RESERVE, limits.total // 10):
         seconds = limits.reset_after / 1000
         log.error("few_sessions_left", remaining=limits.remaining, waiting=seconds)
@@ -89,7 +90,6 @@ class DiscordSurface:
         pauses = AttemptPauses(self._leaving, self._first_pause)
         while not self._leaving.is_set():
             self._bot = self._make(self._message_content)
-            self._bot.only_answers = True
             try:
                 async with self._bot:
                     await self._bot.login(self._token)

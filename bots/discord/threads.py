@@ -22,8 +22,8 @@ HAS_ONE = 160004
 
 async def thread_under(client: discord.Client, question: Message) -> str:
     """Open a thread under a question, named after it. Returns its id; empty if there can be no thread."""
-    parent = client.get_channel(int(question.place.channel))
-    if not isinstance(parent, discord.TextChannel):
+    parent = await _parent(client, question.place)
+    if parent is None:
         return ""
     name = " ".join(question.text.split())[:THREAD_NAME] or question.user.name[:THREAD_NAME]
     try:
@@ -40,8 +40,8 @@ async def thread_under(client: discord.Client, question: Message) -> str:
 
 async def begin_thread(client: discord.Client, place: Place, user: User) -> discord.Thread | None:
     """Open a thread in a place's channel and add the person to it; None if there can be no thread."""
-    parent = client.get_channel(int(place.channel))
-    if place.private or not isinstance(parent, discord.TextChannel):
+    parent = None if place.private else await _parent(client, place)
+    if parent is None:
         return None
     name = f"{user.name} · {datetime.now(UTC):%Y-%m-%d %H:%M}"[:THREAD_NAME]
     try:
@@ -54,3 +54,15 @@ async def begin_thread(client: discord.Client, place: Place, user: User) -> disc
         log.info("thread_refused", code=error.code)
         return None
     return thread
+
+
+async def _parent(client: discord.Client, place: Place) -> discord.TextChannel | None:
+    """Return the channel of a place, if threads can be opened there. Without the gateway, Discord has to be asked."""
+    channel = client.get_channel(int(place.channel))
+    if channel is None:
+        try:
+            with understood():
+                channel = await client.fetch_channel(int(place.channel))
+        except (discord.NotFound, discord.Forbidden):
+            return None
+    return channel if isinstance(channel, discord.TextChannel) else None

@@ -1,6 +1,6 @@
 """The parts that a bot's folder provides: how to connect, what to check, and whether its data may be exported."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
@@ -15,7 +15,25 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="BaseModel")
 
 Began = Callable[[str], None]
-"""Called with the bot's name each time people can reach it."""
+"""Called with the bot's name each time people can reach it; with none once it stands by for another process."""
+
+
+class SharedDuties(Protocol):
+    """What a process shares with others."""
+
+    async def divided(
+        self, pool: str, parts: Sequence[str], work: Callable[[str], Awaitable[None]], standing_by: Callable[[], None]
+    ) -> None:
+        """Do our share of a work in several parts, until cancelled.
+
+        `work` does a part until it is cancelled; `standing_by` is called when there is none for us. Raises what the
+        work raises.
+        """
+        ...
+
+    async def turn(self, name: str, seconds: float) -> None:
+        """Wait for our turn at something that all processes together may do once in so many seconds."""
+        ...
 
 
 class Host(Protocol):
@@ -26,6 +44,11 @@ class Host(Protocol):
 
     @property
     def records(self) -> SurfaceRecords: ...
+
+    @property
+    def shared(self) -> SharedDuties | None:
+        """What we share with other processes; None if there are no others."""
+        ...
 
     def attach(self, platform: str, chat: Chat) -> None:
         """Send replies to a platform through this chat."""

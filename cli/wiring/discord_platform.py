@@ -1,10 +1,12 @@
 """Discord as a platform: its settings, its connection and its check."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform, SharedDuties
 from config.sections.surfaces import DiscordSettings
 
 if TYPE_CHECKING:
@@ -12,8 +14,11 @@ if TYPE_CHECKING:
     from bots.discord.surface import DiscordSurface
 
 
-def made(chosen: DiscordSettings, host: Host) -> "DiscordSurface":
-    """The bot."""
+Part = Literal["both", "receiving", "answering"]
+
+
+def made(chosen: DiscordSettings, host: Host, part: Part, shards: Sequence[int]) -> "DiscordSurface":
+    """The bot, with these shards; with all if there are none."""
     from bots.discord.client import DiscordOptions, create
     from bots.discord.surface import DiscordSurface
 
@@ -22,9 +27,11 @@ def made(chosen: DiscordSettings, host: Host) -> "DiscordSurface":
             api_base=chosen.api_base,
             gateway_url=chosen.gateway_url,
             message_content=message_content,
-            shards=chosen.shard_ids(),
+            shards=tuple(shards),
             shard_count=chosen.shard_count,
             bots=frozenset(chosen.bots),
+            part=part,
+            turn=host.shared.turn if host.shared else None,
         )
         return create(host.handle, host.records, host.keep("discord"), options)
 
@@ -34,13 +41,16 @@ def made(chosen: DiscordSettings, host: Host) -> "DiscordSurface":
 
 def answer(chosen: DiscordSettings, host: Host) -> Connection:
     """The bot's outgoing side. It is not started yet."""
-    running = OnDiscord(made(chosen, host), host)
+    running = OnDiscord(made(chosen, host, "answering", ()), host)
     return Connection(running.only_answer, running.discord.close)
 
 
 def connect(chosen: DiscordSettings, host: Host) -> Connection:
     """Connect the bot. It is not started yet."""
-    running = OnDiscord(made(chosen, host), host)
+    if host.shared:
+        sharing = SharingShards(chosen, host, host.shared)
+        return Connection(sharing.run, sharing.close)
+    running = OnDiscord(made(chosen, host, "both", chosen.shard_ids()), host)
     return Connection(running.run, running.discord.close)
 
 
@@ -68,6 +78,56 @@ class OnDiscord:
         self.host.attach("discord", bot.chat)
         await self.host.recover("discord", bot.serves)
         bot.when_ready = partial(began, bot.user.display_name if bot.user else "")
+
+
+@dataclass(slots=True)
+class SharingShards:
+    """The receiving side of a bot whose shards are divided among several processes.
+
+    Those of the settings are one part, which only one process has at a time. If they name no shards, all are divided;
+    if they do not say how many there are, all are one part, and Discord decides how many.
+    """
+
+    chosen: DiscordSettings
+    host: Host
+    shared: SharedDuties
+    _leaving: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, began: Began) -> None:
+        """Serve our share of the shards until we are closed. Raises OperatorError if the token is wrong."""
+        from bots.discord.shards import ranges
+
+        given, count = self.chosen.shard_ids(), self.chosen.shard_count
+        every = [given] if given or not count else ranges(count)
+        parts = {f"{ids[0]}-{ids[-1]}" if ids else "all": ids for ids in every}
+        pool = f"discord shards {self.chosen.shards or 'all'} of {count or 'all'}"
+        serving = partial(self._serve, began, parts)
+        dividing = asyncio.create_task(self.shared.divided(pool, list(parts), serving, partial(began, "")))
+        leaving = asyncio.create_task(self._leaving.wait())
+        try:
+            await asyncio.wait((dividing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if dividing.done():
+                await dividing
+        finally:
+            for task in (dividing, leaving):
+                task.cancel()
+            await asyncio.gather(dividing, leaving, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Disconnect, so that other processes take our shards over."""
+        self._leaving.set()
+
+    async def _serve(self, began: Began, parts: Mapping[str, Sequence[int]], part: str) -> None:
+        """Serve one part until cancelled."""
+        running = OnDiscord(made(self.chosen, self.host, "receiving", parts[part]), self.host)
+        serving = asyncio.create_task(running.run(began))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            # It leaves Discord in good order: a session that is only dropped goes on for a while.
+            await running.discord.close()
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
 
 async def examine(chosen: DiscordSettings) -> list[CheckResult]:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,8 @@ from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_homes import BEAT, LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
-from core.work_queue.leased_work import alone, kept
+from core.work_queue.leased_work import alone, kept, turn
+from core.work_queue.shared_parts import SharedParts
 
 log = structlog.get_logger()
 
@@ -67,6 +68,16 @@ class SharedWork:
     def alone(self, name: str, work: BackgroundWork) -> BackgroundWork:
         """The same work, done by one of all processes at a time."""
         return partial(alone, self.once, name, work)
+
+    async def divided(
+        self, pool: str, parts: Sequence[str], work: Callable[[str], Awaitable[None]], standing_by: Callable[[], None]
+    ) -> None:
+        """Do our share of a work in several parts, until cancelled. Raises what the work raises."""
+        await SharedParts(self.once, pool, parts, work, standing_by).run()
+
+    async def turn(self, name: str, seconds: float) -> None:
+        """Wait for our turn at something that all processes together may do once in so many seconds."""
+        await turn(self.database, name, self.once.holder, seconds)
 
     async def drain(self, drain: BackgroundWork) -> None:
         """Take on nothing more, let work in progress end as `drain` does, and hand the rest over to other processes."""

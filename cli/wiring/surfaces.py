@@ -122,7 +122,8 @@ class OnPlatform:
 
     async def ready(self) -> str:
         await self._there.wait()
-        return f"On {self.title} as {self._known_as[-1]}"
+        name = self._known_as[-1]
+        return f"On {self.title} as {name}" if name else f"Standing by for {self.title}: another process is connected"
 
     def refuse(self) -> None:
         """Do nothing: the platform keeps delivering; what we accept is committed, and answered after the next start."""

@@ -1,6 +1,6 @@
 """Leases on PostgreSQL: who may work on what. Their times are those of the database, whatever our clocks say."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -56,5 +56,16 @@ def check(session: Session, name: str, number: int) -> None:
 
 def holders(session: Session) -> Sequence[LeaseRow]:
     """The leases that are held now."""
-    found = select(LeaseRow).where(col(LeaseRow.until) >= func.clock_timestamp()).order_by(col(LeaseRow.name))
+    found = select(LeaseRow).where(_now_held()).order_by(col(LeaseRow.name))
     return session.scalars(found).all()
+
+
+def held_of(session: Session, prefix: str) -> Mapping[str, str]:
+    """The leases held now whose names begin like this, each with its holder."""
+    begins = col(LeaseRow.name).startswith(prefix, autoescape=True)
+    found = select(col(LeaseRow.name), col(LeaseRow.holder)).where(begins, _now_held())
+    return dict(connection_of(session).execute(found).tuples().all())
+
+
+def _now_held() -> Any:
+    return col(LeaseRow.until) >= func.clock_timestamp()

@@ -6,12 +6,17 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from core.errors import LeaseLost, StoreError
+from core.ports.store import Store
+from core.store import leases as stored_leases
 from core.work_queue.held_leases import HeldLeases, Lease
 
 log = structlog.get_logger()
 
 STANDBY = 1.0
 """Seconds between two looks at a lease that another process holds."""
+
+TURN = 0.2
+"""Seconds between two tries to get a turn."""
 
 
 async def alone(leases: HeldLeases, name: str, work: Callable[[], Awaitable[None]], standby: float = STANDBY) -> None:
@@ -26,7 +31,21 @@ async def alone(leases: HeldLeases, name: str, work: Callable[[], Awaitable[None
             if await _done_under(lease, work):
                 return
         finally:
-            await _given_back(leases, lease)
+            await given_back(leases, lease)
+
+
+async def turn(store: Store, name: str, holder: str, seconds: float) -> None:
+    """Wait for our turn at something that all processes together may do once in so many seconds.
+
+    A turn is a lease that nobody gives back, so it is the database's clock that counts.
+    """
+    while True:
+        try:
+            if await store.write(lambda session: stored_leases.claim(session, name, holder, seconds)):
+                return
+        except StoreError as error:
+            log.warning("turn_not_taken", name=name, error=error)
+        await asyncio.sleep(TURN)
 
 
 async def kept(leases: HeldLeases, beat: float) -> None:
@@ -74,7 +93,8 @@ async def _done_under(lease: Lease, work: Callable[[], Awaitable[None]]) -> bool
         await asyncio.gather(working, ending, return_exceptions=True)
 
 
-async def _given_back(leases: HeldLeases, lease: Lease) -> None:
+async def given_back(leases: HeldLeases, lease: Lease) -> None:
+    """Give a lease back, or let it end by itself if the database cannot be reached."""
     try:
         await leases.release(lease)
     except StoreError as error:

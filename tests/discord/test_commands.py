@@ -264,4 +264,4 @@ async def test_a_servers_commands_are_registered_only_if_they_differ(world: Disc
         later = world.guild()
         await world.until(lambda: later.id in world.guild_commands)
         assert world.guild_syncs[guild.id] == 1
-        assert life.bot.commands.ids_in(Place("discord", guild.id, room.id))["roll"]
+        assert (await life.bot.commands.ids.in_place(Place("discord", guild.id, room.id)))["roll"]

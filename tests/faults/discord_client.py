@@ -9,7 +9,8 @@ import discord
 from discord.http import Route
 
 from bots.discord.client import DiscordClient, DiscordOptions, create
-from bots.discord.interactions import PendingInteraction, tell_late
+from bots.discord.interactions import PendingInteraction
+from bots.discord.receive import INTERACTION
 from bots.discord.refusals import PASSING
 from bots.discord.replies import replied_to
 from bots.discord.surface import spare_the_token
@@ -158,7 +159,13 @@ async def history(bot: DiscordClient) -> None:
     await bot._catching_up._channel(bot.get_partial_messageable(20, guild_id=10), datetime.now(UTC))
 
 
+def elsewhere(bot: DiscordClient) -> Press:
+    """A press whose interaction another process received."""
+    return Press(key=f"{INTERACTION}7", place=ROOM, user=ANA, at=datetime.now(UTC), id="3", action="up:1", ticket="t")
+
+
 TEXT = Reply("Hello", files=(File("x.txt", "text/plain", b"x"),))
+TEXT_FOR_ONE = Reply("Hello", personal=True)
 FORM = Form("write:1", "Tell", (Field("text", "What"),), "Send")
 CALLS: Mapping[str, tuple[Work, tuple[type[Exception], ...]]] = {
     "session limits": (spare_the_token, (discord.DiscordException, *PASSING)),
@@ -177,7 +184,9 @@ CALLS: Mapping[str, tuple[Work, tuple[type[Exception], ...]]] = {
     "change a pressed message": (lambda bot: bot.chat.send(ROOM, Reply("Hi", replaces="3"), "k", pressed(bot)), ()),
     "open a form": (lambda bot: bot.chat.show(ROOM, FORM, pressed(bot)), ()),
     "end an interaction": (lambda bot: bot.chat.done(pressed(bot)), ()),
-    "answer late": (lambda bot: tell_late(bot, "a-token", TEXT), PASSING),
+    "answer a press elsewhere": (lambda bot: bot.chat.send(ROOM, TEXT_FOR_ONE, "k", elsewhere(bot)), ()),
+    "open a form for a press elsewhere": (lambda bot: bot.chat.show(ROOM, FORM, elsewhere(bot)), ()),
+    "end an interaction elsewhere": (lambda bot: bot.chat.done(elsewhere(bot)), ()),
     "register commands": (lambda bot: bot.commands.register(), ()),
 }
 """Our calls, and what they raise besides ParleyError and a refusal."""

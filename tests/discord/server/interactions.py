@@ -18,6 +18,8 @@ MESSAGE, LATER, UPDATE_LATER, UPDATE, CHOICES, FORM = 4, 5, 6, 7, 8, 9
 IN_TIME = 15.0
 """Discord waits for 3 seconds; here the machine may be slow, and a test waits far longer than this for an answer."""
 LIFE = 15 * 60.0
+LOADING = 1 << 7
+"""The flag of an answer that only says that one has to wait."""
 
 
 @dataclass(slots=True, eq=False)
@@ -188,6 +190,15 @@ class Interactions:
         if fault := rules.content_fault(body, new=False, files=bool(files)):
             raise invalid(fault)
         return self.world.change(shown, body, files)
+
+    def see_original(self, token: str) -> Payload:
+        """GET @original: the first answer, or the message whose button was pressed if that is only confirmed."""
+        made = self.living(token)
+        shown = made.original or made.message
+        if shown is None or made.gone:
+            raise Refused(404, 10008, "Unknown Message")
+        payload = shown.payload()
+        return payload | {"flags": payload["flags"] | (LOADING if made.thinking else 0)}
 
     def edit_original(self, token: str, body: Payload, files: list[Payload]) -> Message:
         """PATCH @original."""

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.discord.server import rules
 from tests.discord.server.faults import Refused, answer, invalid
-from tests.discord.server.world import TEXT, THREAD, Channel, Message, Payload, snowflake
+from tests.discord.server.world import TEXT, THREAD, Channel, Guild, Message, Payload, snowflake
 from tests.shared.platform_server import next_failure
 
 if TYPE_CHECKING:
@@ -232,6 +232,22 @@ def my_guilds(rest: Rest, asked: Request) -> Any:
     ]
 
 
+def _guild(rest: Rest, asked: Request) -> Guild:
+    if asked.names["guild_id"] not in rest.world.guilds:
+        raise Refused(404, 10004, "Unknown Guild")
+    return rest.world.guilds[asked.names["guild_id"]]
+
+
+@route("GET", "/guilds/{guild_id}")
+def one_guild(rest: Rest, asked: Request) -> Any:
+    return _guild(rest, asked).partial()
+
+
+@route("GET", "/guilds/{guild_id}/channels")
+def channels(rest: Rest, asked: Request) -> Any:
+    return [channel.payload() for channel in _guild(rest, asked).channels.values()]
+
+
 @route("GET", "/guilds/{guild_id}/members/{user_id}")
 def member(rest: Rest, asked: Request) -> Any:
     guild = rest.world.guilds.get(asked.names["guild_id"])
@@ -366,6 +382,11 @@ def callback(rest: Rest, asked: Request) -> Any:
 @route("POST", "/webhooks/{webhook_id}/{webhook_token}")
 def follow(rest: Rest, asked: Request) -> Any:
     return rest.world.interactions.follow(asked.names["webhook_token"], asked.body, asked.files).payload()
+
+
+@route("GET", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
+def original(rest: Rest, asked: Request) -> Any:
+    return rest.world.interactions.see_original(asked.names["webhook_token"])
 
 
 @route("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
