@@ -188,7 +188,9 @@ class CommandRegistry:
         """Run a command. Raises UserError if it is unknown, its arguments are wrong, or it is not allowed."""
         command = self.commands.get(invocation.command)
         if command is None:
-            raise unknown(invocation.command, list(self.commands))
+            off = await self.switched_off(call.event.place)
+            may = [name for name, one in self.commands.items() if role_of(invocation.user) >= one.needs]
+            raise unknown(invocation.command, [name for name in may if name not in off])
         if command.needs > Role.MEMBER:
             require(invocation.user, command.needs, command.name)
         bare = invocation.message is not None and not invocation.arguments
