@@ -247,6 +247,7 @@ persona-length = Una persona té entre 1 i { $most } paraules, i com a molt { $c
 choice-admin-only = Només qui administra pot triar per als altres. Omet l’àmbit per triar per a tu.
 scope-me = tu
 scope-channel = aquesta conversa
+scope-here = tothom d’aquí
 scope-community = aquesta comunitat
 instructions-title = Instruccions pròpies
 instructions-about = Què ha de saber de tu l’assistent?

@@ -247,6 +247,7 @@ persona-length = Eine Persona hat zwischen 1 und { $most } Wörtern und höchste
 choice-admin-only = Nur die Leitung kann für andere wählen. Lass den Bereich weg, um für dich zu wählen.
 scope-me = dich
 scope-channel = dieses Gespräch
+scope-here = alle hier
 scope-community = diese Gemeinschaft
 instructions-title = Eigene Anweisungen
 instructions-about = Was soll der Assistent über dich wissen?

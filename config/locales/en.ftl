@@ -247,6 +247,7 @@ persona-length = A persona has between 1 and { $most } words, and at most { $cha
 choice-admin-only = Only an admin can choose for others. Leave the scope out to choose for yourself.
 scope-me = you
 scope-channel = this conversation
+scope-here = everybody here
 scope-community = this community
 instructions-title = Custom instructions
 instructions-about = What should the assistant know about you?

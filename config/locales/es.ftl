@@ -247,6 +247,7 @@ persona-length = Una persona tiene entre 1 y { $most } palabras, y como mucho { 
 choice-admin-only = Solo quien administra puede elegir por los demás. Omite el ámbito para elegir por ti.
 scope-me = ti
 scope-channel = esta conversación
+scope-here = todo el mundo aquí
 scope-community = esta comunidad
 instructions-title = Instrucciones propias
 instructions-about = ¿Qué debe saber de ti el asistente?

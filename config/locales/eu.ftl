@@ -247,6 +247,7 @@ persona-length = Pertsona batek 1 eta { $most } hitz artean ditu, eta gehienez {
 choice-admin-only = Arduradunek bakarrik aukera dezakete besteentzat. Utzi esparrua alde batera zuretzat aukeratzeko.
 scope-me = zu
 scope-channel = elkarrizketa hau
+scope-here = hemengo guztiak
 scope-community = komunitate hau
 instructions-title = Norberaren jarraibideak
 instructions-about = Zer jakin behar du zuri buruz?

@@ -247,6 +247,7 @@ persona-length = Une persona a entre 1 et { $most } mots, et au plus { $characte
 choice-admin-only = Seuls les responsables peuvent choisir pour les autres. Laisse la portée de côté pour choisir pour toi.
 scope-me = toi
 scope-channel = cette conversation
+scope-here = tout le monde ici
 scope-community = cette communauté
 instructions-title = Consignes personnelles
 instructions-about = Que doit savoir l’assistant sur toi ?

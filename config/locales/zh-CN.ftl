@@ -247,6 +247,7 @@ persona-length = 人格应有 1 到 { $most } 个词，最多 { $characters } �
 choice-admin-only = 只有管理员可以替别人选择。不写范围就是为你自己选择。
 scope-me = 你
 scope-channel = 这段对话
+scope-here = 这里的所有人
 scope-community = 这个社区
 instructions-title = 自定义指示
 instructions-about = 助手应该知道你的哪些情况？
