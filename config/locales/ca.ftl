@@ -1086,3 +1086,18 @@ together-voted = Ja has votat sobre això.
 together-closed = Mentrestant ja s’ha decidit. Gràcies!
 setting-tasks = Tasques
 tasks-off = En aquesta comunitat les tasques estan desactivades.
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = Calcular una expressió o convertir unitats
+plugin-about-currency = Convertir una quantitat d’una moneda a una altra
+plugin-about-feed = Seguir canals RSS i Atom: les novetats surten aquí
+plugin-about-knowledge = Afegir, veure i treure les pàgines i els textos d’on surten les respostes
+plugin-about-lookup = Cercar a les pàgines i els textos d’aquesta comunitat
+plugin-about-moderation = Veure, canviar o provar les paraules i els patrons que aquí no es volen
+plugin-about-read = Llegir el text d’una pàgina web, un PDF o un fitxer de text
+plugin-about-remind = Recordar-te una cosa, quan diguis amb les teves paraules
+plugin-about-reminders = Veure els teus recordatoris pendents o cancel·lar-ne un
+plugin-about-timezone = Triar el fus horari dels teus recordatoris
+plugin-about-search = Cercar al web i donar els millors resultats amb els enllaços
+plugin-about-weather = El temps en un lloc, ara i els dos dies vinents
+plugin-about-wikipedia = Cercar una cosa a la Viquipèdia

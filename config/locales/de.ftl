@@ -1086,3 +1086,18 @@ together-voted = Darüber hast du schon abgestimmt.
 together-closed = Das ist inzwischen entschieden. Danke!
 setting-tasks = Aufgaben
 tasks-off = In dieser Gemeinschaft sind Aufgaben ausgeschaltet.
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = Etwas ausrechnen oder Einheiten umrechnen
+plugin-about-currency = Einen Betrag von einer Währung in eine andere umrechnen
+plugin-about-feed = RSS- und Atom-Feeds folgen: Was darin neu ist, erscheint hier
+plugin-about-knowledge = Seiten und Texte, aus denen Antworten kommen, hinzufügen, zeigen und entfernen
+plugin-about-lookup = In den eigenen Seiten und Texten dieser Gemeinschaft suchen
+plugin-about-moderation = Wörter und Muster, die hier nicht erwünscht sind, zeigen, ändern oder ausprobieren
+plugin-about-read = Den Text einer Webseite, eines PDFs oder einer Textdatei lesen
+plugin-about-remind = Dich an etwas erinnern, wann du willst, in deinen eigenen Worten
+plugin-about-reminders = Deine anstehenden Erinnerungen zeigen oder eine absagen
+plugin-about-timezone = Die Zeitzone deiner Erinnerungen einstellen
+plugin-about-search = Im Web suchen und die besten Ergebnisse mit ihren Links zeigen
+plugin-about-weather = Das Wetter an einem Ort, jetzt und in den nächsten zwei Tagen
+plugin-about-wikipedia = Etwas in der Wikipedia nachschlagen

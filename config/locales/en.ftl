@@ -1087,3 +1087,18 @@ together-voted = You have voted on this already.
 together-closed = This has been decided in the meantime. Thank you!
 setting-tasks = Tasks
 tasks-off = Tasks are switched off in this community.
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = Calculate an expression, or convert units
+plugin-about-currency = Convert an amount of money from one currency to another
+plugin-about-feed = Follow RSS and Atom feeds: what is new in them is posted here
+plugin-about-knowledge = Add, list and remove the pages and texts that answers are taken from
+plugin-about-lookup = Search this community's own pages and texts
+plugin-about-moderation = See, add, remove or test the words and patterns that are not wanted here
+plugin-about-read = Read the text of a web page, a PDF or a text file at an address
+plugin-about-remind = Remind you of something, at a time in your own words
+plugin-about-reminders = See your reminders that are still to come, or cancel one
+plugin-about-timezone = Set the time zone of your reminders
+plugin-about-search = Search the web and give the best results with their links
+plugin-about-weather = Tell the weather in a place, now and in the next two days
+plugin-about-wikipedia = Look something up in Wikipedia

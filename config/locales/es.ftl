@@ -1086,3 +1086,18 @@ together-voted = Ya has votado sobre esto.
 together-closed = Mientras tanto ya se ha decidido. ¡Gracias!
 setting-tasks = Tareas
 tasks-off = En esta comunidad las tareas están desactivadas.
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = Calcular una expresión o convertir unidades
+plugin-about-currency = Convertir una cantidad de una moneda a otra
+plugin-about-feed = Seguir canales RSS y Atom: sus novedades aparecen aquí
+plugin-about-knowledge = Añadir, ver y quitar las páginas y los textos de los que salen las respuestas
+plugin-about-lookup = Buscar en las páginas y los textos de esta comunidad
+plugin-about-moderation = Ver, cambiar o probar las palabras y los patrones que aquí no se quieren
+plugin-about-read = Leer el texto de una página web, un PDF o un archivo de texto
+plugin-about-remind = Recordarte algo, cuando digas con tus palabras
+plugin-about-reminders = Ver tus recordatorios pendientes o cancelar uno
+plugin-about-timezone = Elegir la zona horaria de tus recordatorios
+plugin-about-search = Buscar en la web y dar los mejores resultados con sus enlaces
+plugin-about-weather = El tiempo en un lugar, ahora y en los próximos dos días
+plugin-about-wikipedia = Buscar algo en Wikipedia

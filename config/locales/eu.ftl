@@ -1086,3 +1086,18 @@ together-voted = Honi buruz botoa eman duzu jada.
 together-closed = Hori erabakita dago jada. Eskerrik asko!
 setting-tasks = Zereginak
 tasks-off = Komunitate honetan zereginak desaktibatuta daude.
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = Adierazpen bat kalkulatu edo unitateak bihurtu
+plugin-about-currency = Diru kopuru bat moneta batetik bestera bihurtu
+plugin-about-feed = RSS eta Atom jarioak jarraitu: berriak hemen agertzen dira
+plugin-about-knowledge = Erantzunen iturri diren orriak eta testuak gehitu, ikusi eta kendu
+plugin-about-lookup = Komunitate honen orri eta testuetan bilatu
+plugin-about-moderation = Hemen nahi ez diren hitzak eta ereduak ikusi, aldatu edo probatu
+plugin-about-read = Web orri, PDF edo testu-fitxategi baten testua irakurri
+plugin-about-remind = Zerbait gogorarazi, zure hitzekin esandako unean
+plugin-about-reminders = Zure hurrengo gogorarazpenak ikusi, edo bat bertan behera utzi
+plugin-about-timezone = Zure gogorarazpenen ordu-eremua aukeratu
+plugin-about-search = Webean bilatu eta emaitza onenak eman, beren estekekin
+plugin-about-weather = Toki bateko eguraldia, orain eta hurrengo bi egunetan
+plugin-about-wikipedia = Zerbait Wikipedian bilatu

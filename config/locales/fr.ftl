@@ -1086,3 +1086,18 @@ together-voted = Tu as déjà voté là-dessus.
 together-closed = Cela a été décidé entre-temps. Merci !
 setting-tasks = Tâches
 tasks-off = Les tâches sont désactivées dans cette communauté.
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = Calculer une expression ou convertir des unités
+plugin-about-currency = Convertir une somme d’une monnaie dans une autre
+plugin-about-feed = Suivre des flux RSS et Atom : leurs nouveautés paraissent ici
+plugin-about-knowledge = Ajouter, voir et retirer les pages et textes d’où viennent les réponses
+plugin-about-lookup = Chercher dans les pages et textes de cette communauté
+plugin-about-moderation = Voir, modifier ou essayer les mots et motifs indésirables ici
+plugin-about-read = Lire le texte d’une page web, d’un PDF ou d’un fichier texte
+plugin-about-remind = Te rappeler quelque chose, au moment que tu dis à ta façon
+plugin-about-reminders = Voir tes rappels à venir, ou en annuler un
+plugin-about-timezone = Choisir le fuseau horaire de tes rappels
+plugin-about-search = Chercher sur le Web et donner les meilleurs résultats avec leurs liens
+plugin-about-weather = La météo d’un lieu, maintenant et les deux prochains jours
+plugin-about-wikipedia = Chercher quelque chose dans Wikipédia

@@ -1064,3 +1064,18 @@ together-voted = 你已经对此投过票了。
 together-closed = 这件事已经有结果了。谢谢！
 setting-tasks = 任务
 tasks-off = 本社区已关闭任务。
+
+# What the commands of plugins that come with Parley do; in English as their code says it.
+plugin-about-calc = 计算表达式或换算单位
+plugin-about-currency = 把一笔钱从一种货币换算成另一种
+plugin-about-feed = 关注 RSS 和 Atom 源：新内容会发布在这里
+plugin-about-knowledge = 添加、查看和删除回答所依据的网页和文本
+plugin-about-lookup = 搜索本社区自己的网页和文本
+plugin-about-moderation = 查看、添加、删除或测试这里不欢迎的词语和模式
+plugin-about-read = 读取网页、PDF 或文本文件的内容
+plugin-about-remind = 按你说的时间提醒你
+plugin-about-reminders = 查看或取消你未到期的提醒
+plugin-about-timezone = 设置提醒所用的时区
+plugin-about-search = 搜索网络，给出最佳结果及其链接
+plugin-about-weather = 查询某地现在和未来两天的天气
+plugin-about-wikipedia = 在维基百科中查找
