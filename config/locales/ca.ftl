@@ -191,6 +191,7 @@ help-intro = Valora les meves respostes amb 👍 o 👎 i fes servir aquestes or
 help-talk-here = Escriu-me un missatge i et responc.
 help-talk-mention = Esmenta’m aquí en un missatge, o respon a una de les meves respostes, i et responc.
 help-talk-elsewhere = En aquest canal no responc missatges, però les ordres també hi funcionen.
+help-threads = En un fil, les ordres comencen per { $mark }: { $mark }retry, { $mark }help.
 help-group-talk = Conversar i guiar una resposta
 help-group-rate = Dir com de bona ha estat una resposta
 help-group-tasks = Fer tasques per al conjunt d’entrenament obert

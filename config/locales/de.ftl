@@ -191,6 +191,7 @@ help-intro = Bewerte meine Antworten mit 👍 oder 👎, und benutze diese Befeh
 help-talk-here = Schreib mir eine Nachricht, und ich antworte.
 help-talk-mention = Erwähne mich hier in einer Nachricht oder antworte auf eine meiner Antworten, dann antworte ich.
 help-talk-elsewhere = In diesem Kanal antworte ich nicht auf Nachrichten, aber die Befehle gelten auch hier.
+help-threads = In einem Thread beginnen Befehle stattdessen mit { $mark }: { $mark }retry, { $mark }help.
 help-group-talk = Reden und die Antwort steuern
 help-group-rate = Sagen, wie gut eine Antwort war
 help-group-tasks = Aufgaben für den offenen Trainingsdatensatz

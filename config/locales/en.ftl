@@ -191,6 +191,7 @@ help-intro = Rate my answers with 👍 or 👎, and use these commands:
 help-talk-here = Write me a message and I’ll answer.
 help-talk-mention = Mention me in a message here, or reply to one of my answers, and I’ll answer.
 help-talk-elsewhere = I do not answer messages in this channel, but the commands work here.
+help-threads = In a thread, commands begin with { $mark } instead: { $mark }retry, { $mark }help.
 help-group-talk = Talk and steer an answer
 help-group-rate = Say how good an answer was
 help-group-tasks = Do tasks for the open training set

@@ -191,6 +191,7 @@ help-intro = Valora mis respuestas con 👍 o 👎 y usa estos comandos:
 help-talk-here = Escríbeme un mensaje y te respondo.
 help-talk-mention = Mencióname aquí en un mensaje, o responde a una de mis respuestas, y te respondo.
 help-talk-elsewhere = En este canal no respondo a mensajes, pero los comandos funcionan también aquí.
+help-threads = En un hilo, los comandos empiezan por { $mark }: { $mark }retry, { $mark }help.
 help-group-talk = Conversar y guiar una respuesta
 help-group-rate = Decir qué tal fue una respuesta
 help-group-tasks = Hacer tareas para el conjunto de entrenamiento abierto

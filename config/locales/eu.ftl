@@ -191,6 +191,7 @@ help-intro = Baloratu nire erantzunak 👍 edo 👎 bidez, eta erabili agindu ha
 help-talk-here = Idatzi mezu bat eta erantzungo dizut.
 help-talk-mention = Aipatu nazazu hemen mezu batean, edo erantzun nire erantzunetako bati, eta erantzungo dizut.
 help-talk-elsewhere = Kanal honetan ez diet mezuei erantzuten, baina aginduek hemen ere balio dute.
+help-threads = Hari batean, aginduak { $mark } ikurrarekin hasten dira: { $mark }retry, { $mark }help.
 help-group-talk = Hitz egin eta erantzuna bideratu
 help-group-rate = Esan erantzuna nolakoa izan den
 help-group-tasks = Egin zereginak entrenamendurako datu-multzo irekiarentzat

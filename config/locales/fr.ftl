@@ -191,6 +191,7 @@ help-intro = Évalue mes réponses avec 👍 ou 👎, et utilise ces commandes :
 help-talk-here = Écris-moi un message et je réponds.
 help-talk-mention = Mentionne-moi ici dans un message, ou réponds à l’une de mes réponses, et je réponds.
 help-talk-elsewhere = Je ne réponds pas aux messages dans ce salon, mais les commandes y fonctionnent.
+help-threads = Dans un fil, les commandes commencent par { $mark } : { $mark }retry, { $mark }help.
 help-group-talk = Discuter et guider une réponse
 help-group-rate = Dire ce que vaut une réponse
 help-group-tasks = Faire des tâches pour le jeu d’entraînement ouvert

@@ -191,6 +191,7 @@ help-intro = 用 👍 或 👎 评价我的回答，也可以使用这些命令�
 help-talk-here = 给我写一条消息，我就会回答。
 help-talk-mention = 在这里的消息中提及我，或者回复我的某条回答，我就会回答。
 help-talk-elsewhere = 我不在这个频道回答消息，但命令在这里也能用。
+help-threads = 在子区里，命令改用 { $mark } 开头：{ $mark }retry、{ $mark }help。
 help-group-talk = 对话并引导回答
 help-group-rate = 评价回答
 help-group-tasks = 为开放训练集做任务
