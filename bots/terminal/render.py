@@ -9,7 +9,6 @@ from bots.shared.markdown import extended
 from core.markdown.cutting import from_line
 from core.markdown.references import resolved
 from core.messages import Field, Reply, Turn
-from core.outside_text import block_quote, unmarked
 
 CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters and escape sequences: a text must not move the cursor or set the window's title."""
@@ -142,8 +141,10 @@ def _shared(parts: list[str]) -> list[str]:
 
 def recalled(turn: Turn) -> str:
     """A turn of an earlier conversation, as Markdown."""
-    text = printable(turn.text)
     if turn.role == "assistant":
-        return resolved(text)
-    said, quoted = unmarked(text)
-    return block_quote(lined("\n\n".join((said, *map(block_quote, quoted)))))
+        return resolved(printable(turn.text))
+    return _quoted(lined("\n\n".join(map(printable, (turn.text, *map(_quoted, turn.quoted))))))
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())

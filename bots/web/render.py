@@ -18,7 +18,6 @@ from bots.web.view import Kind, PageItem, PageView, element, slug
 from core.actions import Verb, joined
 from core.markdown.closing import closed
 from core.messages import UNDERWAY, Button, Select, Summary, Turn
-from core.outside_text import unmarked
 from core.reactions import THUMB_DOWN, THUMB_UP
 
 LONGEST_PLAIN = 3000
@@ -180,9 +179,8 @@ class PageRenderer:
         id, branch, branches = turn.platform_id or "", turn.branch, turn.branches
         if turn.role == "prompter":
             foot = MessageFoot(id, branch=branch, branches=branches, edit=bool(id))
-            said, quoted = unmarked(turn.text)
-            blocks = [self._plain(said, page), *(self.part("quoted.html", page, text=one) for one in quoted)]
-            return self._item(id or turn.id, "prompter", tuple(blocks), foot, page)
+            quoted = (self.part("quoted.html", page, text=one) for one in turn.quoted)
+            return self._item(id or turn.id, "prompter", (self._plain(turn.text, page), *quoted), foot, page)
         underway = turn.state in UNDERWAY
         foot = MessageFoot(
             id=id,

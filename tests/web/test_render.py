@@ -11,7 +11,6 @@ from bots.web.render import LONGEST_KEPT, LONGEST_PLAIN, PageContext, PageRender
 from bots.web.rooms import LiveAnswer, OpenForm, RoomNote
 from bots.web.view import PageView, element, heard
 from core.messages import Button, Field, Form, Reply, Summary, Turn
-from core.outside_text import marked
 from tests.shared.cards import ROWS, buttons
 from tests.web.audit import HOSTILE, faults
 from tests.web.page import tree
@@ -67,13 +66,10 @@ def test_a_long_text_is_folded_up(renderer: PageRenderer) -> None:
     assert "Show all" in html
 
 
-def test_the_message_that_was_to_be_explained_is_folded_up_without_its_marks(renderer: PageRenderer) -> None:
-    asked = f"Explain this.\n\n{marked('<b>Bees</b> fly.', 'Somebody else wrote it.', 'key')}"
-    html = drawn(renderer, replace(QUESTION, text=asked))
+def test_the_words_of_others_that_a_question_is_about_are_folded_up(renderer: PageRenderer) -> None:
+    html = drawn(renderer, replace(QUESTION, text="Explain this.", quoted=("<b>Bees</b> fly.",)))
     assert '<div class="plain">Explain this.</div>' in html
     assert "<summary>&lt;b&gt;Bees&lt;/b&gt; fly.</summary>" in html
-    assert "[begin " not in html
-    assert "Somebody else" not in html
 
 
 def test_an_answer_is_markdown_with_its_model_and_its_source(renderer: PageRenderer) -> None:
