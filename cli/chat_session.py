@@ -207,7 +207,7 @@ class TerminalSession:
     files: tuple[Attachment, ...] = ()
 
     async def run(self) -> None:
-        """Talk until the person leaves with Ctrl-D, or with Ctrl-C at the prompt."""
+        """Talk until the person leaves with Ctrl-D or Ctrl-C at an empty prompt; Ctrl-C drops a line that has begun."""
         from prompt_toolkit.patch_stdout import patch_stdout
 
         session = line_prompt(
@@ -221,7 +221,11 @@ class TerminalSession:
                 # Anything that arrives meanwhile (a reminder) is written above the prompt line, which stays.
                 with patch_stdout(raw=True):
                     line = said(await session.prompt_async("> ", handle_sigint=False))
-            except (EOFError, KeyboardInterrupt):
+            except KeyboardInterrupt:
+                if session.default_buffer.text:
+                    continue
+                return
+            except EOFError:
                 return
             if (number := CHOICE.match(line.strip())) and await self.terminal.choose(int(number[1])):
                 await self._patiently()

@@ -365,6 +365,7 @@ class Turn:
     `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first. A
     `Press` with the verb `branch` switches to one of them.
     `rating` is the viewer's own: 1, -1, or 0 for none. `reasoning` is what the model thought before it answered.
+    `quoted` are the words of others that a question is about, without the marks that a model sees.
     """
 
     id: str
@@ -381,6 +382,7 @@ class Turn:
     rating: int = 0
     buttons: tuple[Button, ...] = ()
     reasoning: str = ""
+    quoted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ CONTEXTUAL = re.compile(f"[{IN_PLACE}]+")
 MARKUP = re.compile(r"([\\`*_\[\]<>~|#])")
 """The characters with which Markdown begins something inside a line."""
 
+MARK = re.compile(r"(?:^|(?<=\n\n))[^\n]+\n\n\[begin ([0-9a-f]{16})\]\n")
+"""What stands before a text that `marked` has marked."""
+
 SPARE = 16
 """How much of a text is looked at for one line, as a multiple of the line's length: some of it may be blank or
 invisible, and is dropped."""
@@ -131,6 +134,21 @@ def marked(text: str, words: str, key: str) -> str:
     while mark in text:
         mark = hashlib.sha256(mark.encode()).hexdigest()[:16]
     return f"{words}\n\n[begin {mark}]\n{text}\n[end {mark}]"
+
+
+def unmarked(text: str) -> tuple[str, tuple[str, ...]]:
+    """What `marked` was added to, and the texts that it marked: as people read it, who need neither marks nor words."""
+    said: list[str] = []
+    quoted: list[str] = []
+    at = 0
+    for found in MARK.finditer(text):
+        mark = f"\n[end {found[1]}]"
+        end = text.find(mark, found.end()) if found.start() >= at else -1
+        if end >= 0:
+            said.append(text[at : found.start()])
+            quoted.append(text[found.end() : end])
+            at = end + len(mark)
+    return "\n\n".join(filter(None, (part.strip("\n") for part in (*said, text[at:])))), tuple(quoted)
 
 
 def _walked(value: Any, deepest: int, left: list[int]) -> Any:

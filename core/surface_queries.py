@@ -16,6 +16,7 @@ from core.community_settings import CommunitySettingsStore, within
 from core.errors import NotAllowed
 from core.messages import Button, CommandHelp, Place, Reply, Summary, Turn, User
 from core.metrics import Metrics
+from core.outside_text import unmarked
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.ports.surface import AdminLinkOutcome, ChosenValue, NewBrowser, UnreadableItem, WatchedAnswer
@@ -166,10 +167,11 @@ class StoredRecords:
             remark = STATUS.get(message.state) or (
                 ending_remark(message.text, message.state, message.finish, thought) if answer else ""
             )
+            text, quoted = (message.text, ()) if answer else unmarked(message.text)
             return Turn(
                 id=message.id,
                 role="assistant" if answer else "prompter",
-                text=message.text,
+                text=text,
                 author="" if answer else names.get(message.person_id or "", ""),
                 at=message.created_at,
                 state=message.state,
@@ -181,6 +183,7 @@ class StoredRecords:
                 rating=rating,
                 buttons=buttons(message, rating) if answer else (),
                 reasoning=thought,
+                quoted=quoted,
             )
 
         return [turn(message) for message in path]

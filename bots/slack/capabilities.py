@@ -12,4 +12,5 @@ CAPABILITIES = ChatCapabilities(
     forms=True,
     reactions=True,
     idempotent_send=True,
+    thread_mark="!",
 )

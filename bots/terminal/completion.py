@@ -51,5 +51,8 @@ class CommandCompleter(Completer):
         at = min(len(words), len(command.options)) - 1
         option, typed = command.options[at], " ".join(words[at:])
         if option.live:
-            return typed, self.records.complete(command.name, option.name, typed)
+            found = self.records.complete(command.name, option.name, typed)
+            # What only contains the letters is for whoever knows no beginning: Tab would not know which one is meant.
+            begun = [value for value in found if value.casefold().startswith(typed.casefold())]
+            return typed, begun or found
         return typed, [value for value in option.values if value.startswith(typed)]

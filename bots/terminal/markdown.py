@@ -1,7 +1,9 @@
 """Markdown for a screen, drawn with rich. Importing this takes a while, so it is imported when something is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markdown import Markdown, TableElement
 from rich.segment import Segment
@@ -23,9 +25,14 @@ class WholeTable(TableElement):
 
 
 class ScreenMarkdown(Markdown):
-    """Markdown whose links show where they lead, and whose tables are whole."""
+    """Markdown whose links show where they lead, once, and whose tables are whole."""
 
     elements = {**Markdown.elements, "table_open": WholeTable}
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, hyperlinks=False)
+        for token in self.parsed:
+            token.children = _bare_once(token.children) if token.children else token.children
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +52,14 @@ class LastRows:
 
 def drawn(text: str) -> Markdown | Text:
     """A text to print: as it is written if it is hardly more than marks, which would take too long to read."""
-    return Text(text) if knotted(text) else ScreenMarkdown(text, hyperlinks=False)
+    return Text(text) if knotted(text) else ScreenMarkdown(text)
+
+
+def _bare_once(tokens: Sequence[Token]) -> list[Token]:
+    """The parts of a paragraph, in which a link whose words are its address is only those words: rich writes both."""
+    dropped: set[int] = set()
+    for at, (begin, words, end) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        bare = begin.attrs.get("href") in (words.content, f"mailto:{words.content}")
+        if bare and begin.type == "link_open" and end.type == "link_close":
+            dropped |= {at, at + 2}
+    return [token for at, token in enumerate(tokens) if at not in dropped]

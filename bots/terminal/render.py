@@ -141,5 +141,10 @@ def _shared(parts: list[str]) -> list[str]:
 
 def recalled(turn: Turn) -> str:
     """A turn of an earlier conversation, as Markdown."""
-    text = printable(turn.text)
-    return f"> {text}" if turn.role == "prompter" else resolved(text)
+    if turn.role == "assistant":
+        return resolved(printable(turn.text))
+    return _quoted(lined("\n\n".join(map(printable, (turn.text, *map(_quoted, turn.quoted))))))
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())

@@ -179,7 +179,8 @@ class PageRenderer:
         id, branch, branches = turn.platform_id or "", turn.branch, turn.branches
         if turn.role == "prompter":
             foot = MessageFoot(id, branch=branch, branches=branches, edit=bool(id))
-            return self._item(id or turn.id, "prompter", (self._plain(turn.text, page),), foot, page)
+            quoted = (self.part("quoted.html", page, text=one) for one in turn.quoted)
+            return self._item(id or turn.id, "prompter", (self._plain(turn.text, page), *quoted), foot, page)
         underway = turn.state in UNDERWAY
         foot = MessageFoot(
             id=id,

@@ -87,7 +87,7 @@ class AsideCommands:
             raise UserError("aside-nothing", command=event.command)
         language = call.arguments.get("language") or call.text("aside-language")
         task = call.text(f"{event.command}-asks", language=language[:40])
-        await self._put(call, marked(words, task, event.key), outside=True)
+        await self._put(call, f"{task}\n\n{marked(words, call.text('aside-outside'), event.key)}", outside=True)
 
     async def _meant(self, call: CommandCall, event: Invocation) -> str:
         """The words of the message that the command was called on; ours as we wrote them, before any markup."""

@@ -88,6 +88,8 @@ class HelpCommand:
         if settings.tasks == "off":
             commands = [command for command in commands if command.group != "tasks"]
         parts = [call.text(f"help-talk-{self._way(place, settings)}"), call.text("help-intro")]
+        if (mark := call.chat.capabilities.thread_mark) and not place.thread:
+            parts.insert(1, call.text("help-threads", mark=mark))
         for group in get_args(HelpGroup):
             lines = [f"- `{command.usage}`: {command.description}" for command in commands if command.group == group]
             if lines:

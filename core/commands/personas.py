@@ -65,10 +65,10 @@ class PersonaCommand:
         own = await self._own(call)
         match first:
             case "new" | "edit":
-                require_admin(call.event.user, "persona")
+                require_admin(call.event.user, f"persona {first}")
                 await self._write(call, own, first, second)
             case "remove":
-                require_moderator(call.event.user, "persona")
+                require_moderator(call.event.user, "persona remove")
                 await self._keep(call, REMOVE, self._known(own, second), "")
             case "list":
                 await self._list(call, own)
@@ -79,7 +79,7 @@ class PersonaCommand:
 
     async def take(self, call: CommandCall) -> None:
         """Take the filled-in form; its action names the persona that is edited, none for a new one."""
-        require_admin(call.event.user, "persona")
+        require_admin(call.event.user, f"persona {EDIT if call.target else NEW}")
         own = await self._own(call)
         name = self._known(own, call.target) if call.target else self._fresh(own, call.arguments.get("name", ""))
         await self._keep(call, EDIT if call.target else NEW, name, call.arguments.get("text", ""))

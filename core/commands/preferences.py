@@ -80,7 +80,9 @@ class PreferenceCommands:
         if not own and role_of(call.event.user) < Role.ADMIN:
             raise NotAllowed("choice-admin-only")
         await self._keep(call, scene, SCOPES[where], {name: "" if value == DEFAULT else value})
-        await call.tell(call.text("choice-made", what=name, value=value, where=call.text(f"scope-{where}")))
+        # Where others talk, too, a channel is more than this conversation.
+        whom = "here" if where == "channel" and not call.event.place.private else where
+        await call.tell(call.text("choice-made", what=name, value=value, where=call.text(f"scope-{whom}")))
 
     async def instructions(self, call: CommandCall) -> None:
         """/instructions opens the form; with a field and a text it sets that field; `clear` removes both."""

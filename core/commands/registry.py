@@ -20,7 +20,7 @@ from core.messages import (
     User,
 )
 from core.rights import Role, require, role_of
-from core.texts import LocalizedTexts
+from core.texts import FALLBACK, LocalizedTexts
 
 T = TypeVar("T")
 
@@ -188,7 +188,9 @@ class CommandRegistry:
         """Run a command. Raises UserError if it is unknown, its arguments are wrong, or it is not allowed."""
         command = self.commands.get(invocation.command)
         if command is None:
-            raise unknown(invocation.command, list(self.commands))
+            off = await self.switched_off(call.event.place)
+            may = [name for name, one in self.commands.items() if role_of(invocation.user) >= one.needs]
+            raise unknown(invocation.command, [name for name in may if name not in off])
         if command.needs > Role.MEMBER:
             require(invocation.user, command.needs, command.name)
         bare = invocation.message is not None and not invocation.arguments
@@ -223,8 +225,7 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
         for option in command.options
     )
     label = texts(language, f"menu-{command.name}") if command.on_message else ""
-    # Menus show phrases. A plugin's description is its docstring, and ends like a sentence.
-    about = command.description.rstrip(".。") or command.description or texts(language, f"command-{command.name}")
+    about = _about(command, language, texts)
     title = command.name if command.description else texts(language, f"name-{command.name}")
     admin = command.needs >= Role.ADMIN
     return CommandHelp(
@@ -240,6 +241,17 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
         command.portable,
         command.switchable,
     )
+
+
+def _about(command: Command, language: str, texts: LocalizedTexts) -> str:
+    """What a command does, as a phrase. A plugin's description is its docstring, and ends like a sentence."""
+    if not command.description:
+        return texts(language, f"command-{command.name}")
+    about = command.description.rstrip(".。") or command.description
+    translated = f"plugin-about-{command.name}"
+    # Another plugin may have a command of the same name that does something else.
+    known = texts.has(translated) and texts(FALLBACK, translated) == about
+    return texts(language, translated) if known else about
 
 
 def _unique(pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -215,7 +215,7 @@ def _reason(call: CommandCall, report: ReportRow) -> str:
     return ", ".join(filter(None, words)) or call.text("report-no-reason")
 
 
-async def answer_meant(call: CommandCall, none: str = "rate-nothing") -> MessageRow:
+async def answer_meant(call: CommandCall, none: str = "answer-none") -> MessageRow:
     """Find the answer that a command was called on; if none was named, the newest one of the conversation.
 
     Raises UserError if that is not an answer of ours, or with the text `none` if there is no answer.

@@ -304,7 +304,8 @@ def turn_button(call: CommandCall, verb: Verb, kept_now: Mapping[str, str]) -> B
 def possible(call: CommandCall, name: str) -> bool:
     """Whether a setting can do anything on this platform."""
     able = call.chat.capabilities
-    return {"recent": able.history, "threads": able.threads}.get(name, True)
+    by_role = dict.fromkeys(("users", "raters", role_quotas.NAME), "role" in able.selects)
+    return {"recent": able.history, "threads": able.threads, **by_role}.get(name, True)
 
 
 def switches(call: CommandCall, page: str, kept_now: Mapping[str, str]) -> Sequence[Button]:

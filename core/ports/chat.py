@@ -34,6 +34,7 @@ class ChatCapabilities:
     - `reasoning` says that it can show folded up what a model thought; elsewhere people only see that it thinks.
     - `history` says that what was said in a channel can be read.
     - `threads` says that it can open a place of its own for a question that is asked in a shared one.
+    - `thread_mark` is what commands begin with in its threads, empty if it is the slash there, too.
     - `idempotent_open` says that opening it a second time for the same question makes no other.
     - `owners` says who runs the machine among those who are there, so that no quota holds for them.
     - `idempotent_send` says that sending twice with the same key makes only one message.
@@ -54,6 +55,7 @@ class ChatCapabilities:
     reasoning: bool = False
     history: bool = False
     threads: bool = False
+    thread_mark: str = ""
     idempotent_open: bool = False
     owners: Literal["nobody", "admins", "everybody"] = "nobody"
     idempotent_send: bool = False

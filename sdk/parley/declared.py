@@ -103,22 +103,49 @@ def declared(module: ModuleType) -> Declared:
     scheduled: dict[str, Called] = {}
     faults: list[str] = []
     for function, marks in sorted(found, key=lambda one: one[0].__code__.co_firstlineno):
+        # Its author mends all of them at once.
+        wrong = _faults(function, marks)
+        faults += wrong
         try:
-            if not inspect.iscoroutinefunction(function):
-                name = function.__name__
-                raise ManifestError(f"{name} is not async: write `async def {name}`, and never block in it")
-            if marks.tool or marks.command:
+            if (marks.tool or marks.command) and not wrong:
                 tools.append(_tool(function, marks))
             if marks.hook:
                 hooks[marks.hook] = _hook(function, marks.hook, hooks)
             if marks.scheduled:
                 scheduled[function.__name__] = _takes_context_first(function)
         except ManifestError as error:
-            # Its author mends all of them at once.
             faults.append(str(error))
     if faults:
         raise ManifestError("; ".join(faults))
     return Declared(tuple(tools), hooks, scheduled)
+
+
+def _faults(function: Any, marks: FunctionMarks) -> list[str]:
+    """All that keeps a function from being offered as it stands."""
+    name, found = function.__name__, []
+    if not inspect.iscoroutinefunction(function):
+        found.append(f"{name} is not async: write `async def {name}`, and never block in it")
+    if not (marks.tool or marks.command):
+        return found
+    if not _description(function):
+        found.append(f"{name} has no docstring, which is what the model and people read of it")
+    hints = get_type_hints(function, include_extras=True)
+    for parameter in inspect.signature(function).parameters.values():
+        hint = hints.get(parameter.name)
+        if hint is Context:
+            continue
+        if hint is None:
+            found.append(f"{name}: {parameter.name} has no type hint")
+        elif parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            found.append(f"{name}: *{parameter.name} cannot be offered; name each argument")
+        elif marks.command and not _can_be_typed(hint):
+            found.append(f"{name}: people cannot type {parameter.name} as {hint}; use {TYPED}")
+    return found
+
+
+def _description(function: Any) -> str:
+    """The first paragraph of a function's docstring, as one line."""
+    return inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
 
 
 def _hook(function: Any, moment: str, known: Mapping[str, Called]) -> Called:
@@ -141,31 +168,21 @@ def _takes_context_first(function: Any) -> Called:
 
 def _tool(function: Any, marks: FunctionMarks) -> Tool:
     name = function.__name__
-    description = inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-    if not description:
-        raise ManifestError(f"{name} has no docstring, which is what the model and people read of it")
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {}
     takes_context = ""
     for parameter in inspect.signature(function).parameters.values():
-        hint = hints.get(parameter.name)
-        if hint is Context:
+        if hints[parameter.name] is Context:
             takes_context = parameter.name
-            continue
-        if hint is None:
-            raise ManifestError(f"{name}: {parameter.name} has no type hint")
-        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-            raise ManifestError(f"{name}: *{parameter.name} cannot be offered; name each argument")
-        if marks.command and not _can_be_typed(hint):
-            raise ManifestError(f"{name}: people cannot type {parameter.name} as {hint}; use {TYPED}")
-        fields[parameter.name] = _field(hint, parameter.default)
+        else:
+            fields[parameter.name] = _field(hints[parameter.name], parameter.default)
     arguments = create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
     schema = {key: value for key, value in arguments.model_json_schema().items() if key != "title"}
     options = tuple(_option(key, field) for key, field in arguments.model_fields.items())
     return Tool(
         marks.tool,
         marks.command,
-        description,
+        _description(function),
         schema,
         options,
         marks.shown,

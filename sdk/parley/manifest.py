@@ -15,6 +15,7 @@ from parley.api import API, HookName
 
 BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$")
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
+VERSION = r"^[0-9][0-9A-Za-z.+!-]{0,39}$"
 HOST = re.compile(r"^(\*|\*\.[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(\.[a-z0-9-]+)+)$")
 LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|::1):[1-9][0-9]{0,4}$")
 """A service on the author's own machine, with its port. The operator must allow it: `plugins.loopback`."""
@@ -50,8 +51,8 @@ class Manifest(_ManifestPart):
     in UTC. `module` is the name under which a package is imported.
     """
 
-    name: str = Field(pattern=NAME)
-    version: str = Field(pattern=r"^[0-9][0-9A-Za-z.+!-]{0,39}$")
+    name: str
+    version: str
     description: str = Field(min_length=1, max_length=200)
     api: int = API
     hosts: tuple[str, ...] = ()
@@ -65,6 +66,20 @@ class Manifest(_ManifestPart):
     config: Mapping[str, ConfigField] = {}
     examples: Mapping[str, tuple[str, ...]] = {}
     dependencies: tuple[str, ...] = ()
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if not re.fullmatch(NAME, name):
+            raise ValueError(f"not a name: {name!r}; it has small letters, digits and -, and begins with a letter")
+        return name
+
+    @field_validator("version")
+    @classmethod
+    def _version(cls, version: str) -> str:
+        if not re.fullmatch(VERSION, version):
+            raise ValueError(f"not a version: {version!r}; it begins with a digit, as in 0.1.0")
+        return version
 
     @field_validator("hosts")
     @classmethod
@@ -137,5 +152,8 @@ def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, .
     try:
         return Manifest.model_validate({**table, "dependencies": dependencies})
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+        faults = [
+            f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors(include_url=False)
+        ]
         raise ManifestError(f"{where}: [tool.parley] {'; '.join(faults)}") from None

@@ -294,6 +294,20 @@ async def test_ctrl_c_at_a_terminal_stops_the_answer_and_the_talk_goes_on(tmp_pa
         await soon(screen.until(PROMPT))
 
 
+async def test_ctrl_c_drops_the_line_that_has_begun_and_leaves_an_empty_prompt(tmp_path: Path) -> None:
+    async with stand_in(greeting, window=4096) as server, at_a_terminal(chosen(tmp_path, server)) as screen:
+        await soon(screen.until(PROMPT))
+        screen.types("Never sent")
+        await soon(screen.until("sent"))
+        screen.types("\x03")
+        await soon(screen.until(PROMPT))
+        screen.types("Sent\r")
+        await soon(screen.until("Hello."))
+        await soon(screen.until(PROMPT))
+        screen.types("\x03")
+    assert [one.body["messages"][-1]["content"] for one in server.asked if "messages" in one.body] == ["Sent"]
+
+
 async def killed_chat(home: Path) -> None:
     """A chat that was killed while it answered "Count"."""
     async with endless(home) as (_, environment):

@@ -220,3 +220,11 @@ def once(go: asyncio.Event) -> Callable[[], Awaitable[object]]:
             await go.wait()
 
     return wait
+
+
+async def test_a_transcript_has_what_was_explained_apart_and_without_marks(talk: Talk) -> None:
+    ana = talk(lines())
+    await ana.types("/explain Bees cannot.", "#answer")
+    asked, answer = await ana.core.records.transcript(ana.place, ana.user)
+    assert (asked.text, asked.quoted) == ("Explain the message below in simple words, in English.", ("Bees cannot.",))
+    assert answer.quoted == ()

@@ -84,3 +84,8 @@ async def test_the_last_answer_is_deleted_by_a_command(talk: Talk, store: Databa
     await ben.chat.until(lambda: command.key in ben.chat.finished)
     assert answer.id not in ben.chat.shown
     assert (await words(store))[-1] == ""
+
+
+@pytest.mark.parametrize("command", ["/delete", "/report", "/rate up"])
+async def test_where_there_is_no_answer_that_is_all_that_is_said(talk: Talk, command: str) -> None:
+    (await replace(talk(), place=SQUARE, user=BEN).types(command, "#error")).expect("There is no answer here yet.")

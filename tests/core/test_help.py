@@ -53,6 +53,7 @@ async def test_help_is_grouped_by_what_a_person_wants_to_do(talk: Talk) -> None:
 async def test_help_shows_nobody_what_they_may_not_do(talk: Talk) -> None:
     member = talk().elsewhere("desk of Ben", User("ben", "Ben"))
     assert groups(await member.types("/help"))[-1] == ["This community", "stats"]
+    assert "/settings" not in (await member.types("/setings", "#error")).reply.text
 
 
 async def test_a_group_without_commands_has_no_heading(talk: Talk) -> None:
@@ -74,6 +75,9 @@ async def test_commands_of_what_is_switched_off_are_not_listed(talk: Talk) -> No
     told = await dialogue.types("/help")
     assert "/roll" not in told.reply.text
     assert "/work" in told.reply.text
+    # What would only be refused is not suggested, either.
+    assert "/roll" not in (await dialogue.types("/rol", "#error")).reply.text
+    (await dialogue.types("/wrok", "#error")).expect("/work")
     await dialogue.types("/settings tasks off")
     assert "/work" not in (await dialogue.types("/help")).reply.text
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.outside_text import cleaned, cleaned_line, cleaned_value, marked, quoted_line
+from core.outside_text import cleaned, cleaned_line, cleaned_value, marked, quoted_line, unmarked
 
 LANGUAGES = {
     "Amharic": "ሰላም ለሁላችሁ፤ ዛሬ ምን አለ?",
@@ -201,3 +201,12 @@ def test_what_somebody_wrote_is_no_markup_in_a_line_of_ours() -> None:
     )
     assert quoted_line("abcdef", 5) == "abcd…"
     assert quoted_line("abcde", 5) == "abcde"
+
+
+@pytest.mark.parametrize("text", ["a page", "two\n\nparagraphs", "[begin 0123456789abcdef]\nx\n[end 0123456789abcdef]"])
+def test_what_is_marked_is_found_again(text: str) -> None:
+    first, second = marked(text, "Data.", "key"), marked("more", "Data.", "key")
+    assert unmarked(f"Explain.\n\n{first}") == ("Explain.", (text,))
+    assert unmarked(f"Explain.\n\nIn short.\n\n{first}\n\n{second}") == ("Explain.\n\nIn short.", (text, "more"))
+    assert unmarked("Explain.") == ("Explain.", ())
+    assert unmarked(first.removesuffix("]"))[1] == ()

@@ -70,7 +70,8 @@ async def test_it_is_unknown_in_other_communities(talk: Talk) -> None:
 async def test_members_write_none(talk: Talk, line: str) -> None:
     ana, ben = in_square(talk)
     await ana.types("/persona new pet You are a dog.")
-    (await ben.types(f"/persona {line}", "#error")).expect("Only")
+    # Choosing one is for everybody, so the refusal names what is not.
+    (await ben.types(f"/persona {line}", "#error")).expect("Only", f"/persona {line.split()[0]}")
     (await ben.types("/persona list")).expect("You are a dog.")
 
 

@@ -27,6 +27,14 @@ async def test_the_nearest_choice_wins(talk: Talk) -> None:
     assert [len(model.requests) for model in (big, small, own)] == [1, 2, 1]
 
 
+async def test_it_says_whom_a_choice_is_for(talk: Talk) -> None:
+    ana = talk(echo("large"), echo("small"))
+    (await ana.types("/model small channel")).expect("for this conversation")
+    square = ana.elsewhere("square", private=False)
+    (await square.types("/model small channel")).expect("for everybody here")
+    (await square.types("/model small")).expect("for you")
+
+
 async def test_a_thread_has_what_was_chosen_for_its_channel_until_something_is_chosen_there(talk: Talk) -> None:
     usual, big, small = echo("usual"), echo("big"), echo("small")
     channel = talk(usual, big, small).elsewhere("square", private=False)

@@ -78,3 +78,13 @@ def test_a_menu_shows_admin_commands_to_admins_alone() -> None:
 def test_a_menu_shows_phrases_whichever_way_a_plugin_ends_its_description(said: str, shown: str) -> None:
     menu = CommandRegistry([CommandGroup(commands=(Command("roll", "plugins", nothing, description=said),))])
     assert [command.description for command in menu.help(User("1", "Ana"), LocalizedTexts(LOCALES))] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("Look something up in Wikipedia.", "Etwas in der Wikipedia nachschlagen"), ("Add a page.", "Add a page")],
+)
+def test_a_menu_translates_what_a_command_of_ours_does_and_of_no_namesake(said: str, shown: str) -> None:
+    menu = CommandRegistry([CommandGroup(commands=(Command("wikipedia", "plugins", nothing, description=said),))])
+    ana = User("1", "Ana", language="de")
+    assert [command.description for command in menu.help(ana, LocalizedTexts(LOCALES))] == [shown]

@@ -41,6 +41,15 @@ async def test_the_panel_shows_what_is_set_and_changes_in_place(room: Dialogue) 
     assert "Channels where I answer: default" in room.chat.shown[panel.id].text
 
 
+@pytest.mark.parametrize("kind", ["option", "role"])
+async def test_what_needs_roles_is_listed_only_where_there_are_roles(talk: Talk, kind: str) -> None:
+    able = ChatCapabilities(edit_interval=0, selects=frozenset({kind}), idempotent_send=True)
+    panel = await replace(talk(chat=PaperChat(capabilities=able)), place=ROOM).types("/settings")
+    panel.expect("Who may moderate: admins only")
+    for words in ("Who may use me", "Who may rate", "Answers per person by role"):
+        assert (words in panel.reply.text) is (kind == "role")
+
+
 async def test_each_page_has_its_selects(room: Dialogue) -> None:
     panel = await room.types("/settings")
     await room.send(room.press_of(panel, "settings"))

@@ -182,8 +182,10 @@ async def test_a_service_of_the_author_is_reached_only_if_the_operator_allows_it
                     with pytest.raises(Failure, match="port 9 of 127.0.0.1 is not allowed"):
                         await http.get("http://127.0.0.1:9/")
                 else:
-                    with pytest.raises(Failure, match="plugins.loopback = true"):
-                        await http.get(f"http://127.0.0.1:{server.port}/")
+                    for secrets in ((), ("a-secret",)):
+                        asked = http.get(f"http://127.0.0.1:{server.port}/a-secret", extensions={"secrets": secrets})
+                        with pytest.raises(Failure, match="plugins.loopback = true"):
+                            await asked
         assert len(server.visits) == 1
 
 

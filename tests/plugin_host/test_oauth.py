@@ -233,6 +233,12 @@ async def test_two_people_never_mix(life: Life) -> None:
     assert [re.search(r"(\w+)@", answer)[1] for answer in answers] == ["ana", "ben"] * 4  # type: ignore[index]
 
 
+@pytest.mark.parametrize("installed", [True, False])
+async def test_help_lists_connect_if_there_is_something_to_sign_in_to(life: Life, *, installed: bool) -> None:
+    stage = life.stage() if installed else life.build()
+    assert ("/connect" in (await stage.dialogue().types("/help")).reply.text) is installed
+
+
 async def test_nothing_is_connected_before_the_code_and_the_yes(life: Life) -> None:
     stage = life.stage()
     ana = stage.dialogue()

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 import plugins.builtin
+from core.texts import LocalizedTexts
 from parley import Failure, PluginError
 from plugins.host.sources.builtin import BuiltinPlugin, built_in
+from tests.core.test_texts import LOCALES
 from tests.plugins.stand_in import Service, called, says
 
 FOUND = built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin")
@@ -21,6 +23,12 @@ def test_each_has_a_manifest_and_offers_what_it_says() -> None:
         names = {tool.tool for tool in plugin.tools}
         assert set(plugin.manifest.examples) <= names
         assert all(tool.shown for tool in plugin.tools if tool.tool)
+
+
+def test_what_each_command_does_is_translated() -> None:
+    texts = LocalizedTexts(LOCALES)
+    for tool in (tool for plugin in FOUND.values() for tool in plugin.tools if tool.command):
+        assert tool.description.rstrip(".") == texts("en", f"plugin-about-{tool.command}")
 
 
 def plugin(name: str) -> BuiltinPlugin:

@@ -94,6 +94,17 @@ def test_what_cannot_be_offered_is_said(make: Any, words: str) -> None:
         declared(module(roll=make()))
 
 
+def test_all_that_is_wrong_with_a_function_is_said_at_once() -> None:
+    @command  # type: ignore[type-var] # that is the point
+    def roll(sides, dice: dict[str, int]) -> str:  # type: ignore[no-untyped-def]
+        return "1"
+
+    with pytest.raises(ManifestError) as told:
+        declared(module(roll=roll))
+    for words in ("not async", "no docstring", "sides has no type hint", "people cannot type dice"):
+        assert words in str(told.value)
+
+
 def test_a_module_that_offers_nothing_is_said() -> None:
     with pytest.raises(ManifestError, match="offers nothing"):
         declared(module())

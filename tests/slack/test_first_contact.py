@@ -32,6 +32,7 @@ async def test_help_names_commands_as_slack_takes_them(world: Slack, sqlite_url:
         assert "`/parley rate <thumb> [reason]`" in shown
         assert not re.search(r"(?<!\w)/(?!parley )[a-z]", shown)
         assert "Mention me" in shown
+        assert "In a thread, commands begin with ! instead: !retry" in shown
         await ana.commands(room, "rate sideways")
         await world.until(lambda: len(room.whispers) == 2)
 

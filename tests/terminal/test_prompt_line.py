@@ -37,6 +37,8 @@ def test_a_text_of_several_lines_stands_between_quotation_marks(text: str, *, op
         ("/model sm", ["small"]),
         ("/model small ", ["me", "channel", "community"]),
         ("/model small c", ["channel", "community"]),
+        ("/model l", ["large"]),
+        ("/model all", ["small"]),
         ("/instructions ab", ["about"]),
         ("/stop ", []),
         ("/nothing ", []),

@@ -1,5 +1,6 @@
 """bots.terminal.receive and render: pure, line by line."""
 
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Literal
 
@@ -10,8 +11,8 @@ from rich.console import Console
 
 from bots.terminal.output import ScreenOutput
 from bots.terminal.receive import fresh_place, numbers, typed
-from bots.terminal.render import choices, lined, listed, printable, question, tail, with_status
-from core.messages import Button, Field, Invocation, Message, Reply, Select, User
+from bots.terminal.render import choices, lined, listed, printable, question, recalled, tail, with_status
+from core.messages import Button, Field, Invocation, Message, Reply, Select, Turn, User
 
 ANA = User("ana", "Ana")
 
@@ -123,6 +124,18 @@ def test_a_link_shows_where_it_leads() -> None:
     screen.note("[my bank](https://evil.example)")
     assert written.getvalue().count("https://evil.example") >= 3
     assert "\x1b]8" not in written.getvalue()
+
+
+@pytest.mark.parametrize("link", ["https://example.org/a", "ana@example.org"])
+def test_an_address_that_is_its_own_words_is_written_once(link: str) -> None:
+    written = StringIO()
+    ScreenOutput(Console(file=written, force_terminal=False, width=80)).answer(f"See <{link}> **now**", "", last=True)
+    assert written.getvalue().split() == ["See", link, "now"]
+
+
+def test_a_question_that_is_shown_again_is_quoted_whole() -> None:
+    turn = Turn("1", "prompter", "Summarise\n\nnotes\nmore notes", "Ana", datetime.now(UTC), "complete")
+    assert recalled(turn) == "> Summarise\n> \n> notes  \n> more notes"
 
 
 WRITTEN = [

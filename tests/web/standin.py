@@ -100,6 +100,7 @@ class Standin:
     def __init__(self, script: Callable[[str], Sequence[str]] = lambda question: (f"You said: {question}",)) -> None:
         self.script = script
         self.events: list[AnyEvent] = []
+        self.plugged: list[CommandHelp] = []
         self.choices: dict[str, tuple[str, ...]] = dict(CHOICES)
         self.failure: Exception | None = None
         self._words = Words()
@@ -196,7 +197,8 @@ class Standin:
         return tree is not None and tree.owner == user.id
 
     def commands(self, user: User) -> Sequence[CommandHelp]:
-        return [CommandHelp(name, "talk", f"/{name}", about) for name, about in sorted(COMMANDS.items())]
+        own = [CommandHelp(name, "talk", f"/{name}", about) for name, about in sorted(COMMANDS.items())]
+        return [*own, *self.plugged]
 
     async def welcome(self, place: Place, user: User) -> Reply:
         return Reply("Hello!")

@@ -66,6 +66,12 @@ def test_a_long_text_is_folded_up(renderer: PageRenderer) -> None:
     assert "Show all" in html
 
 
+def test_the_words_of_others_that_a_question_is_about_are_folded_up(renderer: PageRenderer) -> None:
+    html = drawn(renderer, replace(QUESTION, text="Explain this.", quoted=("<b>Bees</b> fly.",)))
+    assert '<div class="plain">Explain this.</div>' in html
+    assert "<summary>&lt;b&gt;Bees&lt;/b&gt; fly.</summary>" in html
+
+
 def test_an_answer_is_markdown_with_its_model_and_its_source(renderer: PageRenderer) -> None:
     html = drawn(renderer, ANSWER)
     assert "<p>It <strong>is</strong>.</p>" in html

@@ -78,8 +78,10 @@
   });
   document.addEventListener("input", (event) => { if (event.target.id === "text") changed(); });
   document.addEventListener("click", (event) => {
-    const option = event.target.closest("#commands li");
-    if (option) take(option);
+    const option = event.target.closest("#commands li, .there [data-name]");
+    if (!option) return;
+    event.preventDefault();
+    take(option);
   });
   changed();
 })();

@@ -90,9 +90,8 @@ async def destination(limits: FetchLimits, url: httpx.URL, resolver: Resolve = r
 
     Names are resolved here and not again: a second lookup might give another address.
     """
+    refuse_unopened(limits, url)
     host, port, exempt = url.host, port_of(url), limits.exempts(url)
-    if not exempt and f"{host}:{port}" in limits.hosts:
-        raise Failure(f"{host}:{port} is on this machine: for development, its operator sets plugins.loopback = true")
     if url.scheme not in limits.schemes or url.userinfo or not host:
         raise Failure(f"only plain {' and '.join(sorted(limits.schemes))} addresses are fetched")
     if not exempt and port not in limits.ports:
@@ -106,6 +105,13 @@ async def destination(limits: FetchLimits, url: httpx.URL, resolver: Resolve = r
     if not found or not (exempt or all(public(address) for address in found)):
         raise Failure(f"{host} is not on the public internet")
     return found[0]
+
+
+def refuse_unopened(limits: FetchLimits, url: httpx.URL) -> None:
+    """Raise Failure for a service on this machine that a manifest names and the operator has not opened."""
+    service = f"{url.host}:{port_of(url)}"
+    if service in limits.hosts and service not in limits.exempt:
+        raise Failure(f"{service} is on this machine: for development, its operator sets plugins.loopback = true")
 
 
 class GuardedClient(httpx.AsyncClient):
@@ -149,7 +155,9 @@ class GuardedClient(httpx.AsyncClient):
             raise Failure(f"{request.url.host} leads to something that is not an address") from None
 
     async def _check(self, request: httpx.Request) -> None:
-        """Refuse to send a secret where everybody on the way could read it. Raises Failure."""
+        """Refuse what is not opened, and a secret where everybody on the way could read it. Raises Failure."""
+        # Otherwise a secret that goes along would be blamed for it.
+        refuse_unopened(self._limits, request.url)
         open_to_all = request.url.scheme != "https" and not self._limits.exempts(request.url)
         if open_to_all and await sends(request, self._known(request)):
             raise Failure(f"{request.url.host} is reached without encryption, and no secret is sent like that")

@@ -7,7 +7,7 @@ from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
-from core.messages import Button
+from core.messages import Button, Place
 from core.store import connections
 from core.store.plugin_tables import ConnectionRow
 from plugins.host.host import PluginHost
@@ -28,7 +28,7 @@ class ConnectCommand:
         """Return the command and its buttons."""
         options = (CommandOption("name", values=self._names, live=True, free=True), CommandOption("code"))
         return CommandGroup(
-            commands=(Command("connect", "plugins", self.connect, options),),
+            commands=(Command("connect", "plugins", self.connect, options, is_on=self._needed),),
             presses={Verb.CONNECT_YES: self.yes, Verb.CONNECT_NO: self.no, Verb.DISCONNECT: self.disconnect},
         )
 
@@ -102,6 +102,10 @@ class ConnectCommand:
             if plugin.name == name and self.signing_in.personal(plugin):
                 return plugin
         raise UserError("connect-none", name=name[:40])
+
+    async def _needed(self, place: Place) -> bool:
+        """Whether there is anything to sign in to; otherwise menus and /help leave the command out."""
+        return bool(self._names())
 
     def _names(self) -> list[str]:
         return [name for name, plugin in self.host.plugins.items() if self.signing_in.personal(plugin)]
