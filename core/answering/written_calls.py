@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.answering.call_notations import written_calls
-from core.answering.reasoning import in_code
+from core.answering.reasoning import CodeReading
 from core.ports.model import ToolCall, ToolSpec
 
 ENDS: Mapping[str, str] = {
@@ -68,6 +68,7 @@ class CallReading:
     _read: str = ""
     """The text up to the place that is being read."""
     _shown: str = ""
+    _code: CodeReading = field(default_factory=CodeReading)
 
     def take(self, text: str, *, ended: bool = False) -> str:
         """Take in the whole text so far, and return what of it people see. What may be the beginning of a call waits.
@@ -77,11 +78,13 @@ class CallReading:
         if not text.startswith(self._read):
             # What was taken for the answer was reasoning.
             self.calls, self.lost, self._read, self._shown = [], 0, "", ""
+            self._code = CodeReading()
         at = len(self._read)
         while found := MARK.search(text, at):
             following = text[found.end() : found.end() + 200]
-            if in_code(text[: found.start()]) or not (_begins(found[0]) or CALL.match(following)):
-                if not ended and not in_code(text[: found.start()]) and UNSURE.match(following):
+            in_code = self._code.reaches(text, found.start())
+            if in_code or not (_begins(found[0]) or CALL.match(following)):
+                if not ended and not in_code and UNSURE.match(following):
                     return self._until(text, at, found.start())
                 self._say(text[at : found.end()])
                 at = found.end()

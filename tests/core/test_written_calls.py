@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -135,6 +136,22 @@ def test_a_text_that_turns_out_to_be_reasoning_is_read_anew() -> None:
     assert found.take("") == ""
     assert found.take(HERMES, ended=True) == ""
     assert [call.name for call in found.calls] == ["weather"]
+
+
+LONG = {
+    "marks": "<tool_call> and ",
+    "marks in code": "```\n" + "<tool_call> x\n" * 4000,
+    "marks beside code": "` <tool_call> ",
+    "keys": "<tool_call>x" + "<arg_key>" * 5000,
+    "values": "<tool_call>x" + "<arg_key>a</arg_key>" * 2400,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_text_of_marks_is_read_in_a_moment(text: str) -> None:
+    began = process_time()
+    reading((text * 4000)[:49_000])
+    assert process_time() - began < 0.5
 
 
 @given(
