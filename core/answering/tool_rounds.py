@@ -84,7 +84,8 @@ class ToolRounds:
         request, thought = self.request, ""
         offered = request.tools if tools and self.toolbox else ()
         split = await self.habits.split(request.served.model)
-        written = CallReading({tool.name: tool for tool in offered}, f"written-{len(answer.calls)}-")
+        known, prefix = {tool.name: tool for tool in offered}, f"written-{len(answer.calls)}-"
+        written = CallReading(known, prefix)
         stream = request.served.model.stream(lines, request.sampling, request.session, offered)
         # Closing it at once frees the model's slot; the garbage collector would take its time.
         with self.tracing.step("model", asked(request)) as span:
@@ -93,7 +94,11 @@ class ToolRounds:
                     if piece.reasoning:
                         thought += storable(piece.reasoning)
                         split.told_apart()
+                    unopened = split.unopened
                     split.feed(storable(piece.text))
+                    if split.unopened != unopened:
+                        # What was taken for the answer was reasoning, and the answer may begin with the same words.
+                        written = CallReading(known, prefix)
                     if piece.finish:
                         split.end(piece.finish)
                         self.habits.learn(request.served.model, split)

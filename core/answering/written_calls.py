@@ -46,7 +46,8 @@ UNSURE = re.compile(
 )
 """What may become that."""
 
-AFTER = re.compile(r"\s*(?:</tool_calls?>|</function_call>|<\|eo[mt]_id\|>|</s>)", re.IGNORECASE)
+LATER = ("</tool_call>", "</tool_calls>", "</function_call>", "<|eom_id|>", "<|eot_id|>", "</s>")
+AFTER = re.compile(rf"\s*(?:{'|'.join(map(re.escape, LATER))})", re.IGNORECASE)
 """Further marks that end a call."""
 
 LONGEST = max(len(mark) for mark in (*ENDS, FENCE))
@@ -69,6 +70,8 @@ class CallReading:
     """The text up to the place that is being read."""
     _shown: str = ""
     _code: CodeReading = field(default_factory=CodeReading)
+    _after: bool = False
+    """Whether that place follows a call, where there may be more marks that end it."""
 
     def take(self, text: str, *, ended: bool = False) -> str:
         """Take in the whole text so far, and return what of it people see. What may be the beginning of a call waits.
@@ -78,9 +81,9 @@ class CallReading:
         if not text.startswith(self._read):
             # What was taken for the answer was reasoning.
             self.calls, self.lost, self._read, self._shown = [], 0, "", ""
-            self._code = CodeReading()
-        at = len(self._read)
-        while found := MARK.search(text, at):
+            self._code, self._after = CodeReading(), False
+        at = self._behind(text, len(self._read))
+        while not self._waits(text, at, ended=ended) and (found := MARK.search(text, at)):
             following = text[found.end() : found.end() + 200]
             in_code = self._code.reaches(text, found.start())
             if in_code or not (_begins(found[0]) or CALL.match(following)):
@@ -96,9 +99,23 @@ class CallReading:
                 return self._until(text, at, at)
             at = end if end >= 0 else len(text)
             self._call(text[inside:at])
-            while after := AFTER.match(text, at):
-                at = after.end()
+            self._after = True
+            at = self._behind(text, at)
+        if self._after:
+            return self._until(text, at, at)
         return self._until(text, at, len(text) if ended else len(text) - _held(text, at))
+
+    def _behind(self, text: str, at: int) -> int:
+        """The place behind further marks that end a call."""
+        while self._after and (mark := AFTER.match(text, at)):
+            at = mark.end()
+        return at
+
+    def _waits(self, text: str, at: int, *, ended: bool) -> bool:
+        """Whether a call may go on to end at the end of a text."""
+        rest = text[at:].lstrip().lower() if self._after else ""
+        self._after = self._after and not ended and any(mark.startswith(rest) for mark in LATER)
+        return self._after
 
     def _until(self, text: str, at: int, end: int) -> str:
         self._say(text[at:end])
@@ -144,8 +161,9 @@ def _extent(text: str, mark: re.Match[str]) -> tuple[int, int]:
 
 def _held(text: str, at: int) -> int:
     """How many characters at the end of a text may be the beginning of a mark."""
-    line = text[max(at, text.rfind("\n") + 1) :]
-    if line.strip() and f"{FENCE}\n".startswith(line.strip(" \t")) and len(line) - len(line.lstrip(" ")) <= 3:
+    line = text[begin:] if (begin := text.rfind("\n") + 1) >= at else ""
+    # A block may be indented.
+    if line and f"{FENCE}\n".startswith(line.strip(" \t")) and len(line) - len(line.lstrip(" ")) <= 3:
         return len(line)
     tail = text[max(at, len(text) - LONGEST - 64) :].lower()
     begin = max(tail.rfind("<"), tail.rfind("["))

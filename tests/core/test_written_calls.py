@@ -48,6 +48,7 @@ NOTATIONS = [
     '```tool_code\nweather(place="Ulm")\n```',
     '```tool_code\nprint(default_api.weather("Ulm"))\n```\n',
     '```tool_code\nresult = weather(place="Ulm")\n```',
+    '   ```tool_code \nweather(place="Ulm")\n   ```',
 ]
 
 
@@ -123,6 +124,14 @@ def test_words_after_a_lost_call_are_shown_and_after_a_real_one_not() -> None:
     assert shown == "A  B"
     _, shown, _ = reading(f"A {HERMES}\n<tool_response>It is 40 degrees.</tool_response> So it is hot.")
     assert shown == "A "
+
+
+@pytest.mark.parametrize("mark", ["</tool_call>", " \n</tool_call>", "<|eot_id|>", "</s>\n<|EOM_ID|>"])
+def test_no_frame_shows_a_further_mark_that_ends_a_lost_call(mark: str) -> None:
+    text = f'A <tool_call>{{"name": "launch"}}</tool_call>{mark} B'
+    _, shown, frames = reading(text, tuple(range(1, len(text))))
+    assert shown == "A  B"
+    assert all("A  B".startswith(frame) for frame in frames)
 
 
 def test_arguments_that_nobody_can_read_are_kept_to_be_asked_for_again() -> None:
