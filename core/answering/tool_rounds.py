@@ -84,8 +84,7 @@ class ToolRounds:
         request, thought = self.request, ""
         offered = request.tools if tools and self.toolbox else ()
         split = await self.habits.split(request.served.model)
-        known, prefix = {tool.name: tool for tool in offered}, f"written-{len(answer.calls)}-"
-        written = CallReading(known, prefix)
+        written = CallReading({tool.name: tool for tool in offered}, f"written-{len(answer.calls)}-")
         stream = request.served.model.stream(lines, request.sampling, request.session, offered)
         # Closing it at once frees the model's slot; the garbage collector would take its time.
         with self.tracing.step("model", asked(request)) as span:
@@ -96,14 +95,11 @@ class ToolRounds:
                         split.told_apart()
                     unopened = split.unopened
                     split.feed(storable(piece.text))
-                    if split.unopened != unopened:
-                        # What was taken for the answer was reasoning, and the answer may begin with the same words.
-                        written = CallReading(known, prefix)
                     if piece.finish:
                         split.end(piece.finish)
                         self.habits.learn(request.served.model, split)
                         note_ending(span, piece)
-                    said = written.take(split.answer, ended=bool(piece.finish))
+                    said = written.take(split.answer, ended=bool(piece.finish), anew=split.unopened != unopened)
                     if piece.finish and written.calls:
                         piece = replace(piece, finish="calls", calls=(*piece.calls, *written.calls))
                     elif piece.finish and written.lost:

@@ -73,13 +73,13 @@ class CallReading:
     _after: bool = False
     """Whether that place follows a call, where there may be more marks that end it."""
 
-    def take(self, text: str, *, ended: bool = False) -> str:
+    def take(self, text: str, *, ended: bool = False, anew: bool = False) -> str:
         """Take in the whole text so far, and return what of it people see. What may be the beginning of a call waits.
 
-        However a text is cut into pieces, the result is the same.
+        However a text is cut into pieces, the result is the same. What was taken for the answer may have been
+        reasoning: then it is read from its beginning, as it is with `anew`, although it may begin with the same words.
         """
-        if not text.startswith(self._read):
-            # What was taken for the answer was reasoning.
+        if anew or not text.startswith(self._read):
             self.calls, self.lost, self._read, self._shown = [], 0, "", ""
             self._code, self._after = CodeReading(), False
         at = self._behind(text, len(self._read))

@@ -320,15 +320,6 @@ async def test_a_call_that_is_written_as_text_is_one(store: Database, said: list
         assert "It rains." in script.prompts[-1]
 
 
-async def test_an_answer_may_begin_as_the_reasoning_before_it(store: Database) -> None:
-    call = '<|tool_call|>[{"name": "weather", "arguments": {"place": "Ulm"}}]<|/tool_call|>'
-    script = Script([["<|[TOOL_CALLS]", f" hm</think>{call}"], ["It rains in Ulm."]])
-    async with watching(store, script) as (scene, _):
-        heard = await scene.dialogue.says("Weather in Ulm?")
-        assert heard.reply.text == "It rains in Ulm."
-        assert [json.loads(call.arguments) for call in scene.weather.calls] == [{"place": "Ulm"}]
-
-
 async def test_a_written_call_that_nobody_can_make_has_its_words(store: Database) -> None:
     script = Script([['<tool_call>{"name": "launch", ', '"arguments": {}}</tool_call>']])
     async with watching(store, script) as (scene, frames):

@@ -163,6 +163,14 @@ def test_a_long_text_of_marks_is_read_in_a_moment(text: str) -> None:
     assert process_time() - began < 0.5
 
 
+def test_an_answer_may_begin_as_the_reasoning_before_it() -> None:
+    call = '<|tool_call|>[{"name": "weather", "arguments": {"place": "Ulm"}}]<|/tool_call|>'
+    found = CallReading(TOOLS, "w")
+    assert found.take("<|[TOOL_CALLS]") == "<|"
+    assert found.take(call, anew=True) == ""
+    assert [call.name for call in found.calls] == ["weather"]
+
+
 @given(
     st.lists(st.sampled_from([*NOTATIONS, "`", "\n", "```\n", "<", "[", "words ", "</tool_call>"]), max_size=5),
     st.sets(st.integers(0, 300), max_size=12),
