@@ -38,10 +38,10 @@ def written_calls(body: str, tools: Mapping[str, ToolSpec]) -> list[Named]:
     if fenced := FENCED.match(body):
         body = fenced[1]
     found = _elements(body) or _pairs(body) or _after_names(body) or _objects(body) or _python(body, tools)
-    return [(_known(name, tools), arguments) for name, arguments in found]
+    return [(known_name(name, tools), arguments) for name, arguments in found]
 
 
-def _known(name: str, tools: Mapping[str, ToolSpec]) -> str:
+def known_name(name: str, tools: Mapping[str, ToolSpec]) -> str:
     """The name that a tool has, of which models write more."""
     return next((name.removeprefix(one) for one in PREFIXES if name.removeprefix(one) in tools), name)
 

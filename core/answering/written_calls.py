@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.answering.call_notations import written_calls
+from core.answering.call_notations import ARGUMENTS, known_name, written_calls
 from core.answering.reasoning import CodeReading
 from core.ports.model import ToolCall, ToolSpec
 
@@ -46,6 +46,16 @@ UNSURE = re.compile(
 )
 """What may become that."""
 
+BARE = re.compile(
+    r"\{\s*(?:\"type\"\s*:\s*\"function\"\s*,\s*)?\"(?:name|function|tool|tool_name)\"\s*:\s*"
+    r"(?:\{\s*\"name\"\s*:\s*)?\"([^\"]*)\""
+)
+"""How a call begins that is the whole answer, without any mark: as Llama's smaller models write it."""
+
+WITH = re.compile(rf'"(?:{"|".join(ARGUMENTS)})"')
+LONGEST_BARE = 100
+"""After so many characters, an object would have named its tool."""
+
 LATER = ("</tool_call>", "</tool_calls>", "</function_call>", "<|eom_id|>", "<|eot_id|>", "</s>")
 AFTER = re.compile(rf"\s*(?:{'|'.join(map(re.escape, LATER))})", re.IGNORECASE)
 """Further marks that end a call."""
@@ -82,6 +92,8 @@ class CallReading:
         if anew or not text.startswith(self._read):
             self.calls, self.lost, self._read, self._shown = [], 0, "", ""
             self._code, self._after = CodeReading(), False
+        if not self._read and self._bare(text, ended=ended):
+            return ""
         at = self._behind(text, len(self._read))
         while not self._waits(text, at, ended=ended) and (found := MARK.search(text, at)):
             following = text[found.end() : found.end() + 200]
@@ -104,6 +116,20 @@ class CallReading:
         if self._after:
             return self._until(text, at, at)
         return self._until(text, at, len(text) if ended else len(text) - _held(text, at))
+
+    def _bare(self, text: str, *, ended: bool) -> bool:
+        """Whether a text is nothing but a call, or may become that."""
+        rest = text.strip()
+        if not self.tools or rest[:1] not in ("", "{"):
+            return False
+        named = BARE.match(rest)
+        if not ended:
+            return known_name(named[1], self.tools) in self.tools if named else len(rest) < LONGEST_BARE
+        if named and known_name(named[1], self.tools) in self.tools and rest.endswith("}") and WITH.search(rest):
+            self._call(rest)
+        # Else somebody has asked for such an object.
+        self.lost = 0
+        return bool(self.calls)
 
     def _behind(self, text: str, at: int) -> int:
         """The place behind further marks that end a call."""

@@ -163,5 +163,5 @@ def test_a_long_text_of_marks_in_code_is_read_in_a_moment(text: str) -> None:
     split = ReasoningSplit()
     split.feed(text)
     split.end("stop")
-    assert process_time() - began < 0.5
+    assert process_time() - began < 1
     assert (split.answer, split.thought) == (text, "")

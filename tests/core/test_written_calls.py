@@ -147,6 +147,45 @@ def test_a_text_that_turns_out_to_be_reasoning_is_read_anew() -> None:
     assert [call.name for call in found.calls] == ["weather"]
 
 
+BARE = [
+    '{"name": "weather", "parameters": {"place": "Ulm"}}',
+    '\n{\n  "type": "function",\n  "name": "weather",\n  "arguments": {"place": "Ulm"}\n}\n',
+    '{"type": "function", "function": {"name": "functions.weather", "arguments": "{\\"place\\": \\"Ulm\\"}"}}',
+    '{"tool": "weather", "args": {"place": "Ulm"},}',
+]
+
+
+@pytest.mark.parametrize("written", BARE)
+def test_an_object_that_is_the_whole_answer_is_a_call(written: str) -> None:
+    found, shown, frames = reading(written, tuple(range(1, len(written))))
+    assert [(call.name, json.loads(call.arguments)) for call in found.calls] == [("weather", ULM)]
+    assert (shown, found.lost, "".join(frames).strip()) == ("", 0, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "Ana", "age": 30}',
+        '{"name": "weather", "kind": "word"}',
+        '{"name": "launch", "arguments": {}}',
+        '{"name": "weather", "arguments": {"place": "Ulm"}} is how one calls it.',
+        '{"name": "weather", "arguments": {"place": "Ul',
+        '{ "' + "a" * 200,
+        "{",
+        'I call {"name": "weather", "arguments": {"place": "Ulm"}}',
+    ],
+)
+def test_any_other_object_is_shown(text: str) -> None:
+    found, shown, _ = reading(text, tuple(range(1, len(text))))
+    assert (shown, found.calls, found.lost) == (text, [], 0)
+
+
+def test_without_tools_an_object_is_an_answer() -> None:
+    found = CallReading({}, "w")
+    assert found.take(BARE[0][:9]) == BARE[0][:9]
+    assert (found.take(BARE[0], ended=True), found.calls) == (BARE[0], [])
+
+
 LONG = {
     "marks": "<tool_call> and ",
     "marks in code": "```\n" + "<tool_call> x\n" * 4000,
@@ -159,8 +198,8 @@ LONG = {
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_a_long_text_of_marks_is_read_in_a_moment(text: str) -> None:
     began = process_time()
-    reading((text * 4000)[:49_000])
-    assert process_time() - began < 0.5
+    reading((text * (49_000 // len(text) + 1))[:49_000])
+    assert process_time() - began < 1
 
 
 def test_an_answer_may_begin_as_the_reasoning_before_it() -> None:
