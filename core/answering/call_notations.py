@@ -23,11 +23,11 @@ MOST = 20
 
 PREFIXES = ("functions.", "default_api.", "tools.")
 
-FENCED = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
+FENCED = re.compile(r"\A\s*+```\w*+\n(.*?)\n?```\s*\Z", re.DOTALL)
 FUNCTION = re.compile(r"<function=([\w.-]{1,64})>(.*?)(?:</function>|\Z|(?=<function=))", re.DOTALL)
 PARAMETER = re.compile(r"<parameter=([\w.-]{1,64})>(.*?)(?:</parameter>|\Z|(?=<parameter=))", re.DOTALL)
 KEY = re.compile(r"<arg_key>([^<]{1,200})</arg_key>\s*<arg_value>(.*?)(?:</arg_value>|\Z)", re.DOTALL)
-BEFORE_OBJECT = re.compile(r"\s*([A-Za-z_][\w.-]*)(?:\[CALL_ID\]\w*)?\s*(?:\[ARGS\])?\s*(?=\{)")
+BEFORE_OBJECT = re.compile(r"\s*+([A-Za-z_][\w.-]*+)(?:\[CALL_ID\]\w*+)?\s*+(?:\[ARGS\])?\s*+(?=\{)")
 FIRST_WORD = re.compile(r"\s*([A-Za-z_][\w.-]*)")
 
 

@@ -12,7 +12,7 @@ from core.outside_text import storable
 LONGEST = 50_000
 """Characters of arguments that are looked at for a repair."""
 
-FENCED = re.compile(r"\A\s*```\w*\n?(.*?)\n?```\s*\Z", re.DOTALL)
+FENCED = re.compile(r"\A\s*+```\w*+\n?(.*?)\n?```\s*\Z", re.DOTALL)
 STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 SIGN = re.compile(STRING.pattern + r"|[{}\[\]]", re.DOTALL)

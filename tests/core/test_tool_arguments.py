@@ -1,6 +1,7 @@
 """core.answering.tool_arguments: what models write where a JSON object belongs."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,12 @@ def test_pairs_of_surrogates_and_what_only_looks_like_such_an_escape_stay() -> N
     value = {"text": "\U0001f600 \\u0000 \\\\"}
     assert json.loads(repaired(json.dumps(value)) or "null") == value
     assert json.loads(repaired(repr(value)) or "null") == value
+
+
+def test_a_fence_with_a_word_that_never_ends_is_read_once() -> None:
+    began = process_time()
+    assert repaired("```" + "a" * (LONGEST - 3)) is None
+    assert process_time() - began < 0.5
 
 
 def test_line_breaks_in_a_text_are_escaped() -> None:

@@ -190,6 +190,7 @@ LONG = {
     "marks": "<tool_call> and ",
     "marks in code": "```\n" + "<tool_call> x\n" * 4000,
     "marks beside code": "` <tool_call> ",
+    "a gap after a name": "[TOOL_CALLS]weather" + " " * 48_000 + "x" * 1000,
     "keys": "<tool_call>x" + "<arg_key>" * 5000,
     "values": "<tool_call>x" + "<arg_key>a</arg_key>" * 2400,
 }
