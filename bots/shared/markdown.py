@@ -16,9 +16,12 @@ RULE = re.compile(r"^ {0,3}([-*_])(?: *\1){2,} *$")
 TASK = re.compile(r"^([ >]*(?:[-*+]|\d{1,9}[.)]) +)\[([ xX])\](?= )", re.MULTILINE)
 FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 DEFINITION = re.compile(r"^( {0,3})\[(?=[^\[\]\n]{1,200}\]:)", re.MULTILINE)
-IMAGE = re.compile(r"!\[([^\]]*)\]\((<?[^)\s>]+>?)[^)]*\)")
-LINK = re.compile(r"\]\(\s*<?(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)>?[^)\n]*\s*\)", re.IGNORECASE)
-"""The part of a link after its words, which may themselves have brackets and lines."""
+IMAGE = re.compile(r"!\[([^\]]*+)\]\((<?+[^)\s>]++>?+)[^)]*+\)")
+LINK = re.compile(r"\]\(\s*+<?+(https?://(?:[^\s()<>]++|\([^\s()<>]*+\))+)>?[^)\n]*+\s*+\)", re.IGNORECASE)
+"""The part of a link after its words, which may themselves have brackets and lines.
+
+Neither looks at the same signs again and again: an address may be as long as an answer, and never end.
+"""
 
 SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 """A piece of code in a line of text."""

@@ -23,11 +23,11 @@ MOST = 20
 
 PREFIXES = ("functions.", "default_api.", "tools.")
 
-FENCED = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
+FENCED = re.compile(r"\A\s*+```\w*+\n(.*?)\n?```\s*\Z", re.DOTALL)
 FUNCTION = re.compile(r"<function=([\w.-]{1,64})>(.*?)(?:</function>|\Z|(?=<function=))", re.DOTALL)
 PARAMETER = re.compile(r"<parameter=([\w.-]{1,64})>(.*?)(?:</parameter>|\Z|(?=<parameter=))", re.DOTALL)
-KEY = re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)(?:</arg_value>|\Z)", re.DOTALL)
-BEFORE_OBJECT = re.compile(r"\s*([A-Za-z_][\w.-]*)(?:\[CALL_ID\]\w*)?\s*(?:\[ARGS\])?\s*(?=\{)")
+KEY = re.compile(r"<arg_key>([^<]{1,200})</arg_key>\s*<arg_value>(.*?)(?:</arg_value>|\Z)", re.DOTALL)
+BEFORE_OBJECT = re.compile(r"\s*+([A-Za-z_][\w.-]*+)(?:\[CALL_ID\]\w*+)?\s*+(?:\[ARGS\])?\s*+(?=\{)")
 FIRST_WORD = re.compile(r"\s*([A-Za-z_][\w.-]*)")
 
 
@@ -38,10 +38,10 @@ def written_calls(body: str, tools: Mapping[str, ToolSpec]) -> list[Named]:
     if fenced := FENCED.match(body):
         body = fenced[1]
     found = _elements(body) or _pairs(body) or _after_names(body) or _objects(body) or _python(body, tools)
-    return [(_known(name, tools), arguments) for name, arguments in found]
+    return [(known_name(name, tools), arguments) for name, arguments in found]
 
 
-def _known(name: str, tools: Mapping[str, ToolSpec]) -> str:
+def known_name(name: str, tools: Mapping[str, ToolSpec]) -> str:
     """The name that a tool has, of which models write more."""
     return next((name.removeprefix(one) for one in PREFIXES if name.removeprefix(one) in tools), name)
 

@@ -52,6 +52,27 @@ FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 
 
 @dataclass(slots=True)
+class CodeReading:
+    """Tells of a growing text whether places in it are inside of a block of code, or of code in a line.
+
+    It goes on where it was asked last, so that many questions take no more time than one.
+    """
+
+    _line: int = 0
+    """Where the line began that it was asked about last."""
+    _fences: int = 0
+    """How many lines before that one open or close a block."""
+
+    def reaches(self, text: str, at: int) -> bool:
+        """Whether code is open at a place, which is not before the last one."""
+        line = text.rfind("\n", self._line, at) + 1 or self._line
+        self._fences += sum(1 for _ in FENCE.finditer(text, self._line, line))
+        self._line = line
+        inside = self._fences + (FENCE.match(text, line, at) is not None)
+        return inside % 2 == 1 or text.count("`", line, at) % 2 == 1
+
+
+@dataclass(slots=True)
 class ReasoningSplit:
     """One text of a model, as far as it has come: the `answer` and the `thought` in it.
 
@@ -72,6 +93,7 @@ class ReasoningSplit:
     _apart: bool = False
     """Whether there has been any mark of reasoning."""
     _unopened: bool = False
+    _code: CodeReading = field(default_factory=CodeReading)
 
     @property
     def thinking(self) -> bool:
@@ -149,9 +171,10 @@ class ReasoningSplit:
             self._say(mark)
 
     def _open(self, mark: str, closing: str) -> None:
-        self.begun = False
+        if self.begun:
+            self.begun, self._code = False, CodeReading()
         if not self._inside:
-            if in_code(self.answer):
+            if self._code.reaches(self.answer, len(self.answer)):
                 self._say(mark)
                 return
             self._opened = ("" if is_blank(self.answer) else mark, len(self.thought))
@@ -163,14 +186,15 @@ class ReasoningSplit:
             while self._inside.pop() != known:
                 pass
             self._closed_at = len(self.thought)
-        elif self._inside or in_code(self.thought if self.begun else self.answer):
+        elif self._inside or self._code.reaches(told := self.thought if self.begun else self.answer, len(told)):
             self._say(mark)
         elif self.begun:
             self.begun, self._apart, self._unopened = False, True, True
+            self._code = CodeReading()
         elif not self._apart and not is_blank(self.answer):
             # It was opened by the template of the prompt, and not by the model.
             self.thought, self.answer, self._unopened = self.answer, "", True
-            self._apart = True
+            self._apart, self._code = True, CodeReading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +230,3 @@ def _held(text: str) -> int:
         if any(mark.startswith(tail) and mark != tail for mark in MARKS):
             return len(tail)
     return 0
-
-
-def in_code(text: str) -> bool:
-    """Whether a text ends inside of a code block or of code in a line."""
-    return len(FENCE.findall(text)) % 2 == 1 or text[text.rfind("\n") + 1 :].count("`") % 2 == 1

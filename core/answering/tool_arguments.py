@@ -7,26 +7,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.outside_json import DEEPEST, read_json, too_deep
+from core.outside_text import storable
 
 LONGEST = 50_000
 """Characters of arguments that are looked at for a repair."""
 
-FENCED = re.compile(r"\A\s*```\w*\n?(.*?)\n?```\s*\Z", re.DOTALL)
+FENCED = re.compile(r"\A\s*+```\w*+\n?(.*?)\n?```\s*\Z", re.DOTALL)
 STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 SIGN = re.compile(STRING.pattern + r"|[{}\[\]]", re.DOTALL)
 CLOSES = {"{": "}", "[": "]"}
+
+UNSTORABLE = re.compile(r"[\ud800-\udfff]|\\u(?:0000|[dD][89a-fA-F])")
+"""What may stand for a character that no database or server accepts; pairs of surrogates are looked at, too."""
+
+NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 WHOLE = ('"', "}", "]", "true", "false", "null")
 """The ends of values that were not cut in their middle. A number may have been, so nobody can tell what it was."""
 
 
 def repaired(arguments: str) -> str | None:
-    """The arguments as a JSON object; None if nobody can tell what was meant. An object stays as it is written."""
+    """The arguments as a JSON object; None if nobody can tell what was meant.
+
+    An object stays as it is written, except for characters that nobody could store or pass on.
+    """
     if not arguments.strip():
         return "{}"
-    if _read(arguments) is not None:
-        return arguments
+    whole = _read(arguments)
+    if whole is not None:
+        return _written(whole) if UNSTORABLE.search(arguments) else arguments
     if len(arguments) > LONGEST or too_deep(arguments, DEEPEST):
         return None
     for text in _candidates(arguments):
@@ -34,8 +44,12 @@ def repaired(arguments: str) -> str | None:
         if found is None:
             found = _literal(text)
         if found is not None:
-            return json.dumps(found, ensure_ascii=False)
+            return _written(found)
     return None
+
+
+def _written(found: dict[str, Any]) -> str:
+    return NUL.sub(r"\1", storable(json.dumps(found, ensure_ascii=False)))
 
 
 def _candidates(arguments: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 import structlog
 
@@ -33,6 +34,9 @@ KEPT_RESULT = 1500
 FINISH_REASONS = {"calls": "tool_call"}
 """How OpenTelemetry calls a reason for which an answer ended, where it is not our word for it."""
 
+LONGEST_NAME = 200
+"""How many characters of a tool's name and of a call's id are looked at; no tool has a longer one."""
+
 NO_OBJECT = "The arguments were no JSON object, so nothing was done. Call it again with one JSON object."
 
 
@@ -50,6 +54,7 @@ class ToolRounds:
     async def write(self, answer: WrittenAnswer) -> AsyncGenerator[WrittenAnswer, None]:
         """The answer as it grows, each time whole: with every piece of text, and after each round of calls."""
         lines, links, unreadable = list(self.request.lines), dict(self.request.links), 0
+        taken: set[str] = set()
         for left in reversed(range(MOST_ROUNDS + 1)):
             before, tools = len(answer.text), left > 0 and unreadable < MOST_UNREADABLE
             async with aclosing(self._stream(lines, answer, tools=tools)) as growing:
@@ -57,7 +62,7 @@ class ToolRounds:
                     yield answer
             if not answer.last.calls or self.toolbox is None or not tools:
                 break
-            said, calls = answer.text[before:], [read(call) for call in answer.last.calls[:MOST_CALLS]]
+            said, calls = answer.text[before:], [read(call, taken) for call in answer.last.calls[:MOST_CALLS]]
             outcomes = await asyncio.gather(*(self._use(self.toolbox, call, answer) for call in calls))
             unreadable += any(call.arguments is None for call in calls)
             lines += round_lines(said, calls, outcomes)
@@ -88,12 +93,13 @@ class ToolRounds:
                     if piece.reasoning:
                         thought += storable(piece.reasoning)
                         split.told_apart()
+                    unopened = split.unopened
                     split.feed(storable(piece.text))
                     if piece.finish:
                         split.end(piece.finish)
                         self.habits.learn(request.served.model, split)
                         note_ending(span, piece)
-                    said = written.take(split.answer, ended=bool(piece.finish))
+                    said = written.take(split.answer, ended=bool(piece.finish), anew=split.unopened != unopened)
                     if piece.finish and written.calls:
                         piece = replace(piece, finish="calls", calls=(*piece.calls, *written.calls))
                     elif piece.finish and written.lost:
@@ -146,9 +152,15 @@ def note_ending(span: TraceSpan, last: AnswerPiece) -> None:
     span.note("gen_ai.usage.output_tokens", last.completion_tokens)
 
 
-def read(call: ToolCall) -> ReadCall:
-    """Read a call, with its arguments repaired if need be."""
-    return ReadCall(call, repaired(call.arguments))
+def read(call: ToolCall, taken: set[str]) -> ReadCall:
+    """Read a call, with its arguments repaired if need be, and give it an id that is not among the `taken` ones.
+
+    Some servers give none, or the same in every round. What a call does is done once for its id.
+    """
+    name, id = (storable(one[:LONGEST_NAME]) for one in (call.name, call.id))
+    own = next(one for one in chain([id], (f"{id}-{number}" for number in count(2))) if one not in taken)
+    taken.add(own)
+    return ReadCall(replace(call, id=own, name=name), repaired(call.arguments))
 
 
 def round_lines(said: str, calls: Sequence[ReadCall], outcomes: Sequence[ToolOutcome]) -> list[PromptLine]:

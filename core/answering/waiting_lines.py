@@ -46,7 +46,7 @@ class WaitingLines:
             pass
         try:
             await self._follow(event, chat, position)
-        except (*REFUSALS, StoreError) as error:
+        except StoreError as error:
             log.info("waiting_line_failed", place=event.place.platform, error=error)
 
     async def _follow(self, event: AnyEvent, chat: Chat, position: LanePosition) -> None:
@@ -55,13 +55,19 @@ class WaitingLines:
             return
         language = event.user.language or settings.language or self.language
         while place_in_line := position.now:
-            words = self.texts(language, "queue-position", position=place_in_line)
+            await self._show(event, chat, self.texts(language, "queue-position", position=place_in_line))
+            await position.changed(place_in_line)
+        await self.remove(event, chat)
+
+    async def _show(self, event: AnyEvent, chat: Chat, words: str) -> None:
+        try:
             if shown := await self._shown(event):
                 await chat.edit(event.place, shown, Reply(words))
             else:
                 await post(self.store, chat, event, Reply(words, reply_to=answered(event)), _key(event))
-            await position.changed(place_in_line)
-        await self.remove(event, chat)
+        except REFUSALS as error:
+            # It is there all the same, and has to go in the end.
+            log.info("waiting_line_failed", place=event.place.platform, error=error)
 
     async def remove(self, event: AnyEvent, chat: Chat) -> None:
         """Take the line away, also one that an earlier process has left."""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.answering.call_notations import written_calls
-from core.answering.reasoning import in_code
+from core.answering.call_notations import ARGUMENTS, known_name, written_calls
+from core.answering.reasoning import CodeReading
 from core.ports.model import ToolCall, ToolSpec
 
 ENDS: Mapping[str, str] = {
@@ -46,7 +46,18 @@ UNSURE = re.compile(
 )
 """What may become that."""
 
-AFTER = re.compile(r"\s*(?:</tool_calls?>|</function_call>|<\|eo[mt]_id\|>|</s>)", re.IGNORECASE)
+BARE = re.compile(
+    r"\{\s*(?:\"type\"\s*:\s*\"function\"\s*,\s*)?\"(?:name|function|tool|tool_name)\"\s*:\s*"
+    r"(?:\{\s*\"name\"\s*:\s*)?\"([^\"]*)\""
+)
+"""How a call begins that is the whole answer, without any mark: as Llama's smaller models write it."""
+
+WITH = re.compile(rf'"(?:{"|".join(ARGUMENTS)})"')
+LONGEST_BARE = 100
+"""After so many characters, an object would have named its tool."""
+
+LATER = ("</tool_call>", "</tool_calls>", "</function_call>", "<|eom_id|>", "<|eot_id|>", "</s>")
+AFTER = re.compile(rf"\s*(?:{'|'.join(map(re.escape, LATER))})", re.IGNORECASE)
 """Further marks that end a call."""
 
 LONGEST = max(len(mark) for mark in (*ENDS, FENCE))
@@ -68,20 +79,27 @@ class CallReading:
     _read: str = ""
     """The text up to the place that is being read."""
     _shown: str = ""
+    _code: CodeReading = field(default_factory=CodeReading)
+    _after: bool = False
+    """Whether that place follows a call, where there may be more marks that end it."""
 
-    def take(self, text: str, *, ended: bool = False) -> str:
+    def take(self, text: str, *, ended: bool = False, anew: bool = False) -> str:
         """Take in the whole text so far, and return what of it people see. What may be the beginning of a call waits.
 
-        However a text is cut into pieces, the result is the same.
+        However a text is cut into pieces, the result is the same. What was taken for the answer may have been
+        reasoning: then it is read from its beginning, as it is with `anew`, although it may begin with the same words.
         """
-        if not text.startswith(self._read):
-            # What was taken for the answer was reasoning.
+        if anew or not text.startswith(self._read):
             self.calls, self.lost, self._read, self._shown = [], 0, "", ""
-        at = len(self._read)
-        while found := MARK.search(text, at):
+            self._code, self._after = CodeReading(), False
+        if not self._read and self._bare(text, ended=ended):
+            return ""
+        at = self._behind(text, len(self._read))
+        while not self._waits(text, at, ended=ended) and (found := MARK.search(text, at)):
             following = text[found.end() : found.end() + 200]
-            if in_code(text[: found.start()]) or not (_begins(found[0]) or CALL.match(following)):
-                if not ended and not in_code(text[: found.start()]) and UNSURE.match(following):
+            in_code = self._code.reaches(text, found.start())
+            if in_code or not (_begins(found[0]) or CALL.match(following)):
+                if not ended and not in_code and UNSURE.match(following):
                     return self._until(text, at, found.start())
                 self._say(text[at : found.end()])
                 at = found.end()
@@ -93,9 +111,37 @@ class CallReading:
                 return self._until(text, at, at)
             at = end if end >= 0 else len(text)
             self._call(text[inside:at])
-            while after := AFTER.match(text, at):
-                at = after.end()
+            self._after = True
+            at = self._behind(text, at)
+        if self._after:
+            return self._until(text, at, at)
         return self._until(text, at, len(text) if ended else len(text) - _held(text, at))
+
+    def _bare(self, text: str, *, ended: bool) -> bool:
+        """Whether a text is nothing but a call, or may become that."""
+        rest = text.strip()
+        if not self.tools or rest[:1] not in ("", "{"):
+            return False
+        named = BARE.match(rest)
+        if not ended:
+            return known_name(named[1], self.tools) in self.tools if named else len(rest) < LONGEST_BARE
+        if named and known_name(named[1], self.tools) in self.tools and rest.endswith("}") and WITH.search(rest):
+            self._call(rest)
+        # Else somebody has asked for such an object.
+        self.lost = 0
+        return bool(self.calls)
+
+    def _behind(self, text: str, at: int) -> int:
+        """The place behind further marks that end a call."""
+        while self._after and (mark := AFTER.match(text, at)):
+            at = mark.end()
+        return at
+
+    def _waits(self, text: str, at: int, *, ended: bool) -> bool:
+        """Whether a call may go on to end at the end of a text."""
+        rest = text[at:].lstrip().lower() if self._after else ""
+        self._after = self._after and not ended and any(mark.startswith(rest) for mark in LATER)
+        return self._after
 
     def _until(self, text: str, at: int, end: int) -> str:
         self._say(text[at:end])
@@ -141,8 +187,9 @@ def _extent(text: str, mark: re.Match[str]) -> tuple[int, int]:
 
 def _held(text: str, at: int) -> int:
     """How many characters at the end of a text may be the beginning of a mark."""
-    line = text[max(at, text.rfind("\n") + 1) :]
-    if line.strip() and f"{FENCE}\n".startswith(line.strip(" \t")) and len(line) - len(line.lstrip(" ")) <= 3:
+    line = text[begin:] if (begin := text.rfind("\n") + 1) >= at else ""
+    # A block may be indented.
+    if line and f"{FENCE}\n".startswith(line.strip(" \t")) and len(line) - len(line.lstrip(" ")) <= 3:
         return len(line)
     tail = text[max(at, len(text) - LONGEST - 64) :].lower()
     begin = max(tail.rfind("<"), tail.rfind("["))

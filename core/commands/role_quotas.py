@@ -10,7 +10,7 @@ from core.ports.chat import Chat
 NAME = "role_answers"
 """The setting."""
 
-PART = re.compile(r"(?P<role>.+?)[\s:=]+(?P<number>\d{1,6})")
+PART = re.compile(r"(?P<role>.{1,200}?)[\s:=]+(?P<number>\d{1,6})")
 MOST = 25
 
 

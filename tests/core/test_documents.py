@@ -73,6 +73,16 @@ async def test_a_saved_page_is_read_as_people_see_it() -> None:
     assert "evil" not in found.parts[0]
 
 
+async def test_a_text_that_begins_with_many_comments_is_read() -> None:
+    text = "<!---->" * 60 + "\nx = 1\n" * 1000
+    found = await DocumentReader().read(text.encode(), MOST)
+    assert found
+    assert "x = 1" in found.parts[0]
+    page = await DocumentReader().read(("<!-- a -->\n" * 60 + LONG_PAGE).encode(), MOST)
+    assert page
+    assert "evil" not in "".join(page.parts)
+
+
 async def test_only_as_much_is_read_as_fits() -> None:
     found = await DocumentReader().read(pdf(*(f"Page {number}" for number in range(500))), 40)
     assert found

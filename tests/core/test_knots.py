@@ -5,6 +5,7 @@ from time import process_time
 import pytest
 
 from bots.discord.capabilities import CAPABILITIES as DISCORD
+from bots.shared.markdown import simpler
 from bots.slack.capabilities import CAPABILITIES as SLACK
 from bots.telegram.capabilities import CAPABILITIES as TELEGRAM
 from bots.web.markdown import GrowingMarkdown, parser
@@ -62,6 +63,18 @@ def test_half_an_address_is_read_once() -> None:
     read_spans("[a](" + "(aaa" * 400)
     read_spans("[a]((x)" * 250 + ")) x")
     assert process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[a](https://e.org/" + "a" * SIZE, "![a](https://e.org/" + "a" * SIZE, "[a](https://e.org/" + "(a)" * 4000],
+    ids=["link", "picture", "brackets"],
+)
+def test_an_address_that_never_ends_is_read_once(text: str) -> None:
+    # One search of it held up everything else for two seconds: Python's patterns do not let other threads run.
+    began = process_time()
+    simpler(text, "<{}>".format)
+    assert process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("seed", range(200))

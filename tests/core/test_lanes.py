@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Quote, User
+from core.errors import UnreachableError
+from core.messages import AnyEvent, Edit, Invocation, Message, Place, Press, Quote, Reply, User
 from core.models.scripted import ScriptedModel
 from core.ports.model import PromptLine
 from core.store import inbox
@@ -296,6 +297,32 @@ async def test_who_waits_long_in_a_conversation_is_told_how_many_are_before_them
     gates.open("cows", "cats")
     await thread.answered(asked[2])
     await chat.until(lambda: not set(lines) & set(chat.shown))
+
+
+@dataclass(slots=True)
+class Unsteady(PaperChat):
+    """A chat in which the line of who waits cannot be changed."""
+
+    failed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        if message_id.endswith("#waits"):
+            self.failed.set()
+            raise UnreachableError("no network")
+        await PaperChat.edit(self, place, message_id, reply)
+
+
+async def test_a_line_that_could_not_be_changed_is_gone_in_the_end(talk: Talk) -> None:
+    gates, chat = Gates(), Unsteady(capabilities=LONG_WAIT)
+    thread = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, thread="t")), gates)
+    asked = [await thread.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"), (CLEO, "cats"))]
+    last = f"{asked[2].key}#waits"
+    await chat.until(lambda: last in chat.shown)
+    gates.open("crows")
+    await asyncio.wait_for(chat.failed.wait(), PATIENCE)
+    gates.open("cows", "cats")
+    await thread.answered(asked[2])
+    await chat.until(lambda: last not in chat.shown)
 
 
 async def test_the_line_is_gone_after_a_crash(talk: Talk) -> None:

@@ -1,12 +1,13 @@
 """core.answering.reasoning: what a model thinks is told from what it answers, however its text is cut into pieces."""
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.answering.reasoning import CLOSING, ENDS, PAIRS, START, ReasoningSplit, ThinkingHabits
+from core.answering.reasoning import CLOSING, ENDS, PAIRS, START, CodeReading, ReasoningSplit, ThinkingHabits
 from core.models.scripted import ScriptedModel
 from core.ports.model import Finish
 
@@ -147,3 +148,20 @@ def test_no_word_is_lost(thought: str, answer: str) -> None:
     told, kept = split(f"<think>{thought.replace('<', '(').replace('[', '(').replace('◁', '(')}</think>{answer}")
     assert told == answer.lstrip()
     assert len(kept) == len(thought)
+
+
+@given(st.text(st.sampled_from("`~\n x"), max_size=40), st.sets(st.integers(0, 40)))
+def test_whether_code_is_open_does_not_depend_on_where_one_asked_before(text: str, places: set[int]) -> None:
+    one = CodeReading()
+    for at in sorted(place for place in places if place <= len(text)):
+        assert one.reaches(text, at) == CodeReading().reaches(text[:at], at)
+
+
+@pytest.mark.parametrize("text", ["```\n" + "<think> x\n" * 4000, "`<think>` " * 4000, "```\n" + "</think> x\n" * 4000])
+def test_a_long_text_of_marks_in_code_is_read_in_a_moment(text: str) -> None:
+    began = process_time()
+    split = ReasoningSplit()
+    split.feed(text)
+    split.end("stop")
+    assert process_time() - began < 1
+    assert (split.answer, split.thought) == (text, "")

@@ -1,6 +1,7 @@
 """core.answering.tool_arguments: what models write where a JSON object belongs."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,12 +9,15 @@ from hypothesis import strategies as st
 
 from core.answering.tool_arguments import LONGEST, repaired
 
+STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 VALUES = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.text(max_size=20)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    st.one_of(st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.text(STORABLE, max_size=20)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(STORABLE, max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
-OBJECTS = st.dictionaries(st.text(max_size=8), VALUES, max_size=4)
+OBJECTS = st.dictionaries(st.text(STORABLE, max_size=8), VALUES, max_size=4)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,31 @@ def test_an_object_stays_as_it_is_written() -> None:
 @pytest.mark.parametrize("written", ["", "  ", "{}"])
 def test_no_arguments_are_an_empty_object(written: str) -> None:
     assert json.loads(repaired(written) or "null") == {}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r'{"text": "a\ud800b\u0000"}',
+        r"{'text': 'a\ud800b\x00'}",
+        r'```{"text": "a\uDFFFb\u0000",}```',
+        '"{\\"text\\": \\"a\\\\ud800b\\"}"',
+    ],
+)
+def test_characters_that_nobody_could_store_or_send_are_replaced(written: str) -> None:
+    assert json.loads(repaired(written) or "null") == {"text": "a?b"}
+
+
+def test_pairs_of_surrogates_and_what_only_looks_like_such_an_escape_stay() -> None:
+    value = {"text": "\U0001f600 \\u0000 \\\\"}
+    assert json.loads(repaired(json.dumps(value)) or "null") == value
+    assert json.loads(repaired(repr(value)) or "null") == value
+
+
+def test_a_fence_with_a_word_that_never_ends_is_read_once() -> None:
+    began = process_time()
+    assert repaired("```" + "a" * (LONGEST - 3)) is None
+    assert process_time() - began < 0.5
 
 
 def test_line_breaks_in_a_text_are_escaped() -> None:

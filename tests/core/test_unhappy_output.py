@@ -45,7 +45,8 @@ class Script:
         await out.head()
         for chunk in said:
             delta = {"content": chunk} if isinstance(chunk, str) else chunk
-            await out.event({"choices": [{"delta": delta}]})
+            # Half surrogate pairs come as escapes: no server can write them otherwise.
+            await out.raw(f"data: {json.dumps({'choices': [{'delta': delta}]})}\n\n".encode())
         await out.end(self.finish)
 
     @property
@@ -253,6 +254,38 @@ async def test_a_model_that_cannot_say_how_has_to_do_without(store: Database) ->
         heard.expect("I do not know.", "wanted to use a tool")
         assert scene.weather.calls == []
         assert "tools" not in script.asked[-1]
+
+
+@pytest.mark.parametrize("id", [None, "c1", "c\ud800", "c" * 5000])
+async def test_each_call_has_an_id_of_its_own(store: Database, id: str | None) -> None:
+    # What a call plans, posts or asks for is done once for its id.
+    call = {"id": id, "function": {"name": "weather", "arguments": "{}"}}
+    both: list[Chunk] = [{"tool_calls": [{**call, "index": 0}, {**call, "index": 1}]}]
+    script = Script([both, both, ["It rains."]])
+    async with talking(store, script) as scene:
+        heard = await scene.dialogue.says("Weather?")
+        assert (heard.reply.text, heard.reply.status) == ("It rains.", "weather")
+        ids = [call.id for call in scene.weather.calls]
+        assert len(set(ids)) == 4
+        assert max(map(len, ids)) <= 210
+        told = [line["tool_call_id"] for line in script.asked[-1]["messages"] if line["role"] == "tool"]
+        assert told == ids
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        calling("{'place': 'U\\ud800'}"),
+        calling('{"place": "U\\ud800"}'),
+        ['<tool_call>{"name": "weather", "arguments": {"place": "U\\ud800"}}</tool_call>'],
+        ['<|python_tag|>weather(place="U\\ud800\\x00")'],
+    ],
+)
+async def test_half_characters_in_arguments_end_no_answer(store: Database, said: list[Chunk]) -> None:
+    script = Script([said, ["It rains."]])
+    async with talking(store, script) as scene:
+        assert (await scene.dialogue.says("Weather?")).reply.text == "It rains."
+        assert [json.loads(call.arguments) for call in scene.weather.calls] == [{"place": "U?"}]
 
 
 def valid_prompts(script: Script) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -47,6 +48,7 @@ NOTATIONS = [
     '```tool_code\nweather(place="Ulm")\n```',
     '```tool_code\nprint(default_api.weather("Ulm"))\n```\n',
     '```tool_code\nresult = weather(place="Ulm")\n```',
+    '   ```tool_code \nweather(place="Ulm")\n   ```',
 ]
 
 
@@ -124,6 +126,14 @@ def test_words_after_a_lost_call_are_shown_and_after_a_real_one_not() -> None:
     assert shown == "A "
 
 
+@pytest.mark.parametrize("mark", ["</tool_call>", " \n</tool_call>", "<|eot_id|>", "</s>\n<|EOM_ID|>"])
+def test_no_frame_shows_a_further_mark_that_ends_a_lost_call(mark: str) -> None:
+    text = f'A <tool_call>{{"name": "launch"}}</tool_call>{mark} B'
+    _, shown, frames = reading(text, tuple(range(1, len(text))))
+    assert shown == "A  B"
+    assert all("A  B".startswith(frame) for frame in frames)
+
+
 def test_arguments_that_nobody_can_read_are_kept_to_be_asked_for_again() -> None:
     found, _, _ = reading('<tool_call>{"name": "weather", "arguments": "Ulm, please"}</tool_call>')
     assert [(call.name, call.arguments) for call in found.calls] == [("weather", "Ulm, please")]
@@ -134,6 +144,70 @@ def test_a_text_that_turns_out_to_be_reasoning_is_read_anew() -> None:
     assert found.take("Hm, the weather") == "Hm, the weather"
     assert found.take("") == ""
     assert found.take(HERMES, ended=True) == ""
+    assert [call.name for call in found.calls] == ["weather"]
+
+
+BARE = [
+    '{"name": "weather", "parameters": {"place": "Ulm"}}',
+    '\n{\n  "type": "function",\n  "name": "weather",\n  "arguments": {"place": "Ulm"}\n}\n',
+    '{"type": "function", "function": {"name": "functions.weather", "arguments": "{\\"place\\": \\"Ulm\\"}"}}',
+    '{"tool": "weather", "args": {"place": "Ulm"},}',
+]
+
+
+@pytest.mark.parametrize("written", BARE)
+def test_an_object_that_is_the_whole_answer_is_a_call(written: str) -> None:
+    found, shown, frames = reading(written, tuple(range(1, len(written))))
+    assert [(call.name, json.loads(call.arguments)) for call in found.calls] == [("weather", ULM)]
+    assert (shown, found.lost, "".join(frames).strip()) == ("", 0, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "Ana", "age": 30}',
+        '{"name": "weather", "kind": "word"}',
+        '{"name": "launch", "arguments": {}}',
+        '{"name": "weather", "arguments": {"place": "Ulm"}} is how one calls it.',
+        '{"name": "weather", "arguments": {"place": "Ul',
+        '{ "' + "a" * 200,
+        "{",
+        'I call {"name": "weather", "arguments": {"place": "Ulm"}}',
+    ],
+)
+def test_any_other_object_is_shown(text: str) -> None:
+    found, shown, _ = reading(text, tuple(range(1, len(text))))
+    assert (shown, found.calls, found.lost) == (text, [], 0)
+
+
+def test_without_tools_an_object_is_an_answer() -> None:
+    found = CallReading({}, "w")
+    assert found.take(BARE[0][:9]) == BARE[0][:9]
+    assert (found.take(BARE[0], ended=True), found.calls) == (BARE[0], [])
+
+
+LONG = {
+    "marks": "<tool_call> and ",
+    "marks in code": "```\n" + "<tool_call> x\n" * 4000,
+    "marks beside code": "` <tool_call> ",
+    "a gap after a name": "[TOOL_CALLS]weather" + " " * 48_000 + "x" * 1000,
+    "keys": "<tool_call>x" + "<arg_key>" * 5000,
+    "values": "<tool_call>x" + "<arg_key>a</arg_key>" * 2400,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_text_of_marks_is_read_in_a_moment(text: str) -> None:
+    began = process_time()
+    reading((text * (49_000 // len(text) + 1))[:49_000])
+    assert process_time() - began < 1
+
+
+def test_an_answer_may_begin_as_the_reasoning_before_it() -> None:
+    call = '<|tool_call|>[{"name": "weather", "arguments": {"place": "Ulm"}}]<|/tool_call|>'
+    found = CallReading(TOOLS, "w")
+    assert found.take("<|[TOOL_CALLS]") == "<|"
+    assert found.take(call, anew=True) == ""
     assert [call.name for call in found.calls] == ["weather"]
 
 

@@ -12,7 +12,11 @@ from core.answering.documents.rich_text import html, rtf
 MOST_PAGES = 300
 """The most pages of a PDF that are read; most of its pages would not fit into a question anyway."""
 
-PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
+PAGE = re.compile(
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
+)
+"""It never tries a comment's end a second time: thirty comments would have a billion ways to be read."""
+
 SHORT = 4000
 """Characters up to which a page is shown as it was written: a person asks about its code then."""
 
