@@ -19,8 +19,12 @@ from tests.keys import KEYRING
 from tests.postgres import Cluster
 
 # How long one example takes says more of what else the machine does than of our code.
-settings.register_profile("parley", settings(), deadline=None)
-settings.load_profile("parley")
+settings.register_profile("some", settings(), deadline=None, max_examples=30)
+settings.register_profile("many", settings(), deadline=None, max_examples=200)
+settings.load_profile("some")
+
+# Nothing that is imported and collected is garbage. `pytest_collection_finish` puts the collector on again.
+gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,6 +39,7 @@ def pytest_collection_finish() -> None:
     """Everything is imported now, and stays: looking through it for garbage again and again takes its time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

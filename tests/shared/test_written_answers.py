@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.discord import render as discord
@@ -127,7 +127,6 @@ def test_every_frame_of_an_answer_is_whole_where_messages_have_no_limit(seed: in
     assert _without_hosts(seen(whole.text)) == _without_hosts(seen(text))
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(min_value=1000), st.integers(40, 400))
 def test_the_words_of_all_parts_are_the_words_of_the_answer(seed: int, limit: int) -> None:
     text = Writer(seed).answer()
