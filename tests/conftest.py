@@ -58,7 +58,7 @@ def compiled_once() -> Iterator[None]:
     event.remove(Engine, "engine_connect", share)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
     """SQLite waits at each commit until it is on the disk, which only matters when the power fails, and no test does
     that. Without it, tests on SQLite take a fraction of the time."""
