@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Dialect, Engine, event
 
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from plugins.host.install.base_environment import base
 from tests import postgres
 from tests.keys import KEYRING
 from tests.postgres import Cluster
@@ -90,6 +91,12 @@ def sqlite_path(sqlite_template: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def sqlite_url(sqlite_path: Path) -> str:
     return f"sqlite:///{sqlite_path}"
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The libraries that all plugins' processes import from, made once."""
+    return base(tmp_path_factory.mktemp("common"))
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ from core.ports.chat import ChatCapabilities
 from tests.discord.server.rules import content_fault
 from tests.shared.written_answers import HOST, Writer, at_limits, seen, words_of
 from tests.shared.written_screens import SCREENS
-from tests.sweeping import mostly_swept
 from tests.slack.server.shapes import wrong_blocks
+from tests.sweeping import mostly_swept
 from tests.telegram.server.entities import entities, plain
 
 STATUS = "Interrupted. Press the button to go on."

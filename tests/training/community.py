@@ -43,9 +43,9 @@ def lively_rows() -> Sequence[tuple[Table, list[dict[str, Any]]]]:
         connection.exec_driver_sql("BEGIN")
         play(session)
         session.flush()
-        found = [(table, [dict(row) for row in session.execute(select(table)).mappings()]) for table in METADATA.sorted_tables]
+        found = {table: session.execute(select(table)).mappings().all() for table in METADATA.sorted_tables}
     engine.dispose()
-    return [(table, rows) for table, rows in found if rows]
+    return [(table, [dict(row) for row in rows]) for table, rows in found.items() if rows]
 
 
 def play(session: Session) -> None:
