@@ -32,7 +32,7 @@ test: .venv/tested ## Set up and pass the tests
 	.venv/bin/pytest -n 4 --dist worksteal $(PYTEST)
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
-	.venv/bin/pytest -m sweep -n 2 --dist worksteal
+	.venv/bin/pytest -m "sweep or hypothesis" --hypothesis-profile=many -n 2 --dist worksteal
 
 train-test: .venv/tested ## Install torch and what trains with it, and test that: tiny models, and what is served of them
 	.venv/bin/python -m core.training.environment $(TRAINING)

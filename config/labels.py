@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,5 +20,6 @@ def labels(on: str) -> tuple[str, ...]:
     return tuple(name for name, label in _labels().items() if on in label["on"])
 
 
-def _labels() -> dict[str, dict[str, Any]]:
+@cache
+def _labels() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))

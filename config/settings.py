@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -147,10 +147,9 @@ def load(
     file = path or Path(given.get("PARLEY_CONFIG") or home / "parley.toml")
     if not file.exists() and (path or given.get("PARLEY_CONFIG")):
         raise SettingsError(f"{file}: there is no such file")
-    defaults = tomllib.loads((HERE / "default.toml").read_text(encoding="utf-8"))
     chosen = read(file) if file.exists() else {}
     refuse_secrets(chosen, file)
-    values = merged(defaults, with_secret_files(chosen, file))
+    values = merged(defaults(), with_secret_files(chosen, file))
     values = merged(values, of_kind(as_named(from_environment(given), values), kind))
     try:
         settings = kind.model_validate({**tupled(values), "home": home})
@@ -172,6 +171,12 @@ def load(
     settings._origin = partial(source, file=file, environment=given)
     settings._of_others = secrets_of_others(given)
     return settings
+
+
+@cache
+def defaults() -> Mapping[str, Any]:
+    """Return the settings of config/default.toml. Nobody may change what is in them."""
+    return tomllib.loads((HERE / "default.toml").read_text(encoding="utf-8"))
 
 
 def twice_taken(settings: ParleySettings) -> tuple[str, str] | None:

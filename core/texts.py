@@ -8,14 +8,10 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from cachetools import LRUCache
 from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 
 FALLBACK = "en"
-
-REMEMBERED = 4096
-"""How many texts without placeholders are remembered as they are shown: a label stands under every answer."""
 
 ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=", re.MULTILINE | re.ASCII)
 """The beginning of a message or a term. What goes on in further lines is indented."""
@@ -33,7 +29,6 @@ class LocalizedTexts:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._sources = sources
-        self._plain: LRUCache[tuple[str, str], str] = LRUCache(REMEMBERED)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -42,13 +37,6 @@ class LocalizedTexts:
 
     def __call__(self, language: str, key: str, /, **values: str | int) -> str:
         """The text under a key. Raises KeyError if not even English has it, which is our bug; a test catches it."""
-        if values:
-            return self._formatted(language, key, values)
-        if (plain := self._plain.get((language, key))) is None:
-            plain = self._plain[language, key] = self._formatted(language, key, values)
-        return plain
-
-    def _formatted(self, language: str, key: str, values: Mapping[str, str | int]) -> str:
         for name in (language, language.split("-")[0], FALLBACK):
             if name not in self._sources or not (found := language_texts(name, self._sources[name])).has(key):
                 continue
@@ -71,6 +59,8 @@ class LanguageTexts:
         # Of two with one name the first counts, as in a file that is parsed at once.
         self._entries = {one[1]: source[one.start() : end] for one, end in reversed([*zip(found, ends, strict=True)])}
         self._parsed: set[str] = set()
+        # Texts without placeholders as they are shown: a label stands under every answer.
+        self._plain: dict[str, str] = {}
         # Isolation marks around placeholders would be copied along with a text, and most chats show them as boxes.
         self._bundle = FluentBundle([language], use_isolating=False)
 
@@ -80,12 +70,16 @@ class LanguageTexts:
 
     def text(self, key: str, values: Mapping[str, str | int]) -> str | None:
         """The text under a key that is there; None if it cannot be read."""
+        if not values and (plain := self._plain.get(key)) is not None:
+            return plain
         self._parse(key)
         pattern = self._bundle.get_message(key).value if self._bundle.has_message(key) else None
         if pattern is None:
             return None
-        text, _ = self._bundle.format_pattern(pattern, dict(values))
-        return str(text)
+        text = str(self._bundle.format_pattern(pattern, dict(values))[0])
+        if not values:
+            self._plain[key] = text
+        return text
 
     def _parse(self, key: str) -> None:
         """Parse an entry, and all that it refers to."""

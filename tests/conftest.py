@@ -14,13 +14,18 @@ from sqlalchemy import Connection, Dialect, Engine, event
 
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
+from plugins.host.install.base_environment import base
 from tests import postgres
 from tests.keys import KEYRING
 from tests.postgres import Cluster
 
 # How long one example takes says more of what else the machine does than of our code.
-settings.register_profile("parley", settings(), deadline=None)
-settings.load_profile("parley")
+settings.register_profile("some", settings(), deadline=None, max_examples=30)
+settings.register_profile("many", settings(), deadline=None, max_examples=200)
+settings.load_profile("some")
+
+# Nothing that is imported and collected is garbage. `pytest_collection_finish` puts the collector on again.
+gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,6 +40,7 @@ def pytest_collection_finish() -> None:
     """Everything is imported now, and stays: looking through it for garbage again and again takes its time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,7 +59,7 @@ def compiled_once() -> Iterator[None]:
     event.remove(Engine, "engine_connect", share)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
     """SQLite waits at each commit until it is on the disk, which only matters when the power fails, and no test does
     that. Without it, tests on SQLite take a fraction of the time."""
@@ -85,6 +91,12 @@ def sqlite_path(sqlite_template: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def sqlite_url(sqlite_path: Path) -> str:
     return f"sqlite:///{sqlite_path}"
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The libraries that all plugins' processes import from, made once."""
+    return base(tmp_path_factory.mktemp("common"))
 
 
 @pytest.fixture(scope="session")

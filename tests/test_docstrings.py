@@ -24,33 +24,27 @@ def modules() -> dict[str, ast.Module]:
     return {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in paths}
 
 
-def known_in(module: ast.Module) -> set[str]:
-    """The names that a module defines, imports or uses."""
-    found: set[str] = set()
+def names_in(module: ast.Module) -> tuple[set[str], set[str]]:
+    """The names that a module defines, imports or uses, and the errors that its docstrings name."""
+    known, raised = set[str](), set[str]()
     for node in ast.walk(module):
-        if isinstance(node, ast.alias):
-            found.add(node.asname or node.name)
-        elif isinstance(node, ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
-    return found
-
-
-def raised_in(module: ast.Module) -> set[str]:
-    """The errors that a module's docstrings name."""
-    texts = (
-        " ".join(node.value.split())
-        for node in ast.walk(module)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    return {name for text in texts for names in RAISES.findall(text) for name in NAME.findall(names)}
+        match node:
+            case ast.alias():
+                known.add(node.asname or node.name)
+            case ast.ClassDef():
+                known.add(node.name)
+            case ast.Name():
+                known.add(node.id)
+            case ast.Attribute():
+                known.add(node.attr)
+            case ast.Constant(value=str(text)) if "aises" in text:
+                errors = RAISES.findall(" ".join(text.split()))
+                raised.update(name for names in errors for name in NAME.findall(names))
+    return known, raised
 
 
 def test_every_error_in_a_docstring_exists() -> None:
-    parsed = modules()
-    known = set(dir(builtins)).union(*map(known_in, parsed.values()))
-    unknown = {path: sorted(raised_in(module) - known) for path, module in parsed.items()}
+    found = {path: names_in(module) for path, module in modules().items()}
+    known = set(dir(builtins)).union(*(known for known, _ in found.values()))
+    unknown = {path: sorted(raised - known) for path, (_, raised) in found.items()}
     assert {path: names for path, names in unknown.items() if names} == {}

@@ -56,6 +56,8 @@ def application(
     """Create the app. An event is acknowledged once it is committed; if the database fails, Slack sends it again."""
 
     app = AsyncApp(
+        # Without a name, Bolt looks for its caller's file through the source of every module that is loaded.
+        name="parley",
         logger=LOGGER,
         signing_secret=signing_secret or None,
         authorize=partial(_authorized, workspaces),

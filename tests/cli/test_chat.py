@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.main import main
 from tests.cli import program
 from tests.cli.platforms import HELLO, model
 from tests.cli.program import soon
@@ -63,11 +64,8 @@ class TerminalScreen:
 async def at_a_terminal(environment: Mapping[str, str], *options: str) -> AsyncIterator[TerminalScreen]:
     """`parley chat` at a terminal. In the end, Ctrl-D leaves it."""
     ours, theirs = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(*PARLEY, "chat", *options),
-        env={**environment, "PROMPT_TOOLKIT_NO_CPR": "1"},
-        preexec_fn=partial(os.login_tty, theirs),
-    )
+    there = {**environment, "PROMPT_TOOLKIT_NO_CPR": "1"}
+    process = await program.start(there, "chat", *options, main=at_its_terminal, stdin=theirs, stdout=theirs)
     os.close(theirs)
     screen = TerminalScreen(ours)
     try:
@@ -77,7 +75,14 @@ async def at_a_terminal(environment: Mapping[str, str], *options: str) -> AsyncI
     finally:
         if process.returncode is None:
             process.kill()
+        await soon(process.communicate())
         screen.close()
+
+
+def at_its_terminal() -> None:
+    """A `parley` whose standard input is the terminal that it belongs to."""
+    os.login_tty(os.dup(0))
+    main()
 
 
 @asynccontextmanager

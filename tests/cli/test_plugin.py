@@ -17,9 +17,11 @@ from tests.sweeping import mostly_swept
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, and a home of the test's own, whose database need not be made anew by each first command."""
+def here(tmp_path: Path, sqlite_template: Path, common: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, and a home of the test's own. No first command has to make its database and its base."""
     (tmp_path / "home").mkdir(mode=0o700)
+    (tmp_path / "home" / "plugins").mkdir()
+    (tmp_path / "home" / "plugins" / common.name).symlink_to(common)
     shutil.copy(sqlite_template, tmp_path / "home" / "parley.sqlite3")
     monkeypatch.setenv("PARLEY_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)

@@ -1,7 +1,8 @@
 """Every setting refuses nonsense, in one sentence that names the setting, its source and what is allowed."""
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -15,6 +16,7 @@ from core.actions import Verb, button_action
 from core.errors import SettingsError
 from core.labeling.rules.defaults import WEIGHTS
 from core.labeling.rules.vocabulary import TaskRequest
+from tests.sweeping import mostly_swept
 
 NAMED: Mapping[str, str] = {
     "model.servers": 'url = "http://127.0.0.1:1/v1"',
@@ -175,6 +177,13 @@ def wrong_text(path: str, kinds: set[Any]) -> Iterator[str]:
         yield ""
 
 
+def every_text() -> Iterator[Fault]:
+    """Yield every fault of every setting's variable."""
+    for path, kinds in fields(ParleySettings):
+        if not (SecretStr in kinds or path in (*FIGURES_IN, "plugins.secrets")):
+            yield from ((path, value) for value in wrong_text(path, kinds))
+
+
 def refused_variable(home: Path, path: str, value: str) -> str:
     """What is said of a variable; empty if it is taken."""
     (home / "parley.toml").write_text(rest_of(path))
@@ -189,17 +198,30 @@ def variable(path: str) -> str:
     return f"PARLEY_{path.upper().replace('.', '__')}"
 
 
-def test_every_variable_refuses_nonsense(tmp_path: Path) -> None:
+def two_of_each(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Yield two faults of each setting: others from one setting to the next."""
+    for number, (_, of_one) in enumerate(groupby(faults, lambda fault: fault[0])):
+        found = list(of_one)
+        yield from {found[number % len(found)], found[(number + 3) % len(found)]}
+
+
+def all_of_each(faults: Iterator[Fault]) -> Iterator[Fault]:
+    return faults
+
+
+chosen_faults = pytest.mark.parametrize("chosen", mostly_swept([two_of_each, all_of_each], [two_of_each]))
+Choose = Callable[[Iterator[Fault]], Iterator[Fault]]
+
+
+@chosen_faults
+def test_every_variable_refuses_nonsense(tmp_path: Path, chosen: Choose) -> None:
     taken, badly = [], []
-    for path, kinds in fields(ParleySettings):
-        if SecretStr in kinds or path in (*FIGURES_IN, "plugins.secrets"):
-            continue
-        for value in wrong_text(path, kinds):
-            said = refused_variable(tmp_path, path, value)
-            if not said:
-                taken.append(f"{path} = {value[:60]!r}")
-            elif path not in said or variable(path) not in said or "\n" in said or len(said) > 600:
-                badly.append(f"{path} = {value[:60]!r}: {said[:300]}")
+    for path, value in chosen(every_text()):
+        said = refused_variable(tmp_path, path, value)
+        if not said:
+            taken.append(f"{path} = {value[:60]!r}")
+        elif path not in said or variable(path) not in said or "\n" in said or len(said) > 600:
+            badly.append(f"{path} = {value[:60]!r}: {said[:300]}")
     assert taken == []
     assert badly == []
 
@@ -220,9 +242,10 @@ def test_every_secret_is_refused_in_the_file_and_its_own_file_must_hold_it(tmp_p
             assert "\n" not in str(told.value)
 
 
-def test_every_setting_refuses_nonsense(tmp_path: Path) -> None:
+@chosen_faults
+def test_every_setting_refuses_nonsense(tmp_path: Path, chosen: Choose) -> None:
     taken, badly = [], []
-    for path, value in every():
+    for path, value in chosen(every()):
         said = refused(tmp_path, path, value)
         if not said:
             taken.append(f"{path} = {value[:60]}")

@@ -19,7 +19,7 @@ from plugins.host.plugin import HostedPlugin
 from plugins.host.policy import OwnerPolicy
 from plugins.host.sources.builtin import built_in
 from tests.faults.odd import ODD, SAMPLE, SLOW, SLOW_SAMPLE, Reply, answering
-from tests.plugin_host.conftest import build, common, home, store  # noqa: F401 # fixtures
+from tests.plugin_host.conftest import build, home, store  # noqa: F401 # fixtures
 from tests.plugin_host.stage import Build
 
 FOUND = built_in(Path(plugins.builtin.__file__).parent, "plugins.builtin")

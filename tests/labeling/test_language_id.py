@@ -31,9 +31,10 @@ def test_the_chosen_language_is_believed(language: str) -> None:
     assert hint(TEXTS[language], language, AMONG) is None
 
 
-@pytest.mark.parametrize(("language", "chosen"), [(one, two) for one in TEXTS for two in TEXTS if one != two])
-def test_another_one_is_named_by_its_tag(language: str, chosen: str) -> None:
-    assert hint(TEXTS[language], chosen, AMONG) == language
+@pytest.mark.parametrize("language", TEXTS)
+def test_another_one_is_named_by_its_tag(language: str) -> None:
+    chosen = [one for one in TEXTS if one != language]
+    assert [hint(TEXTS[language], one, AMONG) for one in chosen] == [language] * len(chosen)
 
 
 @pytest.mark.parametrize(

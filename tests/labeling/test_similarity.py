@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.labeling.rules.similarity import ALIKE, alike, bands, common, copies, digest
@@ -107,14 +107,12 @@ def test_nothing_is_like_nothing() -> None:
 
 
 @given(st.text(), st.text())
-@settings(deadline=None)
 def test_likeness_is_a_share_and_the_same_from_both_sides(text: str, other: str) -> None:
     assert 0 <= alike(text, other) == alike(other, text) <= 1
     assert alike(text, text) == 1
 
 
 @given(st.text("abc "), st.text("abc "))
-@settings(deadline=None)
 def test_the_longest_common_subsequence_is_that_of_the_textbook(text: str, other: str) -> None:
     row = [0] * (len(other) + 1)
     for sign in text:

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.labeling.rules.text_checks import TextFinding, cleaned, findings, words
@@ -229,7 +229,6 @@ def test_a_card_is_no_telephone_as_well() -> None:
     before=st.text(max_size=20),
     after=st.text(max_size=20),
 )
-@settings(deadline=None)
 def test_no_finding_says_a_whole_secret(secret: str, before: str, after: str) -> None:
     found = [
         one for one in findings(f"{before} {secret} {after}", languages=("en",)) if one.kind in ("secret", "email")

@@ -6,7 +6,7 @@ from time import thread_time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.labeling.rules.defaults import OPEN_ASSISTANT_TREES, TREE_PROFILES, TreeLimits
@@ -112,7 +112,6 @@ LIMITS = st.builds(
 ENDINGS = st.lists(st.sampled_from(["good", "good", "good", "bad", "delete", "end"]), max_size=400)
 
 
-@settings(max_examples=100, deadline=None)
 @given(LIMITS, ENDINGS, st.randoms(use_true_random=False))
 def test_no_tree_gets_stuck(limits: TreeLimits, endings: list[str], dice: object) -> None:
     """Whatever people do, a tree that is not done has work for somebody, and it is done after some of it."""

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BusyError
@@ -140,7 +140,6 @@ names = st.builds("{}/{}/{}".format, st.sampled_from("abc"), st.sampled_from(["x
 steps = st.lists(st.tuples(st.sampled_from(["come", "leave", "cancel"]), names, st.booleans()), max_size=40)
 
 
-@settings(deadline=None)
 @given(steps=steps, slots=st.integers(1, 3))
 async def test_no_slot_is_lost_and_nobody_waits_beside_a_free_one(
     steps: list[tuple[str, str, bool]], slots: int
@@ -163,7 +162,6 @@ async def test_no_slot_is_lost_and_nobody_waits_beside_a_free_one(
     assert (scene.queue.held, scene.queue.length) == (0, 0)
 
 
-@settings(deadline=None)
 @given(st.lists(names, min_size=1, max_size=30, unique=True))
 async def test_turns_are_shared_out_evenly(waiting: list[str]) -> None:
     scene = Scene(FairQueue(slots=1, waiting=99))

@@ -114,7 +114,7 @@ def test_a_cut_download_is_noticed(tiny_model_file: Path, tmp_path: Path, missin
         check(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damaged_header_raises_anything_else(tiny_model_file: Path, tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(tiny_model_file.read_bytes()[:9000])

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from core.store.engine.database import Database, connect
-from plugins.host.install.base_environment import base
 from tests.keys import KEYRING
 from tests.plugin_host.stage import Build, Stage, staged
 
@@ -18,12 +17,6 @@ async def store(sqlite_url: str) -> AsyncIterator[Database]:
     opened = connect(sqlite_url, KEYRING)
     yield opened
     await opened.close()
-
-
-@pytest.fixture(scope="session")
-def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The libraries that all plugins' processes import from, made once."""
-    return base(tmp_path_factory.mktemp("common"))
 
 
 @pytest.fixture

@@ -120,10 +120,9 @@ def nested(depth: int) -> Any:
 
 
 @pytest.mark.in_the_store
-@pytest.mark.parametrize(
-    "value", [{1, 2}, math.nan, nested(100_000), "x" * LARGEST], ids=lambda value: type(value).__name__
-)
-async def test_a_value_that_cannot_be_kept_is_refused_in_words(store: Database, value: Any) -> None:
+@pytest.mark.parametrize("kind", ["set", "float", "list", "str"])
+async def test_a_value_that_cannot_be_kept_is_refused_in_words(store: Database, kind: str) -> None:
+    value: Any = {"set": {1, 2}, "float": math.nan, "list": nested(100_000), "str": "x" * LARGEST}[kind]
     with pytest.raises(PluginError, match="cannot be kept"):
         await PlaceStorage(store, "a", HERE).set("x", value)
 

@@ -41,7 +41,10 @@ async def test_who_installs_it_is_told_what_to_do_first(world: Slack, sqlite_url
     other = world.team("Orchard", installed=False)
     ben = world.person("Ben", team=other)
     world.installer = ben.id
-    async with living(world, sqlite_url, http=True, client_id="1.2") as life, httpx.AsyncClient() as browser:
+    async with (
+        living(world, sqlite_url, http=True, client_id="1.2") as life,
+        httpx.AsyncClient(verify=False) as browser,
+    ):
         page = await browser.get(f"{life.address}/slack/install")
         (link, *_) = re.findall(r'href="([^"]*/authorize[^"]*)"', unescape(page.text))
         sent_back = await browser.get(link)

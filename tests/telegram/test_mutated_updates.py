@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import telegram
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.telegram.adapter import TelegramChat
@@ -52,7 +52,6 @@ def is_true(item: Any) -> bool:
     return any(item is one for one in TRUE)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE), JUNK), max_size=6))
 def test_each_is_read_or_put_aside_and_no_true_one_is_lost(items: list[Any]) -> None:
     batch = read_batch(items, create(TelegramOptions("1:x")))
@@ -74,7 +73,6 @@ async def received(items: list[Any]) -> Memory:
     return memory
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(mutated(TRUE), st.sampled_from(TRUE)), max_size=4))
 def test_whatever_comes_the_intake_goes_on_and_true_updates_become_events(items: list[Any]) -> None:
     memory = asyncio.run(received(items))
@@ -89,7 +87,6 @@ NEEDED = names(
 """The fields without which nobody could tell whether an update is for us."""
 
 
-@settings(deadline=None, max_examples=60)
 @given(mutated(TRUE, NEEDED))
 def test_an_update_for_us_becomes_an_event_or_is_put_aside(item: Any) -> None:
     memory = asyncio.run(received([item]))
@@ -111,7 +108,6 @@ def test_whatever_comes_of_very_many_the_intake_goes_on(items: list[Any]) -> Non
     asyncio.run(received(items))
 
 
-@settings(deadline=None, max_examples=60)
 @given(extended(TRUE))
 def test_fields_that_nobody_has_announced_change_nothing(item: dict[str, Any]) -> None:
     memory = asyncio.run(received([item]))

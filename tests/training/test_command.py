@@ -17,6 +17,7 @@ from core.store.engine.database import connect
 from core.store.tables import PersonRow
 from core.training.runs import all_runs
 from tests.settings import StandInSettings
+from tests.sweeping import mostly_swept
 from tests.trainer.tiny import tiny_base
 from tests.training.community import lively, made
 from tests.training.test_outcome import brought
@@ -152,8 +153,12 @@ def test_doctor_reminds_of_a_model_that_knows_somebody_who_has_left(settings: St
     assert "of its people" in run("list").output
 
 
-@pytest.mark.parametrize("name", ["run.json", "result.json", "people.json"])
-@pytest.mark.parametrize("content", ["", "[]", "{"])
+DAMAGES = [(name, content) for name in ("run.json", "result.json", "people.json") for content in ("", "[]", "{")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), mostly_swept(DAMAGES, [("run.json", ""), ("result.json", "[]"), ("people.json", "{")])
+)
 def test_a_run_that_was_damaged_is_told_and_can_be_removed(
     settings: StandInSettings, tmp_path: Path, name: str, content: str
 ) -> None:

@@ -4,7 +4,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
@@ -134,7 +134,6 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(PIECES)
 def test_an_answer_that_grows_looks_like_one_that_came_at_once(pieces: list[str]) -> None:
     answer = growing()

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.web.view import HEARD, PageItem, PageView, block, changes, element, heard, news, slug
@@ -63,7 +63,6 @@ VIEWS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(VIEWS, min_size=2, max_size=4))
 def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: list[PageView]) -> None:
     shown = page(views[0])
@@ -73,7 +72,6 @@ def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: lis
     assert str(shown) == str(page(replace(views[-1], title="T")))
 
 
-@settings(max_examples=50, deadline=None)
 @given(VIEWS, VIEWS)
 def test_a_page_that_nobody_knows_is_drawn_anew(old: PageView, new: PageView) -> None:
     shown = page(old)

@@ -5,10 +5,12 @@ So a plugin without libraries of its own is installed without a download, and no
 
 import compileall
 import hashlib
+import os
 import shutil
 import sysconfig
 from collections.abc import Iterator
 from importlib import metadata
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import parley
@@ -55,7 +57,8 @@ def base(home: Path) -> Path:
         for path in one.files or ():
             if ".." not in path.parts and path.suffix != ".pth" and (source := Path(str(path.locate()))).is_file():
                 _copy(source, making / path)
-    # A plugin's process may not write, so it would compile everything anew at every start.
+    # A plugin's process may not write, so it would compile everything anew at every start. What was compiled here stays
+    # valid, since the copies keep their times.
     compileall.compile_dir(making, quiet=2)
     making.rename(folder)
     return folder
@@ -66,8 +69,13 @@ def _api() -> list[Path]:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a file with its time, and what Python has compiled of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
+    times = source.stat()
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    if source.suffix == ".py" and (compiled := Path(cache_from_source(str(source)))).is_file():
+        _copy(compiled, Path(cache_from_source(str(target))))
 
 
 def _asked_for(one: metadata.Distribution) -> Iterator[str]:
