@@ -29,13 +29,13 @@ class CompiledStatement:
 
     text: str
     own: Values
-    converters: Mapping[str, Callable[[Any], Any]]
+    converters: Sequence[tuple[str, Callable[[Any], Any]]]
     order: Sequence[str] | None
 
     def parameters(self, values: Values) -> Any:
         """The values as the driver takes them."""
         found = {**self.own, **values}
-        for name, convert in self.converters.items():
+        for name, convert in self.converters:
             found[name] = convert(found[name])
         return tuple([found[name] for name in self.order]) if self.order is not None else found
 
@@ -57,9 +57,10 @@ class PreparedStatement:
         known = self._known(connection)
         if known.order is None:
             return connection.exec_driver_sql(known.text, known.parameters(values)).all()
-        driver, given = _driver(connection), known.parameters(values)
-        with _told():
-            found: Sequence[Sequence[Any]] = driver.execute(known.text, given).fetchall()
+        try:
+            found: Sequence[Sequence[Any]] = _begun(connection).execute(known.text, known.parameters(values)).fetchall()
+        except sqlite3.Error as error:
+            raise _of_sqlalchemy(error) from error
         return found
 
     def run(self, session: Session, values: Values | Sequence[Values]) -> int:
@@ -69,11 +70,13 @@ class PreparedStatement:
         given = known.parameters(values) if isinstance(values, Mapping) else [known.parameters(one) for one in values]
         if known.order is None:
             return connection.exec_driver_sql(known.text, given).rowcount
-        driver = _driver(connection)
-        with _told():
+        driver = _begun(connection)
+        try:
             done = (
                 driver.execute(known.text, given) if isinstance(given, tuple) else driver.executemany(known.text, given)
             )
+        except sqlite3.Error as error:
+            raise _of_sqlalchemy(error) from error
         return done.rowcount
 
     def _known(self, connection: Connection) -> CompiledStatement:
@@ -83,15 +86,21 @@ class PreparedStatement:
         statement: Any = self._statement(dialect.name)
         done = statement.compile(dialect=dialect, column_keys=self._columns)
         impls = {name: bind.type.dialect_impl(dialect) for name, bind in done.binds.items()}
-        converters = {name: found for name, impl in impls.items() if (found := impl.bind_processor(dialect))}
+        converters = [(name, found) for name, impl in impls.items() if (found := impl.bind_processor(dialect))]
         known = CompiledStatement(str(done), done.params, converters, done.positiontup)
         self._compiled[dialect.name] = known
         return known
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection beneath one of SQLAlchemy's."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _begun(connection: Connection) -> sqlite3.Connection:
+    driver = driver_of(connection)
     # The driver would commit each statement at once; SQLAlchemy would have begun a transaction.
     if not driver.in_transaction:
         raise RuntimeError(ROLLED_BACK)
@@ -99,12 +108,16 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def worded() -> Iterator[None]:
     """Make of the errors of SQLite's driver what SQLAlchemy makes of them."""
     try:
         yield
     except sqlite3.Error as error:
-        raise DBAPIError.instance(None, None, error, sqlite3.Error, hide_parameters=True) from error
+        raise _of_sqlalchemy(error) from error
+
+
+def _of_sqlalchemy(error: sqlite3.Error) -> Exception:
+    return DBAPIError.instance(None, None, error, sqlite3.Error, hide_parameters=True)
 
 
 def prepared(statement: Executable, columns: Sequence[str] | None = None) -> PreparedStatement:
