@@ -86,7 +86,7 @@ class ChannelMessages:
         channel = self.channel(place)
 
         async def change(one: RenderedMessage, number: int) -> None:
-            async with translated():
+            with translated():
                 if number:
                     shown: dict[str, Any] = {"view": one.view} if one.view else {}
                     await readable(channel.send(one.content, allowed_mentions=NOBODY, **shown))

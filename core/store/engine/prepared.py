@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from core.store.engine.units import ROLLED_BACK, connection_of
+from core.store.engine.units import DRIVER, ROLLED_BACK, connection_of
 
 Values = Mapping[str, Any]
 
@@ -53,24 +53,24 @@ class PreparedStatement:
 
     def rows(self, session: Session, values: Values) -> Sequence[Sequence[Any]]:
         """The rows that it finds, with the values that the driver gives: times and JSON are not read back."""
-        connection = connection_of(session)
-        known = self._known(connection)
-        if known.order is None:
-            return connection.exec_driver_sql(known.text, known.parameters(values)).all()
+        driver = _sqlite(session)
+        known = self._known(session, driver)
+        given = known.parameters(values)
+        if driver is None:
+            return connection_of(session).exec_driver_sql(known.text, given).all()
         try:
-            found: Sequence[Sequence[Any]] = _begun(connection).execute(known.text, known.parameters(values)).fetchall()
+            found: Sequence[Sequence[Any]] = driver.execute(known.text, given).fetchall()
         except sqlite3.Error as error:
             raise _of_sqlalchemy(error) from error
         return found
 
     def run(self, session: Session, values: Values | Sequence[Values]) -> int:
         """Run it with these values, or once for each of several. Returns how many rows it has changed."""
-        connection = connection_of(session)
-        known = self._known(connection)
+        driver = _sqlite(session)
+        known = self._known(session, driver)
         given = known.parameters(values) if isinstance(values, Mapping) else [known.parameters(one) for one in values]
-        if known.order is None:
-            return connection.exec_driver_sql(known.text, given).rowcount
-        driver = _begun(connection)
+        if driver is None:
+            return connection_of(session).exec_driver_sql(known.text, given).rowcount
         try:
             done = (
                 driver.execute(known.text, given) if isinstance(given, tuple) else driver.executemany(known.text, given)
@@ -79,8 +79,9 @@ class PreparedStatement:
             raise _of_sqlalchemy(error) from error
         return done.rowcount
 
-    def _known(self, connection: Connection) -> CompiledStatement:
-        return self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+    def _known(self, session: Session, driver: sqlite3.Connection | None) -> CompiledStatement:
+        name = "sqlite" if driver else connection_of(session).dialect.name
+        return self._compiled.get(name) or self._compile(connection_of(session).dialect)
 
     def _compile(self, dialect: Dialect) -> CompiledStatement:
         statement: Any = self._statement(dialect.name)
@@ -92,16 +93,12 @@ class PreparedStatement:
         return known
 
 
-def driver_of(connection: Connection) -> sqlite3.Connection:
-    """SQLite's own connection beneath one of SQLAlchemy's."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
-
-
-def _begun(connection: Connection) -> sqlite3.Connection:
-    driver = driver_of(connection)
-    # The driver would commit each statement at once; SQLAlchemy would have begun a transaction.
+def _sqlite(session: Session) -> sqlite3.Connection | None:
+    """SQLite's own connection beneath a session's, in a transaction; None on PostgreSQL."""
+    driver = session.info.get(DRIVER)
+    if not isinstance(driver, sqlite3.Connection):
+        return None
+    # The driver would commit each statement at once.
     if not driver.in_transaction:
         raise RuntimeError(ROLLED_BACK)
     return driver

@@ -6,6 +6,7 @@ A4).
 """
 
 import asyncio
+import os
 import sqlite3
 import threading
 import time
@@ -24,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from core.errors import StoreError
 from core.store.engine.failures import CLOSED, GONE, LOCKED, READ_ONLY, is_refused_read, told
-from core.store.engine.prepared import driver_of, worded
+from core.store.engine.prepared import worded
 from core.store.engine.units import TRACES, Unit, connection_of, run_unit, session_on
 from core.store.engine.write_batches import BEGIN, WriteBatches
 from core.store.secret_keyring import SecretKeyring
@@ -140,7 +141,7 @@ class SqliteDatabase:
 
     def _require_file(self) -> None:
         """Raise StoreError if the file is no longer the one that was opened: what is written would be lost with it."""
-        found = file_id(Path(self.url.database or ""))
+        found = file_id(self.url.database or "")
         if self._file is None:
             self._file = found
         elif self._file != found:
@@ -232,10 +233,10 @@ class SqliteDatabase:
             log.warning("store_not_cleaned", error=_worded(error), again_in=CLEANING_PAUSE)
 
 
-def file_id(path: Path) -> tuple[int, int] | None:
+def file_id(path: str) -> tuple[int, int] | None:
     """What tells a file from every other one that may have its name: its device and number. None if there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -254,8 +255,10 @@ def clean(connection: Connection) -> None:
 
 def has_traces(connection: Connection) -> bool:
     """Whether a unit has called `leave_no_traces` since the file was last cleaned."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
     with worded():
-        [version] = driver_of(connection).execute("PRAGMA user_version").fetchone()
+        [version] = driver.execute("PRAGMA user_version").fetchone()
     return bool(version == TRACES)
 
 

@@ -7,11 +7,11 @@ and a loan from the pool for each of them would take SQLAlchemy as long as all t
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from core.store.engine.prepared import driver_of, worded
-from core.store.engine.units import session_on
+from core.store.engine.prepared import worded
+from core.store.engine.units import DRIVER, connection_of, session_on
 from core.store.secret_keyring import SecretKeyring
 
 BEGIN, COMMIT = "BEGIN IMMEDIATE", "COMMIT"
@@ -35,7 +35,7 @@ class WriteBatches:
         Raises DBAPIError.
         """
         session = self._session or self._open()
-        driver = driver_of(_connection(session))
+        driver = session.info[DRIVER]
         try:
             with worded():
                 driver.execute(BEGIN)
@@ -54,15 +54,10 @@ class WriteBatches:
         session, self._session = self._session, None
         if session:
             session.close()
-            _connection(session).close()
+            connection_of(session).close()
 
     def _open(self) -> Session:
         connection = self._engine.connect()
         connection.begin()
         self._session = session_on(connection, self._keyring)
         return self._session
-
-
-def _connection(session: Session) -> Connection:
-    assert isinstance(session.bind, Connection)
-    return session.bind
