@@ -262,17 +262,25 @@ class Assistant:
         if opening.personal:
             return
         suggestions = await self.plugins.suggested(event, path[-1], answer, request.served)
-        yield replace(answer, suggestions=suggestions)
+        if suggestions:
+            yield replace(answer, suggestions=suggestions)
 
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
         stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
-        first = Reply(opening.begun, opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to)
+        first = Reply(
+            opening.begun,
+            opening.answer_id,
+            underway=True,
+            buttons=(stop,),
+            reply_to=opening.reply_to,
+            personal=opening.personal,
+        )
         return PacedReply(
             chat,
             self.store,
             opening.spot,
-            replace(first, personal=opening.personal),
+            first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,

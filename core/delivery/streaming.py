@@ -95,10 +95,10 @@ class PacedReply:
     def grow(self, text: str, status: str = "", reasoning: str = "") -> None:
         """Change the text, which gets longer except in rare cases, the line beneath it, and the reasoning above it."""
         reasoning = reasoning if self.chat.capabilities.reasoning else ""
-        grown = replace(self.reply, text=text, status=status, reasoning=reasoning)
-        if grown == self.reply:
+        shown = self.reply
+        if (text, status, reasoning) == (shown.text, shown.status, shown.reasoning):
             return
-        self.reply = grown
+        self.reply = replace(shown, text=text, status=status, reasoning=reasoning)
         self._changed.set()
         if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())

@@ -1,6 +1,7 @@
 """The registry of plugins: those that are there from the start, those that are installed, and what they offer."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import is_
 
 import structlog
 
@@ -20,18 +21,18 @@ class PluginRegistry:
         self.first: Mapping[str, HostedPlugin] = {
             name: plugin for name, plugin in found.items() if name not in policy.forbidden
         }
-        self._installed: Mapping[str, HostedPlugin] = {}
-        self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
-
-    @property
-    def plugins(self) -> Mapping[str, HostedPlugin]:
+        self.plugins: Mapping[str, HostedPlugin] = self.first
         """All plugins by name. An installed plugin cannot replace one that was there from the start."""
-        # Those from the start also come first, so that they keep the names of their tools and commands.
-        return {**self.first, **{name: one for name, one in self._installed.items() if name not in self.first}}
+        self._offered: Sequence[object] = ()
+        self._tools: Mapping[str, tuple[HostedPlugin, PluginOffer]] = {}
+        self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
 
     def install(self, plugins: Iterable[HostedPlugin]) -> None:
         """Replace all installed plugins with these."""
-        self._installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
+        installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
+        # Those from the start also come first, so that they keep the names of their tools and commands.
+        self.plugins = {**self.first, **{name: one for name, one in installed.items() if name not in self.first}}
+        self._offered = ()
         self._too_large.clear()
 
     def tool(self, name: str) -> tuple[HostedPlugin, PluginOffer] | None:
@@ -39,7 +40,20 @@ class PluginRegistry:
         return self.tools().get(name)
 
     def tools(self) -> Mapping[str, tuple[HostedPlugin, PluginOffer]]:
-        """All tools by name. If two share a name, the first one keeps it."""
+        """All tools by name. If two share a name, the first one keeps it.
+
+        They are the same as before, unless a plugin has come, has gone, or offers something else than before.
+        """
+        try:
+            with guarded():
+                offered = [plugin.tools for plugin in self.plugins.values()]
+        except ForeignFault:
+            return self._worked_out()
+        if len(offered) != len(self._offered) or not all(map(is_, offered, self._offered)):
+            self._offered, self._tools = offered, self._worked_out()
+        return self._tools
+
+    def _worked_out(self) -> Mapping[str, tuple[HostedPlugin, PluginOffer]]:
         found: dict[str, tuple[HostedPlugin, PluginOffer]] = {}
         for plugin in self.plugins.values():
             for tool in offers(plugin):
