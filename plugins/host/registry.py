@@ -21,18 +21,20 @@ class PluginRegistry:
         self.first: Mapping[str, HostedPlugin] = {
             name: plugin for name, plugin in found.items() if name not in policy.forbidden
         }
-        self.plugins: Mapping[str, HostedPlugin] = self.first
-        """All plugins by name. An installed plugin cannot replace one that was there from the start."""
+        self._installed: Mapping[str, HostedPlugin] = {}
         self._offered: Sequence[object] = ()
         self._tools: Mapping[str, tuple[HostedPlugin, PluginOffer]] = {}
         self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
 
+    @property
+    def plugins(self) -> Mapping[str, HostedPlugin]:
+        """All plugins by name. An installed plugin cannot replace one that was there from the start."""
+        # Those from the start also come first, so that they keep the names of their tools and commands.
+        return {**self.first, **{name: one for name, one in self._installed.items() if name not in self.first}}
+
     def install(self, plugins: Iterable[HostedPlugin]) -> None:
         """Replace all installed plugins with these."""
-        installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
-        # Those from the start also come first, so that they keep the names of their tools and commands.
-        self.plugins = {**self.first, **{name: one for name, one in installed.items() if name not in self.first}}
-        self._offered = ()
+        self._installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
         self._too_large.clear()
 
     def tool(self, name: str) -> tuple[HostedPlugin, PluginOffer] | None:
@@ -46,7 +48,7 @@ class PluginRegistry:
         """
         try:
             with guarded():
-                offered = [plugin.tools for plugin in self.plugins.values()]
+                offered = [thing for plugin in self.plugins.values() for thing in (plugin, plugin.tools)]
         except ForeignFault:
             return self._worked_out()
         if len(offered) != len(self._offered) or not all(map(is_, offered, self._offered)):
