@@ -71,14 +71,14 @@ class DiscordChat:
             if not (reply.personal and cause) or place.private:
                 raise
             try:
-                async with translated():
+                with translated():
                     return await self._write_to(cause.user, place, reply, key)
             except WriteRefused:
                 # They take no direct messages either.
                 raise refusal from None
 
     async def _send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
-        async with translated():
+        with translated():
             pending = self._interaction(cause) if cause else None
             public = not reply.personal and (reply.answer or not reply.replaces)
             if public or cause is None or pending is None:
@@ -119,7 +119,7 @@ class DiscordChat:
         its text.
         """
         if change := self._told.get(message_id):
-            async with translated():
+            with translated():
                 await change(message_id, reply)
             return
         place = self._letters.get(message_id, place)
@@ -129,7 +129,7 @@ class DiscordChat:
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete one of our messages."""
-        async with translated():
+        with translated():
             await self.messages.delete(place, message_id)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
@@ -137,7 +137,7 @@ class DiscordChat:
         pending = self._interaction(cause)
         if pending is None:
             raise UserError("form-late")
-        async with translated():
+        with translated():
             await pending.open(form)
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
@@ -146,24 +146,24 @@ class DiscordChat:
         A question gets a thread under itself.
         """
         if isinstance(cause, Message):
-            async with translated():
+            with translated():
                 under = await thread_under(self.client, cause)
             if under:
                 self.places.ours(int(under), int(place.channel))
             return replace(place, thread=under) if under else None
-        async with translated():
+        with translated():
             thread = await begin_thread(self.client, place, user)
         if thread is None:
             return None
         self.places.ours(thread.id, thread.parent_id)
         if pending := self._interaction(cause):
-            async with translated():
+            with translated():
                 await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
 
     async def direct(self, place: Place, user: User) -> Place | None:
         """Return our direct messages with somebody, which every account has. Whether they take any shows in sending."""
-        async with translated():
+        with translated():
             return direct_place(await self.messages.direct(user), int(user.id))
 
     async def read(self, attachment: Attachment) -> bytes:
@@ -181,7 +181,7 @@ class DiscordChat:
         pending = self._interaction(event)
         self.pending.pop(event.key, None)
         if pending:
-            async with translated():
+            with translated():
                 await pending.end()
 
     async def refresh(self, place: Place) -> None:
@@ -198,7 +198,7 @@ class DiscordChat:
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """Return the id of a channel or role of the server."""
-        async with translated():
+        with translated():
             server = None if place.private else await self.servers.parts(int(place.community))
         return named(server, kind, text, place)
 

@@ -14,6 +14,7 @@ from bots.discord.capabilities import CAPABILITIES
 from bots.discord.catch_up import DiscordCatchUp
 from bots.discord.channel_messages import ChannelMessages
 from bots.discord.commands import CommandRegistration
+from bots.discord.echoes import leave_out_echoes
 from bots.discord.endpoints import point
 from bots.discord.gateway_events import GatewayEvents
 from bots.discord.intake import FIRST_PAUSE, EventIntake
@@ -110,6 +111,7 @@ class DiscordClient(discord.AutoShardedClient):
         self._records = records
         self.floor = UnreadableEvents(keep)
         self.floor.guard(self._connection.parsers)
+        leave_out_echoes(self._connection.parsers, lambda: self.user)
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None
         self.identifies_at_once = 1

@@ -39,6 +39,8 @@ class RoutePace:
 
     def wait(self, method: str, path: str) -> float:
         """Return the seconds until a request may be sent, 0 if it may be sent now."""
+        if not self.closed:
+            return 0.0
         everywhere = 0.0 if EXEMPT in path else self.closed.wait(EVERYWHERE)
         return max(everywhere, self.closed.wait(route(method, path)))
 

@@ -1,7 +1,7 @@
 """Discord's refusals: what each error code means for us, and its errors turned into ours."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum, auto
 
 import discord
@@ -84,8 +84,8 @@ def refused(error: discord.HTTPException) -> WriteRefused | None:
     return WriteRefused(key, f"Discord {error.code}") if key else None
 
 
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
+@contextmanager
+def translated() -> Iterator[None]:
     """Turn temporary errors into UnreachableError, so that the message is sent later, and refusals into ours."""
     try:
         yield

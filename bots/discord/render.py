@@ -30,6 +30,9 @@ OPTION = 100
 FEW = 10
 """The most options shown as checkboxes; more of them become a list."""
 
+ACTION_ROW, BUTTON, PRIMARY, SECONDARY = 1, 2, 1, 2
+"""Discord's numbers for a row of buttons, for a button, and for the two styles that ours have."""
+
 BARE: Bare = "<{}>".format
 SIGNS = re.compile(r"[\\\\*_~`|<>#\[\]@]")
 
@@ -53,12 +56,25 @@ def content(reply: Reply) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message as Discord is given it. `plain` says that its words are as they were written."""
+    """A message as Discord is given it. `plain` says that its words are as they were written.
+
+    Beneath it are the selects and buttons of `pressable`, in either of two forms.
+    """
 
     content: str
-    view: ui.View | None = None
+    pressable: Reply | None = None
     files: Sequence[discord.File] = ()
     plain: bool = False
+
+    @property
+    def view(self) -> ui.View | None:
+        """As an object of the library, None if there are none."""
+        return view(self.pressable) if self.pressable else None
+
+    @property
+    def components(self) -> list[dict[str, Any]]:
+        """As they are in a request."""
+        return components(self.pressable) if self.pressable else []
 
 
 def ways(reply: Reply) -> Iterator[list[RenderedMessage]]:
@@ -66,11 +82,11 @@ def ways(reply: Reply) -> Iterator[list[RenderedMessage]]:
 
     While it grows, one message has to do.
     """
-    yield [RenderedMessage(content(reply), view(reply), files(reply))]
+    yield [RenderedMessage(content(reply), reply, files(reply))]
     words = "\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
     *earlier, last = plain_pieces(words, LIMIT)[: 1 if reply.underway else None]
     before = [RenderedMessage(piece, plain=True) for piece in earlier]
-    yield [*before, RenderedMessage(last, view(reply), files(reply), plain=True)]
+    yield [*before, RenderedMessage(last, reply, files(reply), plain=True)]
     yield [*before, RenderedMessage(last, plain=True)]
 
 
@@ -125,10 +141,39 @@ def view(reply: Reply) -> ui.View | None:
     for number, select in enumerate(reply.selects[: ROWS - 1]):
         shown.add_item(_select(select, number))
     first = min(len(reply.selects), ROWS - 1)
-    for number, row in enumerate(fewer(rows(reply.buttons, ROW), ROW, ROWS - first), first):
+    for number, row in enumerate(_button_rows(reply, ROWS - first), first):
         for button in row:
             shown.add_item(_button(button, number))
     shown.stop()
+    return shown
+
+
+def components(reply: Reply) -> list[dict[str, Any]]:
+    """Return the selects and buttons of a reply as they are in a request.
+
+    Buttons alone, as each answer has them, need none of the library's objects, which take thirty times as long.
+    """
+    if reply.selects:
+        shown = view(reply)
+        return shown.to_components() if shown else []
+    return [{"type": ACTION_ROW, "components": [_pressed(one) for one in row]} for row in _button_rows(reply, ROWS)]
+
+
+def _button_rows(reply: Reply, most: int) -> Sequence[Sequence[Button]]:
+    return fewer(rows(reply.buttons, ROW), ROW, most)
+
+
+def _pressed(button: Button) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "type": BUTTON,
+        "style": PRIMARY if button.chosen else SECONDARY,
+        "custom_id": button.action,
+        "disabled": False,
+    }
+    if button.label and button.emoji not in RATINGS:
+        shown["label"] = button.label[:LABEL]
+    if button.emoji:
+        shown["emoji"] = {"name": button.emoji, "id": None}
     return shown
 
 

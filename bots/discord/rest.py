@@ -5,8 +5,8 @@ between, or a fault at Discord, can send anything.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import aiohttp
@@ -15,29 +15,31 @@ from discord.http import HTTPClient, Route
 
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import ParleyError
-from core.foreign_code import ForeignFault, guarded
+from core.foreign_code import ForeignFault, ForeignGuard
 
 T = TypeVar("T")
 
 LONGEST = 60.0
 """The longest that a call may take, in seconds, with the pauses that the library makes in it."""
 
-TIME = aiohttp.ClientTimeout(sock_connect=10, sock_read=20)
-"""Seconds for a connection, and without a word from Discord. By itself the library waits five minutes."""
+TIME = aiohttp.ClientTimeout(sock_connect=10, total=20)
+"""Seconds for a connection, and for a whole request. By itself the library waits five minutes."""
 
 
 class UnreadableReply(discord.DiscordException):
     """An answer that is not what Discord promises. Whether the call took effect is unknown."""
 
 
-@contextmanager
-def understood() -> Iterator[None]:
+class _ReplyGuard(ForeignGuard):
+    __slots__ = ()
+
+    def fault(self, fault: ForeignFault) -> Exception:
+        return UnreadableReply(type(fault.cause).__name__)
+
+
+def understood() -> ForeignGuard:
     """Call the library in the block. Whatever it runs into while it reads an answer becomes an UnreadableReply."""
-    try:
-        with guarded(ParleyError, discord.DiscordException, *NETWORK_FAILURES):
-            yield
-    except ForeignFault as fault:
-        raise UnreadableReply(type(fault.cause).__name__) from fault
+    return _ReplyGuard((ParleyError, discord.DiscordException, *NETWORK_FAILURES))
 
 
 @asynccontextmanager

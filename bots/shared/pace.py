@@ -36,6 +36,10 @@ class ClosedUntil:
         """Seconds until a call may be sent; 0 if it may be sent now."""
         return max(0.0, self._until.get(key, 0.0) - self._clock())
 
+    def __bool__(self) -> bool:
+        """Whether any group was closed lately."""
+        return bool(self._until)
+
     def close(self, key: Hashable, seconds: float) -> None:
         """Note that the platform wants no call for so many seconds."""
         self._until[key] = max(self._until.get(key, 0.0), self._clock() + seconds + MARGIN)

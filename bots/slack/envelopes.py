@@ -1,6 +1,5 @@
 """Reads the channel, the author and the message of a Slack event from its envelope, before it is parsed. Pure."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from bots.shared.unreadable import unreadable
@@ -45,4 +44,4 @@ def unreadable_event(body: Any, error: BaseException) -> UnreadableItem:
 
 def field(value: Any, name: str) -> Any:
     """Return a field of an object; None if there is none, or the value is no object."""
-    return value.get(name) if isinstance(value, Mapping) else None
+    return value.get(name) if isinstance(value, dict) else None

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 
 import structlog
@@ -160,7 +161,7 @@ class Assistant:
         if not unsure or opening.state in UNDERWAY:
             status = self.texts(event.user.language, "answer-interrupted")
             answer = replace(answer, state="aborted_by_worker", status=status)
-            await self._keep(answer)
+            await self.store.write(partial(_keep, answer=answer))
         if not unsure:
             await self._end(answer, opening, event, chat)
             return
@@ -218,7 +219,7 @@ class Assistant:
             # Plugins judge the text alone, and only a whole one. Nobody sees what they have not judged.
             judged = answer.text if answer.state == "complete" else opening.begun
             answer = replace(answer, text=judged, reasoning="")
-        await self._keep(answer)
+        await reply.record(partial(_keep, answer=answer))
         if answer.path:
             tip, model = opening.tip, self.options.models.get(opening.choices["model"]).model.name
             self.paths.remember(answer.path, answer.spoken, tip, model)
@@ -261,25 +262,25 @@ class Assistant:
         if opening.personal:
             return
         suggestions = await self.plugins.suggested(event, path[-1], answer, request.served)
-        yield replace(answer, suggestions=suggestions)
-
-    async def _keep(self, answer: WrittenAnswer) -> None:
-        def unit(session: Session) -> None:
-            if answer.calls or answer.suggestions or answer.outside:
-                conversations.note_tools(session, answer.id, answer.calls, answer.suggestions, answer.outside)
-            hot_path.finish(session, answer.id, answer.ending)
-
-        await self.store.write(unit)
+        if suggestions:
+            yield replace(answer, suggestions=suggestions)
 
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
         stop = Button(button_action(Verb.STOP, opening.answer_id), self.texts(event.user.language, "button-stop"), "⏹")
-        first = Reply(opening.begun, opening.answer_id, underway=True, buttons=(stop,), reply_to=opening.reply_to)
+        first = Reply(
+            opening.begun,
+            opening.answer_id,
+            underway=True,
+            buttons=(stop,),
+            reply_to=opening.reply_to,
+            personal=opening.personal,
+        )
         return PacedReply(
             chat,
             self.store,
             opening.spot,
-            replace(first, personal=opening.personal),
+            first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.stop(opening.answer_id),
             hold=hold,
@@ -339,6 +340,12 @@ class Assistant:
 
     def _said(self, event: AnyEvent, error: UserError) -> str:
         return self.texts(event.user.language, error.key, **error.values)
+
+
+def _keep(session: Session, answer: WrittenAnswer) -> None:
+    if answer.calls or answer.suggestions or answer.outside:
+        conversations.note_tools(session, answer.id, answer.calls, answer.suggestions, answer.outside)
+    hot_path.finish(session, answer.id, answer.ending)
 
 
 def _cause(error: UserError) -> str:

@@ -77,7 +77,7 @@ class ModelRequests:
         return ModelRequest(
             served,
             fitted.lines,
-            replace(preset, max_new_tokens=most),
+            preset if preset.max_new_tokens == most else replace(preset, max_new_tokens=most),
             opening.scene.conversation_id,
             (*fitted.path[:-1], question),
             tools,

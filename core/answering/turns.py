@@ -98,10 +98,11 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     question, answer_id = hot_path.begin(session, scene, asked.question, asked.language, made, asked.title)
     outbox.plan(session, answer_key(event), scene.community_id, event.place, answer_id)
     personal = place.thread.startswith(identities.ASIDE)
-    tip = PathTip(question.id, scene.conversation_id, ground.erasures)
+    told, above = None, None
     if isinstance(asked.question, NewQuestion):
-        named = question if personal or place.private else replace(question, text=under(ground.name, question.text))
-        tip = replace(tip, message=named, above=asked.question.parent_id)
+        told = question if personal or place.private else replace(question, text=under(ground.name, question.text))
+        above = asked.question.parent_id
+    tip = PathTip(question.id, scene.conversation_id, ground.erasures, told, above)
     moved = isinstance(event, Message) and event.moved
     return OpenTurn(
         answer_id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
+from sqlmodel import Session
 
 from core.backoff import Backoff
 from core.delivery.splitting import PartCuts, part_key, parts
@@ -94,10 +95,10 @@ class PacedReply:
     def grow(self, text: str, status: str = "", reasoning: str = "") -> None:
         """Change the text, which gets longer except in rare cases, the line beneath it, and the reasoning above it."""
         reasoning = reasoning if self.chat.capabilities.reasoning else ""
-        grown = replace(self.reply, text=text, status=status, reasoning=reasoning)
-        if grown == self.reply:
+        shown = self.reply
+        if (text, status, reasoning) == (shown.text, shown.status, shown.reasoning):
             return
-        self.reply = grown
+        self.reply = replace(shown, text=text, status=status, reasoning=reasoning)
         self._changed.set()
         if self._pump is None and not self.hold:
             self._pump = asyncio.create_task(self._run())
@@ -114,9 +115,10 @@ class PacedReply:
                 self._refused = error
                 self.on_refused()
                 return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._ended.wait()
+            if not self._ended.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._ended.wait()
             if self._ended.is_set():
                 return
 
@@ -127,6 +129,9 @@ class PacedReply:
         for number, part in enumerate(await in_parts(reply, self.chat.capabilities, self._cuts)):
             if self._shown.get(number) != part:
                 await self._show_part(number, part)
+        if self._pump is None or not self._ended.is_set():
+            # Once it has ended, that is recorded with its text, at once.
+            await self.record()
         if reply.text:
             self.on_first()
             self.on_first = lambda: None
@@ -145,7 +150,6 @@ class PacedReply:
                 # The send may have returned the message of the earlier attempt, with its old text.
                 await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         self._shown[number] = part
-        await self._record()
 
     async def _draft(self, number: int, part: Reply) -> bool:
         return await self.chat.draft(self.spot.place, part, part_key(self.spot.key, number))
@@ -154,6 +158,7 @@ class PacedReply:
         spot, keyed = self.spot, self.chat.capabilities.idempotent_send
         key = part_key(spot.key, number)
         if number:
+            await self.record()
             await self.store.write(lambda session: outbox.extend(session, spot.key, key, number))
         if not keyed:
             await self.store.write(lambda session: outbox.sending(session, key))
@@ -170,11 +175,21 @@ class PacedReply:
             raise
         self.spot = replace(spot, posted=(*spot.posted, shown))
 
-    async def _record(self) -> None:
-        while self._recorded < len(self.spot.posted):
-            key, shown = part_key(self.spot.key, self._recorded), self.spot.posted[self._recorded]
-            await self.store.write(partial(outbox.sent, key=key, platform_id=shown))
-            self._recorded += 1
+    async def record(self, also: Callable[[Session], None] | None = None) -> None:
+        """Record the ids that the platform has given to the parts, and in the same unit, what else is to be stored."""
+        posted = self.spot.posted
+        late = [(part_key(self.spot.key, number), posted[number]) for number in range(self._recorded, len(posted))]
+        if not late and also is None:
+            return
+
+        def unit(session: Session) -> None:
+            for key, shown in late:
+                outbox.sent(session, key, shown)
+            if also:
+                also(session)
+
+        await self.store.write(unit)
+        self._recorded = len(posted)
 
     async def pause(self) -> None:
         """Stop editing. A running request finishes first: after a cancelled send we could not know its outcome."""

@@ -10,8 +10,9 @@ from cachetools import LRUCache
 from core.messages import Place
 from core.ports.chat import Chat
 
-BEFORE_TYPING = 0.1
-"""Seconds after which we show that we are typing; an answer that is ready by then needs no such sign."""
+BEFORE_TYPING = 0.5
+"""Seconds after which we show that we are typing, so that it is seen within one; an answer that has begun by then needs
+no such sign, which is a request of its own."""
 
 SHARED, REMEMBERED = 1.0, 1000
 """A sign that was shown so many seconds before somebody came is theirs, too; so many places are remembered."""

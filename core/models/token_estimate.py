@@ -51,6 +51,9 @@ class TokenEstimate:
 
 
 def _raw(lines: Sequence[PromptLine]) -> float:
-    text = "".join([line.text for line in lines]).encode("utf-8", "replace")
-    tokens = sum(weight * (len(text) - len(text.translate(None, kind))) for kind, weight in WEIGHTS)
+    said = "".join([line.text for line in lines])
+    text = said.encode("utf-8", "replace")
+    # The first two are all that there is in ASCII, and each takes a look at all of the text.
+    kinds = WEIGHTS[:2] if said.isascii() else WEIGHTS
+    tokens = sum(weight * (len(text) - len(text.translate(None, kind))) for kind, weight in kinds)
     return BEGINNING + PER_LINE * len(lines) + tokens

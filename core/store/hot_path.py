@@ -9,7 +9,7 @@
 |                            | `inbox.opened`    | that the event has an answer                                    |
 | the prompt begins          | `path`            | (reads the messages above a question, if nobody remembers them) |
 | a request leaves           | `outbox.sending`  | that it leaves, unless the platform tells a second one apart    |
-| the platform has it        | `outbox.sent`     | the platform's id                                               |
+| the platform has it        | `outbox.sent`     | the platform's id; with the text, if the answer has ended       |
 | the answer ends            | `finish`          | its text and how it ended                                       |
 | all is shown               | `inbox.done`      | that nothing is left to do; the event's text goes               |
 

@@ -1,6 +1,7 @@
 """The registry of plugins: those that are there from the start, those that are installed, and what they offer."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import is_
 
 import structlog
 
@@ -21,6 +22,8 @@ class PluginRegistry:
             name: plugin for name, plugin in found.items() if name not in policy.forbidden
         }
         self._installed: Mapping[str, HostedPlugin] = {}
+        self._offered: Sequence[object] = ()
+        self._tools: Mapping[str, tuple[HostedPlugin, PluginOffer]] = {}
         self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
 
     @property
@@ -39,7 +42,20 @@ class PluginRegistry:
         return self.tools().get(name)
 
     def tools(self) -> Mapping[str, tuple[HostedPlugin, PluginOffer]]:
-        """All tools by name. If two share a name, the first one keeps it."""
+        """All tools by name. If two share a name, the first one keeps it.
+
+        They are the same as before, unless a plugin has come, has gone, or offers something else than before.
+        """
+        try:
+            with guarded():
+                offered = [thing for plugin in self.plugins.values() for thing in (plugin, plugin.tools)]
+        except ForeignFault:
+            return self._worked_out()
+        if len(offered) != len(self._offered) or not all(map(is_, offered, self._offered)):
+            self._offered, self._tools = offered, self._worked_out()
+        return self._tools
+
+    def _worked_out(self) -> Mapping[str, tuple[HostedPlugin, PluginOffer]]:
         found: dict[str, tuple[HostedPlugin, PluginOffer]] = {}
         for plugin in self.plugins.values():
             for tool in offers(plugin):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bots.discord.capabilities import CAPABILITIES
-from bots.discord.render import LIMIT, choices, content, linked, modal, view
+from bots.discord.render import LIMIT, choices, components, content, linked, modal, view
 from core.delivery.splitting import parts
 from core.messages import Button, Field, Form, Reply, Select
 from tests.discord.server.rules import components_fault, leaves, modal_fault
@@ -35,6 +35,23 @@ async def test_buttons_and_selects_fill_five_rows_at_the_most() -> None:
         assert not components_fault(shown.to_components())
         assert shown.is_finished()
     assert view(Reply("nothing to press")) is None
+
+
+async def test_buttons_are_in_a_request_what_the_library_would_make_of_them() -> None:
+    shown = (
+        Button("up:1", "", "👍", chosen=True),
+        Button("retry:1", "y" * 200, "🔁"),
+        Button("a:1", "Ask"),
+        Button("b:1", "", row=1),
+    )
+    for reply in (
+        Reply("", buttons=shown),
+        Reply("", buttons=shown, selects=(Select("s:1", "Choose", "option", OPTIONS),)),
+    ):
+        made = view(reply)
+        assert made
+        assert components(reply) == made.to_components()
+    assert components(Reply("nothing to press")) == []
 
 
 async def test_channels_and_roles_are_chosen_from_discords_own_lists() -> None:

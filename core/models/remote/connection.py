@@ -111,10 +111,13 @@ class ServerConnection:
 
     async def read(self, response: aiohttp.ClientResponse, deadline: AnswerDeadline) -> bytes:
         """Read the next bytes of a response; empty at its end. Raises ModelTimeout and PassingFailure."""
-        return await deadline.wait(self._whole(response.content.readany()))
+        # What has come already needs no waiting, and most of what a fast model says has.
+        return _come(response) or await deadline.wait(self._whole(response.content.readany()))
 
     async def finish(self, response: aiohttp.ClientResponse) -> None:
         """Read what little follows the last event, so that the connection can be used again."""
+        if response.content.at_eof():
+            return
         with suppress(TimeoutError, aiohttp.ClientError):
             async with asyncio.timeout(AFTER_THE_END):
                 while await response.content.readany():
@@ -194,6 +197,12 @@ class ServerConnection:
         """The session name that a router sees: always the same for a conversation, but revealing nothing about it."""
         key = self._endpoint.key.encode()[:64]
         return blake2b(session.encode("utf-8", "replace"), key=key, digest_size=16).hexdigest()
+
+
+def _come(response: aiohttp.ClientResponse) -> bytes:
+    """The bytes of a response that are there; none while its connection has failed, which whoever waits is told."""
+    content = response.content
+    return b"" if content.exception() or content.at_eof() else content.read_nowait()
 
 
 def _json(fields: Mapping[str, Any]) -> bytes:

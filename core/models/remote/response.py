@@ -75,7 +75,8 @@ class StreamReading:
         if error := event.get("error") or ("code" in event and "choices" not in event and event):
             self.error, self.done = error, True
             return ""
-        self._counts(event)
+        if "usage" in event or "timings" in event:
+            self._counts(event)
         choices = event.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         return self._choice(choice) if isinstance(choice, dict) else ""
@@ -86,7 +87,8 @@ class StreamReading:
         delta = choice.get("delta")
         if not isinstance(delta, dict):
             return ""
-        self._called(delta.get("tool_calls"))
+        if told := delta.get("tool_calls"):
+            self._called(told)
         text = delta.get("content")
         # Some servers send it under both names.
         thought = delta.get("reasoning_content") or delta.get("reasoning")

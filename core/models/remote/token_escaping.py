@@ -26,6 +26,9 @@ FAMILIES = "|".join(
 )
 """The markers of common model families, for servers that do not tell theirs."""
 
+FIRST, DIGITS = "<[", "0123456789"
+"""The characters that those begin with, and the ones that stand for each other in a model's own markers."""
+
 _FAMILIAR = re.compile(FAMILIES)
 
 
@@ -40,11 +43,15 @@ class TokenEscaping:
         # Thousands of them may differ only in a number (<unused99>), which would make the pattern slow.
         patterns = {re.sub("[0-9]+", "[0-9]+", re.escape(marker)) for marker in own if not _FAMILIAR.fullmatch(marker)}
         self._pattern = re.compile("|".join((*sorted(patterns, key=len, reverse=True), FAMILIES)))
+        self._first = "".join(sorted(set(FIRST).union(*(DIGITS if one[0] in DIGITS else one[0] for one in own))))
         used = "".join(own)
         self._breaker = next((breaker for breaker in BREAKERS if breaker not in used), BREAKERS[0])
 
     def __call__(self, text: str) -> str:
         """The text with every marker broken after its first character; a text without one is unchanged."""
+        # Most prompts have no sign that a marker begins with, which takes a hundredth of the time to see.
+        if not any(sign in text for sign in self._first):
+            return text
         # Markers may overlap, so breaking one can leave another.
         while self._pattern.search(text):
             text = self._pattern.sub(self._broken, text)

@@ -6,16 +6,16 @@ A4).
 """
 
 import asyncio
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -25,7 +25,9 @@ from sqlalchemy.pool import QueuePool
 
 from core.errors import StoreError
 from core.store.engine.failures import CLOSED, GONE, LOCKED, READ_ONLY, is_refused_read, told
-from core.store.engine.units import TRACES, Unit, run_unit, session_on
+from core.store.engine.prepared import worded
+from core.store.engine.units import TRACES, Unit, connection_of, run_unit, session_on
+from core.store.engine.write_batches import BEGIN, WriteBatches
 from core.store.secret_keyring import SecretKeyring
 
 T = TypeVar("T")
@@ -45,7 +47,7 @@ BOTH = ("foreign_keys=ON", "temp_store=MEMORY")
 def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iterable[str], begin: str) -> Engine:
     """Make an engine whose connections are set up by `pragmas` and whose transactions start with the statement `begin`.
 
-    A connection with the execution option `plain` has no transactions: each statement runs on its own.
+    A connection with the execution option `plain` begins none: unless we do, each statement runs on its own.
     """
     engine = create_engine(
         url,
@@ -71,8 +73,7 @@ def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iter
     return engine
 
 
-@dataclass(frozen=True, slots=True)
-class WriterJob:
+class WriterJob(NamedTuple):
     """A unit that waits for the writer, with the event loop and the future that wait for its result."""
 
     unit: Unit[Any]
@@ -80,8 +81,7 @@ class WriterJob:
     future: "asyncio.Future[Any]"
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
+class JobOutcome(NamedTuple):
     """The result or the error of a job."""
 
     job: WriterJob
@@ -95,8 +95,10 @@ class SqliteDatabase:
     def __init__(self, url: URL, lock_timeout: float, keyring: SecretKeyring) -> None:
         self.url = url
         self._keyring = keyring
-        self._writing = sqlite_engine(url, lock_timeout, 1, (*BOTH, *WRITING), "BEGIN IMMEDIATE")
+        plain = sqlite_engine(url, lock_timeout, 1, (*BOTH, *WRITING), BEGIN)
+        self._writing = plain.execution_options(plain=True)
         self._reading = sqlite_engine(url, lock_timeout, READERS, (*BOTH, *READING), "BEGIN")
+        self._batches = WriteBatches(self._writing, keyring)
         self._jobs: SimpleQueue[WriterJob | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -114,8 +116,8 @@ class SqliteDatabase:
             if self._closed:
                 raise StoreError(CLOSED)
             self._jobs.put(WriterJob(unit, loop, future))
-        # A unit that was handed to the writer is written even if its caller is cancelled.
-        return await asyncio.shield(future)
+        # A unit that was handed to the writer is written even if its caller is cancelled: then nobody hears of it.
+        return await future
 
     async def read(self, unit: Unit[T]) -> T:
         if self._closed:
@@ -139,7 +141,7 @@ class SqliteDatabase:
 
     def _require_file(self) -> None:
         """Raise StoreError if the file is no longer the one that was opened: what is written would be lost with it."""
-        found = file_id(Path(self.url.database or ""))
+        found = file_id(self.url.database or "")
         if self._file is None:
             self._file = found
         elif self._file != found:
@@ -166,6 +168,7 @@ class SqliteDatabase:
                 settle(self._commit(jobs))
             if self._traces and (not going or time.monotonic() >= self._cleaned_at + CLEANING_PAUSE):
                 self._clean()
+        self._batches.release()
 
     def _gather(self) -> tuple[list[WriterJob], bool]:
         """Collect the waiting jobs, up to one batch. Also returns whether more may come."""
@@ -185,11 +188,10 @@ class SqliteDatabase:
         begun = False
         try:
             self._require_file()
-            with self._writing.begin() as connection:
+            with self._batches.begun() as session:
                 begun = True
-                with session_on(connection, self._keyring) as session:
-                    results = [run_unit(session, job.unit) for job in jobs]
-                traces = has_traces(connection)
+                results = [run_unit(session, job.unit) for job in jobs]
+                traces = has_traces(connection_of(session))
         except BaseException as error:
             # Whatever a unit raises belongs to those who wait for it. It must not end the thread that serves them all.
             if begun and len(jobs) > 1:
@@ -209,14 +211,11 @@ class SqliteDatabase:
                 return outcomes + [JobOutcome(late, error=StoreError(LOCKED)) for late in jobs[len(outcomes) :]]
         return outcomes
 
-    def _plain(self) -> Connection:
-        return self._writing.connect().execution_options(plain=True)
-
     def _finds_traces(self) -> bool:
         if not Path(self.url.database or "").exists():
             return False
         try:
-            with self._plain() as connection:
+            with self._writing.connect() as connection:
                 return has_traces(connection)
         except SQLAlchemyError:
             # The first unit that writes will get the same error and report it.
@@ -225,18 +224,19 @@ class SqliteDatabase:
     def _clean(self) -> None:
         """Rewrite the file without traces of erased rows."""
         self._cleaned_at = time.monotonic()
+        self._batches.release()
         try:
-            with self._plain() as connection:
+            with self._writing.connect() as connection:
                 clean(connection)
                 self._traces = has_traces(connection)
         except SQLAlchemyError as error:
             log.warning("store_not_cleaned", error=_worded(error), again_in=CLEANING_PAUSE)
 
 
-def file_id(path: Path) -> tuple[int, int] | None:
+def file_id(path: str) -> tuple[int, int] | None:
     """What tells a file from every other one that may have its name: its device and number. None if there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -255,7 +255,11 @@ def clean(connection: Connection) -> None:
 
 def has_traces(connection: Connection) -> bool:
     """Whether a unit has called `leave_no_traces` since the file was last cleaned."""
-    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one() == TRACES)
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    with worded():
+        [version] = driver.execute("PRAGMA user_version").fetchone()
+    return bool(version == TRACES)
 
 
 def settle(outcomes: Iterable[JobOutcome]) -> None:

@@ -20,12 +20,16 @@ TRACES = 1
 It is set in the transaction that erases them, so that a crash does not lose it.
 """
 
+DRIVER = "driver"
+"""Where a session keeps the driver's connection: to ask the libraries for it takes as long as a short statement."""
+
 ROLLED_BACK = "a unit of the store may not roll back: it shares its transaction"
 
 
 def session_on(connection: Connection, keyring: SecretKeyring) -> Session:
     """A session for units that share the connection's transaction. Close it when they are done."""
-    return Session(bind=connection, expire_on_commit=False, info={IN_SESSION: keyring})
+    info = {IN_SESSION: keyring, DRIVER: connection.connection.driver_connection}
+    return Session(bind=connection, expire_on_commit=False, info=info)
 
 
 def run_unit(session: Session, unit: Unit[T]) -> T:
