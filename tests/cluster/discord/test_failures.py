@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from tests.cluster.discord.living import discord_cluster, echo, last
+from tests.cluster.discord.living import connected, discord_cluster, echo, last
 from tests.discord.living import answers, finished
 from tests.discord.server.server import Discord
 from tests.models.standin import Asked, Out
@@ -19,11 +19,6 @@ WORKER_BAR, GATEWAY_BAR = 25.0, 15.0
 
 GATEWAY = "discord shards all of all: all"
 """The lease of the connection to Discord."""
-
-
-def connected(world: Discord) -> int:
-    """How many sessions have a connection."""
-    return sum(session.socket is not None for session in world.gateway.sessions.values())
 
 
 async def test_a_killed_worker_and_a_killed_gateway_are_taken_over(
