@@ -9,6 +9,7 @@ import pytest
 from tests.cluster.discord.living import connected, discord_cluster
 from tests.discord.living import answers, finished
 from tests.discord.server.server import Discord
+from tests.discord.server.world import Guild
 
 pytestmark = [pytest.mark.postgres, pytest.mark.sweep]
 
@@ -20,10 +21,13 @@ APART = 5.0
 async def test_shards_are_divided_begun_one_by_one_and_taken_over(
     world: Discord, tmp_path: Path, postgres_url: str, record_property: Callable[[str, object], None]
 ) -> None:
-    rooms = [world.channel(world.guild(f"Garden {number}", born=number)) for number in range(SHARDS)]
-    guilds = [room.guild for room in rooms if room.guild]
-    assert {guild.shard(SHARDS) for guild in guilds} == set(range(SHARDS))
-    ana = world.person("Ana", *guilds)
+    guilds: dict[int, Guild] = {}
+    while len(guilds) < SHARDS:
+        # The millisecond in which a server was made decides its shard.
+        made = world.guild(born=len(world.guilds))
+        guilds.setdefault(made.shard(SHARDS), made)
+    rooms = [world.channel(guild) for guild in guilds.values()]
+    ana = world.person("Ana", *guilds.values())
     world.identifies_at_once = 1
     settings = {"PARLEY_DISCORD__SHARD_COUNT": str(SHARDS)}
 
