@@ -7,6 +7,7 @@ from time import monotonic
 import pytest
 
 from tests.cluster.discord.living import connected, discord_cluster
+from tests.cluster.discord.test_failures import GATEWAY_BAR
 from tests.discord.living import answers, finished
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Guild
@@ -48,7 +49,7 @@ async def test_shards_are_divided_begun_one_by_one_and_taken_over(
         await world.until(lambda: connected(world) == SHARDS // 2)
         for room in rooms:
             await ana.says(room, "Still there?", mention=True)
-        await world.until(lambda: connected(world) == SHARDS, within=15)
+        await world.until(lambda: connected(world) == SHARDS, within=GATEWAY_BAR)
         record_property("take-over of two shards", monotonic() - killed)
         await world.until(lambda: all(finished(room, 2) for room in rooms))
 
