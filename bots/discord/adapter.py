@@ -12,14 +12,13 @@ from cachetools import LRUCache
 from bots.discord.capabilities import CAPABILITIES
 from bots.discord.channel_messages import ChannelMessages, channel_of
 from bots.discord.command_ids import CommandIds
-from bots.discord.interactions import PendingInteraction, remember
 from bots.discord.name_lookup import ServerDirectory, named
+from bots.discord.open_interactions import OpenInteractions
 from bots.discord.places import PlaceDirectory
 from bots.discord.receive import direct_place
 from bots.discord.refusals import PASSING, translated
 from bots.discord.render import linked
 from bots.discord.rest import understood
-from bots.discord.shared_interactions import interaction_of
 from bots.discord.surroundings import last_messages
 from bots.discord.threads import begin_thread, thread_under
 from bots.shared.attached_files import download
@@ -39,7 +38,7 @@ REMEMBERED = 1000
 
 @dataclass(slots=True)
 class DiscordChat:
-    """The Chat port for Discord. `pending` holds the interactions in progress by the key of their event.
+    """The Chat port for Discord.
 
     `_told` changes the notices that interactions were answered with, by their ids; `_letters` are the places of the
     direct messages that were sent instead of one.
@@ -48,10 +47,10 @@ class DiscordChat:
     client: discord.AutoShardedClient
     places: PlaceDirectory
     messages: ChannelMessages
+    interactions: OpenInteractions
     ids: CommandIds
     servers: ServerDirectory
     capabilities: ChatCapabilities = CAPABILITIES
-    pending: dict[str, PendingInteraction] = field(default_factory=dict)
     _told: LRUCache[str, Change] = field(default_factory=lambda: LRUCache(REMEMBERED))
     _letters: LRUCache[str, Place] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
@@ -79,7 +78,7 @@ class DiscordChat:
 
     async def _send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         with translated():
-            pending = self._interaction(cause) if cause else None
+            pending = self.interactions.of(cause) if cause else None
             public = not reply.personal and (reply.answer or not reply.replaces)
             if public or cause is None or pending is None:
                 shown = await self.messages.post(place, reply, key, cause)
@@ -93,13 +92,6 @@ class DiscordChat:
             if not reply.replaces:
                 self._told[told] = pending.change
             return told
-
-    def _interaction(self, event: AnyEvent) -> PendingInteraction | None:
-        """Return the interaction that an event came from, whichever process received it; None if there was none."""
-        if known := self.pending.get(event.key):
-            return known
-        made = interaction_of(self.client, event)
-        return remember(self.pending, event.key, made) if made else None
 
     async def _write_to(self, user: User, place: Place, reply: Reply, key: str) -> str:
         """Post a reply in the direct messages of a person."""
@@ -134,7 +126,7 @@ class DiscordChat:
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form. Raises UserError if the interaction is too old for one."""
-        pending = self._interaction(cause)
+        pending = self.interactions.of(cause)
         if pending is None:
             raise UserError("form-late")
         with translated():
@@ -156,7 +148,7 @@ class DiscordChat:
         if thread is None:
             return None
         self.places.ours(thread.id, thread.parent_id)
-        if pending := self._interaction(cause):
+        if pending := self.interactions.of(cause):
             with translated():
                 await pending.tell(Reply(f"➜ {thread.mention}", personal=True))
         return Place(place.platform, place.community, place.channel, str(thread.id))
@@ -178,8 +170,8 @@ class DiscordChat:
 
     async def done(self, event: AnyEvent) -> None:
         """Close an interaction, including one that got no answer."""
-        pending = self._interaction(event)
-        self.pending.pop(event.key, None)
+        pending = self.interactions.of(event)
+        self.interactions.drop(event.key)
         if pending:
             with translated():
                 await pending.end()

@@ -20,6 +20,7 @@ from bots.discord.gateway_events import GatewayEvents
 from bots.discord.intake import FIRST_PAUSE, EventIntake
 from bots.discord.interaction_events import InteractionEvents
 from bots.discord.name_lookup import ServerDirectory
+from bots.discord.open_interactions import OpenInteractions
 from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
@@ -119,12 +120,12 @@ class DiscordClient(discord.AutoShardedClient):
         self.commands = CommandRegistration(self, records, keep)
         places = PlaceDirectory(self)
         able = replace(CAPABILITIES, edit_interval=options.edit_interval)
-        messages, servers = ChannelMessages(self, self.pace), ServerDirectory(self)
-        self.chat = DiscordChat(self, places, messages, self.commands.ids, servers, able)
+        messages, servers, open_ones = ChannelMessages(self, self.pace), ServerDirectory(self), OpenInteractions(self)
+        self.chat = DiscordChat(self, places, messages, open_ones, self.commands.ids, servers, able)
         relevance = MessageRelevance(self, places, records, options.bots)
         gateway = GatewayEvents(self, self.intake, places, relevance, records)
-        pending = None if options.part == "receiving" else self.chat.pending
-        interactions = InteractionEvents(self.intake, places, self.commands, records, pending)
+        worked_on = None if options.part == "receiving" else open_ones
+        interactions = InteractionEvents(self.intake, places, self.commands, records, worked_on)
         arrivals = ServerArrivals(self, self.intake, self.commands)
         for listener in (*gateway.all, interactions.on_interaction):
             self.event(listener)
@@ -151,7 +152,11 @@ class DiscordClient(discord.AutoShardedClient):
         if self.options.part == "answering":
             return
         changes = self._records.changes()
-        await self.commands.register()
+        if self.options.part == "receiving":
+            # We may be taking over, and nobody hears of anything before we are connected.
+            self._background.start(self.commands.register())
+        else:
+            await self.commands.register()
         self._background.start(follow(changes, self.commands.changed))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

@@ -9,7 +9,8 @@ import structlog
 from bots.discord import receive
 from bots.discord.commands import CommandRegistration
 from bots.discord.intake import EventIntake
-from bots.discord.interactions import PendingInteraction, remember
+from bots.discord.interactions import PendingInteraction
+from bots.discord.open_interactions import OpenInteractions
 from bots.discord.places import PlaceDirectory
 from bots.discord.refusals import PASSING
 from bots.discord.render import choices
@@ -24,16 +25,16 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class InteractionEvents:
-    """Takes interactions; `pending` holds those that the core is working on, by the key of their event.
+    """Takes interactions, and keeps those `open` that the core is working on.
 
-    It is None if other processes work on them: then we only ask for more time, if need be.
+    That is None if other processes work on them: then we only ask for more time, if need be.
     """
 
     intake: EventIntake
     places: PlaceDirectory
     commands: CommandRegistration
     records: SurfaceRecords
-    pending: dict[str, PendingInteraction] | None
+    open: OpenInteractions | None
     _background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -48,22 +49,23 @@ class InteractionEvents:
         if brought_along(interaction):
             # What they may do in that server counts for nothing in a community of their own.
             event = replace(event, user=replace(event.user, admin=False, roles=frozenset()))
-        if self.pending is None:
+        if self.open is None:
             await self.intake.handle(event)
             # If it is answered by then, Discord says so, and nothing happens.
             self._background.start(PendingInteraction(interaction).ask_for_time())
             return
-        if event.key in self.pending:
+        if event.key in self.open:
             # Delivered again while we are still working on it.
             return
-        pending = remember(self.pending, event.key, PendingInteraction(interaction))
+        pending = PendingInteraction(interaction)
+        self.open.add(event.key, pending)
         try:
             await self.intake.handle(event)
         except StoreError:
             # It was not committed, so it is not confirmed either: the person sees that it failed, and can try again.
-            del self.pending[event.key]
+            self.open.drop(event.key)
             raise
-        if event.key in self.pending:
+        if event.key in self.open:
             pending.begin()
 
     async def _complete(self, interaction: discord.Interaction) -> None:

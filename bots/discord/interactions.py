@@ -242,11 +242,3 @@ async def change(webhook: discord.Webhook, message_id: str, reply: Reply, longes
         if error.code not in (*GONE, DISMISSED):
             raise
         raise EditRefused("Discord: the notice takes no changes any more") from error
-
-
-def remember(pending: dict[str, PendingInteraction], key: str, one: PendingInteraction) -> PendingInteraction:
-    """Add an interaction that is now in progress, and forget those that can no longer be answered."""
-    for old in [old for old, known in pending.items() if known.expired]:
-        del pending[old]
-    pending[key] = one
-    return one

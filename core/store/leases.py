@@ -64,7 +64,7 @@ def held_of(session: Session, prefix: str) -> Mapping[str, str]:
     """The leases held now whose names begin like this, each with its holder."""
     begins = col(LeaseRow.name).startswith(prefix, autoescape=True)
     found = select(col(LeaseRow.name), col(LeaseRow.holder)).where(begins, _now_held())
-    return dict(connection_of(session).execute(found).tuples().all())
+    return {row.name: row.holder for row in connection_of(session).execute(found)}
 
 
 def _now_held() -> Any:

@@ -86,7 +86,7 @@ async def living(
     bot.pace.closed = ClosedUntil(asyncio.get_running_loop().time)
     real = bot.chat
     able = replace(real.capabilities)
-    chat = HeardChat(bot, real.places, real.messages, real.ids, real.servers, able, real.pending)
+    chat = HeardChat(bot, real.places, real.messages, real.interactions, real.ids, real.servers, able)
     chat.world, bot.chat = world, chat
     core.router.attach("discord", bot.chat)
     try:

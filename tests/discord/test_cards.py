@@ -3,7 +3,7 @@
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.delivery.outbox import post
-from core.messages import Button, Reply
+from core.messages import AnyEvent, Button, Reply
 from tests.discord.living import answers, living
 from tests.discord.server.interactions import UPDATE
 from tests.discord.server.server import Discord
@@ -64,9 +64,11 @@ async def test_a_slow_answer_to_a_form_still_comes_in_its_place(world: Discord, 
         await writing.form()
         taken = life.bot.intake.handle
 
-        async def slow(event: object) -> None:
-            await life.bot.chat.pending[event.key].acknowledge()  # type: ignore[attr-defined] # any event
-            await taken(event)  # type: ignore[arg-type] # any event
+        async def slow(event: AnyEvent) -> None:
+            pending = life.bot.chat.interactions.of(event)
+            assert pending
+            await pending.acknowledge()
+            await taken(event)
 
         life.bot.intake.handle = slow
         sent = await ana.submits(writing, {"words": "Late"})

@@ -35,4 +35,4 @@ async def test_an_event_that_cannot_be_read_is_put_aside_and_the_next_one_answer
         (item,) = await life.store.read(lambda session: list(session.exec(select(PutAsideRow)).all()))
         assert (item.platform, item.kind) == ("discord", name)
         assert "a-secret" not in item.payload
-        assert world.gateway.identifies == 1
+        assert len(world.gateway.identified) == 1

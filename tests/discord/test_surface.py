@@ -41,7 +41,7 @@ async def test_it_stays_until_it_is_told_to_leave(world: Discord, core: WiredCor
         world.privileged.clear()
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))
-    await world.until(lambda: world.gateway.identifies == 1)
+    await world.until(lambda: len(world.gateway.identified) == 1)
     await discord.close()
     await asyncio.wait_for(staying, 20)
 
@@ -56,7 +56,7 @@ async def test_an_unreachable_discord_is_tried_again(world: Discord, core: Wired
     world.fail("GET", "/users/@me", status=530)
     discord = running(world, core, world.token)
     staying = asyncio.create_task(discord.run(nothing))
-    await world.until(lambda: world.gateway.identifies == 1)
+    await world.until(lambda: len(world.gateway.identified) == 1)
     await discord.close()
     await asyncio.wait_for(staying, 20)
 
@@ -68,4 +68,4 @@ async def test_the_last_sessions_of_a_day_are_left_alone(world: Discord, core: W
     await world.until(lambda: any(request.path == "/gateway/bot" for request in world.requests))
     staying.cancel()
     await asyncio.gather(staying, return_exceptions=True)
-    assert world.gateway.identifies == 0
+    assert len(world.gateway.identified) == 0

@@ -133,7 +133,7 @@ def pending(bot: DiscordClient) -> PendingInteraction:
 def pressed(bot: DiscordClient) -> Press:
     """A press whose interaction is under way."""
     event = Press(key="k", place=ROOM, user=ANA, at=datetime.now(UTC), id="3", action="up:1", ticket="a-token")
-    bot.chat.pending[event.key] = pending(bot)
+    bot.chat.interactions.add(event.key, pending(bot))
     return event
 
 

@@ -34,6 +34,11 @@ def discord_at(world: Discord) -> Mapping[str, str]:
     }
 
 
+def connected(world: Discord) -> int:
+    """How many sessions have a connection."""
+    return sum(session.socket is not None for session in world.gateway.sessions.values())
+
+
 @dataclass(frozen=True, slots=True)
 class DiscordCluster:
     """A running cluster, and the model that answers for it."""

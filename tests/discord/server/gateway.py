@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -86,7 +87,10 @@ class Session:
 
 @dataclass(slots=True)
 class Gateway:
-    """Takes what a new session is told first, and the application's privileged intents by name."""
+    """Takes what a new session is told first, and the application's privileged intents by name.
+
+    `identified` are the times at which sessions began, by the monotonic clock.
+    """
 
     token: str
     ready: Callable[[Session], Payload]
@@ -97,7 +101,7 @@ class Gateway:
     compress: bool = False
     duplicates: int = 0
     open: bool = True
-    identifies: int = 0
+    identified: list[float] = field(default_factory=list)
     resumes: int = 0
     sessions: dict[str, Session] = field(default_factory=dict)
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
@@ -149,7 +153,7 @@ class Gateway:
             return None
         shard, shards = data.get("shard") or (0, 1)
         session = Session(secrets.token_hex(8), shard, shards, data["intents"])
-        self.identifies += 1
+        self.identified.append(monotonic())
         self.sessions[session.id] = session
         session.socket, session.request = socket, request
         session.dispatch("READY", self.ready(session))

@@ -181,8 +181,10 @@ def application(rest: Rest, asked: Request) -> Any:
 
 @route("GET", "/gateway/bot")
 def gateway(rest: Rest, asked: Request) -> Any:
-    limit = {"total": 1000, "remaining": rest.world.sessions_left, "reset_after": 10**9, "max_concurrency": 16}
-    return {"url": rest.world.gateway_url, "shards": rest.world.shards, "session_start_limit": limit}
+    world = rest.world
+    limit = {"total": 1000, "remaining": world.sessions_left, "reset_after": 10**9}
+    limit["max_concurrency"] = world.identifies_at_once
+    return {"url": world.gateway_url, "shards": world.shards, "session_start_limit": limit}
 
 
 @route("PUT", "/applications/{application_id}/commands")

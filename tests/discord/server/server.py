@@ -193,6 +193,7 @@ class Discord(LoopbackPlatform):
         self.privileged = {"MESSAGE_CONTENT"}
         self.shards = 1
         self.sessions_left = 999
+        self.identifies_at_once = 16
         self.limits = Limits()
         self.rest = Rest(self)
         self.interactions = Interactions(self)

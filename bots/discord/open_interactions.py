@@ -1,5 +1,6 @@
-"""Interactions that another process received: all that is needed to answer one is in its event."""
+"""The interactions in progress. All that is needed to answer one is in its event, in whichever process."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import discord
@@ -13,7 +14,37 @@ COMMAND, COMPONENT, FORM = 2, 3, 5
 """The types of interactions that we answer."""
 
 
-def interaction_of(client: discord.Client, event: AnyEvent) -> PendingInteraction | None:
+@dataclass(slots=True)
+class OpenInteractions:
+    """The interactions that the core is working on, by the key of their event."""
+
+    client: discord.Client
+    _open: dict[str, PendingInteraction] = field(default_factory=dict)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._open
+
+    def add(self, key: str, one: PendingInteraction) -> None:
+        """Add one that is now in progress, and forget those that can no longer be answered."""
+        for old in [old for old, known in self._open.items() if known.expired]:
+            del self._open[old]
+        self._open[key] = one
+
+    def of(self, event: AnyEvent) -> PendingInteraction | None:
+        """Return the interaction that an event came from, whichever process received it; None if there was none."""
+        if known := self._open.get(event.key):
+            return known
+        made = made_from(self.client, event)
+        if made:
+            self.add(event.key, made)
+        return made
+
+    def drop(self, key: str) -> None:
+        """Forget an interaction."""
+        self._open.pop(key, None)
+
+
+def made_from(client: discord.Client, event: AnyEvent) -> PendingInteraction | None:
     """Return the interaction that an event came from; None if it did not come from one.
 
     A message that a command stands for may have come from any type of interaction. It is answered like a command.
