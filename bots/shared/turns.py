@@ -1,11 +1,12 @@
 """Work that only one of all processes does at a time, such as asking a platform for what has happened."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 Work = Callable[[], Awaitable[None]]
 
-InTurn = Callable[[str, Work], Awaitable[None]]
+InTurn = Callable[[str, Work], Coroutine[Any, Any, None]]
 """Does the work of a name as soon as no other process does, until it ends by itself (`Host.alone`)."""
 
 

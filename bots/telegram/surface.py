@@ -25,7 +25,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 log = structlog.get_logger()
 
 TURN = "telegram"
-"""The name of what one process does for all. Telegram sends the updates of a bot to one at a time that asks for them."""
+"""The name of what one process does for all: Telegram has only one at a time ask for the updates of a bot."""
 
 WRONG_TOKEN = "telegram.token: Telegram does not know it; ask @BotFather for it again"
 
