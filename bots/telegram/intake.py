@@ -138,8 +138,9 @@ class UpdateIntake:
             # In a private chat everything is for us, so nothing has to be remembered.
             earlier = [] if place.private else await self._albums.note(message, "question")
             return [await self._spoken(part, of) for part, of in (*earlier, (message, key))]
-        await self._albums.hold(message, key)
-        return []
+        if await self._albums.hold(message, key) or await self._albums.of(message) == "command":
+            return []
+        return [await self._spoken(message, key)]
 
     async def _spoken(self, message: telegram.Message, key: str) -> AnyEvent:
         place = self._place(message)
