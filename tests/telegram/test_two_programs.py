@@ -1,5 +1,6 @@
 """Two programs with the same token, of which neither knows of the other."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,16 @@ from tests.telegram.server.server import Telegram
 
 
 async def test_both_say_so_and_the_doctor_does_too(
-    world: Telegram, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: Telegram, sqlite_url: str, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARLEY_TELEGRAM__TOKEN", world.token)
     monkeypatch.setenv("PARLEY_DATABASE__URL", sqlite_url)
     settings = load()
+    other = shutil.copy(sqlite_template, tmp_path / "other.sqlite3")
     with capture_logs() as logs:
         async with living(world, sqlite_url, first_pause=0.01) as ours:
             assert await two_pollers(settings) == []
-            async with living(world, f"sqlite:///{tmp_path / 'other.sqlite3'}", first_pause=0.01):
+            async with living(world, f"sqlite:///{other}", first_pause=0.01):
                 await ours.until_rows("SELECT count(*) FROM kept WHERE name = 'telegram:conflict'", [(1,)])
             ana = world.person("Ana")
             await ana.says(ana.dm(), "Hello")
