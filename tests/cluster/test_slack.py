@@ -90,8 +90,9 @@ async def test_what_people_do_comes_by_two_sockets_and_reaches_the_worker_that_a
         # A form by a slash command, and by a command written in a thread, where a button offers it.
         await ana.commands(room, "instructions")
         await world.until(lambda: len(world.views) == 1)
-        await ana.submits(world.views[0], instructions="Be brief.")
         before = len(room.whispers)
+        await ana.submits(world.views[0], style="Be brief.")
+        await world.until(lambda: len(room.whispers) > before)
         await ana.says(room, "!instructions", thread=asked)
         await world.until(lambda: any("open-form" in buttons(one) for one in room.whispers[before:]))
         offered = next(one for one in room.whispers[before:] if "open-form" in buttons(one))
