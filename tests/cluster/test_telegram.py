@@ -1,5 +1,6 @@
 """Telegram in cluster mode, by real processes: one asks for updates, workers answer."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -156,3 +157,21 @@ async def test_a_killed_workers_answer_is_shown_by_the_other(
         await world.until(lambda: finished(room))
         assert monotonic() - began < SEEN
         assert [one.text for one in answers(room)] == [f"You said: Ana: {WAIT}"]
+
+
+@pytest.mark.sweep
+async def test_what_may_have_arrived_when_its_worker_was_killed_is_offered_and_not_repeated(
+    world: Telegram, postgres_url: str, tmp_path: Path
+) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with stage(world, postgres_url, tmp_path, ingresses=1) as on:
+        world.slow["sendMessage"] = asyncio.Event()
+        await ana.says(chat, "Hello")
+        await world.until(lambda: bool(answers(chat)))
+        await (await on.answering(chat)).kill()
+        world.slow.pop("sendMessage").set()
+        began = monotonic()
+        await world.until(lambda: "show" in buttons(answers(chat)[-1]))
+        assert monotonic() - began < SEEN
+        assert len(answers(chat)) == 2

@@ -1,5 +1,6 @@
 """The server as a test has it: the Bot API, and the people, groups and topics behind it."""
 
+import asyncio
 import json
 import re
 from collections import defaultdict
@@ -313,6 +314,7 @@ class Telegram(LoopbackPlatform):
         self.impatient: list[str] = []
         self.odd: dict[str, list[tuple[int, Any]]] = {}
         self.lost: list[str] = []
+        self.slow: dict[str, asyncio.Event] = {}
         self.base_url = self.base_file_url = ""
         self.ending = False
 
@@ -444,6 +446,9 @@ class Telegram(LoopbackPlatform):
         except Refused as error:
             return web.json_response(error.body, status=error.code)
         self.note()
+        if method in self.slow:
+            # It is done, and nobody hears of it yet.
+            await self.slow[method].wait()
         if method in self.lost:
             # It was done, and the answer is lost on the way.
             self.lost.remove(method)
