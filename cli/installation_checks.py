@@ -16,7 +16,15 @@ from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
 from cli.extras_check import extras
-from cli.live_checks import practice_tasks, processes, put_aside_items, reports, stuck_tasks, surface_states
+from cli.live_checks import (
+    practice_tasks,
+    processes,
+    put_aside_items,
+    reports,
+    stuck_tasks,
+    surface_states,
+    two_pollers,
+)
 from cli.training_checks import trained_models
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugin_names import unknown_plugins
@@ -320,6 +328,7 @@ CHECKS: Sequence[Check] = (
     servers,
     platforms,
     surface_states,
+    two_pollers,
     sandbox,
     plugins_on,
     ports,

@@ -3,11 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
+from cli.wiring.platforms import wanted
 from cli.wiring.surface_states import read_states
 from config.settings import ParleySettings
 from core.errors import OperatorError
@@ -19,9 +21,11 @@ from core.store import put_aside
 from core.store.engine import migrate
 from core.store.engine.database import connect
 from core.store.reports import number_open
-from core.store.tables import now
+from core.store.tables import KeptRow, now
 
 T = TypeVar("T")
+
+LATELY = timedelta(minutes=10)
 
 WHY: Mapping[StuckReason, str] = {
     "nobody": "nobody has done a task for two weeks",
@@ -97,6 +101,21 @@ async def surface_states(settings: ParleySettings) -> list[CheckResult]:
         else CheckResult(f"surface {name}", "ok" if state.state == "up" else "warn", str(state))
         for name, state in (await asyncio.to_thread(read_states, settings.home)).items()
     ]
+
+
+async def two_pollers(settings: ParleySettings) -> list[CheckResult]:
+    """Check whether another program has lately asked Telegram for the updates of our bot."""
+    if "telegram" not in wanted(settings):
+        return []
+    # The bot's own module would load its library.
+    row = await _read(settings, lambda session: [session.get(KeptRow, "telegram:conflict")])
+    noted = datetime.fromisoformat(row[0].value) if row and row[0] else None
+    if noted is None or now() - noted > LATELY:
+        return []
+    words = (
+        f"another program asked for this bot's updates at {noted:%Y-%m-%d %H:%M} UTC, so some reach nobody here in time"
+    )
+    return [CheckResult("telegram updates", "fail", words, "stop it, or give one of the two a bot of its own")]
 
 
 async def stuck_tasks(settings: ParleySettings) -> list[CheckResult]:

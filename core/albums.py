@@ -93,6 +93,7 @@ def put_together(parts: Sequence[Message]) -> Message:
         attachments=tuple(file for part in ordered for file in part.attachments),
         outside=any(part.outside for part in ordered),
         joined=tuple(part.key for part in others),
+        resumed=any(part.resumed for part in ordered),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import time
 
@@ -61,6 +61,7 @@ class EventWork:
 
     def take(self, accepted: AcceptedEvent) -> None:
         """Begin the work on an event, or put it behind what is being done."""
+        accepted = _marked(accepted)
         event = accepted.event
         if not accepted.opened and self._albums.joins(event):
             return
@@ -173,3 +174,8 @@ class EventWork:
         self.metrics.boundary_failed("platform", "given_up")
         log.error("event_given_up", kind=event.kind, event_key=event.key)
         await self.store.write(lambda session: outbox.give_up(session, answer_key(event)))
+
+
+def _marked(accepted: AcceptedEvent) -> AcceptedEvent:
+    """The same, with an event that says whether somebody may have begun with it before."""
+    return replace(accepted, event=replace(accepted.event, resumed=True)) if accepted.left_behind else accepted

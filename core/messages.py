@@ -59,7 +59,8 @@ class Event:
     """Something that happened on a platform.
 
     `key` identifies what happened, not its delivery: the same key is the same event, however often it arrives.
-    `ticket` is what the platform requires with a reply to this event; it is valid only for some minutes.
+    `ticket` is what the platform requires with a reply to this event; it is valid only for some minutes. `resumed` says
+    that somebody, perhaps another process, may have begun to answer it before.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Event:
     user: User
     at: datetime
     ticket: str = ""
+    resumed: bool = False
 
 
 class EventOrigin(TypedDict):
@@ -77,11 +79,14 @@ class EventOrigin(TypedDict):
     user: User
     at: datetime
     ticket: str
+    resumed: bool
 
 
 def origin_of(event: Event) -> EventOrigin:
     """What an event has in common with another one that stands for it."""
-    return EventOrigin(key=event.key, place=event.place, user=event.user, at=event.at, ticket=event.ticket)
+    return EventOrigin(
+        key=event.key, place=event.place, user=event.user, at=event.at, ticket=event.ticket, resumed=event.resumed
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.answering.answer_buttons import answer_buttons
 from core.answering.answer_options import AnswerOptions
@@ -19,17 +19,19 @@ from core.metrics import Metrics
 from core.outside_text import unmarked
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.ports.surface import AdminLinkOutcome, ChosenValue, NewBrowser, UnreadableItem, WatchedAnswer
+from core.ports.surface import AdminLinkOutcome, ChosenValue, NewBrowser, ShownAnswer, UnreadableItem, WatchedAnswer
 from core.store import (
     admin_links,
     choices,
     conversations,
     identities,
+    inbox,
     put_aside,
     recent_answers,
     transcripts,
     visibility,
 )
+from core.store.engine.database import insert_once
 from core.store.stored_secrets import encrypted, opened
 from core.store.tables import ConversationRow, KeptRow, MessageRow, now
 from core.texts import LocalizedTexts
@@ -134,8 +136,16 @@ class StoredRecords:
         return within(place, (await self.communities.settings(place)).always)
 
     async def begun(self, place: Place) -> bool:
-        """Whether there is a conversation at a place."""
-        return await self.store.read(lambda session: identities.known_conversation(session, place)) is not None
+        """Whether there is a conversation at a place, or something said waits there for another process."""
+        return await self.store.read(lambda session: begun(session, place))
+
+    async def shown(self, place: Place, message_id: str) -> ShownAnswer | None:
+        """The answer that a message shows in a place or one of its threads."""
+        return await self.store.read(lambda session: recent_answers.shown(session, place, message_id))
+
+    async def language(self, place: Place) -> str:
+        """The language of whoever said something last in a conversation; empty if it is not known."""
+        return await self.store.read(lambda session: identities.spoken_language(session, place))
 
     async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         """Our newest answers on a platform, with their ratings that came from reactions."""
@@ -198,6 +208,11 @@ def _choices(session: Session, place: Place, user: User) -> Mapping[str, str]:
     return choices.choices(session, community_id, conversation.id if conversation else "", person_id or "")
 
 
+def begun(session: Session, place: Place) -> bool:
+    """Whether there is a conversation at a place, or something said waits there."""
+    return identities.known_conversation(session, place) is not None or inbox.said_at(session, place)
+
+
 def summaries(session: Session, platform: str, user: User, limit: int) -> Sequence[Summary]:
     """A person's own conversations on a platform, last used first."""
     person_id = identities.known_person(session, platform, user)
@@ -232,6 +247,19 @@ class StoredKeep:
     async def remember(self, name: str, value: str) -> None:
         """Store a value in place of the earlier one. Raises StoreError if that fails."""
         await self.store.write(lambda session: session.merge(KeptRow(name=f"{self.surface}:{name}", value=value)))
+
+    async def change(self, name: str, change: Callable[[str], str]) -> str:
+        """Change a value in one step. Returns the new value. Raises StoreError if that fails."""
+        key = f"{self.surface}:{name}"
+
+        def unit(session: Session) -> str:
+            # The row is there before it is locked, so that two who make it wait for each other, too.
+            insert_once(session, KeptRow, name=key, value="")
+            row = session.exec(select(KeptRow).where(KeptRow.name == key).with_for_update()).one()
+            row.value = change(row.value)
+            return row.value
+
+        return await self.store.write(unit)
 
     async def recall_secret(self, name: str) -> str:
         """The secret; empty if there is none. Raises SecretUnreadable if its key is missing."""

@@ -1,7 +1,7 @@
 """True values with something in them changed, for property tests of whatever reads what comes from outside."""
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.commands.news import CommandChanges
 from core.messages import EVENT, AnyEvent, CommandHelp, Place, Summary, Turn, User
-from core.ports.surface import UnreadableItem, WatchedAnswer
+from core.ports.surface import ShownAnswer, UnreadableItem, WatchedAnswer
 from core.printable import printable
 
 KEPT = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -109,6 +109,12 @@ class Memory:
     async def begun(self, place: Place) -> bool:
         return True
 
+    async def shown(self, place: Place, message_id: str) -> ShownAnswer | None:
+        return None
+
+    async def language(self, place: Place) -> str:
+        return ""
+
     async def put_aside(self, item: UnreadableItem) -> None:
         self.aside.append(item)
 
@@ -135,6 +141,9 @@ class Memory:
 
     async def remember(self, name: str, value: str) -> None:
         return
+
+    async def change(self, name: str, change: Callable[[str], str]) -> str:
+        return change("")
 
     def unusable(self, call: str) -> None:
         return

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
+from bots.shared.turns import Work
 from core.messages import Place
 from core.ports.chat import Chat, Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -56,6 +57,13 @@ class Host(Protocol):
 
     def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a bot remembers across restarts."""
+        ...
+
+    async def alone(self, name: str, work: Work) -> None:
+        """Do work that only one of all processes does at a time, as soon as it is our turn, until it ends by itself.
+
+        It is cancelled if another process has taken it over, and begins again when it is our turn once more.
+        """
         ...
 
     async def recover(self, platform: str, ours: Callable[[Place], bool] = ...) -> int:

@@ -1,11 +1,13 @@
 """The Bolt application: it verifies what comes from Slack and passes it to the receiver before acknowledging it."""
 
+import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic
+from time import time
 from typing import Any
 
 import structlog
@@ -38,10 +40,7 @@ REMOVED = ("app_uninstalled", "tokens_revoked")
 STATE_LASTS = 600.0
 """Seconds allowed between the first page of an installation and its last."""
 MOST_STATES = 1000
-"""The most installations in progress.
-
-Anybody may open the first page, and each visit starts one; when there are too many, the oldest is dropped.
-"""
+"""The most installations that we remember to have ended."""
 
 Take = Callable[[Payload, InstalledWorkspace], Awaitable[None]]
 
@@ -73,7 +72,7 @@ def application(
         async def listener(body: dict[str, Any], context: AsyncBoltContext, ack: Callable[[], Awaitable[None]]) -> None:
             try:
                 with guarded(ParleyError):
-                    workspace = workspaces.find(context.team_id, context.enterprise_id)
+                    workspace = await workspaces.known(context.team_id, context.enterprise_id)
                     if workspace:
                         await take(body, workspace)
             except ForeignFault as fault:
@@ -120,7 +119,7 @@ def failing(keep: SurfaceStorage) -> Callable[..., Awaitable[BoltResponse]]:
 
 
 async def _authorized(workspaces: WorkspaceDirectory, enterprise_id: str | None, team_id: str | None) -> Any:
-    workspace = workspaces.find(team_id, enterprise_id)
+    workspace = await workspaces.known(team_id, enterprise_id)
     if workspace is None:
         return None
     return AuthorizeResult(
@@ -147,7 +146,7 @@ def installations(
             redirect_uri=f"{public_url.rstrip('/')}/slack/oauth_redirect",
             authorization_url=authorization_url or None,
             installation_store=workspaces,
-            state_store=InstallationStates(),
+            state_store=InstallationStates(client_secret),
             logger=LOGGER,
         ),
     )
@@ -155,20 +154,31 @@ def installations(
 
 @dataclass(slots=True)
 class InstallationStates(AsyncOAuthStateStore):
-    """Links the last page of an installation to its first. After a restart in between, people have to click again."""
+    """Links the last page of an installation to its first, whichever of our processes shows each.
 
-    clock: Callable[[], float] = monotonic
-    _issued: TTLCache[str, bool] = field(init=False)
+    A state is the time at which it ends, and a signature over that, made with a `secret` of ours. Bolt compares it with
+    the browser's cookie, too, so it is good in one browser only.
+    """
+
+    secret: str
+    clock: Callable[[], float] = time
+    _used: TTLCache[str, bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._issued = TTLCache(MOST_STATES, STATE_LASTS, self.clock)
+        self._used = TTLCache(MOST_STATES, STATE_LASTS, self.clock)
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """Return a new state, valid once and for ten minutes."""
-        state = secrets.token_urlsafe(24)
-        self._issued[state] = True
-        return state
+        begun = f"{int(self.clock() + STATE_LASTS)}.{secrets.token_urlsafe(16)}"
+        return f"{begun}.{self._signature(begun)}"
 
     async def async_consume(self, state: str) -> bool:
         """Return whether the state is one of ours and still valid."""
-        return self._issued.pop(state, False)
+        begun, _, signature = state.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(begun).encode()) or state in self._used:
+            return False
+        self._used[state] = True
+        return self.clock() < int(begun.partition(".")[0])
+
+    def _signature(self, begun: str) -> str:
+        return hmac.new(self.secret.encode(), f"installation {begun}".encode(), hashlib.sha256).hexdigest()

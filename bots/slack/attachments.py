@@ -10,7 +10,7 @@ from core.messages import Attachment
 async def read(workspaces: WorkspaceDirectory, attachment: Attachment) -> bytes:
     """Return a file's whole content. Raises UserError if it cannot be fetched."""
     team, _, address = attachment.address.partition(" ")
-    workspace = workspaces.find(team)
+    workspace = await workspaces.known(team)
     if workspace is None or workspaces.session is None:
         raise unreadable_file(attachment, "not connected")
     if not _slacks_own(address, workspaces.base_url):

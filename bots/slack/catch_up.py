@@ -85,6 +85,7 @@ class SlackCatchUp:
             return
         since = max(datetime.fromisoformat(noted), datetime.now(UTC) - LONGEST)
         watched = await self._records.watched(receive.PLATFORM)
+        await self._workspaces.look_up_all()
         for workspace in self._workspaces.all:
             try:
                 await self._workspace(workspace, f"{since.timestamp():.6f}", watched)

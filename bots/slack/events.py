@@ -13,6 +13,7 @@ from bots.slack.receive import Payload
 from bots.slack.sent import SentMessages
 from bots.slack.thread_history import ThreadHistory
 from bots.slack.workspaces import InstalledWorkspace
+from core.actions import Verb, button_action
 from core.messages import Arrival, Invocation, Message, Place, Press
 from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords
@@ -78,9 +79,10 @@ class SlackEvents:
             await self.handle(written)
             return
         message = await self._question(event, place, text, workspace, begun=begun)
+        first = place.private and not await self.conversations.has(place)
         await self.handle(message)
         self.conversations.note(place)
-        self._background.start(self.pane.asked(message))
+        self._background.start(self.pane.asked(message, first=first))
 
     async def _question(
         self, event: Payload, place: Place, text: str, workspace: InstalledWorkspace, *, begun: bool
@@ -138,14 +140,25 @@ class SlackEvents:
             return
         added = event["type"] == "reaction_added"
         channel, ts = item["channel"], item["ts"]
-        thread = await self.sent.thread_of(channel, ts)
+        thread, stop = await self._known_of(channel, ts, workspace)
         place = receive.place_of(workspace.team, channel, thread, private=channel.startswith("D"))
         user = await self.people.of(workspace.team, event["user"])
         key = f"slack:ev:{event_id}"
         if emoji != STOP:
             await self.handle(receive.reaction(key, ts, emoji, user, place, added=added))
-        elif added and (stop := self.sent.stop_of(channel, ts)):
+        elif added and stop:
             await self.handle(Press(key=key, place=place, user=user, at=datetime.now(UTC), action=stop, id=ts))
+
+    async def _known_of(self, channel: str, ts: str, workspace: InstalledWorkspace) -> tuple[str, str]:
+        """Return the thread of one of our messages, and what stops the answer that grows there, if one does."""
+        thread = await self.sent.thread_of(channel, ts)
+        if thread is not None:
+            return thread, self.sent.stop_of(channel, ts)
+        # Another process may have sent it, or we did so before we were started again.
+        shown = await self.records.shown(receive.place_of(workspace.team, channel), ts)
+        if shown is None:
+            return "", ""
+        return shown.place.thread, button_action(Verb.STOP, shown.id) if shown.underway else ""
 
     async def _pane_opened(self, thread: Payload, workspace: InstalledWorkspace) -> None:
         place = receive.place_of(workspace.team, thread["channel_id"], thread["thread_ts"], private=True)

@@ -1,30 +1,30 @@
 """Forms: Slack opens one only after a press, so without a press we first offer a button."""
 
-import secrets
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, replace
 
-from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.calls import WorkspaceCalls
 from bots.slack.notices import PersonalNotices
 from bots.slack.receive import InteractionTicket
-from bots.slack.refusals import LATE, code_of, translated
+from bots.slack.refusals import LATE, code_of
 from bots.slack.render import modal
-from core.actions import Action, Verb, button_action
+from core.actions import Verb, cut, joined
 from core.errors import UserError
-from core.messages import AnyEvent, Button, Form, Place, Press, Reply
+from core.messages import AnyEvent, Button, Form, Invocation, Place, Press, Reply, origin_of
+from core.outside_json import read_json
 
-REMEMBERED = 2000
+LONGEST = 2000
+"""The most characters of a button's value."""
 
 
 @dataclass(slots=True)
 class OfferedForms:
-    """Opens forms, and remembers those that a button offers."""
+    """Opens forms. A button that offers one carries the command that asked for it, so any process can open it."""
 
     calls: WorkspaceCalls
     notices: PersonalNotices
-    _offered: LRUCache[str, tuple[Place, Form]] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form, or offer it if it was asked for in a written message.
@@ -36,17 +36,6 @@ class OfferedForms:
         else:
             await self._offer(place, form, cause)
 
-    def is_offer(self, press: Press) -> bool:
-        """Return whether a press is on a button that offers a form; such a press is not passed to the core."""
-        return Action.parse(press.action).verb == Verb.OPEN_FORM
-
-    async def open(self, press: Press) -> None:
-        """Open the form that a button offered, if we still know it."""
-        known = self._offered.get(press.action)
-        if known and known[0].community == press.place.community:
-            async with translated():
-                await self._open(*known, press)
-
     async def _open(self, place: Place, form: Form, cause: AnyEvent) -> None:
         trigger, view = InteractionTicket.parse(cause.ticket).trigger, modal(form, place, cause)
         try:
@@ -57,10 +46,35 @@ class OfferedForms:
             raise UserError("form-late") from error
 
     async def _offer(self, place: Place, form: Form, cause: AnyEvent) -> None:
-        action = button_action(Verb.OPEN_FORM, secrets.token_hex(8))
-        self._offered[action] = (place, form)
+        action = offer(cause) if isinstance(cause, Invocation) else ""
+        if not action or len(action) > LONGEST:
+            raise UserError("form-late")
         reply = Reply("", status=form.title, buttons=(Button(action, form.title, "📝"),), personal=True)
         if place.private:
             await self.notices.tell(place, place.channel, reply)
         else:
             await self.notices.whisper(place, reply, cause)
+
+
+def offer(asked: Invocation) -> str:
+    """Return the action of a button that gives a command again."""
+    place = asked.place
+    command = [asked.command, dict(asked.arguments), asked.message, place.channel, place.thread, place.private]
+    return joined(Verb.OPEN_FORM, json.dumps(command, ensure_ascii=False, separators=(",", ":")))
+
+
+def taken_up(press: Press) -> Press | Invocation:
+    """Return the command that a press on such a button gives, now with a ticket that opens forms; others as they are.
+
+    Buttons of earlier versions carry no command: the core says that they are outdated.
+    """
+    verb, rest = cut(press.action)
+    if verb != Verb.OPEN_FORM:
+        return press
+    try:
+        command, arguments, message, channel, thread, private = read_json(rest)
+    except (ValueError, TypeError):
+        return press
+    place = replace(press.place, channel=channel, thread=thread, private=private)
+    here = replace(press, place=place)
+    return Invocation(**origin_of(here), command=command, arguments=arguments, message=message)

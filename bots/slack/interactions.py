@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bots.slack import receive
-from bots.slack.forms import OfferedForms
+from bots.slack.forms import taken_up
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
 from bots.slack.thread_history import ThreadHistory
@@ -18,7 +18,6 @@ class SlackInteractions:
 
     handle: Handle
     people: WorkspacePeople
-    forms: OfferedForms
     history: ThreadHistory
 
     async def command(self, body: Payload, workspace: InstalledWorkspace) -> None:
@@ -48,11 +47,7 @@ class SlackInteractions:
         shown = {**body.get("container", {}), **body.get("message", {})}
         place = await self._where(body, shown, workspace)
         user = await self.people.of(workspace.team, body["user"]["id"], exact=True)
-        press = receive.press(body, place, user)
-        if self.forms.is_offer(press):
-            await self.forms.open(press)
-        else:
-            await self.handle(press)
+        await self.handle(taken_up(receive.press(body, place, user)))
 
     async def view(self, body: Payload, workspace: InstalledWorkspace) -> None:
         """Take a submitted modal."""

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bots.shared.failures import NETWORK_FAILURES
 from bots.slack.refusals import UNSUPPORTED, code_of
 from bots.slack.workspaces import WorkspaceDirectory
+from core.errors import StoreError
 from core.messages import Message, Place
 from core.ports.surface import SurfaceRecords
 
@@ -44,14 +45,13 @@ class AssistantPane:
             ),
         )
 
-    async def asked(self, message: Message) -> None:
+    async def asked(self, message: Message, *, first: bool) -> None:
         """Name the thread after its first message."""
         place = message.place
         if not place.thread:
             return
-        first = place not in self._languages
         self._languages[place] = message.user.language
-        if first and place.private and message.text:
+        if first and message.text:
             title = " ".join(message.text.split())[:TITLE]
             await self._try(
                 place,
@@ -68,7 +68,7 @@ class AssistantPane:
         if not place.thread or place.community in self._without:
             return False
         self._thinking[place] = True
-        await self._status(place, self.records.text(self._languages.get(place, ""), "thinking"))
+        await self._status(place, self.records.text(await self._language(place), "thinking"))
         return place.community not in self._without
 
     def answered(self, place: Place) -> None:
@@ -79,6 +79,16 @@ class AssistantPane:
         """Stop showing that we are working there."""
         if self._thinking.pop(place, None):
             await self._status(place, "")
+
+    async def _language(self, place: Place) -> str:
+        """Return the language of whoever asked; another process may have taken the question."""
+        if known := self._languages.get(place):
+            return known
+        try:
+            return await self.records.language(place)
+        except StoreError as error:
+            log.info("language_not_known", error=error)
+            return ""
 
     async def _status(self, place: Place, words: str) -> None:
         await self._try(

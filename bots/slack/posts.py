@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -26,28 +25,22 @@ from core.messages import AnyEvent, Place, Reply
 log = structlog.get_logger()
 
 REMEMBERED = 5000
-EARLIER = timedelta(seconds=10)
-"""How long after our start an event still counts as from before it, because clocks differ a little.
-
-An earlier process may already have answered such an event.
-"""
 
 
 @dataclass(slots=True)
 class ChannelPosts:
-    """Writes messages in channels and threads, and changes them. `began` is when this process started to."""
+    """Writes messages in channels and threads, and changes them."""
 
     calls: WorkspaceCalls
     people: WorkspacePeople
     streams: MessageStreams
     sent: SentMessages
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     _doubtful: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def post(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
         """Post a reply, unless it was posted before with the same key. Returns the id of its message."""
         shown = ""
-        if cause and (cause.at < self.began + EARLIER or key in self._doubtful):
+        if cause and (cause.resumed or key in self._doubtful):
             shown = await self._posted_before(place, key, reply, cause)
         if not shown:
             try:
@@ -168,7 +161,7 @@ class ChannelPosts:
         A stream has no metadata until it ends, so a message of ours without metadata, posted since the question, counts
         as that message. Raises UncertainDelivery if Slack does not let us look.
         """
-        workspace = self.calls.workspaces.find(place.community)
+        workspace = await self.calls.workspaces.known(place.community)
         ours, digest = workspace.user if workspace else "", digest_of(key)
         since = f"{cause.at.timestamp():.6f}"
         for message in await self._said(place, since):

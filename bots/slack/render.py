@@ -26,6 +26,7 @@ UNDERWAY = "…"
 NOTIFICATION = 2000
 BUTTON, PLACEHOLDER, OPTION, TITLE = 75, 150, 75, 24
 OPTIONS = 100
+ACTION_ID = 255
 IN_A_ROW = 25
 FEW = 10
 """The most options shown as buttons or checkboxes; more of them become a list."""
@@ -101,7 +102,7 @@ def _button(button: Button) -> Block:
     label = f"{button.emoji} {button.label}".strip()
     made: Block = {
         "type": "button",
-        "action_id": button.action,
+        "action_id": button.action[:ACTION_ID],
         "text": _plain(f"✓ {label}" if button.chosen else label, BUTTON),
         "value": button.action,
     }

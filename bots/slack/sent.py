@@ -45,14 +45,14 @@ class SentMessages:
         """Remember the thread of a message."""
         self._threads[channel, ts] = thread
 
-    async def thread_of(self, channel: str, ts: str) -> str:
-        """Return the thread of one of our messages, as far as we remember; waits for a message that is being sent."""
+    async def thread_of(self, channel: str, ts: str) -> str | None:
+        """Return the thread of one of our messages, None if we do not know it; waits for one that is being sent."""
         try:
             async with asyncio.timeout(SETTLES), self._sent:
                 await self._sent.wait_for(lambda: not self._sending[channel])
         except TimeoutError:
             log.info("still_sending", channel=channel)
-        return self._threads.get((channel, ts), "")
+        return self._threads.get((channel, ts))
 
     def note_stop(self, channel: str, ts: str, reply: Reply) -> None:
         """Remember the button that stops a growing answer, and forget it once the answer has ended."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -10,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 
 from bots.shared.attempts import AttemptPauses
+from bots.shared.turns import InTurn, at_once
 from bots.slack.adapter import SlackChat
 from bots.slack.application import application
 from bots.slack.calls import WorkspaceCalls
@@ -38,6 +40,7 @@ from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
 
+CATCHING_UP = "slack-catch-up"
 WRONG_TOKEN = "slack.token: Slack does not accept it ({code}); copy the Bot User OAuth Token of your app again"
 
 Connected = Callable[[], Awaitable[bool]]
@@ -47,7 +50,14 @@ Connected = Callable[[], Awaitable[bool]]
 class SlackSurface:
     """A bot that stays for as long as the program runs."""
 
-    def __init__(self, options: SlackOptions, handle: Handle, records: SurfaceRecords, keep: SurfaceStorage) -> None:
+    def __init__(
+        self,
+        options: SlackOptions,
+        handle: Handle,
+        records: SurfaceRecords,
+        keep: SurfaceStorage,
+        alone: InTurn = at_once,
+    ) -> None:
         self.options = options
         self.workspaces = WorkspaceDirectory(options.base_url, keep)
         calls = WorkspaceCalls(self.workspaces)
@@ -64,10 +74,11 @@ class SlackSurface:
         history = ThreadHistory(people)
         self._events = SlackEvents(handle, records, people, sent, pane, begun, history, home)
         self.workspaces.installed = self._events.installed
-        self._interactions = SlackInteractions(handle, people, forms, history)
+        self._interactions = SlackInteractions(handle, people, history)
         self._catching_up = SlackCatchUp(self.workspaces, self._events, people, handle, records, keep)
         self._endpoints = SlackEndpoints(options, self.workspaces, keep)
         self._keep = keep
+        self._alone = alone
         self._leaving = asyncio.Event()
 
     async def run(self, begin: Callable[[str], Awaitable[None]]) -> None:
@@ -110,7 +121,8 @@ class SlackSurface:
         self._endpoints.bolt = bolt
         await begin(self._name())
         async with self._connection(bolt) as connected:
-            watching = asyncio.create_task(self._catching_up.watch(connected))
+            # One process looks for what was missed: the others would find the same.
+            watching = asyncio.create_task(self._alone(CATCHING_UP, partial(self._catching_up.watch, connected)))
             await self._leaving.wait()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)

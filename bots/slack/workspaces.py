@@ -7,10 +7,13 @@ from typing import Any
 
 import aiohttp
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bots.slack.refusals import WRONG_TOKENS, code_of
 from bots.slack.replies import CheckedWebClient
 from core.errors import SecretUnreadable, StoreError
 from core.ports.surface import SurfaceStorage
@@ -18,6 +21,9 @@ from core.ports.surface import SurfaceStorage
 log = structlog.get_logger()
 
 INDEX = "workspaces"
+GONE = "xoxb-gone"
+"""Stands for the token of a workspace that has us no more."""
+
 TIMEOUT = 30.0
 """The longest that a call may take, in seconds."""
 
@@ -48,6 +54,34 @@ def web_client(
     return CheckedWebClient(token, session=session, timeout=longest, retry_handlers=[], **address)  # type: ignore[arg-type]
 
 
+class WorkspaceClient(CheckedWebClient):
+    """A workspace's client, which asks with the token that the workspace has now.
+
+    Somebody may have installed us there in another process; if the workspace has us no more, every call is refused.
+    """
+
+    def __init__(self, directory: "WorkspaceDirectory", team: str) -> None:
+        address: dict[str, Any] = {"base_url": directory.base_url} if directory.base_url else {}
+        super().__init__(None, session=directory.session, timeout=directory.longest, retry_handlers=[], **address)  # type: ignore[arg-type]
+        self._directory = directory
+        self._team = team
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Call a method of the Web API; once more if Slack does not know the token and there is a newer one."""
+        workspace = await self._directory.known(self._team)
+        asked = self.token = workspace.token if workspace else GONE
+        try:
+            return await super().api_call(api_method, **given)
+        except SlackApiError as error:
+            if code_of(error) not in WRONG_TOKENS:
+                raise
+            workspace = await self._directory.look_up(self._team)
+            if workspace is None or workspace.token == asked:
+                raise
+            self.token = workspace.token
+            return await super().api_call(api_method, **given)
+
+
 async def _unheard(workspace: InstalledWorkspace, user_id: str) -> None:
     """Tell nobody of an installation."""
 
@@ -64,8 +98,8 @@ class WorkspaceDirectory(AsyncInstallationStore):
         self.session: aiohttp.ClientSession | None = None
         self._keep = keep
         self._known: dict[str, InstalledWorkspace] = {}
-        self._unreadable: list[str] = []
-        self._clients: dict[str, AsyncWebClient] = {}
+        self._own = ""
+        self._clients: dict[str, WorkspaceClient] = {}
         self.installed: Callable[[InstalledWorkspace, str], Awaitable[None]] = _unheard
 
     async def open(self, token: str) -> None:
@@ -74,20 +108,32 @@ class WorkspaceDirectory(AsyncInstallationStore):
         Raises SlackApiError if Slack does not accept the token.
         """
         self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.longest))
-        self._unreadable = []
-        for team in json.loads(await self._keep.recall(INDEX) or "[]"):
-            try:
-                kept = await self._keep.recall_secret(self._name(team))
-            except SecretUnreadable as error:
-                fix = "put its key back, or let somebody install the app there again"
-                log.error("workspace_unreadable", workspace=team, error=error, fix=fix)
-                self._unreadable.append(team)
-                continue
-            if kept:
-                self._known[team] = InstalledWorkspace(**json.loads(kept))
+        await self.look_up_all()
         if token:
             workspace = await self._asked(token)
+            self._own = workspace.team
             self._known[workspace.team] = workspace
+
+    async def look_up_all(self) -> None:
+        """Learn where we are installed, also by other processes. Raises StoreError."""
+        for team in json.loads(await self._keep.recall(INDEX) or "[]"):
+            await self.look_up(team)
+
+    async def look_up(self, team: str) -> InstalledWorkspace | None:
+        """Look a workspace up in the database, and return it; None if we are not installed there. Raises StoreError."""
+        if team == self._own:
+            return self._known[team]
+        try:
+            kept = await self._keep.recall_secret(self._name(team))
+        except SecretUnreadable as error:
+            fix = "put its key back, or let somebody install the app there again"
+            log.error("workspace_unreadable", workspace=team, error=error, fix=fix)
+            return None
+        if not kept:
+            self._known.pop(team, None)
+            return None
+        self._known[team] = InstalledWorkspace(**json.loads(kept))
+        return self._known[team]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -103,14 +149,17 @@ class WorkspaceDirectory(AsyncInstallationStore):
         """Return a workspace by its id, or else the organisation's installation; None if we are not installed."""
         return self._known.get(team or "") or self._known.get(enterprise or "")
 
+    async def known(self, team: str | None, enterprise: str | None = None) -> InstalledWorkspace | None:
+        """Return the same, also if another process has been installed there just now. Raises StoreError."""
+        if found := self.find(team, enterprise):
+            return found
+        return (await self.look_up(team) if team else None) or (await self.look_up(enterprise) if enterprise else None)
+
     def client(self, team: str) -> AsyncWebClient:
         """Return a workspace's client; if the workspace no longer has us, every call of the client is refused."""
-        workspace = self.find(team)
-        token = workspace.token if workspace else "xoxb-gone"
-        known = self._clients.get(team)
-        if known is None or known.token != token:
-            known = self._clients[team] = web_client(token, self.base_url, self.session, self.longest)
-        return known
+        if team not in self._clients:
+            self._clients[team] = WorkspaceClient(self, team)
+        return self._clients[team]
 
     async def async_save(self, installation: Installation) -> None:
         """Save an installation; Bolt calls this when somebody has agreed to one."""
@@ -121,9 +170,8 @@ class WorkspaceDirectory(AsyncInstallationStore):
             team, installation.team_name or asked.name, token, asked.user or "", asked.bot or "", asked.url
         )
         self._known[team] = workspace
-        self._unreadable = [other for other in self._unreadable if other != team]
         await self._keep.remember_secret(self._name(team), json.dumps(asdict(workspace)))
-        await self._note()
+        await self._keep.change(INDEX, lambda kept: json.dumps([*_others(kept, team), team]))
         log.info("workspace_installed", workspace=team)
         try:
             await self.installed(workspace, installation.user_id)
@@ -135,11 +183,8 @@ class WorkspaceDirectory(AsyncInstallationStore):
         """Forget a workspace that has removed us; its token is no longer valid."""
         if self._known.pop(team, None):
             await self._keep.remember(self._name(team), "")
-            await self._note()
+            await self._keep.change(INDEX, lambda kept: json.dumps(_others(kept, team)))
             log.info("workspace_removed", workspace=team)
-
-    async def _note(self) -> None:
-        await self._keep.remember(INDEX, json.dumps([*self._known, *self._unreadable]))
 
     async def _asked(self, token: str) -> InstalledWorkspace:
         found: Any = await web_client(token, self.base_url, self.session, self.longest).auth_test()
@@ -149,3 +194,8 @@ class WorkspaceDirectory(AsyncInstallationStore):
     @staticmethod
     def _name(team: str) -> str:
         return f"workspace:{team}"
+
+
+def _others(kept: str, team: str) -> list[str]:
+    """Return the workspaces that are listed besides one."""
+    return [other for other in json.loads(kept or "[]") if other != team]

@@ -16,7 +16,7 @@ from bots.telegram.messages import ChatMessages, topic_arguments
 from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.name_lookup import NamedTargets
 from bots.telegram.pace import EditPace
-from bots.telegram.presses import OpenPresses
+from bots.telegram.presses import AnsweredPresses
 from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
@@ -33,7 +33,7 @@ class TelegramChat:
 
     def __init__(self, bot: telegram.Bot) -> None:
         self.capabilities: ChatCapabilities = CAPABILITIES
-        self.presses = OpenPresses(bot)
+        self.presses = AnsweredPresses(bot)
         self._bot = bot
         self._edits = EditPace()
         self.topics = ForumTopics(bot, self._edits)

@@ -116,8 +116,9 @@ class UpdateIntake:
 
     async def _message(self, message: telegram.Message, key: str) -> list[AnyEvent]:
         place = self._place(message)
-        if message.chat.is_forum or (place.private and self.me.has_topics_enabled):
-            self.chat.topics.forums[message.chat.id] = True
+        self.chat.topics.forums[message.chat.id] = bool(
+            message.chat.is_forum or (place.private and self.me.has_topics_enabled)
+        )
         written = receive.written_command(message)
         if written and self._is_ours(written, place):
             if message.media_group_id:
@@ -137,8 +138,9 @@ class UpdateIntake:
             # In a private chat everything is for us, so nothing has to be remembered.
             earlier = [] if place.private else await self._albums.note(message, "question")
             return [await self._spoken(part, of) for part, of in (*earlier, (message, key))]
-        await self._albums.hold(message, key)
-        return []
+        if await self._albums.hold(message, key) or await self._albums.of(message) == "command":
+            return []
+        return [await self._spoken(message, key)]
 
     async def _spoken(self, message: telegram.Message, key: str) -> AnyEvent:
         place = self._place(message)
@@ -168,9 +170,7 @@ class UpdateIntake:
         topic = receive.topic_of(shown) if isinstance(shown, telegram.Message) else None
         place = receive.place_of(shown.chat, topic, query.from_user.id)
         admin = await self._is_admin(shown.chat, query.from_user.id)
-        event = receive.press(query, key, place, datetime.now(UTC), admin=admin)
-        self.chat.presses.note(event)
-        return [event]
+        return [receive.press(query, key, place, datetime.now(UTC), admin=admin)]
 
     async def _for_us(self, message: telegram.Message, place: Place) -> bool:
         if place.private or receive.calls(message, self.me):

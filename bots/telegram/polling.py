@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -19,6 +20,15 @@ from core.ports.surface import SurfaceStorage
 
 log = structlog.get_logger()
 
+CONFLICT = "conflict"
+"""The name under which the time is kept at which another program was last seen to ask for our updates."""
+
+POLLED_TWICE = (
+    "another program asks for this bot's updates with the same token, perhaps on another machine: stop it, or give one"
+    " of the two a bot of its own; processes that share a database take turns by themselves"
+)
+HOOKED = "another program has set a webhook for this bot with the same token: stop it, or give it a bot of its own"
+
 
 @dataclass(slots=True)
 class UpdatePolling:
@@ -30,6 +40,7 @@ class UpdatePolling:
     leaving: asyncio.Event
     first_pause: float = FIRST_PAUSE
     _offset: int | None = None
+    _conflicts: int = 0
 
     async def run(self) -> None:
         """Poll for updates, commit them, and only then poll for the next ones: that confirms them to Telegram."""
@@ -51,7 +62,9 @@ class UpdatePolling:
         except TelegramError as error:
             self.keep.unusable("getUpdates")
             tell(error, pause)
+            await self._note(error)
         else:
+            self._conflicts = 0
             if batch.last is not None:
                 self._offset = batch.last + 1
             elif batch.numberless:
@@ -59,6 +72,18 @@ class UpdatePolling:
                 log.error("updates_without_number", again_in=pause)
             return not batch.numberless
         return False
+
+    async def _note(self, error: TelegramError) -> None:
+        """Note that another program asks for our updates, too, for `parley doctor`.
+
+        One refusal may be about a process that has taken our work over: we are told to stop then.
+        """
+        self._conflicts = self._conflicts + 1 if isinstance(error, Conflict) else 0
+        if self._conflicts > 1:
+            try:
+                await self.keep.remember(CONFLICT, datetime.now(UTC).isoformat())
+            except StoreError as failed:
+                log.error("not_committed", error=failed)
 
     async def _updates(self) -> Sequence[Any]:
         """Wait for updates; empty if none came, or if it is time to leave."""
@@ -82,7 +107,7 @@ def tell(error: TelegramError, pause: float) -> None:
     """Log why we have to ask again."""
     match error:
         case Conflict():
-            log.error("telegram_conflict", fix="another program asks for this bot's updates; stop one of them")
+            log.error("telegram_conflict", fix=HOOKED if "webhook" in error.message else POLLED_TWICE, again_in=pause)
         case RetryAfter():
             log.warning("telegram_limit", error=error)
         case InvalidToken() | Forbidden():

@@ -4,29 +4,28 @@ from dataclasses import dataclass, field
 
 import structlog
 import telegram
+from cachetools import LRUCache
 from telegram.error import TelegramError
 
 from core.messages import Press
 
 log = structlog.get_logger()
 
+REMEMBERED = 2000
+
 
 @dataclass(slots=True)
-class OpenPresses:
-    """Keeps the presses that Telegram is waiting for us to answer, by the key of their event."""
+class AnsweredPresses:
+    """Answers presses, and remembers which it has answered, by the key of their event."""
 
     bot: telegram.Bot
-    _open: set[str] = field(default_factory=set)
-
-    def note(self, event: Press) -> None:
-        """Note a press that needs an answer."""
-        self._open.add(event.key)
+    _answered: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def answer(self, event: Press, text: str = "") -> None:
         """Stop the spinner, with a short text over the chat if there is one. Only the first answer counts."""
-        if event.key not in self._open:
+        if event.key in self._answered:
             return
-        self._open.discard(event.key)
+        self._answered[event.key] = True
         try:
             await self.bot.answer_callback_query(event.ticket, text or None)
         except TelegramError as error:

@@ -11,6 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.shared.command_changes import follow
+from bots.shared.turns import InTurn, at_once, done_in_turn
 from bots.telegram.adapter import TelegramChat
 from bots.telegram.commands import CommandLists
 from bots.telegram.intake import WANTED, UpdateIntake
@@ -22,6 +23,9 @@ from core.ports.chat import Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
 
 log = structlog.get_logger()
+
+TURN = "telegram"
+"""The name of what one process does for all: Telegram has only one at a time ask for the updates of a bot."""
 
 WRONG_TOKEN = "telegram.token: Telegram does not know it; ask @BotFather for it again"
 
@@ -36,6 +40,7 @@ class TelegramSurface:
         records: SurfaceRecords,
         keep: SurfaceStorage,
         first_pause: float = FIRST_PAUSE,
+        alone: InTurn = at_once,
     ) -> None:
         self.options = options
         self.bot = create(options)
@@ -44,6 +49,7 @@ class TelegramSurface:
         self._records = records
         self._keep = keep
         self._first_pause = first_pause
+        self._alone = alone
         self._intake: UpdateIntake | None = None
         self._leaving = asyncio.Event()
 
@@ -105,19 +111,27 @@ class TelegramSurface:
         return False
 
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
-        lists, changes = CommandLists(self.bot, self._records, self._keep), self._records.changes()
+        lists = CommandLists(self.bot, self._records, self._keep)
+        await begin(me.full_name)
+        self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat, lists)
+        try:
+            await done_in_turn(self._alone, TURN, partial(self._lead, self._intake, lists), self._leaving)
+        finally:
+            self._intake.cancel()
+
+    async def _lead(self, intake: UpdateIntake, lists: CommandLists) -> None:
+        """Do what one process does for all: keep the lists of commands, and have updates come, until it is time to
+        leave. What comes by webhook is taken by each process that Telegram calls.
+        """
+        changes = self._records.changes()
         await lists.register()
         keeping = asyncio.create_task(follow(changes, lists.changed))
         try:
-            await begin(me.full_name)
-            self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat, lists)
-            await self._take_updates(self._intake)
+            await self._have_updates_come(intake)
         finally:
             keeping.cancel()
-            if self._intake:
-                self._intake.cancel()
 
-    async def _take_updates(self, intake: UpdateIntake) -> None:
+    async def _have_updates_come(self, intake: UpdateIntake) -> None:
         options = self.options
         if options.webhook_url:
             address, secret = options.webhook_url, options.secret

@@ -6,6 +6,7 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry
 
+from cli.wiring.background_work import BackgroundWork
 from cli.wiring.model_watch import UNREACHABLE, ModelWatch
 from cli.wiring.shared_work import SharedWork
 from cli.wiring.store_probe import StoreProbe
@@ -56,6 +57,10 @@ class RunningEngine:
     def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
+
+    async def alone(self, name: str, work: BackgroundWork) -> None:
+        """Do work that only one of all processes does at a time, as soon as it is our turn, until it ends by itself."""
+        await (self.shared.alone(name, work) if self.shared else work)()
 
     async def forget_put_aside(self) -> None:
         """Delete unreadable items that are too old, every hour until cancelled."""

@@ -112,6 +112,7 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
             await stack.enter_async_context(tasks_kept(settings, ground, core, shared))
             await stack.enter_async_context(kept_running(plugged_in, shared))
         if shared:
+            await stack.enter_async_context(shared.sharing(connected.news))
             await stack.enter_async_context(shared.working())
         first_run_line = FIRST_RUN if bundled else ""
         watch = ModelWatch(models, models.default in settings.model.servers)

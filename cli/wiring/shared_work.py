@@ -10,14 +10,17 @@ from functools import partial
 from importlib.metadata import version
 
 import structlog
+from pydantic import TypeAdapter
 
 from cli.wiring.background_work import BackgroundWork, going_on
 from cli.wiring.platforms import wanted
 from cli.wiring.roles import ProcessRole
 from config.settings import ParleySettings
+from core.commands.news import CommandNews
 from core.errors import OperatorError, StoreError
+from core.messages import Place
 from core.ports.chat import Chat
-from core.store import processes
+from core.store import event_queue, processes
 from core.store.engine.database import Database
 from core.store.processes import ThisProcess
 from core.store.tables import new_id
@@ -29,6 +32,11 @@ from core.work_queue.leased_work import alone, kept, turn
 from core.work_queue.shared_parts import SharedParts
 
 log = structlog.get_logger()
+
+COMMANDS = "commands"
+"""The subject of what processes tell each other about commands that went on or off."""
+
+PLACE: TypeAdapter[Place | None] = TypeAdapter(Place | None)
 
 PAGES = ("web",)
 """The surfaces that a process shows itself, so that nobody else can answer in them."""
@@ -78,6 +86,24 @@ class SharedWork:
     async def turn(self, name: str, seconds: float) -> None:
         """Wait for our turn at something that all processes together may do once in so many seconds."""
         await turn(self.database, name, self.once.holder, seconds)
+
+    @asynccontextmanager
+    async def sharing(self, news: CommandNews) -> AsyncIterator[None]:
+        """Tell other processes when commands go on or off here, and hear of theirs, for as long as the block runs."""
+        self.queue.subjects[COMMANDS] = lambda about: news.hear(PLACE.validate_json(about))
+
+        async def tell() -> None:
+            async for community in news.told_here:
+                about = PLACE.dump_json(community).decode()
+                try:
+                    await self.database.write(partial(event_queue.tell, subject=COMMANDS, about=about))
+                except StoreError:
+                    # It is told when this begins again.
+                    news.told_here.add(community)
+                    raise
+
+        async with going_on(tell):
+            yield
 
     async def drain(self, drain: BackgroundWork) -> None:
         """Take on nothing more, let work in progress end as `drain` does, and hand the rest over to other processes."""

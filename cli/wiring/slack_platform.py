@@ -41,7 +41,7 @@ def made(chosen: SlackSettings, host: Host) -> "SlackSurface":
     """The bot, with its chat attached to the core."""
     from bots.slack.surface import SlackSurface
 
-    slack = SlackSurface(options(chosen), host.handle, host.records, host.keep("slack"))
+    slack = SlackSurface(options(chosen), host.handle, host.records, host.keep("slack"), host.alone)
     host.attach("slack", slack.chat)
     return slack
 

@@ -21,7 +21,7 @@ def made(chosen: TelegramSettings, host: Host) -> "TelegramSurface":
         chosen.webhook_url,
         chosen.webhook_secret.get_secret_value() if chosen.webhook_secret else "",
     )
-    telegram = TelegramSurface(options, host.handle, host.records, host.keep("telegram"))
+    telegram = TelegramSurface(options, host.handle, host.records, host.keep("telegram"), alone=host.alone)
     host.attach("telegram", telegram.chat)
     return telegram
 

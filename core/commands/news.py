@@ -41,14 +41,23 @@ class CommandChanges:
 
 
 class CommandNews:
-    """Tells all readers of changes. A reader misses none, also while it is busy with an earlier one."""
+    """Tells all readers of changes. A reader misses none, also while it is busy with an earlier one.
+
+    `told_here` has the changes that were made in this process, for whoever tells other processes of them.
+    """
 
     def __init__(self) -> None:
+        self.told_here = CommandChanges()
         self._readers: WeakSet[CommandChanges] = WeakSet()
 
     def tell(self, place: Place | None = None) -> None:
         """Tell of a change in the community of a place, or everywhere."""
         community = replace(place, channel="", thread="", private=False) if place else None
+        self.told_here.add(community)
+        self.hear(community)
+
+    def hear(self, community: Place | None) -> None:
+        """Take in a change that another process has made."""
         for reader in list(self._readers):
             reader.add(community)
 

@@ -29,6 +29,15 @@ class WatchedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """The answer that a message of ours shows: its id, its conversation's place, and whether it is still growing."""
+
+    id: str
+    place: Place
+    underway: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WebNotice:
     """A short web page: plain text, and a line to copy."""
 
@@ -98,6 +107,13 @@ class SurfaceStorage(Protocol):
 
     async def remember(self, name: str, value: str) -> None:
         """Store a value in place of the earlier one. Raises StoreError if that fails."""
+        ...
+
+    async def change(self, name: str, change: Callable[[str], str]) -> str:
+        """Change a value in one step, so that what other processes store meanwhile is not lost. Returns the new value.
+
+        `change` makes it of the present one, empty if there is none. Raises StoreError if that fails.
+        """
         ...
 
     async def recall_secret(self, name: str) -> str:
@@ -186,7 +202,15 @@ class SurfaceRecords(Protocol):
         ...
 
     async def begun(self, place: Place) -> bool:
-        """Whether there is a conversation with the assistant at a place."""
+        """Whether there is a conversation with the assistant at a place, or something said to it waits there."""
+        ...
+
+    async def shown(self, place: Place, message_id: str) -> ShownAnswer | None:
+        """The answer that a message shows in a place or one of its threads; None if it shows none of ours."""
+        ...
+
+    async def language(self, place: Place) -> str:
+        """The language of whoever said something last in a conversation; empty if it is not known."""
         ...
 
     async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:

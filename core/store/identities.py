@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core.messages import Place, User
 from core.store.engine.database import insert_once
 from core.store.engine.prepared import prepared
-from core.store.tables import AccountRow, CommunityRow, ConversationRow, PersonRow, new_id
+from core.store.tables import AccountRow, CommunityRow, ConversationRow, MessageRow, PersonRow, new_id
 
 ASIDE = "aside:"
 """What the thread of a conversation begins with that is nowhere on its platform: answers that one person alone sees."""
@@ -175,6 +175,17 @@ def known_conversation(session: Session, place: Place) -> ConversationRow | None
     """The conversation of a place, or None if nothing has been said there yet."""
     community_id = known_community(session, place)
     return find_conversation(session, community_id, place) if community_id else None
+
+
+def spoken_language(session: Session, place: Place) -> str:
+    """The language of whoever said something last in a place, as its platform has it; empty if that is not known."""
+    talk = known_conversation(session, place)
+    if talk is None:
+        return ""
+    said = select(AccountRow.language).join(MessageRow, col(MessageRow.person_id) == col(AccountRow.person_id))
+    there = said.where(MessageRow.conversation_id == talk.id, MessageRow.role == "prompter")
+    newest = there.where(AccountRow.platform == place.platform).order_by(col(MessageRow.id).desc()).limit(1)
+    return session.exec(newest).first() or ""
 
 
 def find_conversation(session: Session, community_id: str, place: Place) -> ConversationRow | None:

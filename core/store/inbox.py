@@ -83,6 +83,13 @@ def waits(session: Session, place: Place, platform_id: str) -> bool:
     return session.exec(found.limit(1)).first() is not None
 
 
+def said_at(session: Session, place: Place) -> bool:
+    """Whether something that somebody said in a place is not done."""
+    here = select(InboxRow.key).where(InboxRow.home == lanes.home(place), InboxRow.lane == lanes.place_lane(place))
+    waiting = here.where(col(InboxRow.said).is_not(None), col(InboxRow.state).in_(OPEN))
+    return session.exec(waiting.limit(1)).first() is not None
+
+
 def opened(session: Session, event: AnyEvent) -> bool:
     """Record that an answer to the event is under way. After a crash, work resumes with that answer.
 

@@ -1,11 +1,11 @@
-"""Finds the newest answers on a platform, for a surface that was offline and wants to catch up on their reactions."""
+"""Finds answers by the messages that show them on a platform, for reactions to them, also to those that were missed."""
 
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from core.messages import Place
-from core.ports.surface import WatchedAnswer
+from core.messages import UNDERWAY, Place
+from core.ports.surface import ShownAnswer, WatchedAnswer
 from core.store import identities
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, MessageRow, PostRow, RatingRow
 
@@ -40,3 +40,23 @@ def watched(session: Session, platform: str, limit: int) -> Sequence[WatchedAnsw
         WatchedAnswer(places[answer_id], tuple(shown), tuple(reactions.get(answer_id, ())))
         for answer_id, shown in messages.items()
     ]
+
+
+def shown(session: Session, place: Place, platform_id: str) -> ShownAnswer | None:
+    """The answer that a platform message shows in a place or one of its threads; None if it shows none of ours."""
+    found = (
+        select(MessageRow, ConversationRow)
+        .join(PostRow, col(PostRow.message_id) == col(MessageRow.id))
+        .join(ConversationRow, col(ConversationRow.id) == col(MessageRow.conversation_id))
+        .join(CommunityRow, col(CommunityRow.id) == col(ConversationRow.community_id))
+        .where(PostRow.platform == place.platform, PostRow.channel == place.channel, PostRow.platform_id == platform_id)
+        .where(CommunityRow.platform_id == place.community)
+    )
+    row = session.exec(found).first()
+    if row is None:
+        return None
+    answer, talk = row
+    # Where such an answer is seen is not kept.
+    thread = "" if talk.thread.startswith(identities.ASIDE) else talk.thread
+    where = Place(place.platform, place.community, talk.channel, thread, talk.owner_id is not None)
+    return ShownAnswer(answer.id, where, answer.state in UNDERWAY)

@@ -70,6 +70,7 @@ def origin(made: Interaction) -> EventOrigin:
         user=User(made.user.id, made.user.name),
         at=datetime.now(UTC),
         ticket=made.token,
+        resumed=False,
     )
 
 

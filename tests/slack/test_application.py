@@ -1,9 +1,9 @@
-from bots.slack.application import MOST_STATES, STATE_LASTS, InstallationStates
+from bots.slack.application import STATE_LASTS, InstallationStates
 
 
 async def test_a_state_is_worth_something_once_and_for_a_while() -> None:
     now = 0.0
-    states = InstallationStates(lambda: now)
+    states = InstallationStates("a secret", lambda: now)
     one, two = await states.async_issue(), await states.async_issue()
     assert await states.async_consume(one)
     assert not await states.async_consume(one)
@@ -11,9 +11,10 @@ async def test_a_state_is_worth_something_once_and_for_a_while() -> None:
     assert not await states.async_consume(two)
 
 
-async def test_whoever_opens_the_first_page_again_and_again_takes_no_memory() -> None:
-    states = InstallationStates(lambda: 0.0)
-    first = await states.async_issue()
-    newer = [await states.async_issue() for _ in range(MOST_STATES)]
-    assert not await states.async_consume(first)
-    assert [await states.async_consume(state) for state in newer] == [True] * MOST_STATES
+async def test_a_state_is_known_to_every_process_and_can_be_made_by_nobody_else() -> None:
+    ours, beside, other = (InstallationStates(secret) for secret in ("a secret", "a secret", "another"))
+    assert await beside.async_consume(await ours.async_issue())
+    assert not await ours.async_consume(await other.async_issue())
+    later, _, signature = (await ours.async_issue()).partition(".")
+    for made in ("", "9", f"{int(later) + 1}.{signature}", "99999999999.é.é"):
+        assert not await ours.async_consume(made)

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from datetime import timedelta
 from html import unescape
 from time import time
 
@@ -89,7 +88,6 @@ async def test_a_crash_between_a_message_and_its_id_doubles_nothing(
     room = ana.dm() if pane else world.channel()
     world.forgive("streaming_state_conflict")
     async with living(world, sqlite_url) as life:
-        life.running.chat.posts.began -= timedelta(minutes=1)
         thread = await ana.opens_pane() if pane else ""
         world.fail(method, "after")
         world.fail("conversations.replies", "500", 50)

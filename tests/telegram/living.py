@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bots.shared.attempts import FIRST_PAUSE
 from bots.shared.pace import ClosedUntil
+from bots.shared.turns import InTurn, at_once
 from bots.telegram.capabilities import CAPABILITIES
 from bots.telegram.options import TelegramOptions
 from bots.telegram.surface import TelegramSurface as Running
@@ -59,6 +60,7 @@ async def living(
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
     first_pause: float = FIRST_PAUSE,
+    alone: InTurn = at_once,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url, KEYRING)
@@ -66,7 +68,7 @@ async def living(
     options = TelegramOptions(
         world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else ""
     )
-    running = Running(options, core.router.handle, core.records, core.keep("telegram"), first_pause=first_pause)
+    running = Running(options, core.router.handle, core.records, core.keep("telegram"), first_pause, alone)
     running.chat.capabilities = replace(CAPABILITIES, edit_interval=0.0)
     running.chat._edits.pace.closed = ClosedUntil(asyncio.get_running_loop().time)
     core.router.attach("telegram", running.chat)

@@ -34,7 +34,7 @@ from core.messages import (
     User,
 )
 from core.ports.chat import Chat
-from core.ports.surface import ChosenValue, WatchedAnswer
+from core.ports.surface import ChosenValue, ShownAnswer, WatchedAnswer
 from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 
@@ -170,6 +170,12 @@ class Standin:
 
     async def begun(self, place: Place) -> bool:
         return place.channel in self._trees
+
+    async def shown(self, place: Place, message_id: str) -> ShownAnswer | None:
+        return None
+
+    async def language(self, place: Place) -> str:
+        return ""
 
     async def watched(self, platform: str, limit: int = 200) -> Sequence[WatchedAnswer]:
         return ()

@@ -321,6 +321,7 @@ class Slack(LoopbackPlatform):
         self.open: dict[str, Delivery] = {}
         self.sockets: list[web.WebSocketResponse] = []
         self.opened = 0
+        self.in_turn = False
         self.url = self.base_url = self.hook = ""
         self.failures: list[tuple[str, str]] = []
         self.odd: dict[str, list[bytes]] = {}
@@ -551,7 +552,9 @@ class Slack(LoopbackPlatform):
         if self.hook:
             self._aside(self._post(delivery))
         elif self.sockets:
-            self._aside(self._emit(self.sockets[-1], delivery))
+            # Of an app with several sockets, Slack picks one for each event.
+            chosen = self.sockets[next(self.numbers) % len(self.sockets)] if self.in_turn else self.sockets[-1]
+            self._aside(self._emit(chosen, delivery))
 
     def _aside(self, work: Any) -> None:
         task = asyncio.create_task(work)

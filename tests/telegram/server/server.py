@@ -1,5 +1,6 @@
 """The server as a test has it: the Bot API, and the people, groups and topics behind it."""
 
+import asyncio
 import json
 import re
 from collections import defaultdict
@@ -296,7 +297,7 @@ class Telegram(LoopbackPlatform):
         self.chats: dict[int, Chat] = {}
         self.updates: list[Payload] = []
         self.allowed: frozenset[str] = BY_DEFAULT
-        self.confirmed = 0
+        self.confirmed = self.polls = 0
         self.requests: list[Request] = []
         self.commands: dict[str, list[Payload]] = {}
         self.group_commands: dict[int, dict[str, dict[str, list[Payload]]]] = defaultdict(lambda: defaultdict(dict))
@@ -313,6 +314,7 @@ class Telegram(LoopbackPlatform):
         self.impatient: list[str] = []
         self.odd: dict[str, list[tuple[int, Any]]] = {}
         self.lost: list[str] = []
+        self.slow: dict[str, asyncio.Event] = {}
         self.base_url = self.base_file_url = ""
         self.ending = False
 
@@ -444,6 +446,9 @@ class Telegram(LoopbackPlatform):
         except Refused as error:
             return web.json_response(error.body, status=error.code)
         self.note()
+        if method in self.slow:
+            # It is done, and nobody hears of it yet.
+            await self.slow[method].wait()
         if method in self.lost:
             # It was done, and the answer is lost on the way.
             self.lost.remove(method)
@@ -507,12 +512,22 @@ class Telegram(LoopbackPlatform):
         offset = given.get("offset", 0)
         self.confirmed = max(self.confirmed, offset - 1)
         self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        # Of two who ask, the one who asked first is told so.
+        self.polls += 1
+        poll = self.polls
         self.note()
         if not self.updates and given.get("timeout"):
+
+            def over() -> bool:
+                return bool(self.updates) or self.ending or self.polls != poll
+
             try:
-                await self.until(lambda: bool(self.updates) or self.ending, min(given["timeout"], PATIENCE))
+                await self.until(over, min(given["timeout"], PATIENCE))
             except TimeoutError:
                 return []
+        if self.polls != poll:
+            words = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+            raise Refused(409, words)
         return self.updates[: given.get("limit", 100)]
 
     def set_webhook(self, given: Payload) -> bool:

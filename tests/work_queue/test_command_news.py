@@ -1,0 +1,45 @@
+"""Commands that go on or off in one process are known to the others."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from cli.wiring.shared_work import SharedWork
+from core.commands.news import CommandNews
+from core.messages import Place
+from core.store.engine.database import connect
+from core.work_queue.held_leases import HeldLeases
+from core.work_queue.leased_homes import LeasedHomes
+from core.work_queue.leased_queue import LeasedQueue
+
+pytestmark = pytest.mark.postgres
+
+
+@asynccontextmanager
+async def process(url: str, name: str) -> AsyncIterator[CommandNews]:
+    """The news of a process that shares its work."""
+    store, news = connect(url), CommandNews()
+    leases = HeldLeases(store, name)
+    shared = SharedWork(store, LeasedQueue(store, store.url, LeasedHomes(store, leases, ())), leases)
+    listening = asyncio.create_task(shared.queue.run())
+    async with shared.sharing(news):
+        yield news
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await store.close()
+
+
+@pytest.mark.parametrize("place", [Place("telegram", "-100", "-100", "7"), None])
+async def test_a_change_in_one_process_is_heard_in_all(postgres_url: str, place: Place | None) -> None:
+    async with AsyncExitStack() as stack:
+        ours = await stack.enter_async_context(process(postgres_url, "one"))
+        theirs = await stack.enter_async_context(process(postgres_url, "two"))
+        heard = asyncio.ensure_future(anext(theirs.changes()))
+        async with asyncio.timeout(30):
+            # Nobody hears what was told before they listened: it is told until somebody does.
+            while not heard.done():
+                ours.tell(place)
+                await asyncio.wait({heard}, timeout=0.2)
+        assert heard.result() == (Place("telegram", "-100", "") if place else None)
