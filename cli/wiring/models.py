@@ -10,8 +10,9 @@ from core.errors import SettingsError
 from core.models.embedded.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
 from core.models.embedded.model import EmbeddedModel
 from core.models.embedded.supervisor import EmbeddedSettings
+from core.models.fair_queue import ModelQueue
 from core.models.library import installed as library
-from core.models.registry import ModelRegistry
+from core.models.registry import MakeQueue, ModelRegistry, own_queue
 from core.models.timeouts import ModelTimeouts
 from core.ports.model import LanguageModel
 
@@ -22,13 +23,19 @@ FIRST_RUN = (
 )
 
 
-def registry(settings: ParleySettings) -> ModelRegistry:
-    """All models. None of them starts before its first use.
+def registry(settings: ParleySettings, shared: MakeQueue = own_queue) -> ModelRegistry:
+    """All models. None of them starts before its first use. `shared` makes the queues of those that are not this
+    process's own.
 
     Raises SettingsError if the default model is not offered.
     """
     makers = models_offered(settings)
-    return ModelRegistry(makers, default_model(settings, makers), settings.limits.waiting_per_slot)
+
+    def queue(name: str, slots: int, waiting: int) -> ModelQueue:
+        elsewhere = name in settings.model.servers or name in settings.model.langchain
+        return (shared if elsewhere else own_queue)(name, slots, waiting)
+
+    return ModelRegistry(makers, default_model(settings, makers), settings.limits.waiting_per_slot, queue)
 
 
 def is_bundled(settings: ParleySettings, models: ModelRegistry) -> bool:

@@ -93,7 +93,7 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
         opened = await stack.enter_async_context(database(settings))
         shared = await stack.enter_async_context(shared_work(settings, opened, role))
         store = shared.store if shared else opened
-        models = registry(settings)
+        models = registry(settings, shared.turns.queue) if shared else registry(settings)
         await store.write(partial(model_names.note, names=true_names(settings), at=now()))
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()

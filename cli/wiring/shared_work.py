@@ -25,6 +25,7 @@ from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import BEAT, LeasedQueue
 from core.work_queue.leased_work import alone, kept
+from core.work_queue.shared_turns import SharedTurns
 
 log = structlog.get_logger()
 
@@ -42,11 +43,14 @@ NEEDS_POSTGRESQL = (
 
 @dataclass(frozen=True, slots=True)
 class SharedWork:
-    """What a process shares with others. `once` are the leases of what only one of all processes does."""
+    """What a process shares with others. `once` are the leases of what only one of all processes does, `turns` the
+    queues of models.
+    """
 
     database: Database
     queue: LeasedQueue
     once: HeldLeases
+    turns: SharedTurns
 
     @property
     def store(self) -> Database:
@@ -115,8 +119,10 @@ async def shared_work(settings: ParleySettings, store: Database, role: ProcessRo
             return
         leases, once = HeldLeases(store, process.id), HeldLeases(store, process.id, CONNECTION_LEASE)
         queue = LeasedQueue(store, store.url, leases, platforms(settings, role), PAGES if role.receives else ())
-        async with going_on(partial(kept, once, CONNECTION_BEAT)):
-            yield SharedWork(store, queue, once)
+        turns = SharedTurns(store)
+        turns.hear(queue.subjects)
+        async with going_on(partial(kept, once, CONNECTION_BEAT), turns.run):
+            yield SharedWork(store, queue, once, turns)
 
 
 def platforms(settings: ParleySettings, role: ProcessRole) -> Collection[str]:
