@@ -1,6 +1,7 @@
 """The models that the settings offer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -104,21 +105,27 @@ def embedded(settings: ParleySettings, file: Path | None, name: str = EMBEDDED) 
 
 
 def remote(settings: ParleySettings, name: str, server: ServerSettings) -> LanguageModel:
-    """A model on any server that speaks the OpenAI-compatible chat API."""
+    """A model on any server that speaks the OpenAI-compatible chat API, or on several of them."""
+    from core.models.remote.balanced import BalancedModel
     from core.models.remote.client import OpenAIModel
     from core.models.remote.connection import ModelEndpoint
 
     key = server.api_key.get_secret_value() if server.api_key else ""
+    first, *others = server.url
     endpoint = ModelEndpoint(
-        url=server.url,
+        url=first,
         model=server.model,
         key=key,
         window=server.window,
         slots=server.slots,
         dialect=server.dialect or None,
         tools=server.tools,
+        session_header=server.session_header,
     )
-    return OpenAIModel(endpoint, name, patience(settings))
+    if not others:
+        return OpenAIModel(endpoint, name, patience(settings))
+    endpoints = [endpoint, *(replace(endpoint, url=url) for url in others)]
+    return BalancedModel(endpoints, name, patience(settings))
 
 
 def langchain(settings: ParleySettings, name: str, provider: LangChainSettings) -> LanguageModel:

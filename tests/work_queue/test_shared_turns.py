@@ -63,16 +63,14 @@ class Turns:
 
     def come(self, name: str) -> asyncio.Event:
         """Let somebody come; a name is "tenant/person". Returns what is set once it is their turn."""
-        self.admitted[name], self.leaving[name], self.positions[name] = (
-            asyncio.Event(),
-            asyncio.Event(),
-            asyncio.Queue(),
-        )
+        self.admitted[name], self.leaving[name] = asyncio.Event(), asyncio.Event()
+        self.positions[name] = asyncio.Queue()
         self.tasks[name] = asyncio.create_task(self._stay(name))
         return self.admitted[name]
 
     async def _stay(self, name: str) -> None:
-        async with self.queue.turn(*name.split("/"), self.positions[name].put_nowait):
+        tenant, person = name.split("/")
+        async with self.queue.turn(tenant, person, self.positions[name].put_nowait):
             self.admitted[name].set()
             await self.leaving[name].wait()
 
@@ -270,7 +268,8 @@ async def test_the_order_is_that_of_one_process(store: Database, seed: int) -> N
         held: list[str] = []
         for step in steps:
             if step.comes:
-                model_turns.enter(session, line, step.name, *step.name.split("/")[:2])
+                tenant, person, _ = step.name.split("/")
+                model_turns.enter(session, line, step.name, tenant, person)
             else:
                 model_turns.leave(session, line, step.name)
             now = [id for id, held in model_turns.renew(session, line, [one.name for one in steps]).items() if held]
