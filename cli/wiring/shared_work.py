@@ -26,6 +26,7 @@ from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import BEAT, LeasedQueue
 from core.work_queue.leased_work import alone, kept
 from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.sharing_processes import SharingProcesses
 
 log = structlog.get_logger()
 
@@ -44,13 +45,14 @@ NEEDS_POSTGRESQL = (
 @dataclass(frozen=True, slots=True)
 class SharedWork:
     """What a process shares with others. `once` are the leases of what only one of all processes does, `turns` the
-    queues of models.
+    queues of models, and `others` hear what is told.
     """
 
     database: Database
     queue: LeasedQueue
     once: HeldLeases
     turns: SharedTurns
+    others: SharingProcesses
 
     @property
     def store(self) -> Database:
@@ -122,7 +124,7 @@ async def shared_work(settings: ParleySettings, store: Database, role: ProcessRo
         turns = SharedTurns(store)
         turns.hear(queue.subjects)
         async with going_on(partial(kept, once, CONNECTION_BEAT), turns.run):
-            yield SharedWork(store, queue, once, turns)
+            yield SharedWork(store, queue, once, turns, SharingProcesses(store, queue.subjects))
 
 
 def platforms(settings: ParleySettings, role: ProcessRole) -> Collection[str]:

@@ -135,8 +135,8 @@ def order(session: Session, model: str) -> WaitingTurns:
 
 
 def told_of(about: str) -> tuple[str, LineLength]:
-    """Read what is told on the subject LINE: the model, and how many are there."""
-    held, waiting, model = about.split(" ", 2)
+    """Read what is told on the subject LINE: the model, and how many are there. If nothing is told, no model."""
+    held, waiting, model = (about or "0 0 ").split(" ", 2)
     return model, LineLength(int(held), int(waiting))
 
 

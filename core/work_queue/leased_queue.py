@@ -48,7 +48,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds before we listen again once the connection is lost."""
 
 Hear = Callable[[str], None]
-"""Called with what another process tells about a subject."""
+"""Called with what another process tells about a subject; with nothing if that may have been missed."""
 
 
 @dataclass(slots=True)
@@ -120,6 +120,8 @@ class LeasedQueue:
                     self._search_now.set()
                     for name in list(self._last):
                         self._notice(name)
+                    for hear in self.subjects.values():
+                        hear("")
                     async for text in news:
                         self._heard(*json.loads(text))
             except StoreError as error:

@@ -14,6 +14,7 @@ from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import LanguageModel, SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
 from core.ports.work_queue import WorkQueue
@@ -46,11 +47,12 @@ def core_over(
     surfaces: ConnectedSurfaces | None = None,
     tracing: Tracing = UNTRACED,
     queue: WorkQueue | None = None,
+    others: OtherProcesses = NO_OTHERS,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name)
     texts, metrics = LocalizedTexts(LOCALES), Metrics(CollectorRegistry())
-    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing, queue)
+    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing, queue, others)
     plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)

@@ -12,6 +12,7 @@ from core.wiring import WiredCore
 from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import LeasedQueue
+from core.work_queue.sharing_processes import SharingProcesses
 from tests.core.building import core_over
 from tests.living import echo
 from tests.paper import PaperChat
@@ -25,11 +26,16 @@ class SharingProcess:
     store: Database
     queue: LeasedQueue
     leases: HeldLeases
+    others: SharingProcesses
     running: "asyncio.Task[None]"
 
     async def freeze(self) -> None:
         self.running.cancel()
         await asyncio.gather(self.running, return_exceptions=True)
+
+    async def wake(self) -> None:
+        """Go on after having been frozen."""
+        self.running = asyncio.create_task(self.queue.run())
 
     async def stop(self, seconds: float = 0) -> None:
         """Stop as a program does that was asked to."""
@@ -51,13 +57,13 @@ async def sharing(
     store = connect(url)
     leases = HeldLeases(store, new_id(), seconds)
     queue = LeasedQueue(store, store.url, leases, platforms)
-    core = core_over(FencedStore(store), model or echo(), queue=queue)
+    others = SharingProcesses(store, queue.subjects)
+    core = core_over(FencedStore(store), model or echo(), queue=queue, others=others)
     core.router.attach("paper", FencedChat(chat))
-    running = asyncio.create_task(queue.run())
+    process = SharingProcess(core, store, queue, leases, others, asyncio.create_task(queue.run()))
     try:
-        yield SharingProcess(core, store, queue, leases, running)
+        yield process
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await process.freeze()
         await core.router.drain(0)
         await store.close()
