@@ -5,13 +5,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlmodel import Session, col, delete
 
+from cli.wiring.models import registry
+from config.settings import load
 from core.errors import BusyError, StoreError
 from core.models.fair_queue import FairQueue, interleaved
+from core.models.scripted import ScriptedModel
 from core.ports.store import Store
 from core.store import model_turns
 from core.store.engine.database import Database, connect
@@ -21,7 +25,11 @@ from core.store.model_turns import ModelLine
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import LeasedQueue
 from core.work_queue.shared_turns import SharedFairQueue, SharedTurns
+from tests.dialogue import Dialogue
 from tests.models.test_fair_queue import Scene, settle
+from tests.paper import PaperChat
+from tests.work_queue.process import sharing
+from tests.work_queue.test_leased_queue import HeldModel
 
 pytestmark = pytest.mark.postgres
 
@@ -284,3 +292,31 @@ def in_turn(waiting: model_turns.WaitingTurns) -> Sequence[str]:
     tenants = [list(rows) for _, rows in groupby(waiting, key=lambda row: row[0])]
     people = [[list(rows) for _, rows in groupby(tenant, key=lambda row: row[1])] for tenant in tenants]
     return [id for _, _, id in interleaved([interleaved(tenant) for tenant in people])]
+
+
+async def test_people_of_two_workers_wait_in_one_line(postgres_url: str) -> None:
+    chat, slow = PaperChat(), HeldModel("Hello", slots=1)
+    async with sharing(postgres_url, chat, ()) as ingress, sharing(postgres_url, chat, model=slow.model) as one:
+        ana = Dialogue(ingress.core, chat)
+        first, second = ana.message("Hello?"), ana.elsewhere("another room").message("And me?")
+        await ana.send(first)
+        await slow.begun.wait()
+        await one.queue.stop()
+        async with sharing(postgres_url, chat, model=ScriptedModel(["At last"], slots=1)):
+            await ana.send(second)
+            answer = f"{second.key}#answer"
+            await chat.until(lambda: answer in chat.shown and "You are next" in chat.shown[answer].status)
+            slow.going_on.set()
+            (await ana.finished(f"{first.key}#answer")).expect("Hello")
+            (await ana.finished(answer)).expect("At last")
+
+
+async def test_only_models_elsewhere_have_a_line_that_is_shared(tmp_path: Path, store: Database) -> None:
+    urls = "http://127.0.0.1:1/v1, http://127.0.0.1:2/v1"
+    settings = load(environment={"PARLEY_HOME": str(tmp_path), "PARLEY_MODEL__SERVERS__BIG__URL": urls})
+    models = registry(settings, SharedTurns(store).queue)
+    big = models.get("big").queue
+    assert isinstance(big, SharedFairQueue)
+    assert big.slots == 2 * settings.model.servers["big"].slots
+    assert isinstance(models.get().queue, FairQueue)
+    await models.aclose()
