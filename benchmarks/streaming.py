@@ -183,7 +183,7 @@ async def cancelled(folder: Path) -> list[Figure]:
             usual.append((await raw(client, "Say hello."))[0])
             seen = await running.ask(f"stop {number}", TASK.format(number))
             await seen.begun.wait()
-            running.core.assistant.stop(seen.answer)
+            await running.core.assistant.stop(seen.answer)
             waits.append((await raw(client, "Say hello."))[0])
             await seen.done.wait()
     return [Figure("a stop frees the slot within", median(waits) - median(usual), "s", most=0.2)]

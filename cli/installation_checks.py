@@ -228,8 +228,9 @@ async def servers(settings: ParleySettings) -> list[CheckResult]:
         return CheckResult(f"server {name}", "ok", url)
 
     asked = (
-        one(name, server.url, server.api_key.get_secret_value() if server.api_key else "")
+        one(name, url, server.api_key.get_secret_value() if server.api_key else "")
         for name, server in settings.model.servers.items()
+        for url in server.url
     )
     return list(await asyncio.gather(*asked))
 

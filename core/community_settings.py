@@ -10,13 +10,28 @@ from sqlmodel import Session
 from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits
-from core.messages import AnyEvent, Arrival, Edit, Invocation, Message, Place, Press, Reaction, Submission, User
+from core.messages import (
+    EVENT,
+    AnyEvent,
+    Arrival,
+    Edit,
+    Invocation,
+    Message,
+    Place,
+    Press,
+    Reaction,
+    Relocation,
+    Submission,
+    User,
+)
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.rights import Role, role_of
 from core.store import choices, identities
+from core.store.relocation import at_new_place
 
 FRESH = 30.0
-"""Seconds for which settings are cached; another process may have changed them since."""
+"""Seconds for which settings are cached; a program that does not tell of it may have changed them since."""
 
 REMEMBERED = 4096
 
@@ -202,11 +217,13 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class CommunitySettingsStore:
-    """The settings of all communities. Those in use are cached for a while."""
+    """The settings of all communities. Those in use are cached for a while, unless another process changes them."""
 
     store: Store
+    others: OtherProcesses = NO_OTHERS
+    _forgotten: int = 0
     _known: LRUCache[tuple[str, str], tuple[float, CommunitySettings]] = field(
         default_factory=lambda: LRUCache(REMEMBERED)
     )
@@ -217,8 +234,11 @@ class CommunitySettingsStore:
         found = self._known.get(key)
         if found and found[0] > monotonic():
             return found[1]
+        forgotten = self._forgotten
         settings = parsed(await self.store.read(lambda session: kept(session, place)))
-        self._known[key] = (monotonic() + FRESH, settings)
+        # What was changed while we read may have been read before.
+        if forgotten == self._forgotten:
+            self._known[key] = (monotonic() + FRESH, settings)
         return settings
 
     async def together(self, place: Place) -> bool:
@@ -238,7 +258,15 @@ class CommunitySettingsStore:
     def forget(self, *places: Place) -> None:
         """Read the settings of these places' communities anew the next time."""
         for place in places:
-            self._known.pop((place.platform, place.community), None)
+            self.changed(place.platform, place.community)
+
+    def changed(self, platform: str = "", community: str = "", name: str = "") -> None:
+        """Read the settings of a community anew the next time; those of all communities if none is named."""
+        self._forgotten += 1
+        if platform:
+            self._known.pop((platform, community), None)
+        else:
+            self._known.clear()
 
     async def _changed(self, place: Place, name: str, before: str | None, value: str) -> bool:
         def unit(session: Session) -> bool:
@@ -246,11 +274,39 @@ class CommunitySettingsStore:
             if before is not None and kept(session, place).get(name, "") != before:
                 return False
             choices.choose(session, community_id, "community", community_id, name, value)
+            self.others.tell(session, "settings", place.platform, place.community, name)
             return True
 
         changed = await self.store.write(unit)
         self.forget(place)
         return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Relocations:
+    """The communities that have a new id, for the events that came in under the former one."""
+
+    communities: CommunitySettingsStore
+    _moved: LRUCache[tuple[str, str], Relocation] = field(default_factory=lambda: LRUCache(REMEMBERED))
+
+    def note(self, moved: Relocation) -> None:
+        """Note that a community has moved."""
+        former, place = moved.former, moved.place
+        self._moved.pop((place.platform, place.community), None)
+        self._moved[former.platform, former.community] = moved
+        self.communities.forget(former, place)
+
+    def heard(self, moved: str = "") -> None:
+        """Note what another process has noted, as JSON."""
+        event = EVENT.validate_json(moved) if moved else None
+        if isinstance(event, Relocation):
+            self.note(event)
+
+    def present(self, place: Place) -> Place:
+        """A place where it is now."""
+        while moved := self._moved.get((place.platform, place.community)):
+            place = at_new_place(place, moved.former, moved.place)
+        return place
 
 
 def kept(session: Session, place: Place) -> Mapping[str, str]:

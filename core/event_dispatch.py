@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
@@ -14,12 +14,13 @@ from core.commands.first_contact import FirstContact
 from core.commands.ratings import RatingCommands
 from core.commands.registry import CommandRegistry
 from core.commands.reports import ReportCommands
-from core.community_settings import CommunitySettings, CommunitySettingsStore, within
+from core.community_settings import CommunitySettings, CommunitySettingsStore, Relocations, within
 from core.delivery.call import CommandCall
 from core.delivery.opened_places import open_once
 from core.delivery.outbox import answered, post
 from core.errors import UserError, WriteRefused
 from core.messages import (
+    EVENT,
     AnyEvent,
     Arrival,
     Deletion,
@@ -34,10 +35,11 @@ from core.messages import (
     Submission,
 )
 from core.ports.chat import Chat
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.store import conversations, identities, inbox, labeling_people, visibility
 from core.store.lanes import place_lane
-from core.store.relocation import at_new_place, relocate
+from core.store.relocation import relocate
 from core.store.tables import ConversationRow, MessageRow
 from core.texts import LocalizedTexts
 from core.work_lanes import Work
@@ -49,7 +51,7 @@ REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
 
 OPEN_FOR = 30.0
 """For how many seconds a private place that was open to a person is taken to be so still. It stops being theirs only if
-their account becomes another person's, perhaps in another process."""
+their account becomes another person's, which a program that tells nobody may do as well."""
 
 UNLISTED = frozenset({"new", "forgetme", "conversations"})
 """Commands that do not make a conversation of the place where they are given."""
@@ -70,7 +72,7 @@ class EventDispatch:
     """Passes each event to the part that deals with it, if the community's settings let it through.
 
     `take` is asked first whether a message is meant for a task. `language` is used if neither the person's nor the
-    community's is known.
+    community's is known. `opened` are private places that were found open to somebody, `others` hear of what moves.
     """
 
     store: Store
@@ -80,13 +82,14 @@ class EventDispatch:
     ratings: RatingCommands
     reports: ReportCommands
     communities: CommunitySettingsStore
+    relocations: Relocations
     first_contact: FirstContact
     language: str = "en"
     take: Take | None = None
+    others: OtherProcesses = NO_OTHERS
     _told: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, NOTICE_INTERVAL))
-    _opened: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, OPEN_FOR))
+    opened: TTLCache[tuple[Place, str], bool] = field(default_factory=lambda: TTLCache(REMEMBERED, OPEN_FOR))
     _late: Counter[tuple[Place, str]] = field(default_factory=Counter)
-    _relocated: LRUCache[tuple[str, str], Relocation] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def handle(self, event: AnyEvent, chat: Chat, later: Later, lead: Lead) -> None:
         """Pass an event to the part that deals with it.
@@ -185,11 +188,11 @@ class EventDispatch:
         # Platforms do not say who has deleted a message; nobody can who does not see it.
         if not event.place.private or (isinstance(event, Deletion) and not event.user.id):
             return True
-        if (event.place, event.user.id) in self._opened:
+        if (event.place, event.user.id) in self.opened:
             return True
         found = await self.store.read(lambda session: visibility.open_to(session, event.place, event.user))
         if found:
-            self._opened[event.place, event.user.id] = True
+            self.opened[event.place, event.user.id] = True
         else:
             # No platform lets that happen. A reply about it would be read by the person whose place it is.
             log.warning("place_of_another", kind=event.kind, event_key=event.key)
@@ -200,9 +203,7 @@ class EventDispatch:
 
         It happens where its community is now, wherever that was when it came in.
         """
-        place = event.place
-        while moved := self._relocated.get((place.platform, place.community)):
-            place = at_new_place(place, moved.former, moved.place)
+        place = self.relocations.present(event.place)
         settings = await self.communities.settings(place)
         user = settings.known_here(event.user)
         if isinstance(event, Edit):
@@ -217,11 +218,13 @@ class EventDispatch:
 
     async def _relocate(self, event: Relocation) -> None:
         """Let a community's new id take along what was kept under the former one."""
-        former, place = event.former, event.place
-        await self.store.write(lambda session: relocate(session, former, place))
-        self._relocated.pop((place.platform, place.community), None)
-        self._relocated[former.platform, former.community] = event
-        self.communities.forget(former, place)
+
+        def unit(session: Session) -> None:
+            relocate(session, event.former, event.place)
+            self.others.tell(session, "relocation", EVENT.dump_json(event).decode())
+
+        await self.store.write(unit)
+        self.relocations.note(event)
 
     async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
         message = (reaction.place, reaction.id)
@@ -261,7 +264,7 @@ class EventDispatch:
             return conversations.delete(session, message_id)
 
         for answer_id in await self.store.write(unit):
-            self.assistant.stop(answer_id)
+            await self.assistant.stop(answer_id)
         await call.chat.refresh(event.place)
 
 

@@ -29,7 +29,7 @@ from core.commands.registry import AskAssistant, Command, CommandGroup, CommandR
 from core.commands.reports import ReportCommands
 from core.commands.settings import TASKS, SettingsCommand
 from core.commands.tool_calls import CallDetails
-from core.community_settings import CommunitySettingsStore
+from core.community_settings import CommunitySettingsStore, Relocations
 from core.delivery.call import CommandCall
 from core.event_dispatch import EventDispatch
 from core.event_work import EventWork
@@ -55,6 +55,7 @@ from core.messages import CommandHelp, Invocation, Place, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
+from core.ports.processes import NO_OTHERS, HearTold, OtherProcesses, Subject
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
 from core.ports.work_queue import WorkQueue
@@ -122,7 +123,7 @@ class WiredCore:
 
 @dataclass(frozen=True, slots=True)
 class CoreGround:
-    """The parts that a core is built on. Without a `queue`, it does all work itself."""
+    """The parts that a core is built on. Without a `queue`, it does all work itself; `others` hear what it changes."""
 
     store: Store
     models: ModelRegistry
@@ -131,6 +132,7 @@ class CoreGround:
     surfaces: ConnectedSurfaces = field(default_factory=ConnectedSurfaces)
     tracing: Tracing = UNTRACED
     queue: WorkQueue | None = None
+    others: OtherProcesses = NO_OTHERS
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -161,7 +163,7 @@ def build(
 ) -> WiredCore:
     """Connect the core's parts. Nothing is started. `work` is what people label, None for no tasks."""
     store, texts, hooks = ground.store, ground.texts, plugins.assistant.hooks
-    communities = CommunitySettingsStore(store)
+    communities = CommunitySettingsStore(store, ground.others)
     options = AnswerOptions(ground.models, rules.personas, rules.presets)
     requests = ModelRequests(options, plugins.assistant)
     enclosures = EnclosureReading(store, texts, rules.limits)
@@ -178,6 +180,7 @@ def build(
         enclosures,
         ChannelReading(store, communities),
         ground.tracing,
+        ground.others,
     )
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
@@ -200,7 +203,7 @@ def build(
         "language": lambda: texts.languages,
         "tasks": lambda: TASKS,
     }
-    privacy = PrivacyCommands(rules.terms, assistant.stop, plugins.leaving)
+    privacy = PrivacyCommands(rules.terms, assistant.stop, plugins.leaving, ground.others)
     preferences = PreferenceCommands(ground.models, list(rules.presets))
     features = [
         ConversationCommands(assistant, chats.compare if chats else None).feature(),
@@ -210,7 +213,7 @@ def build(
         ratings.feature(),
         reports.feature(),
         SettingsCommand(communities, offered).feature(),
-        LinkCommand().feature(),
+        LinkCommand(ground.others).feature(),
         CallDetails().feature(),
         AsideCommands(assistant.answer).feature(),
         privacy.feature(),
@@ -248,7 +251,29 @@ def build(
     features += [*plugins.features, helping.feature(), first.feature(), more.feature()]
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
-    dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
+    relocations = Relocations(communities)
+    dispatch = EventDispatch(
+        store,
+        texts,
+        menu,
+        assistant,
+        ratings,
+        reports,
+        communities,
+        relocations,
+        first,
+        rules.language,
+        take,
+        ground.others,
+    )
+    hearing: Mapping[Subject, HearTold] = {
+        "settings": communities.changed,
+        "stop": assistant.running.stop,
+        "relocation": relocations.heard,
+        "people": dispatch.opened.clear,
+    }
+    for subject, hear in hearing.items():
+        ground.others.hear(subject, hear)
     queue = ground.queue or LocalQueue(store)
     doing = EventWork(store, dispatch, ground.metrics, ground.surfaces.chats, assistant.typing, ground.tracing)
     router = Router(store, dispatch, ground.metrics, queue, doing, ground.tracing)

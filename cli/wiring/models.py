@@ -1,6 +1,7 @@
 """The models that the settings offer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from core.errors import SettingsError
 from core.models.embedded.default import DEFAULT_MODEL, DEFAULT_SHA256, default_model_file
 from core.models.embedded.model import EmbeddedModel
 from core.models.embedded.supervisor import EmbeddedSettings
+from core.models.fair_queue import ModelQueue
 from core.models.library import installed as library
-from core.models.registry import ModelRegistry
+from core.models.registry import MakeQueue, ModelRegistry, own_queue
 from core.models.timeouts import ModelTimeouts
 from core.ports.model import LanguageModel
 
@@ -22,13 +24,19 @@ FIRST_RUN = (
 )
 
 
-def registry(settings: ParleySettings) -> ModelRegistry:
-    """All models. None of them starts before its first use.
+def registry(settings: ParleySettings, shared: MakeQueue = own_queue) -> ModelRegistry:
+    """All models. None of them starts before its first use. `shared` makes the queues of those that are not this
+    process's own.
 
     Raises SettingsError if the default model is not offered.
     """
     makers = models_offered(settings)
-    return ModelRegistry(makers, default_model(settings, makers), settings.limits.waiting_per_slot)
+
+    def queue(name: str, slots: int, waiting: int) -> ModelQueue:
+        elsewhere = name in settings.model.servers or name in settings.model.langchain
+        return (shared if elsewhere else own_queue)(name, slots, waiting)
+
+    return ModelRegistry(makers, default_model(settings, makers), settings.limits.waiting_per_slot, queue)
 
 
 def is_bundled(settings: ParleySettings, models: ModelRegistry) -> bool:
@@ -97,21 +105,27 @@ def embedded(settings: ParleySettings, file: Path | None, name: str = EMBEDDED) 
 
 
 def remote(settings: ParleySettings, name: str, server: ServerSettings) -> LanguageModel:
-    """A model on any server that speaks the OpenAI-compatible chat API."""
+    """A model on any server that speaks the OpenAI-compatible chat API, or on several of them."""
+    from core.models.remote.balanced import BalancedModel
     from core.models.remote.client import OpenAIModel
     from core.models.remote.connection import ModelEndpoint
 
     key = server.api_key.get_secret_value() if server.api_key else ""
+    first, *others = server.url
     endpoint = ModelEndpoint(
-        url=server.url,
+        url=first,
         model=server.model,
         key=key,
         window=server.window,
         slots=server.slots,
         dialect=server.dialect or None,
         tools=server.tools,
+        session_header=server.session_header,
     )
-    return OpenAIModel(endpoint, name, patience(settings))
+    if not others:
+        return OpenAIModel(endpoint, name, patience(settings))
+    endpoints = [endpoint, *(replace(endpoint, url=url) for url in others)]
+    return BalancedModel(endpoints, name, patience(settings))
 
 
 def langchain(settings: ParleySettings, name: str, provider: LangChainSettings) -> LanguageModel:

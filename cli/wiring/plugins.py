@@ -17,6 +17,7 @@ from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
 from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.errors import SettingsError
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.store import plugin_secrets
 from core.store import plugins as stored_plugins
 from core.store.engine.database import Database
@@ -89,11 +90,12 @@ def made(
     step: Step = quiet,
     failed: FailedCall = uncounted,
     called: EndedCall = unheard,
+    others: OtherProcesses = NO_OTHERS,
 ) -> PluginSystem:
     """Put all parts together without starting anything: each is made of those above it.
 
     `surfaces` are those that the core attaches, none for a program without chats; `step` is told how an installation
-    gets on, `failed` of calls that could not do their work, and `called` of all calls.
+    gets on, `failed` of calls that could not do their work, and `called` of all calls. `others` hear of switches.
     """
     surfaces = surfaces or ConnectedSurfaces()
     chosen, rules, words = settings.plugins, policy(settings), LocalizedTexts(texts.sources())
@@ -116,6 +118,7 @@ def made(
         failed=failed,
         called=called,
         switched=surfaces.news.tell,
+        others=others,
     )
     connecting = ConnectCommand(host, signing_in, invitation)
 
@@ -165,12 +168,13 @@ async def plugged(
     step: Step = quiet,
     failed: FailedCall = uncounted,
     called: EndedCall = unheard,
+    others: OtherProcesses = NO_OTHERS,
 ) -> AsyncIterator[PluginSystem]:
     """Put all parts together and start the installed plugins, for the time of the block.
 
     Raises SettingsError for tools that do not exist.
     """
-    everything = made(settings, store, surfaces, step, failed, called)
+    everything = made(settings, store, surfaces, step, failed, called, others)
     everything.host.policy.add_secrets(await store.read(plugin_secrets.given))
     try:
         for chain in everything.langchain:
@@ -201,16 +205,18 @@ async def check_plugins_on(settings: ParleySettings, store: Database) -> None:
 
 
 @asynccontextmanager
-async def kept_running(everything: PluginSystem, shared: SharedWork | None = None) -> AsyncIterator[None]:
-    """Keep servers connected, the clock running and installed plugins up to date, all in the background.
+async def kept_running(
+    everything: PluginSystem, shared: SharedWork | None = None, *, clock: bool = True
+) -> AsyncIterator[None]:
+    """Keep servers connected, the `clock` running and installed plugins up to date, all in the background.
 
     If processes share the work, the clock runs in one of them.
     """
-    connections = [plugin.run for plugin in everything.mcp_plugins]
-    clock: BackgroundWork = everything.clock.run
-    if shared:
-        clock = shared.alone(name_of(clock), clock)
-    async with going_on(*connections, clock, everything.installer.watch, everything.crashed.run):
+    work: list[BackgroundWork] = [plugin.run for plugin in everything.mcp_plugins]
+    if clock:
+        ticking = everything.clock.run
+        work.append(shared.alone(name_of(ticking), ticking) if shared else ticking)
+    async with going_on(*work, everything.installer.watch, everything.crashed.run):
         yield
 
 

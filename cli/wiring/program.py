@@ -33,6 +33,7 @@ from core.answering.plugin_steps import PluginSteps
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
+from core.ports.processes import NO_OTHERS
 from core.store import inbox, model_names, put_aside
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import migrate
@@ -93,24 +94,26 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
         opened = await stack.enter_async_context(database(settings))
         shared = await stack.enter_async_context(shared_work(settings, opened, role))
         store = shared.store if shared else opened
-        models = registry(settings)
+        models = registry(settings, shared.turns.queue) if shared else registry(settings)
         await store.write(partial(model_names.note, names=true_names(settings), at=now()))
         stack.push_async_callback(models.aclose)
         connected = ConnectedSurfaces()
         metrics = Metrics(CollectorRegistry())
         metrics.registry.register(ModelFigures(models))
+        others = shared.others if shared else NO_OTHERS
+        failed, called = metrics.boundary_failed, metrics.plugin_called
         plugged_in = await stack.enter_async_context(
-            plugged(settings, store, connected, failed=metrics.boundary_failed, called=metrics.plugin_called)
+            plugged(settings, store, connected, failed=failed, called=called, others=others)
         )
         await check_plugins_on(settings, store)
         traces = await stack.enter_async_context(tracing(settings))
         queue = shared.queue if shared else None
-        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces, queue)
+        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces, queue, others)
         bundled = is_bundled(settings, models)
         core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
         if role.answers:
             await stack.enter_async_context(tasks_kept(settings, ground, core, shared))
-            await stack.enter_async_context(kept_running(plugged_in, shared))
+        await stack.enter_async_context(kept_running(plugged_in, shared, clock=role.answers))
         if shared:
             await stack.enter_async_context(shared.sharing(connected.news))
             await stack.enter_async_context(shared.working())

@@ -30,6 +30,8 @@ from core.work_queue.leased_homes import BEAT, LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
 from core.work_queue.leased_work import alone, kept, turn
 from core.work_queue.shared_parts import SharedParts
+from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.sharing_processes import SharingProcesses
 
 log = structlog.get_logger()
 
@@ -52,11 +54,15 @@ NEEDS_POSTGRESQL = (
 
 @dataclass(frozen=True, slots=True)
 class SharedWork:
-    """What a process shares with others. `once` are the leases of what only one of all processes does."""
+    """What a process shares with others. `once` are the leases of what only one of all processes does, `turns` the
+    queues of models, and `others` hear what is told.
+    """
 
     database: Database
     queue: LeasedQueue
     once: HeldLeases
+    turns: SharedTurns
+    others: SharingProcesses
 
     @property
     def store(self) -> Database:
@@ -90,7 +96,7 @@ class SharedWork:
     @asynccontextmanager
     async def sharing(self, news: CommandNews) -> AsyncIterator[None]:
         """Tell other processes when commands go on or off here, and hear of theirs, for as long as the block runs."""
-        self.queue.subjects[COMMANDS] = lambda about: news.hear(PLACE.validate_json(about))
+        self.queue.subjects[COMMANDS] = lambda about: news.hear(PLACE.validate_json(about or "null"))
 
         async def tell() -> None:
             async for community in news.told_here:
@@ -154,8 +160,10 @@ async def shared_work(settings: ParleySettings, store: Database, role: ProcessRo
         leases, once = HeldLeases(store, process.id), HeldLeases(store, process.id, CONNECTION_LEASE)
         homes = LeasedHomes(store, leases, platforms(settings, role), PAGES if role.receives else ())
         queue = LeasedQueue(store, store.url, homes)
-        async with going_on(partial(kept, once, CONNECTION_BEAT)):
-            yield SharedWork(store, queue, once)
+        turns = SharedTurns(store)
+        turns.hear(queue.subjects)
+        async with going_on(partial(kept, once, CONNECTION_BEAT), turns.run):
+            yield SharedWork(store, queue, once, turns, SharingProcesses(store, queue.subjects))
 
 
 def platforms(settings: ParleySettings, role: ProcessRole) -> Collection[str]:

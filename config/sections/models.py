@@ -1,9 +1,9 @@
 """The settings for models."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 
 from config.sections.section import SettingsSection
 from config.sections.values import FilePath, ListedName, Name, Seconds, WebService
@@ -19,14 +19,27 @@ class EmbeddedModelSettings(SettingsSection):
     start_timeout: Seconds
 
 
+def several(given: object) -> object:
+    """Turn a text into the addresses that it lists between commas; other types are left to pydantic's own check."""
+    return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else given
+
+
 class ServerSettings(SettingsSection):
-    url: WebService
+    url: Annotated[tuple[WebService, ...], BeforeValidator(several), Field(min_length=1, max_length=1000)]
     model: Name = "default"
     window: int = Field(default=0, ge=0, le=100_000_000)
     slots: int = Field(default=4, ge=1, le=10_000)
     dialect: Literal["", "llama.cpp", "openai", "vllm"] = ""
     tools: bool = False
+    session_header: Annotated[str, Field(pattern=r"^[\w!#$%&'*+.^`|~-]{1,100}$")] = "X-Session-Id"
     api_key: SecretStr | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _different(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if len(given) > len({*given}):
+            raise ValueError("an address is listed twice; leave one of them out")
+        return given
 
 
 class LangChainSettings(SettingsSection):

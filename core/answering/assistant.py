@@ -45,6 +45,7 @@ from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.model import AnswerPiece
 from core.ports.plugins import QuestionBriefing
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
 from core.store import conversations, hot_path, outbox
@@ -76,6 +77,7 @@ class Assistant:
     enclosures: EnclosureReading
     channels: ChannelReading
     tracing: Tracing = UNTRACED
+    others: OtherProcesses = NO_OTHERS
     typing: TypingSigns = field(default_factory=TypingSigns)
     first_pause: float = FIRST_PAUSE
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
@@ -226,9 +228,9 @@ class Assistant:
         await self._end(answer, opening, event, chat, reply)
         self.metrics.answered(answer.ending, event.place.platform, opening.choices["model"], perf_counter() - began)
 
-    def stop(self, answer_id: str) -> bool:
-        """Stop an answer that is being written; its text so far stays. Returns whether it was being written."""
-        return self.running.stop(answer_id)
+    async def stop(self, answer_id: str) -> bool:
+        """Stop an answer, whichever process is writing it; its text so far stays. Returns whether one may be."""
+        return self.running.stop(answer_id) or await self.others.announce("stop", answer_id)
 
     async def _written(
         self,
@@ -282,7 +284,7 @@ class Assistant:
             opening.spot,
             first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
-            on_refused=lambda: self.stop(opening.answer_id),
+            on_refused=lambda: self.running.stop(opening.answer_id),
             hold=hold,
             waiting=self.texts(event.user.language, "answer-thinking"),
             typing=self.typing,

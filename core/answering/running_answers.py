@@ -18,8 +18,8 @@ class RunningAnswers:
 
     _writing: dict[str, asyncio.Timeout] = field(default_factory=dict)
 
-    def stop(self, answer_id: str) -> bool:
-        """Stop an answer that is being written; its text so far stays. Returns whether it was being written."""
+    def stop(self, answer_id: str = "") -> bool:
+        """Stop an answer that is being written; its text so far stays. Returns whether it was being written here."""
         writing = self._writing.get(answer_id)
         if writing and not writing.expired():
             writing.reschedule(asyncio.get_running_loop().time())

@@ -1,17 +1,25 @@
 """/link: joins one person's accounts on several platforms; ratings, settings and privacy commands are shared."""
 
+from dataclasses import dataclass
+
 from sqlmodel import Session
 
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import UserError
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.store import linking
 
 HALF = 5
 
 
+@dataclass(frozen=True, slots=True)
 class LinkCommand:
-    """The /link command: it gives a code on one platform, and /link CODE on the other links the accounts."""
+    """The /link command: it gives a code on one platform, and /link CODE on the other links the accounts. `others` hear
+    of that.
+    """
+
+    others: OtherProcesses = NO_OTHERS
 
     def feature(self) -> CommandGroup:
         """Return the /link command."""
@@ -34,6 +42,7 @@ class LinkCommand:
                 return False
             if person_id != scene.person_id:
                 linking.merge(session, person_id, scene.person_id)
+                self.others.tell(session, "people")
             return True
 
         if not await call.store.write(unit):

@@ -14,6 +14,7 @@ from core.community_settings import verb
 from core.delivery.call import CommandCall
 from core.delivery.opened_places import open_once
 from core.errors import NotAllowed, UserError
+from core.messages import UNDERWAY
 from core.rights import may_steer
 from core.store import conversations, hot_path, outbox, visibility
 from core.store.identities import EventScene
@@ -107,7 +108,7 @@ class ConversationCommands:
         shown = await call.store.write(unit)
         if isinstance(shown, UserError):
             raise shown
-        self.assistant.stop(answer_id)
+        await self.assistant.stop(answer_id)
         for message_id in shown:
             await call.chat.delete(call.event.place, message_id)
         await call.chat.refresh(call.event.place)
@@ -134,4 +135,4 @@ class ConversationCommands:
             return False
         if not may_steer(scene, call.event.user, answer.person_id):
             raise NotAllowed("answer-not-yours")
-        return self.assistant.stop(answer_id)
+        return answer.state in UNDERWAY and await self.assistant.stop(answer_id)

@@ -1,6 +1,6 @@
 """/conversations: a person's own conversations in a list; give one a title, hide it, or delete it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -38,7 +38,7 @@ class OwnConversation:
 class OwnConversations:
     """Runs /conversations and the buttons of a conversation. `stop` stops an answer that is being written."""
 
-    stop: Callable[[str], bool]
+    stop: Callable[[str], Awaitable[bool]]
 
     def feature(self) -> CommandGroup:
         """Return the command, its list, and the buttons and the form for one conversation."""
@@ -185,7 +185,7 @@ class OwnConversations:
 
         erased = await call.store.write(unit)
         for answer_id in erased.underway:
-            self.stop(answer_id)
+            await self.stop(answer_id)
         await call.chat.refresh(call.event.place)
         await call.tell(call.text("conversation-deleted", messages=erased.messages), in_place=True)
 

@@ -10,6 +10,7 @@ from core.actions import Verb, button_action
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.messages import Button, File
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.store import people, plugins, private_conversations
 from core.store.tables import PersonRow
 
@@ -32,12 +33,13 @@ class PrivacyCommands:
     """The privacy commands. Consent comes first and is versioned; people can see, export and erase their own data.
 
     `stop` stops an answer that is being written, given its id. `leaving` is called before a person is forgotten, and
-    gives back what other services gave us for them.
+    gives back what other services gave us for them. `others` hear that there is one person less.
     """
 
     terms: DataTerms
-    stop: Callable[[str], bool]
+    stop: Callable[[str], Awaitable[bool]]
     leaving: Callable[[str], Awaitable[None]] = nothing_elsewhere
+    others: OtherProcesses = NO_OTHERS
 
     def feature(self) -> CommandGroup:
         """Return /privacy with its buttons, /mydata, and /forgetme with its confirmation."""
@@ -125,9 +127,14 @@ class PrivacyCommands:
         """Erase or anonymise everything about the caller. The notice that confirms this is stored for nobody."""
         scene = await call.scene()
         await self.leaving(scene.person_id)
-        forgotten = await call.store.write(lambda session: people.forget(session, scene.person_id))
+
+        def unit(session: Session) -> people.ErasureCounts:
+            self.others.tell(session, "people")
+            return people.forget(session, scene.person_id)
+
+        forgotten = await call.store.write(unit)
         for answer_id in forgotten.underway:
-            self.stop(answer_id)
+            await self.stop(answer_id)
         await call.chat.refresh(call.event.place)
         await call.tell(call.text("forgetme-done", messages=forgotten.messages, ratings=forgotten.ratings))
 

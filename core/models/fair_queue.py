@@ -2,13 +2,45 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from core.errors import BusyError
 
+T = TypeVar("T")
+
 OnPosition = Callable[[int], None]
+
+
+class ModelQueue(Protocol):
+    """The queue in front of a model, of this process or of all."""
+
+    @property
+    def slots(self) -> int:
+        """How many may have a turn at a time."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """How many are waiting now."""
+        ...
+
+    @property
+    def held(self) -> int:
+        """How many slots are taken now."""
+        ...
+
+    def turn(
+        self, tenant: str, person: str, on_position: OnPosition | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Wait for a slot and hold it for the body.
+
+        `on_position` is called with the place in the queue, from 1, whenever it changes; it must not raise. Raises
+        BusyError, with the key `queue-full`, if too many are waiting already.
+        """
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -135,17 +167,15 @@ class FairQueue:
                 if waiter.on_position:
                     waiter.on_position(position)
 
-    def _order(self) -> list[_QueueWaiter]:
+    def _order(self) -> Sequence[_QueueWaiter]:
         """The waiters in the order in which they would be admitted if nobody else came."""
-        return _interleave(
-            [_interleave([list(waiters) for waiters in persons.values()]) for persons in self._ring.values()]
-        )
+        return interleaved([interleaved([[*waiters] for waiters in one.values()]) for one in self._ring.values()])
 
 
-def _interleave(rows: list[list[_QueueWaiter]]) -> list[_QueueWaiter]:
+def interleaved(rows: Sequence[Sequence[T]]) -> Sequence[T]:
     """The first of each row, then the second of each, and so on."""
-    rounds: list[list[_QueueWaiter]] = [[] for _ in range(max(map(len, rows), default=0))]
+    rounds: list[list[T]] = [[] for _ in range(max(map(len, rows), default=0))]
     for row in rows:
-        for nth, waiter in zip(rounds, row, strict=False):
-            nth.append(waiter)
-    return [waiter for nth in rounds for waiter in nth]
+        for nth, one in zip(rounds, row, strict=False):
+            nth.append(one)
+    return [one for nth in rounds for one in nth]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from core.models.fair_queue import FairQueue
+from core.models.fair_queue import FairQueue, ModelQueue
 from core.ports.model import LanguageModel, ReachableModel
 
 
@@ -13,22 +13,37 @@ class ServedModel:
     """A model with the queue in front of it."""
 
     model: LanguageModel
-    queue: FairQueue
+    queue: ModelQueue
+
+
+MakeQueue = Callable[[str, int, int], ModelQueue]
+"""Makes the queue of the model of a name, with its slots and how many may wait."""
+
+
+def own_queue(name: str, slots: int, waiting: int) -> ModelQueue:
+    """A queue of this process alone."""
+    return FairQueue(slots, waiting)
 
 
 class ModelRegistry:
     """Makes models on first use and puts a queue in front of each.
 
-    It is made from a function for each model, the name of the default one, and how many may wait per slot of a model.
+    It is made from a function for each model, the name of the default one, how many may wait per slot of a model, and
+    the function that makes the queues.
     """
 
     def __init__(
-        self, makers: Mapping[str, Callable[[], LanguageModel]], default: str, waiting_per_slot: int = 4
+        self,
+        makers: Mapping[str, Callable[[], LanguageModel]],
+        default: str,
+        waiting_per_slot: int = 4,
+        queue: MakeQueue = own_queue,
     ) -> None:
         self._makers = makers
         self._served: dict[str, ServedModel] = {}
         self._open = AsyncExitStack()
         self._waiting_per_slot = waiting_per_slot
+        self._queue = queue
         self.default = default
 
     @property
@@ -41,7 +56,7 @@ class ModelRegistry:
         known = name if name in self._makers else self.default
         if known not in self._served:
             model = self._makers[known]()
-            queue = FairQueue(model.slots, model.slots * self._waiting_per_slot)
+            queue = self._queue(known, model.slots, model.slots * self._waiting_per_slot)
             self._served[known] = ServedModel(model, queue)
             if close := getattr(model, "aclose", None):
                 self._open.push_async_callback(close)

@@ -29,7 +29,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds before we listen again once the connection is lost."""
 
 Hear = Callable[[str], None]
-"""Called with what another process tells about a subject."""
+"""Called with what another process tells about a subject; with nothing if that may have been missed."""
 
 
 @dataclass(slots=True)
@@ -85,6 +85,8 @@ class LeasedQueue:
                     pauses.reset()
                     # What was told while nobody listened is in the inbox.
                     self.homes.look_everywhere()
+                    for hear in self.subjects.values():
+                        hear("")
                     async for text in news:
                         self._heard(*json.loads(text))
             except StoreError as error:

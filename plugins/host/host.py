@@ -15,6 +15,7 @@ from core.foreign_code import ForeignFault, guarded
 from core.messages import AnyEvent, Place, User
 from core.outside_text import cleaned_line
 from core.ports.chat import Chat
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.rights import require_admin
 from core.store import identities, plugins
@@ -66,7 +67,8 @@ class PluginHost:
 
     `chats` are the chat platforms by name, once they are connected. `planned` is told of calls for later.
     A call may take `longest_call` seconds. `failed` is told of each call that could not do its work, and `called` of
-    each call, with the plugin's name and how it ended. `switched` is told of a place where something was set.
+    each call, with the plugin's name and how it ended. `switched` is told of a place where something was set, here or
+    by one of the `others`.
     """
 
     def __init__(
@@ -81,12 +83,13 @@ class PluginHost:
         failed: FailedCall = uncounted,
         called: EndedCall = unheard,
         switched: Switched = untold,
+        others: OtherProcesses = NO_OTHERS,
     ) -> None:
         self.registry = registry
         self.clients = clients
         self.store = store
         self.chats = chats
-        self.switches = PluginSwitches(registry.policy, store, switched)
+        self.switches = PluginSwitches(registry.policy, store, switched, others)
         self._planned = planned
         self._invite = invite
         self._longest_call = longest_call

@@ -6,15 +6,20 @@ from cachetools import TTLCache
 
 from core.community_settings import CommunitySettingsStore, kept
 from core.messages import Place
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from parley import ConfigField
 from plugins.host.plugin import HostedPlugin, PluginOffer
 from plugins.host.policy import OwnerPolicy
 
 FRESH, REMEMBERED = 5.0, 4096
-"""Seconds for which a community's settings are cached (another process may change them), and how many are cached."""
+"""Seconds for which a community's settings are cached (a program that does not tell of it may change them), and how
+many are cached."""
 
 ON, OFF = "on", "off"
+PLUGIN = "plugin:"
+"""What the names of all settings of plugins begin with."""
+
 ASK = "ask"
 """The setting of every plugin that says whether a person is asked before a tool changes something."""
 
@@ -29,33 +34,52 @@ def untold(place: Place) -> None:
 class PluginSwitches:
     """The settings of communities, as far as plugins need them. They are at most a few seconds old.
 
-    `changed` is told of a place in whose community something was set.
+    `changed` is told of a place in whose community something was set, also by `others`.
     """
 
-    def __init__(self, policy: OwnerPolicy, store: Store, changed: Switched = untold) -> None:
+    def __init__(
+        self, policy: OwnerPolicy, store: Store, changed: Switched = untold, others: OtherProcesses = NO_OTHERS
+    ) -> None:
         self._policy = policy
         self._store = store
         self._changed = changed
         self._chosen: TTLCache[tuple[str, str], Mapping[str, str]] = TTLCache(REMEMBERED, FRESH)
+        self._others = others
+        self._forgotten = 0
+        others.hear("settings", self._set)
 
     async def chosen(self, place: Place) -> Mapping[str, str]:
         """All settings of the place's community."""
         key = (place.platform, place.community)
         chosen = self._chosen.get(key)
         if chosen is None:
-            chosen = self._chosen[key] = await self._store.read(lambda session: kept(session, place))
+            forgotten = self._forgotten
+            chosen = await self._store.read(lambda session: kept(session, place))
+            # What was changed while we read may have been read before.
+            if forgotten == self._forgotten:
+                self._chosen[key] = chosen
         return chosen
 
     async def choose(self, place: Place, name: str, value: str) -> None:
         """Change a setting of the place's community; an empty value removes it."""
-        await CommunitySettingsStore(self._store).change(place, name, value)
-        self._chosen.pop((place.platform, place.community), None)
+        await CommunitySettingsStore(self._store, self._others).change(place, name, value)
+        self._set(place.platform, place.community)
         self._changed(place)
+
+    def _set(self, platform: str = "", community: str = "", name: str = "") -> None:
+        """Note that something was set in a community; perhaps in all of them if none is named."""
+        self._forgotten += 1
+        if not platform:
+            self._chosen.clear()
+            return
+        self._chosen.pop((platform, community), None)
+        if name.startswith(PLUGIN):
+            self._changed(Place(platform, community, ""))
 
     def is_on(self, plugin: HostedPlugin, chosen: Mapping[str, str]) -> bool:
         """Whether a plugin is on in a community with these settings."""
         usual = ON if plugin.name in self._policy.enabled else OFF
-        return chosen.get(f"plugin:{plugin.name}", usual) == ON
+        return chosen.get(f"{PLUGIN}{plugin.name}", usual) == ON
 
     async def asks(self, plugin: HostedPlugin, tool: PluginOffer, place: Place) -> bool:
         """Whether a person is asked before a tool runs: if it changes something and no admin has said otherwise."""
@@ -64,7 +88,7 @@ class PluginSwitches:
 
 def key_of(plugin: HostedPlugin, name: str) -> str:
     """The name under which a plugin's setting is stored for a community."""
-    return f"plugin:{plugin.name}:{name}"
+    return f"{PLUGIN}{plugin.name}:{name}"
 
 
 def setting(known: ConfigField, given: str | None) -> str | int | float | bool:

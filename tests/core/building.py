@@ -11,9 +11,10 @@ from core.commands.privacy import DataTerms, nothing_elsewhere
 from core.commands.registry import AskAssistant, Command, CommandGroup
 from core.limits import AnswerLimits
 from core.metrics import Metrics
-from core.models.registry import ModelRegistry
+from core.models.registry import MakeQueue, ModelRegistry, own_queue
 from core.ports.model import LanguageModel, SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
+from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
 from core.ports.work_queue import WorkQueue
@@ -46,11 +47,13 @@ def core_over(
     surfaces: ConnectedSurfaces | None = None,
     tracing: Tracing = UNTRACED,
     queue: WorkQueue | None = None,
+    others: OtherProcesses = NO_OTHERS,
+    model_queue: MakeQueue = own_queue,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
-    offered = ModelRegistry(makers, models[0].name)
+    offered = ModelRegistry(makers, models[0].name, queue=model_queue)
     texts, metrics = LocalizedTexts(LOCALES), Metrics(CollectorRegistry())
-    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing, queue)
+    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing, queue, others)
     plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)

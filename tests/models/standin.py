@@ -15,12 +15,13 @@ FEW = SamplingSettings(max_new_tokens=8)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that the server got."""
+    """A request that the server got; `sent` is its body as it came."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: dict[str, Any]
+    sent: bytes = b""
 
 
 @dataclass(slots=True)
@@ -139,7 +140,7 @@ async def _request(reader: asyncio.StreamReader) -> Asked | None:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
-    return Asked(method, path, headers, json.loads(body) if body else {})
+    return Asked(method, path, headers, json.loads(body) if body else {}, body)
 
 
 async def pieces(

@@ -13,6 +13,8 @@ from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_homes import LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
+from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.sharing_processes import SharingProcesses
 from tests.core.building import core_over
 from tests.living import echo
 from tests.paper import PaperChat
@@ -26,11 +28,16 @@ class SharingProcess:
     store: Database
     queue: LeasedQueue
     leases: HeldLeases
+    others: SharingProcesses
     running: "asyncio.Task[None]"
 
     async def freeze(self) -> None:
         self.running.cancel()
         await asyncio.gather(self.running, return_exceptions=True)
+
+    async def wake(self) -> None:
+        """Go on after having been frozen."""
+        self.running = asyncio.create_task(self.queue.run())
 
     async def stop(self, seconds: float = 0) -> None:
         """Stop as a program does that was asked to."""
@@ -52,13 +59,16 @@ async def sharing(
     store = connect(url)
     leases = HeldLeases(store, new_id(), seconds)
     queue = LeasedQueue(store, store.url, LeasedHomes(store, leases, platforms))
-    core = core_over(FencedStore(store), model or echo(), queue=queue)
+    others = SharingProcesses(store, queue.subjects)
+    turns = SharedTurns(store)
+    turns.hear(queue.subjects)
+    fenced = FencedStore(store)
+    core = core_over(fenced, model or echo(), queue=queue, others=others, model_queue=turns.queue)
     core.router.attach("paper", FencedChat(chat))
-    running = asyncio.create_task(queue.run())
+    process = SharingProcess(core, store, queue, leases, others, asyncio.create_task(queue.run()))
     try:
-        yield SharingProcess(core, store, queue, leases, running)
+        yield process
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await process.freeze()
         await core.router.drain(0)
         await store.close()

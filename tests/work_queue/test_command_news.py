@@ -13,6 +13,8 @@ from core.store.engine.database import connect
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_homes import LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
+from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.sharing_processes import SharingProcesses
 
 pytestmark = pytest.mark.postgres
 
@@ -22,7 +24,8 @@ async def process(url: str, name: str) -> AsyncIterator[CommandNews]:
     """The news of a process that shares its work."""
     store, news = connect(url), CommandNews()
     leases = HeldLeases(store, name)
-    shared = SharedWork(store, LeasedQueue(store, store.url, LeasedHomes(store, leases, ())), leases)
+    queue = LeasedQueue(store, store.url, LeasedHomes(store, leases, ()))
+    shared = SharedWork(store, queue, leases, SharedTurns(store), SharingProcesses(store, queue.subjects))
     listening = asyncio.create_task(shared.queue.run())
     async with shared.sharing(news):
         yield news

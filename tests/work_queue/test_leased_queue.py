@@ -42,12 +42,13 @@ class HeldModel:
     """A model that begins to answer, and goes on when it is told to."""
 
     text: str
+    slots: int = 4
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     going_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def model(self) -> ScriptedModel:
-        return ScriptedModel([self.text], pace=self._pace)
+        return ScriptedModel([self.text], pace=self._pace, slots=self.slots)
 
     async def _pace(self) -> None:
         self.begun.set()

@@ -64,7 +64,12 @@ class OpenAIModel:
     @property
     def window(self) -> int:
         """The smaller window of the settings' and the server's; the server's is known only after the first call."""
-        return self._known.window or USUAL_WINDOW
+        return self.known_window or USUAL_WINDOW
+
+    @property
+    def known_window(self) -> int:
+        """The same; 0 if neither is known yet."""
+        return self._known.window
 
     @property
     def slots(self) -> int:
@@ -154,7 +159,7 @@ class OpenAIModel:
                 raise self._told(await self._connection.refused(response, settings), lines)
             while not reading.done:
                 try:
-                    text = self._taken(reading, await self._connection.read(response, deadline))
+                    text = _taken(reading, await self._connection.read(response, deadline), self._connection.url)
                 except (ModelTimeout, PassingFailure):
                     # The answer itself is complete; only its token counts are missing.
                     if reading.finish:
@@ -173,12 +178,6 @@ class OpenAIModel:
         last = reading.last()
         self._counter.learn(lines, last.prompt_tokens)
         yield last
-
-    def _taken(self, reading: StreamReading, chunk: bytes) -> str:
-        try:
-            return reading.take(chunk)
-        except LineTooLong:
-            raise PassingFailure(f"{self._connection.url} sends a line without an end") from None
 
     def _told(
         self, error: ModelUnavailable | PromptTooLong, lines: Sequence[PromptLine]
@@ -209,6 +208,13 @@ class OpenAIModel:
     def _open_circuit(self) -> ModelUnavailable:
         rest = f"{self._breaker.remaining:.0f} s"
         return ModelUnavailable("model-unavailable", f"{self._connection.url} failed often; the next try is in {rest}")
+
+
+def _taken(reading: StreamReading, chunk: bytes, url: str) -> str:
+    try:
+        return reading.take(chunk)
+    except LineTooLong:
+        raise PassingFailure(f"{url} sends a line without an end") from None
 
 
 @contextmanager

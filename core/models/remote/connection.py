@@ -38,7 +38,8 @@ class ModelEndpoint:
 
     `url` is the part of the address before `/chat/completions`. `model` is the server's name for the model. `key` is
     sent as a bearer token. `socket` is the path of a Unix socket to use instead of the host in the address. If
-    `dialect` is None or `window` is 0, the server is asked. `tools` says that the model can call tools.
+    `dialect` is None or `window` is 0, the server is asked. `tools` says that the model can call tools. A router finds
+    the conversation of a request in the `session_header`.
     """
 
     url: str

@@ -1,0 +1,161 @@
+"""Turns at a model that several processes share, on PostgreSQL: who has one, and who is next.
+
+The order is that of `core.models.fair_queue.FairQueue`: tenants take turns, and so do the persons within a tenant.
+Whatever changes it is done for one model at a time, and told to all processes: to whoever waits that it is their turn,
+and to all how many hold and await one.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, text
+from sqlmodel import Session, col
+
+from core.store.engine.prepared import prepared
+from core.store.engine.units import connection_of
+from core.store.event_queue import tell
+from core.store.model_turn_table import ModelTurnRow
+
+TURN, LINE = "turn", "line"
+"""The subjects of what is told: that a turn has come, by its id; and how many hold one and wait at a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """A model with the number of its slots, of those that may wait, and the seconds for which a turn counts."""
+
+    model: str
+    slots: int
+    waiting: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineLength:
+    """How many hold a turn, and how many wait for one."""
+
+    held: int
+    waiting: int
+
+
+WaitingTurns = Sequence[tuple[str, str, str]]
+"""Those that wait: tenant, person and turn. Tenants stand in the order of the ring, and so do persons within their
+tenant and the turns of each."""
+
+_LOCK = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:model, 1))").bindparams(bindparam("model")))
+
+_COUNT = prepared(
+    text(
+        "WITH ended AS (DELETE FROM model_turn WHERE model = :model AND until < statement_timestamp() RETURNING 1)"
+        " SELECT count(*) FILTER (WHERE held), count(*) FILTER (WHERE NOT held), (SELECT count(*) FROM ended)"
+        " FROM model_turn WHERE model = :model AND until >= statement_timestamp()"
+    ).bindparams(bindparam("model"))
+)
+
+_INSERT = prepared(
+    text(
+        "WITH given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number, CAST(:model AS varchar) AS model,"
+        " CAST(:tenant AS varchar) AS tenant, CAST(:person AS varchar) AS person),"
+        " waiting AS (SELECT w.* FROM model_turn w, given"
+        " WHERE w.model = given.model AND w.tenant = given.tenant AND NOT w.held)"
+        " INSERT INTO model_turn (id, model, tenant, person, number, tenant_since, person_since, held, until)"
+        " SELECT :id, model, tenant, person, number,"
+        " coalesce((SELECT min(tenant_since) FROM waiting), number),"
+        " coalesce((SELECT min(person_since) FROM waiting WHERE waiting.person = given.person), number),"
+        " :held, clock_timestamp() + make_interval(secs => :seconds) FROM given RETURNING number"
+    )
+)
+
+_ADMIT = prepared(
+    text(
+        "UPDATE model_turn SET held = true WHERE id ="
+        " (SELECT id FROM model_turn WHERE model = :model AND NOT held"
+        " ORDER BY tenant_since, person_since, number LIMIT 1)"
+        " RETURNING id, tenant, person"
+    ).bindparams(bindparam("model"))
+)
+
+_TO_THE_BACK = prepared(
+    text(
+        "WITH given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number)"
+        " UPDATE model_turn SET tenant_since = given.number,"
+        " person_since = CASE WHEN person = :person THEN given.number ELSE person_since END FROM given"
+        " WHERE model = :model AND NOT held AND tenant = :tenant"
+    ).bindparams(bindparam("model"), bindparam("tenant"), bindparam("person"))
+)
+
+_RENEW = text("UPDATE model_turn SET until = clock_timestamp() + make_interval(secs => :seconds) WHERE id = ANY(:ids)")
+
+
+def enter(session: Session, line: ModelLine, turn: str, tenant: str, person: str) -> bool | None:
+    """Come to a model with a new turn. Returns whether it is held at once; None if too many are waiting already."""
+    _alone(session, line)
+    now, changed = _admitted(session, line)
+    held = now.held < line.slots
+    if not held and now.waiting >= line.waiting:
+        if changed:
+            _tell(session, line, now)
+        return None
+    whose = {"id": turn, "model": line.model, "tenant": tenant, "person": person}
+    _INSERT.rows(session, {**whose, "held": held, "seconds": line.seconds})
+    _tell(session, line, LineLength(now.held + held, now.waiting + (not held)))
+    return held
+
+
+def leave(session: Session, line: ModelLine, turn: str) -> None:
+    """End a turn, or give up the waiting for it: the next ones are admitted."""
+    _alone(session, line)
+    connection_of(session).execute(text("DELETE FROM model_turn WHERE id = :id"), {"id": turn})
+    now, _ = _admitted(session, line)
+    _tell(session, line, now)
+
+
+def renew(session: Session, line: ModelLine, turns: Collection[str]) -> Mapping[str, bool]:
+    """Let turns count for longer, and admit whoever is next in place of those that have ended by themselves.
+
+    Returns which turns there still are, and whether each is held.
+    """
+    _alone(session, line)
+    connection_of(session).execute(_RENEW, {"seconds": line.seconds, "ids": list(turns)})
+    now, changed = _admitted(session, line)
+    if changed:
+        _tell(session, line, now)
+    found = select(col(ModelTurnRow.id), col(ModelTurnRow.held)).where(col(ModelTurnRow.id).in_(turns))
+    return {row.id: row.held for row in session.execute(found)}
+
+
+def order(session: Session, model: str) -> WaitingTurns:
+    """Those that wait at a model, in the order of the ring."""
+    waiting = (
+        select(col(ModelTurnRow.tenant), col(ModelTurnRow.person), col(ModelTurnRow.id))
+        .where(col(ModelTurnRow.model) == model, col(ModelTurnRow.held).is_(False))
+        .order_by(col(ModelTurnRow.tenant_since), col(ModelTurnRow.person_since), col(ModelTurnRow.number))
+    )
+    return [(tenant, person, id) for tenant, person, id in session.execute(waiting)]
+
+
+def told_of(about: str) -> tuple[str, LineLength]:
+    """Read what is told on the subject LINE: the model, and how many are there. If nothing is told, no model."""
+    held, waiting, model = (about or "0 0 ").split(" ", 2)
+    return model, LineLength(int(held), int(waiting))
+
+
+def _alone(session: Session, line: ModelLine) -> None:
+    """Let no other process change the line until this transaction ends."""
+    _LOCK.rows(session, {"model": line.model})
+
+
+def _admitted(session: Session, line: ModelLine) -> tuple[LineLength, bool]:
+    """Drop what counts no more, and admit the next ones. Returns how many are there then, and whether any changed."""
+    (held, waiting, ended), *_ = _COUNT.rows(session, {"model": line.model})
+    before = held
+    while held < line.slots and waiting:
+        ((id, tenant, person),) = _ADMIT.rows(session, {"model": line.model})
+        _TO_THE_BACK.run(session, {"model": line.model, "tenant": tenant, "person": person})
+        tell(session, TURN, id)
+        held, waiting = held + 1, waiting - 1
+    return LineLength(held, waiting), bool(ended) or held > before
+
+
+def _tell(session: Session, line: ModelLine, now: LineLength) -> None:
+    tell(session, LINE, f"{now.held} {now.waiting} {line.model}")
