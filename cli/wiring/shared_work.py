@@ -30,7 +30,7 @@ from core.work_queue.leased_homes import BEAT, LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
 from core.work_queue.leased_work import alone, kept, turn
 from core.work_queue.shared_parts import SharedParts
-from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.shared_turns import ModelTurns
 from core.work_queue.sharing_processes import SharingProcesses
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ class SharedWork:
     database: Database
     queue: LeasedQueue
     once: HeldLeases
-    turns: SharedTurns
+    turns: ModelTurns
     others: SharingProcesses
 
     @property
@@ -160,7 +160,7 @@ async def shared_work(settings: ParleySettings, store: Database, role: ProcessRo
         leases, once = HeldLeases(store, process.id), HeldLeases(store, process.id, CONNECTION_LEASE)
         homes = LeasedHomes(store, leases, platforms(settings, role), PAGES if role.receives else ())
         queue = LeasedQueue(store, store.url, homes)
-        turns = SharedTurns(store)
+        turns = ModelTurns(store)
         turns.hear(queue.subjects)
         async with going_on(partial(kept, once, CONNECTION_BEAT), turns.run):
             yield SharedWork(store, queue, once, turns, SharingProcesses(store, queue.subjects))

@@ -7,7 +7,6 @@ from functools import partial
 from time import perf_counter
 
 import structlog
-from sqlmodel import Session
 
 from core.actions import Action, Verb, button_action
 from core.answering.answer_buttons import ButtonFacts, answer_buttons, aside_buttons
@@ -23,7 +22,7 @@ from core.answering.surroundings import ChannelReading
 from core.answering.tool_rounds import ToolRounds
 from core.answering.turns import OpenTurn, open_turn, reopen_turn, unseen_turn
 from core.answering.unseen_answers import UnseenAnswers
-from core.answering.written_answer import WrittenAnswer, ending_remark
+from core.answering.written_answer import WrittenAnswer, ending_remark, keep
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
 from core.delivery.splitting import PartCuts
@@ -48,7 +47,7 @@ from core.ports.plugins import QuestionBriefing
 from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
-from core.store import conversations, hot_path, outbox
+from core.store import outbox
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
@@ -163,7 +162,7 @@ class Assistant:
         if not unsure or opening.state in UNDERWAY:
             status = self.texts(event.user.language, "answer-interrupted")
             answer = replace(answer, state="aborted_by_worker", status=status)
-            await self.store.write(partial(_keep, answer=answer))
+            await self.store.write(partial(keep, answer=answer))
         if not unsure:
             await self._end(answer, opening, event, chat)
             return
@@ -221,7 +220,7 @@ class Assistant:
             # Plugins judge the text alone, and only a whole one. Nobody sees what they have not judged.
             judged = answer.text if answer.state == "complete" else opening.begun
             answer = replace(answer, text=judged, reasoning="")
-        await reply.record(partial(_keep, answer=answer))
+        await reply.record(partial(keep, answer=answer))
         if answer.path:
             tip, model = opening.tip, self.options.models.get(opening.choices["model"]).model.name
             self.paths.remember(answer.path, answer.spoken, tip, model)
@@ -342,12 +341,6 @@ class Assistant:
 
     def _said(self, event: AnyEvent, error: UserError) -> str:
         return self.texts(event.user.language, error.key, **error.values)
-
-
-def _keep(session: Session, answer: WrittenAnswer) -> None:
-    if answer.calls or answer.suggestions or answer.outside:
-        conversations.note_tools(session, answer.id, answer.calls, answer.suggestions, answer.outside)
-    hot_path.finish(session, answer.id, answer.ending)
 
 
 def _cause(error: UserError) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlmodel import Session
+
 from core.messages import MessageState
 from core.outside_text import is_blank
 from core.ports.model import AnswerPiece, Finish
 from core.ports.plugins import ToolSuggestion
+from core.store import conversations, hot_path
 from core.store.hot_path import AnswerEnding, PathMessage
 from core.store.tool_records import ToolCallRecord
 
@@ -90,3 +93,10 @@ class WrittenAnswer:
         last = self.last
         tokens = last.prompt_tokens, last.completion_tokens
         return AnswerEnding(self.text, self.state, last.finish, *tokens, self.reasoning)
+
+
+def keep(session: Session, answer: WrittenAnswer) -> None:
+    """Store an answer as it has ended."""
+    if answer.calls or answer.suggestions or answer.outside:
+        conversations.note_tools(session, answer.id, answer.calls, answer.suggestions, answer.outside)
+    hot_path.finish(session, answer.id, answer.ending)

@@ -180,7 +180,7 @@ Hear = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class SharedTurns:
+class ModelTurns:
     """The queues of all models whose turns this process shares with others."""
 
     store: Store

@@ -36,15 +36,17 @@ class WriteBatches:
         """
         session = self._session or self._open()
         driver = session.info[DRIVER]
+        committed = False
         try:
             with worded():
                 driver.execute(BEGIN)
             yield session
             with worded():
                 driver.execute(COMMIT)
-        except BaseException:
-            self.release()
-            raise
+            committed = True
+        finally:
+            if not committed:
+                self.release()
         # Most batches have prepared statements alone, of which the session knows nothing.
         if session.in_transaction():
             session.close()
