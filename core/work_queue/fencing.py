@@ -106,7 +106,10 @@ class FencedChat:
         await self.chat.refresh(place)
 
     async def typing(self, place: Place) -> bool:
-        check_lease()
+        lease = UNDER.get()
+        if lease and lease.expired:
+            # It is shown beside the work, which hears of it by itself.
+            return True
         return await self.chat.typing(place)
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:

@@ -90,10 +90,12 @@ class LeasedHomes:
         beat = min(BEAT, self.leases.seconds / 4)
         while True:
             try:
-                for lease in await self.leases.renew():
+                lost = await self.leases.renew()
+                for lease in lost:
                     log.warning("lease_lost", name=lease.name)
                     self._drop(lease.name)
                 await self._give_back(self._unused())
+                await self._release(lost)
             except StoreError as error:
                 log.warning("leases_not_renewed", error=error)
             await asyncio.sleep(beat)
@@ -190,6 +192,9 @@ class LeasedHomes:
         given = [lease for name in names if (lease := self.leases.held.get(name))]
         for lease in given:
             self._drop(lease.name)
+        await self._release(given)
+
+    async def _release(self, given: Collection[Lease]) -> None:
         try:
             await self.leases.release(*given)
         except StoreError as error:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import pytest
 from sqlmodel import col, select
 
+from core.errors import LeaseLost
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import Database
 from core.store.tables import MessageRow
-from tests.dialogue import Dialogue
+from core.work_queue.fencing import FencedChat
+from core.work_queue.held_leases import Lease
+from tests.dialogue import HERE, Dialogue
 from tests.paper import PaperChat
 from tests.work_queue.process import SharingProcess, sharing
 
@@ -113,6 +116,35 @@ async def test_a_worker_that_falls_silent_loses_its_work_and_can_write_and_send_
             assert chat.shown[answer.id].text == answer.reply.text
             assert await written(other.store) == ["from the other one"]
             (await ana.says("Still there?")).expect("from the other one")
+
+
+async def test_work_that_was_given_up_for_fear_of_a_lost_lease_is_done_before_what_comes_later(
+    ana: Dialogue, chat: PaperChat, postgres_url: str
+) -> None:
+    slow = HeldModel("at last")
+    async with sharing(postgres_url, chat, model=slow.model) as worker:
+        first, second = ana.message("First"), ana.message("Second")
+        await ana.send(first)
+        await slow.begun.wait()
+        # As after a pause that was almost as long as the lease: nobody else has it, but it might have been so.
+        (lease,) = worker.leases.held.values()
+        lease.until = 0.0
+        slow.going_on.set()
+        await worker.core.router.drain(20)
+        await ana.send(second)
+        for question in (first, second):
+            (await ana.finished(f"{question.key}#answer")).expect("at last")
+        await chat.until(lambda: len(chat.finished) == 2)
+        assert chat.finished == [first.key, second.key]
+
+
+async def test_no_sign_is_shown_under_a_lease_that_may_be_lost(chat: PaperChat) -> None:
+    lease, fenced = Lease("paper/server/room", 1, 0.0), FencedChat(chat)
+    with lease.bound():
+        assert await fenced.typing(HERE)
+        with pytest.raises(LeaseLost):
+            await fenced.delete(HERE, "m1")
+    assert not chat.typed
 
 
 async def test_a_worker_that_is_stopped_hands_over_what_it_has_not_finished(

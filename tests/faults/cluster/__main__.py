@@ -24,8 +24,12 @@ def table(outcome: Outcome) -> str:
         ("sends with a key that was there", outcome.repeated),
         ("writes checked", verdict.writes),
         *((promise, len(found)) for promise, found in verdict.breaches.items()),
+        ("answers given up after three deaths", verdict.given_up),
         ("requests from a process whose lease was another's", len(verdict.late)),
-        (f"take-over with leases of {outcome.plan.lease:g} s, median and longest", f"{median(taken):.1f} s, {taken[-1]:.1f} s"),
+        (
+            f"take-over with leases of {outcome.plan.lease:g} s, median and longest",
+            f"{median(taken):.1f} s, {taken[-1]:.1f} s",
+        ),
         ("take-overs", len(verdict.taken_over)),
         ("longest exit on SIGTERM", f"{max(outcome.exits, default=0):.1f} s"),
         ("processes that ended in another way", len(outcome.codes)),

@@ -66,14 +66,16 @@ LEASES: LiteralString = "SELECT extract(epoch FROM at)::float8, home, holder FRO
 UNDONE: LiteralString = "SELECT key, state FROM inbox WHERE state <> 'done' ORDER BY number"
 ACCEPTED: LiteralString = "SELECT key FROM inbox"
 ANSWERS: LiteralString = (
-    "SELECT p.key, m.state, m.text FROM post p JOIN message m ON m.id = p.message_id"
-    " WHERE m.role = 'assistant' AND p.part = 0 ORDER BY m.created_at"
+    "SELECT p.key, m.state, m.text, i.attempts FROM post p JOIN message m ON m.id = p.message_id"
+    " JOIN inbox i ON p.key = i.key || '#answer' WHERE m.role = 'assistant' AND p.part = 0 ORDER BY m.created_at"
 )
 QUESTIONS: LiteralString = "SELECT platform_id, count(*)::int FROM message WHERE role = 'prompter' GROUP BY platform_id"
 POSTS: LiteralString = "SELECT key, state FROM post WHERE state <> 'sent'"
 RATINGS: LiteralString = "SELECT event_key, value FROM rating_event"
-ORDER: LiteralString = (
-    "SELECT t.channel, m.platform_id, parent.text FROM message m JOIN conversation t ON t.id = m.conversation_id"
-    " LEFT JOIN message parent ON parent.id = m.parent_id WHERE m.role = 'prompter' ORDER BY m.created_at"
-)
 RATED: LiteralString = "SELECT count(*) FROM rating WHERE value <> 0"
+ORDER: LiteralString = (
+    "SELECT t.channel, m.platform_id, before.platform_id FROM message m"
+    " JOIN conversation t ON t.id = m.conversation_id LEFT JOIN message answer ON answer.id = m.parent_id"
+    " LEFT JOIN message before ON before.id = answer.parent_id WHERE m.role = 'prompter' ORDER BY m.created_at"
+)
+"""Each question, with the one whose answer it follows."""

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf
 
+from core.answering.assistant import MOST_ATTEMPTS
 from tests.cluster.ledger import rows
 from tests.faults.cluster import audit
 from tests.faults.cluster.member import PLATFORM, TAIL
@@ -27,6 +28,7 @@ PROMISES = (LOST, UNSOUND, TWICE, RATED, INVERTED, UNFENCED)
 class Verdict:
     """What was found. `breaches` has each breach in words, by the promise that it breaks.
 
+    `given_up` counts the answers that were marked as interrupted, since three processes had died over each of them;
     `late` are the requests to the platform that came from a process whose home was another's by then, `taken_over` the
     seconds until somebody else held a home where a process had fallen silent in the middle of its work.
     """
@@ -35,6 +37,7 @@ class Verdict:
     writes: int
     late: Sequence[Request]
     taken_over: Sequence[float]
+    given_up: int
 
     @property
     def sound(self) -> bool:
@@ -65,16 +68,18 @@ async def judge(url: str, wire: Wire, people: Sequence[Somebody], losses: Sequen
     """What the promises are worth after a run that has come to rest."""
     held = await _tenures(url)
     ((writes,),) = await rows(url, audit.WRITES)
+    answers = await rows(url, audit.ANSWERS)
+    given_up = {key.removesuffix("#answer") for key, state, _, attempts in answers if _given_up(state, attempts)}
     found = {
         LOST: [*await _lost(url, wire, people)],
-        UNSOUND: [*await _unsound(url), *_badly_shown(wire, people)],
+        UNSOUND: [*await _unsound(url), *_badly_shown(wire, people, given_up)],
         TWICE: [*await _twice(url), *_shown_twice(wire, people)],
         RATED: [*await _rated(url, people)],
         INVERTED: [*await _told_out_of_order(url, people), *_shown_out_of_order(wire, people)],
         UNFENCED: [str(late) for late in await rows(url, audit.LATE)],
     }
     late = [one for one in wire.requests if held.holder(_home(one.channel), one.at) not in (None, one.process)]
-    return Verdict(found, writes, late, _taken_over(held, wire, people, losses))
+    return Verdict(found, writes, late, _taken_over(held, wire, people, losses), len(given_up))
 
 
 def answer_to(key: str) -> str:
@@ -104,27 +109,31 @@ async def _lost(url: str, wire: Wire, people: Sequence[Somebody]) -> Iterable[st
 
 
 async def _unsound(url: str) -> Iterable[str]:
-    answers = await rows(url, audit.ANSWERS)
     unsent = await rows(url, audit.POSTS)
     return [
-        *(
-            f"{key} is {state}: {text}"
-            for key, state, text in answers
-            if (state, text) != ("complete", answer_to(key.removesuffix("#answer")))
-        ),
         *(f"{key} is {state}" for key, state in unsent),
+        *(
+            f"{key} is {state} after {attempts} attempts: {text}"
+            for key, state, text, attempts in await rows(url, audit.ANSWERS)
+            if (state, text) != ("complete", answer_to(key.removesuffix("#answer"))) and not _given_up(state, attempts)
+        ),
     ]
 
 
-def _badly_shown(wire: Wire, people: Sequence[Somebody]) -> Iterable[str]:
+def _given_up(state: str, attempts: int) -> bool:
+    """Whether an answer was marked as interrupted because the processes that wrote it died again and again."""
+    return state == "aborted_by_worker" and attempts > MOST_ATTEMPTS
+
+
+def _badly_shown(wire: Wire, people: Sequence[Somebody], given_up: Collection[str]) -> Iterable[str]:
     for key in (key for one in people for key in one.asked):
         shown = wire.answer(key)
-        if shown and (shown.underway or shown.text != answer_to(key)):
+        if shown and (shown.underway or (shown.text != answer_to(key) and not (key in given_up and shown.status))):
             yield f"{key} is shown as {shown}"
 
 
 async def _twice(url: str) -> Iterable[str]:
-    answers = Counter(key for key, _, _ in await rows(url, audit.ANSWERS))
+    answers = Counter(key for key, *_ in await rows(url, audit.ANSWERS))
     return [
         *(f"{key} was kept {times} times" for key, times in await rows(url, audit.QUESTIONS) if times > 1),
         *(f"{key} has {times} answers" for key, times in answers.items() if times > 1),
@@ -133,7 +142,7 @@ async def _twice(url: str) -> Iterable[str]:
 
 def _shown_twice(wire: Wire, people: Sequence[Somebody]) -> Iterable[str]:
     ours = {wire.messages.get(f"{key}#answer") for one in people for key in one.asked}
-    texts = Counter(shown.text for shown in wire.latest.values())
+    texts = Counter(shown.text for shown in wire.latest.values() if not shown.status)
     yield from (f"{times} times: {text}" for text, times in texts.items() if times > 1)
     # Nothing else is to be said here: neither an excuse nor a question whether an answer has arrived.
     yield from (f"beside the answers: {shown}" for message, shown in wire.latest.items() if message not in ours)
@@ -144,7 +153,11 @@ async def _rated(url: str, people: Sequence[Somebody]) -> Iterable[str]:
     given = Counter((key, value) for one in people for key, value in one.rated.items())
     ((final,),) = await rows(url, audit.RATED)
     return [
-        *(f"{rating} is there {kept[rating]} times, not {given[rating]}" for rating in kept | given if kept[rating] != given[rating]),
+        *(
+            f"{rating} is there {kept[rating]} times, not {given[rating]}"
+            for rating in kept | given
+            if kept[rating] != given[rating]
+        ),
         *([f"{final} ratings of {len(given)}"] if final != len(given) else []),
     ]
 
@@ -152,9 +165,9 @@ async def _rated(url: str, people: Sequence[Somebody]) -> Iterable[str]:
 async def _told_out_of_order(url: str, people: Sequence[Somebody]) -> Iterable[str]:
     told: dict[str, list[str]] = defaultdict(list)
     wrong: list[str] = []
-    for channel, key, above in await rows(url, audit.ORDER):
-        if above != (answer_to(told[channel][-1]) if told[channel] else None):
-            wrong.append(f"{key} follows {above!r}")
+    for channel, key, before in await rows(url, audit.ORDER):
+        if before != (told[channel][-1] if told[channel] else None):
+            wrong.append(f"{key} follows {before}")
         told[channel].append(key)
     return [*wrong, *(f"{one.name}: {told[one.name]}" for one in people if told[one.name] != one.asked)]
 

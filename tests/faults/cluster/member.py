@@ -139,7 +139,7 @@ def model(pace: float) -> ScriptedModel:
     async def wait() -> None:
         await asyncio.sleep(pace)
 
-    return ScriptedModel(lambda lines: f"You said: {lines[-1].text} {TAIL}", slots=8, pace=wait)
+    return ScriptedModel(lambda lines: f"You said: {lines[-1].text.split()[-1]} {TAIL}", slots=8, pace=wait)
 
 
 async def take_part(given: Membership) -> None:

@@ -162,7 +162,9 @@ async def nursery(folder: Path, log: str, more: Mapping[str, str]) -> AsyncItera
             for one in made.all.values():
                 if one.alive:
                     one.send(signal.SIGCONT)
-            import shutil; shutil.copy(folder / log, f"/tmp/n1-{log}")
+            import shutil
+
+            shutil.copy(folder / log, f"/tmp/n1-{log}")
             assert process.stdin
             process.stdin.close()
             await process.wait()

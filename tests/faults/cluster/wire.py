@@ -36,6 +36,7 @@ class Request:
     key: str
     text: str
     underway: bool
+    status: str
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ class Wire:
             message = self.messages[key]
         else:
             message = said.get("id") or f"m{next(self._numbers)}"
-            one = Request(time(), name, said["channel"], message, key, said["text"], said["underway"])
+            one = Request(time(), name, said["channel"], message, key, said["text"], said["underway"], said["status"])
             self.requests.append(one)
             self.latest[message] = one
             if key:
