@@ -33,7 +33,8 @@ def clock() -> float:
 class Lease:
     """A lease of ours, which was good `until` then when we last asked. `ended` is set once it is ours no more.
 
-    `refused` says that some work under it was given up because it might have been another's by then.
+    `refused` says that some work under it was given up because it might have been another's by then. Nothing more is
+    done under it then: what comes later must not overtake that work.
     """
 
     name: str
@@ -53,9 +54,9 @@ class Lease:
         return self.lost or clock() >= self.until
 
     def check(self) -> None:
-        """Make sure that nobody else can have it yet. Raises LeaseLost."""
-        if self.expired:
-            self.refused = True
+        """Make sure that nobody else can have it yet, and that nothing was given up. Raises LeaseLost."""
+        self.refused = self.refused or self.expired
+        if self.refused:
             raise LeaseLost(self.name)
 
     @contextmanager

@@ -67,7 +67,8 @@ class Somebody:
 
     async def rate(self) -> None:
         """Put a thumb under an answer that is whole."""
-        whole = sorted(key for key in self._unrated if self.wire.finished(key))
+        # An answer that was interrupted is nothing to rate.
+        whole = sorted(key for key in self._unrated if (shown := self.wire.answer(key)) and not shown.interim)
         if not whole:
             return
         about = self.random.choice(whole)

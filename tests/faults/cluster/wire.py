@@ -38,6 +38,11 @@ class Request:
     underway: bool
     status: str
 
+    @property
+    def interim(self) -> bool:
+        """Whether more is to come, or something is said beneath it."""
+        return self.underway or bool(self.status)
+
 
 @dataclass(slots=True)
 class Wire:
