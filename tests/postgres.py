@@ -6,12 +6,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import LiteralString
+from typing import Literal, LiteralString
 
 import psycopg
 import pytest
@@ -33,10 +34,11 @@ SPEED = {
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A running server. `folder` has its socket."""
+    """A running server. `folder` has its socket, `control` calls pg_ctl."""
 
     folder: Path
     admin: psycopg.Connection
+    control: Callable[..., None]
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def url(self, name: str) -> str:
@@ -50,6 +52,10 @@ class Cluster:
 
     def drop(self, name: str) -> None:
         self.run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def restart(self, mode: Literal["fast", "immediate"]) -> None:
+        """Restart the server: "fast" ends all connections first, "immediate" is a crash. `admin` is gone afterwards."""
+        self.control("-w", "-t", "60", "-m", mode, "restart")
 
     def empty(self, name: str) -> None:
         """Take every row out of our tables. That takes a sixth of the time of TRUNCATE, which makes every file anew."""
@@ -104,7 +110,7 @@ def cluster() -> Iterator[Cluster]:
         run("pg_ctl", "-w", "-t", "30", "-o", f"-k {folder} {options}", "-l", str(folder / "log"), "start")
         try:
             with psycopg.connect(f"user=postgres dbname=postgres host={folder}", autocommit=True) as admin:
-                yield Cluster(folder, admin)
+                yield Cluster(folder, admin, partial(run, "pg_ctl"))
         finally:
             run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:

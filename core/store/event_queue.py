@@ -6,13 +6,13 @@ The events themselves are in the inbox; whoever holds the lease of a home (core.
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import bindparam, exists, func, select, text
+from sqlalchemy import bindparam, exists, func, select, text, update
 from sqlmodel import Session, col
 
 from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
 from core.store.inbox import OPEN
-from core.store.inbox_table import InboxRow
+from core.store.inbox_table import InboxRow, InboxState
 from core.store.process_tables import LeaseRow
 
 CHANNEL = "parley"
@@ -61,6 +61,16 @@ def unheld(session: Session, platforms: Collection[str], most: int) -> Sequence[
         .order_by(func.min(col(InboxRow.received_at)))
     )
     return [str(home) for home in session.scalars(found.limit(most))]
+
+
+def handed_over(session: Session, numbers: Collection[int]) -> None:
+    """Record that we stop in an orderly way: what is left under these leases of ours was not the cause of a crash."""
+    ours = select(col(LeaseRow.name)).where(col(LeaseRow.number).in_(numbers))
+    began: InboxState = "opened"
+    counted = update(InboxRow).where(
+        col(InboxRow.home).in_(ours), col(InboxRow.state) == began, col(InboxRow.attempts) > 0
+    )
+    connection_of(session).execute(counted.values(attempts=col(InboxRow.attempts) - 1))
 
 
 def oldest(session: Session) -> Mapping[str, float]:

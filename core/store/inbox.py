@@ -1,6 +1,7 @@
 """The inbox: an event is stored here before we acknowledge it to its platform, and stays until it is done."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Update, bindparam, delete, update
@@ -162,7 +163,9 @@ def unfinished(
 
 
 def at_home(session: Session, home: str) -> Sequence[AcceptedEvent]:
-    """All that is to be done at a home which we have just leased. Counts an attempt for each answer that was begun."""
+    """All that is to be done at a home which we have just leased. Counts an attempt for each answer that was begun, until
+    it is handed over (core.store.event_queue).
+    """
     found: list[AcceptedEvent] = []
     for row in session.exec(_IN_ORDER.where(InboxRow.home == home)).all():
         began = row.state == "opened" or now() - row.received_at > LEFT_BEHIND
@@ -178,13 +181,17 @@ def come_since(session: Session, home: str, number: int) -> Sequence[AcceptedEve
 
 
 def look_up(session: Session, event: AnyEvent) -> AcceptedEvent | None:
-    """Look up how far an event of this process got; None if it is done."""
+    """Look up how far an event of this process got; None if it is done.
+
+    That this process took it up counts as no earlier attempt.
+    """
     row = session.get(InboxRow, event.key)
     if row is None or row.state == "done":
         return None
     stored = EVENT.validate_json(row.payload)
     # It may have got another place since. What was put together of several events is not stored as one.
-    return _as_accepted(row, stored if stored.place != event.place else event, left_behind=False)
+    found = _as_accepted(row, stored if stored.place != event.place else event, left_behind=False)
+    return replace(found, attempts=max(0, found.attempts - 1))
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:

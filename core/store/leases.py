@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlmodel import Session, col
 
-from core.errors import LeaseLost
 from core.store.engine.database import insert_into
 from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
@@ -48,10 +47,9 @@ def release(session: Session, numbers: Collection[int]) -> None:
     connection_of(session).execute(delete(LeaseRow).where(col(LeaseRow.number).in_(numbers)))
 
 
-def check(session: Session, name: str, number: int) -> None:
-    """Make sure that a lease is held for as long as this transaction lasts. Raises LeaseLost."""
-    if not _HELD.rows(session, {"name": name, "number": number}):
-        raise LeaseLost(name)
+def keep(session: Session, name: str, number: int) -> bool:
+    """Make sure that nobody else takes a lease as long as this transaction lasts. Returns False if it is lost."""
+    return bool(_HELD.rows(session, {"name": name, "number": number}))
 
 
 def holders(session: Session) -> Sequence[LeaseRow]:

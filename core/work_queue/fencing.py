@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy.engine import URL
 from sqlmodel import Session
 
+from core.errors import LeaseLost
 from core.messages import AnyEvent, Attachment, Form, Place, Quote, Reply, User
 from core.ports.chat import Chat, ChatCapabilities, NamedKind
 from core.store import leases
@@ -34,13 +35,17 @@ class FencedStore:
         lease = UNDER.get()
         if lease is None:
             return await self.database.write(unit)
+        if lease.refused:
+            raise LeaseLost(lease.name)
         name, number = lease.name, lease.number
 
-        def fenced(session: Session) -> T:
-            leases.check(session, name, number)
-            return unit(session)
+        # It does not raise LeaseLost: nobody hears of an error in a unit whose work is stopped meanwhile.
+        def fenced(session: Session) -> tuple[T] | None:
+            return (unit(session),) if leases.keep(session, name, number) else None
 
-        return await self.database.write(fenced)
+        if done := await self.database.write(fenced):
+            return done[0]
+        raise LeaseLost(lease.name)
 
     async def read(self, unit: Unit[T]) -> T:
         return await self.database.read(unit)
@@ -106,7 +111,10 @@ class FencedChat:
         await self.chat.refresh(place)
 
     async def typing(self, place: Place) -> bool:
-        check_lease()
+        lease = UNDER.get()
+        if lease and lease.expired:
+            # It is shown beside the work, which hears of it by itself.
+            return True
         return await self.chat.typing(place)
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:

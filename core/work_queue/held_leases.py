@@ -31,11 +31,16 @@ def clock() -> float:
 
 @dataclass(slots=True, eq=False)
 class Lease:
-    """A lease of ours, which was good `until` then when we last asked. `ended` is set once it is ours no more."""
+    """A lease of ours, which was good `until` then when we last asked. `ended` is set once it is ours no more.
+
+    `refused` says that some work under it was given up because it might have been another's by then. Nothing more is
+    done under it then: what comes later must not overtake that work.
+    """
 
     name: str
     number: int
     until: float
+    refused: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -49,8 +54,9 @@ class Lease:
         return self.lost or clock() >= self.until
 
     def check(self) -> None:
-        """Make sure that nobody else can have it yet. Raises LeaseLost."""
-        if self.expired:
+        """Make sure that nobody else can have it yet, and that nothing was given up. Raises LeaseLost."""
+        self.refused = self.refused or self.expired
+        if self.refused:
             raise LeaseLost(self.name)
 
     @contextmanager
@@ -92,17 +98,21 @@ class HeldLeases:
         return lease
 
     async def renew(self) -> Collection[Lease]:
-        """Hold all leases for longer. Returns those that were lost. Raises StoreError."""
+        """Hold all leases for longer. Returns those that were lost. Raises StoreError.
+
+        A lease under which work was given up is lost, too, even if nobody else has it: that work has to be found again
+        by whoever leases it next.
+        """
         before = list(self.held.values())
         if not before:
             return ()
         asked, numbers = clock(), [lease.number for lease in before]
         ours = frozenset(await self.store.write(lambda session: leases.renew(session, numbers, self.seconds)))
         for lease in before:
-            if lease.number in ours:
+            if lease.number in ours and not lease.refused:
                 lease.until = asked + self.seconds * SURE
         # What was given back meanwhile is not lost.
-        gone = [lease for lease in before if lease.number not in ours and not lease.lost]
+        gone = [lease for lease in before if (lease.number not in ours or lease.refused) and not lease.lost]
         for lease in gone:
             self.forget(lease)
         return gone

@@ -77,12 +77,19 @@ class LeasedHomes:
     async def stop(self) -> None:
         """Take on nothing more, and give back where nothing is to be done."""
         self._stopping = True
+        # Whatever is just being leased would be ours until the lease ends, and we would be gone.
+        await asyncio.gather(*self._looks)
         await self._give_back(name for name in list(self._last) if not self.worker.busy(name))
 
     async def give_all_back(self) -> Sequence[str]:
-        """Do nothing more anywhere. Returns the homes that were ours."""
+        """Do nothing more anywhere. Returns the homes that were ours. Raises StoreError."""
         names = list(self._last)
-        await self._give_back(names)
+        given = [lease for name in names if (lease := self.leases.held.get(name))]
+        for name in names:
+            self._drop(name)
+        numbers = [lease.number for lease in given]
+        await self.store.write(partial(event_queue.handed_over, numbers=numbers))
+        await self._release(given)
         return names
 
     async def hold(self) -> None:
@@ -90,10 +97,12 @@ class LeasedHomes:
         beat = min(BEAT, self.leases.seconds / 4)
         while True:
             try:
-                for lease in await self.leases.renew():
+                lost = await self.leases.renew()
+                for lease in lost:
                     log.warning("lease_lost", name=lease.name)
                     self._drop(lease.name)
                 await self._give_back(self._unused())
+                await self._release(lost)
             except StoreError as error:
                 log.warning("leases_not_renewed", error=error)
             await asyncio.sleep(beat)
@@ -152,7 +161,8 @@ class LeasedHomes:
             return
         came = await self.store.read(partial(inbox.come_since, home=name, number=self._last[name]))
         # The lease may have been lost or given back meanwhile.
-        if lease := self.leases.held.get(name):
+        lease = self.leases.held.get(name)
+        if lease and not lease.refused and not self._stopping:
             self._give(lease, came)
 
     async def _claim(self, name: str) -> None:
@@ -174,6 +184,9 @@ class LeasedHomes:
         if number is None or not events:
             return
         lease = self.leases.note(name, number, asked)
+        if self._stopping:
+            await self.leases.release(lease)
+            return
         self._last[name] = 0
         self._give(lease, events)
 
@@ -190,6 +203,9 @@ class LeasedHomes:
         given = [lease for name in names if (lease := self.leases.held.get(name))]
         for lease in given:
             self._drop(lease.name)
+        await self._release(given)
+
+    async def _release(self, given: Collection[Lease]) -> None:
         try:
             await self.leases.release(*given)
         except StoreError as error:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import pytest
 from sqlmodel import col, select
 
+from core.errors import LeaseLost
 from core.models.scripted import ScriptedModel
 from core.store.engine.database import Database
 from core.store.tables import MessageRow
-from tests.dialogue import Dialogue
+from core.work_queue.fencing import FencedChat
+from core.work_queue.held_leases import Lease
+from tests.dialogue import HERE, Dialogue
 from tests.paper import PaperChat
 from tests.work_queue.process import SharingProcess, sharing
 
@@ -116,6 +119,39 @@ async def test_a_worker_that_falls_silent_loses_its_work_and_can_write_and_send_
             (await ana.says("Still there?")).expect("from the other one")
 
 
+async def test_work_that_was_given_up_for_fear_of_a_lost_lease_is_done_before_what_comes_later(
+    ana: Dialogue, chat: PaperChat, postgres_url: str
+) -> None:
+    slow = HeldModel("at last")
+    async with sharing(postgres_url, chat, model=slow.model) as worker:
+        questions = first, second, third = [ana.message(text) for text in ("First", "Second", "Third")]
+        await ana.send(first)
+        await slow.begun.wait()
+        await ana.send(second)
+        # As after a pause that was almost as long as the lease: nobody else has it, but it might have been so.
+        (lease,) = worker.leases.held.values()
+        lease.until = 0.0
+        slow.going_on.set()
+        await worker.core.router.drain(20)
+        await ana.send(third)
+        for question in questions:
+            (await ana.finished(f"{question.key}#answer")).expect("at last")
+        await chat.until(lambda: len(chat.finished) == len(questions))
+        assert chat.finished == [question.key for question in questions]
+        asked = select(MessageRow.platform_id).where(MessageRow.role == "prompter").order_by(col(MessageRow.created_at))
+        told = await worker.store.read(lambda session: session.exec(asked).all())
+        assert told == [question.id for question in questions]
+
+
+async def test_no_sign_is_shown_under_a_lease_that_may_be_lost(chat: PaperChat) -> None:
+    lease, fenced = Lease("paper/server/room", 1, 0.0), FencedChat(chat)
+    with lease.bound():
+        assert await fenced.typing(HERE)
+        with pytest.raises(LeaseLost):
+            await fenced.delete(HERE, "m1")
+    assert not chat.typed
+
+
 async def test_a_worker_that_is_stopped_hands_over_what_it_has_not_finished(
     ana: Dialogue, chat: PaperChat, postgres_url: str
 ) -> None:
@@ -128,6 +164,30 @@ async def test_a_worker_that_is_stopped_hands_over_what_it_has_not_finished(
             await stopped.stop()
             (await ana.finished(f"{question.key}#answer")).expect("You said: Will you go on?")
         assert not idle.leases.held
+
+
+async def test_an_answer_is_handed_over_as_often_as_workers_are_stopped(
+    ana: Dialogue, chat: PaperChat, postgres_url: str
+) -> None:
+    question = ana.message("How often?")
+    await ana.send(question)
+    for _ in range(4):
+        slow = HeldModel("never")
+        async with sharing(postgres_url, chat, model=slow.model) as stopped:
+            await slow.begun.wait()
+            await stopped.stop()
+    async with sharing(postgres_url, chat):
+        (await ana.finished(f"{question.key}#answer")).expect("You said: How often?")
+
+
+async def test_a_worker_that_is_stopped_leases_nothing_more(ana: Dialogue, chat: PaperChat, postgres_url: str) -> None:
+    async with sharing(postgres_url, chat, seconds=60) as stopped:
+        question = ana.message("Anybody?")
+        # It is on the way to the lease when it is asked to stop.
+        stopped.queue.homes.heard("paper/server/room")
+        await asyncio.gather(ana.send(question), stopped.stop())
+    async with sharing(postgres_url, chat):
+        await ana.finished(f"{question.key}#answer")
 
 
 async def test_a_duplicate_is_dropped_whichever_process_it_comes_to(

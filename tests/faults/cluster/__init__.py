@@ -1,0 +1,1 @@
+"""Several processes over one PostgreSQL, to which everything happens that can happen to processes and databases."""

@@ -1,0 +1,175 @@
+"""Lets happen to a cluster what can happen, as a seed says."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import time
+
+from tests.faults.cluster.doom import STEPS
+from tests.faults.cluster.member import Role
+from tests.faults.cluster.town import Neighbour, Town
+
+PROCESSES: Mapping[Role, int] = {"ingress": 2, "worker": 3}
+
+WEIGHTS = {"kill": 30, "pause": 45, "stop": 10, "cut": 12, "crash": 1, "restart": 1, "clock": 3}
+"""How often each happens, beside the deaths at a step."""
+
+GAPS = (0.1, 0.8)
+"""Seconds between two of them."""
+
+LATEST = 40
+"""A process that is doomed dies when it comes to its step for at most so many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A process that fell silent: `at` is when it was killed, or stopped for longer than its leases last."""
+
+    at: float
+    process: str
+    way: str
+
+
+@dataclass(slots=True)
+class Nemesis:
+    """Does harm, and replaces what it has killed. `done` counts the harm, `steps` the deaths at each step."""
+
+    town: Town
+    gaps: tuple[float, float] = GAPS
+    weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS)
+    done: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    losses: list[Loss] = field(default_factory=list)
+    exits: list[float] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    _healing: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _watching: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _keeping: bool = True
+
+    @property
+    def kills_and_pauses(self) -> int:
+        return sum(self.done[way] for way in ("kill", "step", "pause", "stop"))
+
+    async def found(self) -> None:
+        """Start all processes."""
+        for role, number in PROCESSES.items():
+            for _ in range(number):
+                await self.begin(role)
+
+    async def begin(self, role: Role) -> None:
+        """Start a process that some day will be replaced; two of three are doomed."""
+        random = self.town.random
+        step = random.choice(STEPS[role]) if random.random() < 0.67 else ""
+        one = await self.town.start(role, step, random.randint(1, LATEST), way=random.random() < 0.4)
+        task = asyncio.create_task(self._watch(one))
+        self._watching.add(task)
+        task.add_done_callback(self._watching.discard)
+
+    async def harm(self, seconds: float, most: int) -> None:
+        """Do harm for so long, or so many times."""
+        random, end = self.town.random, time() + seconds
+        ways, weights = list(self.weights), list(self.weights.values())
+        while time() < end and self.kills_and_pauses < most:
+            await asyncio.sleep(random.uniform(*self.gaps))
+            await self.once(random.choices(ways, weights)[0])
+        while self._healing:
+            await asyncio.gather(*self._healing)
+
+    async def once(self, way: str) -> None:
+        """Do harm in one way, if there is somebody to whom it can be done."""
+        if way in ("crash", "restart"):
+            self.done[way] += 1
+            await self.town.restart(crash=way == "crash")
+            return
+        if way == "clock":
+            if self.town.clocked:
+                self.done[way] += 1
+                self.town.jump(self.town.random.choice((-3600, 3600, 0, 86400)))
+            return
+        if one := self._victim(cut=way == "cut"):
+            self.done[way] += 1
+            await getattr(self, f"_{way}")(one)
+
+    def _victim(self, *, cut: bool) -> Neighbour | None:
+        """Somebody who is at work, if another one of the same role is, too."""
+        everybody: list[Neighbour] = []
+        for role in PROCESSES:
+            working = [
+                one
+                for one in self.town.there(role)
+                if one.name in self.town.wire.entered and not one.frozen and not one.asked
+            ]
+            if len(working) > 1:
+                everybody += working
+        fitting = [one for one in everybody if not cut or (one.way and one.way.open.is_set())]
+        return self.town.random.choice(fitting) if fitting else None
+
+    async def _kill(self, one: Neighbour) -> None:
+        one.asked = time()
+        self.losses.append(Loss(time(), one.name, "kill"))
+        one.send(signal.SIGKILL)
+
+    async def _pause(self, one: Neighbour) -> None:
+        one.frozen = True
+        one.send(signal.SIGSTOP)
+        long = self.town.lease * self.town.random.uniform(0.3, 2.5)
+        if long > self.town.lease:
+            self.losses.append(Loss(time(), one.name, "pause"))
+        self._later(long, self._thaw, one)
+
+    async def _stop(self, one: Neighbour) -> None:
+        one.asked = time()
+        one.send(signal.SIGTERM)
+
+    async def _cut(self, one: Neighbour) -> None:
+        assert one.way
+        one.way.cut()
+        long = self.town.lease * self.town.random.uniform(0.3, 2.5)
+        if long > self.town.lease:
+            self.losses.append(Loss(time(), one.name, "cut"))
+        self._later(long, self._heal, one)
+
+    def _later(self, seconds: float, what: "object", one: Neighbour) -> None:
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            what(one)  # type: ignore[operator]
+
+        task = asyncio.create_task(wait())
+        self._healing.add(task)
+        task.add_done_callback(self._healing.discard)
+
+    def _thaw(self, one: Neighbour) -> None:
+        one.frozen = False
+        one.send(signal.SIGCONT)
+
+    def _heal(self, one: Neighbour) -> None:
+        assert one.way
+        one.way.heal()
+
+    async def _watch(self, one: Neighbour) -> None:
+        """Replace a process once it is gone."""
+        await one.gone.wait()
+        if one.code == -signal.SIGKILL:
+            if not one.asked:
+                self.done["step"] += 1
+                self.steps[one.step] += 1
+                self.losses.append(Loss(one.ended, one.name, "step"))
+        elif one.code or not one.asked:
+            self.codes.append(f"{one.name}: {one.code}")
+        else:
+            self.exits.append(one.ended - one.asked)
+        if self._keeping:
+            await self.begin(one.role)
+
+    async def end(self) -> None:
+        """Ask all processes to stop."""
+        self._keeping = False
+        for role in PROCESSES:
+            for one in self.town.there(role):
+                if not one.asked:
+                    one.asked = time()
+                    one.send(signal.SIGTERM)
+        while self._watching:
+            await asyncio.gather(*self._watching)

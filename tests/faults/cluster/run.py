@@ -1,0 +1,86 @@
+"""A whole run: people talk, the nemesis does harm, and all comes to rest before it is judged."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.faults.cluster.checker import Verdict, judge
+from tests.faults.cluster.nemesis import WEIGHTS, Nemesis
+from tests.faults.cluster.people import Somebody
+from tests.faults.cluster.town import Town, town
+
+CALM = 120.0
+"""Seconds within which everything must have come to rest after the last harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to happen: for how many `seconds`, but with at most so many kills and pauses, and to how many `people`.
+
+    `lease` is how many seconds a lease lasts, `pace` how many the model takes for a word, `pause` the most that people
+    wait between two questions.
+    """
+
+    seed: int
+    seconds: float
+    most: int = 10**9
+    people: int = 12
+    lease: float = 3.0
+    pace: float = 0.02
+    pause: float = 0.6
+    clocks: bool = False
+    weights: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened, and what it came to."""
+
+    plan: Plan
+    verdict: Verdict
+    done: Counter[str]
+    steps: Counter[str]
+    exits: Sequence[float]
+    codes: Sequence[str]
+    asked: int
+    rated: int
+    deliveries: int
+    repeated: int
+    kills_and_pauses: int
+
+
+async def run(plan: Plan) -> Outcome:
+    """Do what is planned. Raises TimeoutError if it never comes to rest."""
+    async with town(plan.seed, plan.lease, plan.pace, clocks=plan.clocks) as there:
+        nemesis = Nemesis(there, weights=plan.weights or WEIGHTS)
+        people = [Somebody(f"p{number}", there.wire, there.random, plan.pause) for number in range(plan.people)]
+        await nemesis.found()
+        end = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            for one in people:
+                tasks.create_task(one.talk(end))
+            await nemesis.harm(plan.seconds, plan.most)
+            end.set()
+        await at_rest(there, people)
+        await nemesis.end()
+        verdict = await judge(there.url, there.wire, people, nemesis.losses)
+        return Outcome(
+            plan,
+            verdict,
+            nemesis.done,
+            nemesis.steps,
+            nemesis.exits,
+            nemesis.codes,
+            asked=sum(len(one.asked) for one in people),
+            rated=sum(len(one.rated) for one in people),
+            deliveries=sum(there.wire.delivered.values()),
+            repeated=there.wire.repeated,
+            kills_and_pauses=nemesis.kills_and_pauses,
+        )
+
+
+async def at_rest(there: Town, people: Sequence[Somebody]) -> None:
+    """Wait until every question has its whole answer."""
+    asked = [key for one in people for key in one.asked]
+    await there.wire.until(lambda: all(map(there.wire.finished, asked)), CALM)
