@@ -105,8 +105,9 @@ class TelegramSurface:
         return False
 
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
-        lists, changes = CommandLists(self.bot, self._records, self._keep), self._records.changes()
-        await lists.register()
+        lists = CommandLists(self.bot, self._records, self._keep, self._first_pause)
+        changes = self._records.changes()
+        await lists.begin()
         keeping = asyncio.create_task(follow(changes, lists.changed))
         try:
             await begin(me.full_name)
@@ -114,6 +115,7 @@ class TelegramSurface:
             await self._take_updates(self._intake)
         finally:
             keeping.cancel()
+            lists.cancel()
             if self._intake:
                 self._intake.cancel()
 
