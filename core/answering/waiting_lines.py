@@ -83,7 +83,10 @@ class WaitingLines:
             log.info("waiting_line_failed", place=event.place.platform, error=error)
 
     async def remove(self, event: AnyEvent, chat: Chat, tries: int = 1) -> None:
-        """Take the line away, also one that an earlier process has left; try again if the platform cannot be reached."""
+        """Take the line away, also one that an earlier process has left.
+
+        If the platform cannot be reached, that is tried so many times.
+        """
         for left, pause in zip(reversed(range(tries)), Backoff(self.first_pause, LONGEST_PAUSE), strict=False):
             try:
                 if shown := await self._shown(event):

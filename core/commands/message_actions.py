@@ -48,7 +48,8 @@ class MessageActions:
         """Run the command of a button, as if it had been called on the message."""
         if call.target not in {command.name for command in self._rest()}:
             raise UserError("button-outdated")
-        called = Invocation(**origin_of(call.event), command=call.target, message=call.rest or None)
+        message = call.rest or await self._newest(call)
+        called = Invocation(**origin_of(call.event), command=call.target, message=message or None)
         await self.invoke(replace(call, event=called), called)
 
     def _action(self, command: Command, message: str) -> str:
