@@ -1,17 +1,18 @@
 """Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
 
 from core.backoff import Backoff
+from core.delivery.outbox import announce
 from core.delivery.splitting import PartCuts, part_key, parts
 from core.delivery.typing import TypingSigns
-from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
+from core.errors import EditRefused, MessageGone, StoreError, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat, ChatCapabilities
 from core.ports.store import Store
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
+
+SOON = 0.8
+"""Seconds after which whoever waits for an answer that they alone will see is told that it comes."""
 
 SHORT = 300
 """Characters of a text that is read within 5 ms, whatever it says."""
@@ -77,7 +81,26 @@ class PacedReply:
 
     def thinking(self) -> AbstractContextManager[None]:
         """Show during the body that we are typing, until there is text to show."""
+        if self.reply.personal and not self.chat.capabilities.personal_edits:
+            return self._told_alone()
         return self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so)
+
+    @contextmanager
+    def _told_alone(self) -> Iterator[None]:
+        """Tell the person alone that we are at it, if it takes longer than `SOON`: they see nothing before the end."""
+        telling = asyncio.create_task(self._tell_alone())
+        try:
+            yield
+        finally:
+            telling.cancel()
+
+    async def _tell_alone(self) -> None:
+        await asyncio.sleep(SOON)
+        cause, notice = self.spot.cause, Reply(self.waiting, personal=True)
+        try:
+            await announce(self.store, self.chat, self.spot.place, notice, f"{cause.key}#thinking", cause)
+        except (UnreachableError, UncertainDelivery, UserError, StoreError) as error:
+            log.info("thinking_not_told", place=self.spot.place.platform, error=error)
 
     def _is_awaited(self) -> bool:
         # Everybody would see the sign, also for what is one person's alone.
