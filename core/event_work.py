@@ -92,7 +92,12 @@ class EventWork:
 
     def drop(self, home: str) -> None:
         """Stop all work at a home at once: it is another process's now."""
-        self._lanes.drop(lambda place: lanes.home(place) == home)
+
+        def there(place: Place) -> bool:
+            return lanes.home(place) == home
+
+        self._lanes.drop(there)
+        self._albums.drop(there)
 
     async def drain(self, seconds: float) -> None:
         """Let running work finish for this many seconds, then leave the rest to the next start."""

@@ -82,25 +82,8 @@ class PacedReply:
     def thinking(self) -> AbstractContextManager[None]:
         """Show during the body that we are typing, until there is text to show."""
         if self.reply.personal and not self.chat.capabilities.personal_edits:
-            return self._told_alone()
+            return told_alone(self.chat, self.store, self.spot, self.waiting)
         return self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so)
-
-    @contextmanager
-    def _told_alone(self) -> Iterator[None]:
-        """Tell the person alone that we are at it, if it takes longer than `SOON`: they see nothing before the end."""
-        telling = asyncio.create_task(self._tell_alone())
-        try:
-            yield
-        finally:
-            telling.cancel()
-
-    async def _tell_alone(self) -> None:
-        await asyncio.sleep(SOON)
-        cause, notice = self.spot.cause, Reply(self.waiting, personal=True)
-        try:
-            await announce(self.store, self.chat, self.spot.place, notice, f"{cause.key}#thinking", cause)
-        except (UnreachableError, UncertainDelivery, UserError, StoreError) as error:
-            log.info("thinking_not_told", place=self.spot.place.platform, error=error)
 
     def _is_awaited(self) -> bool:
         # Everybody would see the sign, also for what is one person's alone.
@@ -256,6 +239,25 @@ class PacedReply:
             await self.chat.delete(self.spot.place, surplus)
             await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))
+
+
+@contextmanager
+def told_alone(chat: Chat, store: Store, spot: ReplySpot, words: str) -> Iterator[None]:
+    """Tell a person alone that we are at it, if the body takes longer than `SOON`: they see nothing before its end."""
+
+    async def tell() -> None:
+        await asyncio.sleep(SOON)
+        notice, key = Reply(words, personal=True), f"{spot.cause.key}#thinking"
+        try:
+            await announce(store, chat, spot.place, notice, key, spot.cause)
+        except (UnreachableError, UncertainDelivery, UserError, StoreError) as error:
+            log.info("thinking_not_told", place=spot.place.platform, error=error)
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 def posting(tracing: Tracing, place: Place, number: int) -> AbstractContextManager[TraceSpan]:
