@@ -140,6 +140,18 @@ async def test_an_answer_is_deleted_as_soon_as_telegram_allows_it(world: Telegra
         assert not world.impatient
 
 
+async def test_what_a_press_is_answered_with_waits_until_telegram_allows_it(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    group = world.group()
+    async with living(world, sqlite_url):
+        await ana.says(group, "@parley_bot Hello")
+        await world.until(lambda: finished(group))
+        world.limit("answerCallbackQuery", 1)
+        pressed = await ana.presses(answers(group)[0], "up")
+        await world.until(lambda: pressed.answer is not None)
+        assert not world.impatient
+
+
 async def test_a_crash_leaves_nothing_of_a_draft(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
