@@ -4,7 +4,7 @@ Each part is committed by itself before its platform hears of it, so that none i
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.messages import AnyEvent, Message, Place
@@ -74,8 +74,15 @@ class OpenAlbums:
         try:
             await album.complete()
         finally:
-            del self._open[key]
+            if self._open.get(key) is album:
+                del self._open[key]
         return put_together(album.parts)
+
+
+    def drop(self, there: Callable[[Place], bool]) -> None:
+        """Forget the albums that are coming in at some places: their work is not done here any more."""
+        for key in [key for key in self._open if there(key[0])]:
+            del self._open[key]
 
 
 def put_together(parts: Sequence[Message]) -> Message:

@@ -155,10 +155,11 @@ class CommunitySettings:
 
 
 def verb(event: AnyEvent) -> str:
-    """The verb of a press or a form, or the name of a command; empty for other events."""
+    """The verb of a press or a form, or the name of a command, also of one from "More…"; empty for other events."""
     match event:
         case Press():
-            return Action.parse(event.action).verb
+            action = Action.parse(event.action)
+            return action.target if action.verb == Verb.MORE else action.verb
         case Submission():
             return Action.parse(event.form).verb
         case Invocation():

@@ -56,7 +56,8 @@ class EventWork:
     def __post_init__(self) -> None:
         # The dataclass is frozen, and its lanes call back.
         object.__setattr__(self, "_lanes", WorkLanes(self._show_waiting))
-        lines = WaitingLines(self.store, self.dispatch.texts, self.dispatch.communities, self.dispatch.language)
+        dispatch = self.dispatch
+        lines = WaitingLines(self.store, dispatch.texts, dispatch.communities, dispatch.language, self.first_pause)
         object.__setattr__(self, "_lines", lines)
 
     def take(self, accepted: AcceptedEvent) -> None:
@@ -70,17 +71,21 @@ class EventWork:
         name = accepted.lane if ordered else lanes.place_lane(event.place)
         key = LaneKey(event.place, name, "answers" if ordered else "aside")
         chat = self.chats[event.place.platform]
-        others = isinstance(event, Message) and not event.place.private
+        shared, able = not event.place.private, chat.capabilities
+        aside = self.dispatch.menu.aside(event)
+        others = shared and (isinstance(event, Message) or (aside and not able.personal))
+        # Where what one person alone sees can change, the platform shows them by itself that we are at it.
+        lined = others or (shared and aside and not able.personal_edits)
         since = accepted.since or time()
 
         async def work() -> None:
             if others and accepted.left_behind:
-                await self._lines.remove(event, chat)
+                await self._attempt(event, partial(self._lines.remove, event, chat), "waiting_line_left")
             with self.tracing.working(event.place.platform, event.kind, accepted.trace, since):
                 await self._settle(event, self._resuming(accepted))
 
-        line = partial(self._lines.keep, event, chat) if others else None
-        self._lanes.add(key, work, quiet=self.dispatch.menu.aside(event), line=line)
+        line = partial(self._lines.keep, event, chat) if lined else None
+        self._lanes.add(key, work, quiet=shared and aside, line=line)
 
     def busy(self, home: str) -> bool:
         """Whether there is work at a home."""
@@ -88,7 +93,12 @@ class EventWork:
 
     def drop(self, home: str) -> None:
         """Stop all work at a home at once: it is another process's now."""
-        self._lanes.drop(lambda place: lanes.home(place) == home)
+
+        def there(place: Place) -> bool:
+            return lanes.home(place) == home
+
+        self._lanes.drop(there)
+        self._albums.drop(there)
 
     async def drain(self, seconds: float) -> None:
         """Let running work finish for this many seconds, then leave the rest to the next start."""

@@ -117,9 +117,9 @@ class WorkLanes:
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(key, lane))
             return
-        if key.kind != "answers" or quiet:
+        if key.kind != "answers":
             return
-        if lane.sign is None or lane.sign.done():
+        if not quiet and (lane.sign is None or lane.sign.done()):
             lane.sign = asyncio.create_task(self.show_waiting(key.place, lane.somebody_waits))
         if line:
             shown = asyncio.create_task(line(LanePosition(lane, waiting)))

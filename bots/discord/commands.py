@@ -114,8 +114,7 @@ class CommandRegistration:
 
     async def register(self) -> None:
         """Register what is the same everywhere."""
-        off = await self.records.switched_off(Place(PLATFORM, "", ""))
-        if ids := await self._register(REGISTERED, payload(self.records, off), self._put):
+        if ids := await self._register(REGISTERED, self._wanted, self._put):
             self.ids.note(REGISTERED, ids)
 
     async def register_in_all(self, guild_ids: Sequence[int]) -> None:
@@ -125,20 +124,27 @@ class CommandRegistration:
 
     async def register_in(self, guild_id: int, *, anew: bool = False) -> None:
         """Register a server's own commands; `anew` also if they are what was registered there last."""
-        off = await self.records.switched_off(Place(PLATFORM, str(guild_id), ""))
-        wanted, put = payload_in(self.records, off), partial(self._put_in, guild_id)
+        wanted, put = partial(self._wanted_in, guild_id), partial(self._put_in, guild_id)
         ids = await self._register(of_server(guild_id), wanted, put, anew=anew)
         if ids is not None:
             self.ids.note(of_server(guild_id), ids)
 
+    async def _wanted(self) -> list[Payload]:
+        return payload(self.records, await self.records.switched_off(Place(PLATFORM, "", "")))
+
+    async def _wanted_in(self, guild_id: int) -> list[Payload]:
+        return payload_in(self.records, await self.records.switched_off(Place(PLATFORM, str(guild_id), "")))
+
     async def _register(
-        self, name: str, wanted: list[Payload], put: Put, *, anew: bool = False
+        self, name: str, look: Callable[[], Awaitable[list[Payload]]], put: Put, *, anew: bool = False
     ) -> Mapping[str, str] | None:
         """Register commands if they differ from those registered last, because Discord limits registrations.
 
         Returns their ids; None after a failure, which is logged. Everything except new commands still works then.
         """
         async with self._one:
+            # Only now, so that of two who wait the second one does not write what has changed meanwhile.
+            wanted = await look()
             digest = hashlib.sha256(
                 json.dumps([self.client.application_id, wanted], sort_keys=True).encode()
             ).hexdigest()
@@ -147,6 +153,8 @@ class CommandRegistration:
                 return dict(kept["ids"])
             if not (wanted or kept):
                 return {}
+            # If the call fails, nobody knows which commands are there.
+            await self.keep.remember(name, json.dumps({"digest": "", "ids": kept.get("ids", {})}))
             try:
                 with understood():
                     told = await put(wanted)

@@ -33,9 +33,9 @@ class TelegramChat:
 
     def __init__(self, bot: telegram.Bot) -> None:
         self.capabilities: ChatCapabilities = CAPABILITIES
-        self.presses = AnsweredPresses(bot)
         self._bot = bot
         self._edits = EditPace()
+        self.presses = AnsweredPresses(bot, self._edits.pace)
         self.topics = ForumTopics(bot, self._edits)
         self.groups = MovedGroups()
         self._messages = ChatMessages(bot, self._edits, self.groups)

@@ -64,14 +64,16 @@ class ChatMessages:
 
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete a message. One that is too old for Telegram to delete shows nothing any more instead."""
+        here = self.groups.of_message(place, message_id) or place
+        chat, number = int(here.channel), int(message_id)
         try:
-            await self.bot.delete_message(int(place.channel), int(message_id))
+            await self.edits.pace.call(chat, partial(self.bot.delete_message, chat, number))
         except (BadRequest, ChatMigrated) as error:
             log.info("not_deleted", error=error)
             if refusal_of(error) == TelegramRefusal.DELETED:
                 return
             with suppress(EditRefused, ChatMigrated):
-                await self._change(place, int(message_id), Reply(EMPTIED))
+                await self.edits.pace.call(chat, partial(self._change, here, number, Reply(EMPTIED)))
 
     async def _upload(self, place: Place, file: File) -> None:
         document = telegram.InputFile(io.BytesIO(file.content), filename=file.name)

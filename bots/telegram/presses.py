@@ -1,17 +1,24 @@
 """Presses on buttons: each shows a spinner until we have answered it."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 import telegram
 from cachetools import LRUCache
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
+from bots.shared.pace import MethodPace
+from core.errors import UnreachableError
 from core.messages import Press
 
 log = structlog.get_logger()
 
 REMEMBERED = 2000
+"""For how many presses we remember that we have answered them."""
+
+PRESSES = "presses"
+"""The key under which we remember when Telegram takes such answers again."""
 
 
 @dataclass(slots=True)
@@ -19,6 +26,7 @@ class AnsweredPresses:
     """Answers presses, and remembers which it has answered, by the key of their event."""
 
     bot: telegram.Bot
+    pace: MethodPace[RetryAfter]
     _answered: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
     async def answer(self, event: Press, text: str = "") -> None:
@@ -27,6 +35,6 @@ class AnsweredPresses:
             return
         self._answered[event.key] = True
         try:
-            await self.bot.answer_callback_query(event.ticket, text or None)
-        except TelegramError as error:
+            await self.pace.call(PRESSES, partial(self.bot.answer_callback_query, event.ticket, text or None))
+        except (TelegramError, UnreachableError) as error:
             log.info("press_not_answered", error=error)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from enum import Enum, auto
 
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bots.telegram.request import NOT_DONE
 from core.errors import UncertainDelivery, UnreachableError, WriteRefused
@@ -82,6 +82,8 @@ async def translated(*, sending: bool) -> AsyncIterator[None]:
     except NetworkError as error:
         if sending and not isinstance(error.__cause__, NOT_DONE):
             raise UncertainDelivery(f"Telegram: {error.message}") from error
+        raise UnreachableError(f"Telegram: {error.message}") from error
+    except RetryAfter as error:
         raise UnreachableError(f"Telegram: {error.message}") from error
     except InvalidToken as error:
         # Nothing was done. The token may be about to change, or something between us and Telegram is failing.

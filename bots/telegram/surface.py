@@ -111,7 +111,7 @@ class TelegramSurface:
         return False
 
     async def _stay(self, me: telegram.User, begin: Callable[[str], Awaitable[None]]) -> None:
-        lists = CommandLists(self.bot, self._records, self._keep)
+        lists = CommandLists(self.bot, self._records, self._keep, self._first_pause)
         await begin(me.full_name)
         self._intake = UpdateIntake(self.bot, me, self._handle, self._records, self._keep, self.chat, lists)
         try:
@@ -124,12 +124,13 @@ class TelegramSurface:
         leave. What comes by webhook is taken by each process that Telegram calls.
         """
         changes = self._records.changes()
-        await lists.register()
+        await lists.begin()
         keeping = asyncio.create_task(follow(changes, lists.changed))
         try:
             await self._have_updates_come(intake)
         finally:
             keeping.cancel()
+            lists.cancel()
 
     async def _have_updates_come(self, intake: UpdateIntake) -> None:
         options = self.options

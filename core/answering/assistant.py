@@ -322,7 +322,7 @@ class Assistant:
         if opening.personal:
             asks = chat.capabilities.forms and bool(answer.text)
             buttons = aside_buttons(self.texts, event.user.language, answer.id, buttons, asks=asks)
-        remark = answer.remark or ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
+        remark = ending_remark(answer.text, answer.state, answer.finish, answer.reasoning)
         words = self.texts(event.user.language, remark) if remark else ""
         status = answer.status or " · ".join(filter(None, (answer.called, words)))
         return Reply(

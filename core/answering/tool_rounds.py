@@ -72,7 +72,7 @@ class ToolRounds:
                 answer = answer.with_text("\n\n")
             yield answer
         if unreadable >= MOST_UNREADABLE:
-            answer = replace(answer, remark="tool-unreadable")
+            answer = replace(answer, last=replace(answer.last, finish="unreadable"))
             yield answer
         if links:
             yield answer.with_text("\n\n" + " · ".join(f"[{title}]({address})" for address, title in links.items()))
@@ -102,8 +102,8 @@ class ToolRounds:
                     said = written.take(split.answer, ended=bool(piece.finish), anew=split.unopened != unopened)
                     if piece.finish and written.calls:
                         piece = replace(piece, finish="calls", calls=(*piece.calls, *written.calls))
-                    elif piece.finish and written.lost:
-                        answer = replace(answer, remark=answer.remark or "tool-impossible")
+                    elif piece.finish and written.lost and not (piece.finish == "length" and (answer.text or said)):
+                        piece = replace(piece, finish="impossible")
                     yield answer.with_round(said, thought + split.thought, piece)
 
     async def _use(self, toolbox: AssistantToolbox, call: "ReadCall", answer: WrittenAnswer) -> ToolOutcome:

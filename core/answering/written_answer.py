@@ -18,6 +18,8 @@ def ending_remark(text: str, state: MessageState, finish: Finish, reasoning: str
     """The text key of what a person has to know about how an answer ended by itself; empty if all is well."""
     if state != "complete":
         return ""
+    if finish in ("impossible", "unreadable"):
+        return f"tool-{finish}"
     if not text:
         return "answer-only-thoughts" if reasoning else "answer-empty"
     return "answer-cut" if finish == "length" else ""
@@ -30,7 +32,7 @@ class WrittenAnswer:
     `status` is the line beneath the text, `last` the last piece that its model gave. `calls` are the tool calls in it,
     and `suggestions` tools that a person may choose to use. `outside` says that it has read words written by others.
     `path` are the messages that its prompt was made of. `reasoning` is what the model thought, and `thinking` says that
-    it does so now. `remark` is the text key of something that the person has to know.
+    it does so now.
     """
 
     id: str
@@ -44,7 +46,6 @@ class WrittenAnswer:
     path: Sequence[PathMessage] = ()
     reasoning: str = ""
     thinking: bool = False
-    remark: str = ""
 
     @property
     def finish(self) -> Finish:

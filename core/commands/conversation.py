@@ -1,6 +1,6 @@
 """Steering a conversation: /new, /retry, /continue and /stop, and the buttons that do the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -91,26 +91,32 @@ class ConversationCommands:
         await self._delete(call, call.target)
 
     async def _delete(self, call: CommandCall, answer_id: str) -> None:
-        """Delete an answer: its words, as if the platform had reported that, and the messages that show it."""
+        """Delete an answer: its words, as if the platform had reported that, and the messages that show it.
+
+        The platform may refuse for a while, so messages are also deleted whose words are gone already.
+        """
         scene = await call.scene()
 
-        def unit(session: Session) -> Sequence[str] | UserError:
-            answer = visibility.answer(session, call.event, scene, answer_id)
+        def unit(session: Session) -> Mapping[str, str | None] | UserError:
+            answer = visibility.answer(session, call.event, scene, answer_id, erased=True)
             here = [post for post in outbox.of_answer(session, answer_id) if post.channel == call.event.place.channel]
             if answer is None or not here:
                 return UserError("answer-gone")
             question = session.get(MessageRow, answer.parent_id) if answer.parent_id else None
             if not may_steer(scene, call.event.user, answer.person_id, question.person_id if question else None):
                 return NotAllowed("answer-not-yours")
-            conversations.delete(session, answer.id)
-            return [post.platform_id for post in here if post.platform_id]
+            if not answer.deleted:
+                conversations.delete(session, answer.id)
+            return {post.key: post.platform_id for post in here}
 
-        shown = await call.store.write(unit)
-        if isinstance(shown, UserError):
-            raise shown
+        posts = await call.store.write(unit)
+        if isinstance(posts, UserError):
+            raise posts
         await self.assistant.stop(answer_id)
-        for message_id in shown:
-            await call.chat.delete(call.event.place, message_id)
+        for key, message_id in posts.items():
+            if message_id:
+                await call.chat.delete(call.event.place, message_id)
+            await call.store.write(partial(outbox.drop, key=key))
         await call.chat.refresh(call.event.place)
 
     async def switch(self, call: CommandCall) -> None:

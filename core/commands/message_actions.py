@@ -3,11 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from core.actions import Verb, button_action
+from sqlmodel import Session
+
+from core.actions import Verb, button_action, fits
 from core.commands.registry import Command, CommandGroup
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import Button, Invocation, origin_of
+from core.store import conversations, outbox
 
 RANK = 5
 """Its place in the menu of a message, the last one that every platform has room for."""
@@ -35,10 +38,9 @@ class MessageActions:
 
     async def show(self, call: CommandCall) -> None:
         """Show the buttons for the message that it was called on, or for the last answer here."""
-        message = getattr(call.event, "message", None) or ""
+        message = getattr(call.event, "message", None) or await self._newest(call)
         buttons = [
-            Button(button_action(Verb.MORE, command.name, message), call.text(f"menu-{command.name}"))
-            for command in self._rest()
+            Button(self._action(command, message), call.text(f"menu-{command.name}")) for command in self._rest()
         ]
         await call.tell(call.text("more-which"), buttons=buttons)
 
@@ -46,8 +48,24 @@ class MessageActions:
         """Run the command of a button, as if it had been called on the message."""
         if call.target not in {command.name for command in self._rest()}:
             raise UserError("button-outdated")
-        called = Invocation(**origin_of(call.event), command=call.target, message=call.rest or None)
+        message = call.rest or await self._newest(call)
+        called = Invocation(**origin_of(call.event), command=call.target, message=message or None)
         await self.invoke(replace(call, event=called), called)
+
+    def _action(self, command: Command, message: str) -> str:
+        # Where ids are long, as on a page of one person, the button is about the last answer.
+        return button_action(Verb.MORE, command.name, message if fits(Verb.MORE, command.name, message) else "")
+
+    async def _newest(self, call: CommandCall) -> str:
+        """The platform's id of the last answer here; there may be a newer one once a button is pressed."""
+        scene = await call.scene()
+
+        def unit(session: Session) -> str:
+            answer_id = conversations.newest_answer(session, scene.conversation_id)
+            shown = outbox.posted(outbox.of_answer(session, answer_id)) if answer_id else ()
+            return shown[-1] if shown else ""
+
+        return await call.store.read(unit)
 
     def _rest(self) -> Sequence[Command]:
         return sorted((one for one in self.offered() if one.rank > RANK), key=lambda one: one.rank)

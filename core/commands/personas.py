@@ -1,13 +1,12 @@
 """/persona: choose the assistant's persona; a community's admins write personas of its own."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from unicodedata import normalize
+from dataclasses import dataclass, replace
+from unicodedata import category, normalize
 
 from sqlmodel import Session
 
-from core.actions import Verb, form_action
+from core.actions import Verb, fits, form_action
 from core.answering.answer_options import OWN_PERSONA, own_personas
 from core.commands.admin_channel import tell_admins
 from core.commands.preferences import DEFAULT, SCOPES
@@ -22,8 +21,8 @@ from core.store import plugins
 
 NEW, EDIT, REMOVE, LIST = "new", "edit", "remove", "list"
 DEEDS = (NEW, EDIT, REMOVE, LIST)
-NAME = re.compile(r"[^\W_][\w-]{0,31}")
-"""A persona's name is one word, so that it can be typed before its text."""
+LONGEST_WORD = 32
+"""The most characters of a persona's name. It is one word, so that it can be typed before its text."""
 
 MOST, MOST_WORDS, LONGEST = 20, 300, 2000
 """The most personas of a community's own, and the most words and characters of each: each answer reads it again."""
@@ -63,6 +62,7 @@ class PersonaCommand:
         """Choose a persona, or with one of DEEDS list, write or remove those of the community."""
         first, second = call.arguments.get("name", ""), call.arguments.get("scope", "")
         own = await self._own(call)
+        first = first if first in self.offered else folded(first)
         match first:
             case "new" | "edit":
                 require_admin(call.event.user, f"persona {first}")
@@ -75,7 +75,8 @@ class PersonaCommand:
             case _:
                 check("name", first, (*self.offered, *own, DEFAULT))
                 check("scope", second, tuple(SCOPES))
-                await self.choose(call, "persona", (*self.offered, *own))
+                named = replace(call, arguments={**call.arguments, "name": first})
+                await self.choose(named, "persona", (*self.offered, *own))
 
     async def take(self, call: CommandCall) -> None:
         """Take the filled-in form; its action names the persona that is edited, none for a new one."""
@@ -93,7 +94,7 @@ class PersonaCommand:
         if not call.chat.capabilities.forms:
             raise UserError("command-usage", usage=f"/persona {deed} <name> <text>")
         name = self._known(own, given) if deed == EDIT else ""
-        ask = Field("name", call.text("persona-name"), value=given, limit=32, required=True)
+        ask = Field("name", call.text("persona-name"), value=given, limit=LONGEST_WORD, required=True)
         words = Field("text", call.text("persona-text"), value=own.get(name, ""), limit=LONGEST, required=True)
         form = Form(
             form_action(Verb.PERSONA, name),
@@ -109,7 +110,12 @@ class PersonaCommand:
         words = len(text.split())
         if deed != REMOVE and (not text or words > MOST_WORDS or len(text) > LONGEST):
             raise UserError("persona-length", words=words, most=MOST_WORDS, characters=LONGEST)
-        await self.communities.change(call.event.place, f"{OWN_PERSONA}{name}", text)
+        place, setting = call.event.place, f"{OWN_PERSONA}{name}"
+        if deed != NEW:
+            await self.communities.change(place, setting, text)
+        elif not await self.communities.change_if(place, setting, "", text):
+            # Another admin was faster.
+            raise UserError("persona-taken", name=name)
         scene = await call.scene()
 
         def note(session: Session) -> None:
@@ -130,20 +136,32 @@ class PersonaCommand:
         return own_personas(await call.store.read(lambda session: kept(session, call.event.place)))
 
     def _known(self, own: Mapping[str, str], name: str) -> str:
-        if name.casefold() not in own:
+        if folded(name) not in own:
             raise UserError("persona-unknown", name=name[:LONGEST_NAME])
-        return name.casefold()
+        return folded(name)
 
     def _fresh(self, own: Mapping[str, str], given: str) -> str:
-        # Wide letters, for instance, look like a name that is there.
-        name = normalize("NFKC", given.strip()).casefold()
-        if not NAME.fullmatch(name) or name in (*DEEDS, DEFAULT):
+        name = folded(given)
+        if not is_word(name) or name in (*DEEDS, DEFAULT):
             raise UserError("persona-bad-name", name=name[:LONGEST_NAME])
         if name in (*own, *(one.casefold() for one in self.offered)):
             raise UserError("persona-taken", name=name)
         if len(own) >= MOST:
             raise UserError("persona-too-many", most=MOST)
         return name
+
+
+def folded(name: str) -> str:
+    """A name as it is kept: wide letters, for instance, look like a name that is there."""
+    return normalize("NFKC", normalize("NFKC", name.strip()).casefold())
+
+
+def is_word(name: str) -> bool:
+    """Whether a name is one word: letters with their marks, digits, and hyphens and underscores between them."""
+    kinds = [category(sign)[0] for sign in name]
+    visible = bool(name) and cleaned(name) == name and kinds[0] in "LN"
+    words = all(kind in "LMN" or sign in "-_" for sign, kind in zip(name, kinds, strict=True))
+    return visible and words and len(name) <= LONGEST_WORD and fits(Verb.PERSONA, name)
 
 
 def check(option: str, value: str, allowed: Sequence[str]) -> None:

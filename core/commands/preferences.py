@@ -72,7 +72,9 @@ class PreferenceCommands:
         value = call.arguments.get("name", "")
         if not value:
             current = await self._current(call, scene, name)
-            await call.tell(call.text("choice-list", what=name, current=current or values[0], values=", ".join(values)))
+            # What was chosen may have been removed since.
+            current = current if current in values else values[0]
+            await call.tell(call.text("choice-list", what=name, current=current, values=", ".join(values)))
             return
         where = call.arguments.get("scope", "") or "me"
         # A private place is the person's own channel, in a community that they may share with others.

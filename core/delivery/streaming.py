@@ -1,8 +1,8 @@
 """Shows a reply that grows: it is posted with its first words, then edited as often as the platform allows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -10,9 +10,10 @@ import structlog
 from sqlmodel import Session
 
 from core.backoff import Backoff
+from core.delivery.outbox import announce
 from core.delivery.splitting import PartCuts, part_key, parts
 from core.delivery.typing import TypingSigns
-from core.errors import EditRefused, MessageGone, UncertainDelivery, UnreachableError, UserError
+from core.errors import EditRefused, MessageGone, StoreError, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat, ChatCapabilities
 from core.ports.store import Store
@@ -23,6 +24,9 @@ log = structlog.get_logger()
 
 FINAL_TRIES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
+
+SOON = 0.8
+"""Seconds after which whoever waits for an answer that they alone will see is told that it comes."""
 
 SHORT = 300
 """Characters of a text that is read within 5 ms, whatever it says."""
@@ -78,6 +82,8 @@ class PacedReply:
 
     def thinking(self) -> AbstractContextManager[None]:
         """Show during the body that we are typing, until there is text to show."""
+        if self.reply.personal and not self.chat.capabilities.personal_edits:
+            return told_alone(self.chat, self.store, self.spot, self.waiting)
         return self.typing.during(self.chat, self.spot.place, self._is_awaited, self._say_so)
 
     def _is_awaited(self) -> bool:
@@ -248,6 +254,25 @@ class PacedReply:
             await self.chat.delete(self.spot.place, surplus)
             await self.store.write(partial(outbox.drop, key=part_key(self.spot.key, len(before))))
             self.spot = replace(self.spot, posted=tuple(before))
+
+
+@contextmanager
+def told_alone(chat: Chat, store: Store, spot: ReplySpot, words: str) -> Iterator[None]:
+    """Tell a person alone that we are at it, if the body takes longer than `SOON`: they see nothing before its end."""
+
+    async def tell() -> None:
+        await asyncio.sleep(SOON)
+        notice, key = Reply(words, personal=True), f"{spot.cause.key}#thinking"
+        try:
+            await announce(store, chat, spot.place, notice, key, spot.cause)
+        except (UnreachableError, UncertainDelivery, UserError, StoreError) as error:
+            log.info("thinking_not_told", place=spot.place.platform, error=error)
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 def posting(tracing: Tracing, place: Place, number: int) -> AbstractContextManager[TraceSpan]:

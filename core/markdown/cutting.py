@@ -34,6 +34,7 @@ GUARD = "\u2060"
 """An invisible sign before the rest of a line."""
 
 JOINER = "\u200d"
+FLAG_LETTER = re.compile("[\U0001f1e6-\U0001f1ff]")
 GLUED = frozenset({"Mn", "Me", "Mc", "Sk"})
 """Unicode categories of characters that belong to the one before: accents, vowel signs, skin tones."""
 
@@ -309,12 +310,17 @@ def named_cells(names: list[str], row: list[str], lead: str = "") -> Iterator[st
 def between_letters(text: str, at: int) -> int:
     """The last place at or before `at` that does not cut through what people see as one character."""
     first = at
-    while at > first - 32 and 1 < at < len(text) and _glued(text[at - 1], text[at]):
+    while at > first - 32 and 1 < at < len(text) and _glued(text, at):
         at -= 1
     return at if at > 1 else first
 
 
-def _glued(before: str, after: str) -> bool:
-    if JOINER in (before, after) or "\ufe00" <= after <= "\ufe0f" or "\U0001f1e6" <= after <= "\U0001f1ff":
+def _glued(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at]
+    if JOINER in (before, after) or "\ufe00" <= after <= "\ufe0f":
         return True
+    if FLAG_LETTER.match(after):
+        # A flag is two such letters; many flags in a row may be cut between any two of them.
+        first = next((place for place in range(at, 0, -1) if not FLAG_LETTER.match(text[place - 1])), 0)
+        return (at - first) % 2 == 1
     return unicodedata.category(after) in GLUED and ord(after) > 0x7F

@@ -54,9 +54,9 @@ class PromptLine:
     call: str = ""
 
 
-Finish = Literal["", "stop", "length", "calls"]
-"""Why an answer ended: by itself, at the token limit, or to call tools. Empty if it has not ended or if the reason is
-not known."""
+Finish = Literal["", "stop", "length", "calls", "impossible", "unreadable"]
+"""Why an answer ended: by itself, at the token limit, or to call tools; in its text, a tool may also be called that is
+not possible here, or in a way that cannot be read. Empty if it has not ended or if the reason is not known."""
 
 
 @dataclass(frozen=True, slots=True)

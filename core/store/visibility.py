@@ -11,14 +11,16 @@ from core.store.identities import EventScene
 from core.store.tables import ConversationRow, MessageRow
 
 
-def answer(session: Session, event: AnyEvent, scene: EventScene, answer_id: str) -> MessageRow | None:
+def answer(
+    session: Session, event: AnyEvent, scene: EventScene, answer_id: str, *, erased: bool = False
+) -> MessageRow | None:
     """Find an answer by its id, if the person behind an event may see it; otherwise None.
 
     They may see it if it is in the place of the event, or if the message that the event is about shows it: the platform
-    vouches for both.
+    vouches for both. With `erased`, one is found too whose words are gone, since messages may still show it.
     """
     found = session.get(MessageRow, answer_id)
-    if found is None or found.role != "assistant" or found.deleted:
+    if found is None or found.role != "assistant" or (found.deleted and not erased):
         return None
     pointed = pointed_at(event)
     if pointed and outbox.shown_by(session, event.place, pointed) == answer_id:

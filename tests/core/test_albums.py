@@ -9,12 +9,14 @@ from sqlmodel import select
 from core import albums
 from core.albums import put_together
 from core.messages import Attachment, Message, Passage
+from core.models.scripted import ScriptedModel
 from core.store.engine.database import Database
 from core.store.inbox_table import InboxRow
+from core.store.lanes import home
 from tests.core.building import core_over
 from tests.core.conftest import Talk, echo
 from tests.dialogue import Dialogue
-from tests.paper import PaperChat
+from tests.paper import PATIENCE, PaperChat
 
 pytestmark = pytest.mark.above_the_store
 
@@ -81,6 +83,25 @@ async def test_what_was_committed_before_a_crash_is_one_question_after_it(
     heard.expect("words of a", "words of b", "words of c")
     await chat.until(lambda: parts[0].key in chat.finished)
     assert (await states(store), len(chat.shown)) == (["done"] * 3, 1)
+
+
+async def test_an_album_that_waited_when_its_place_was_given_up_is_answered_later(talk: Talk) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def pace() -> None:
+        begun.set()
+        await go.wait()
+
+    dialogue = talk(ScriptedModel(lambda lines: lines[-1].text, pace=pace))
+    await dialogue.send(dialogue.message("First"))
+    await asyncio.wait_for(begun.wait(), PATIENCE)
+    album = part(dialogue, "a", "Which?")
+    await dialogue.send(album)
+    work = dialogue.core.router.work
+    work.drop(home(dialogue.place))
+    go.set()
+    await dialogue.core.router.recover("paper")
+    (await dialogue.finished(f"{album.key}#answer")).expect("words of a")
 
 
 async def test_two_people_have_albums_of_their_own(talk: Talk) -> None:

@@ -54,6 +54,24 @@ async def test_each_stands_alone_and_nothing_of_it_is_typed_or_shown_early(talk:
     assert ana.chat.edits == 0
 
 
+async def test_who_waits_for_it_is_told_so_alone(talk: Talk) -> None:
+    go, chat = asyncio.Event(), PaperChat(capabilities=ABLE)
+
+    async def pace() -> None:
+        await go.wait()
+
+    ana = replace(
+        talk(ScriptedModel(["Here it is."], pace=pace), chat=chat), place=SQUARE, user=replace(ANA, admin=False)
+    )
+    command = ana.command("/ask one")
+    await ana.send(command)
+    await chat.until(lambda: f"{command.key}#thinking" in chat.shown)
+    told = chat.shown[f"{command.key}#thinking"]
+    assert (told.text, told.personal, chat.typed) == ("Thinking…", True, [])
+    go.set()
+    (await ana.finished(f"{command.key}#answer")).expect("Here it is.")
+
+
 async def test_the_answer_is_rated_by_its_person_and_gone_for_others(talk: Talk, store: Database) -> None:
     ana = in_square(talk, PaperChat(capabilities=ABLE))
     heard = await ana.types("/ask My diary", "#answer")

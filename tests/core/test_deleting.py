@@ -1,10 +1,11 @@
 """The button that deletes an answer: here and on the platform, by who asked, and by moderators."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from sqlmodel import select
 
+from core.errors import UnreachableError
 from core.messages import Place, User
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
@@ -18,6 +19,18 @@ pytestmark = pytest.mark.above_the_store
 
 SQUARE = Place("paper", "server", "square")
 BEN, MO = User("ben", "Ben"), User("mo", "Mo", roles=frozenset({"5"}))
+
+
+@dataclass(slots=True)
+class FailingDeletes(PaperChat):
+    """A chat in which deleting fails with these errors first."""
+
+    failing: list[Exception] = field(default_factory=list)
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        if self.failing:
+            raise self.failing.pop(0)
+        await PaperChat.delete(self, place, message_id)
 
 
 async def deletes(dialogue: Dialogue, heard: Heard) -> None:
@@ -52,6 +65,29 @@ async def test_a_long_answer_is_deleted_whole(talk: Talk, store: Database) -> No
     await deletes(ben, Heard(shown[-1], ben.chat.shown[shown[-1]]))
     assert not any(reply.answer for reply in ben.chat.shown.values())
     assert (await words(store))[-1] == ""
+
+
+async def test_an_answer_that_could_not_be_deleted_at_first_is_deleted_later(talk: Talk, store: Database) -> None:
+    chat = FailingDeletes()
+    ben = replace(talk(chat=chat), place=SQUARE, user=BEN)
+    answer = await ben.says("I keep bees")
+    chat.failing.append(UnreachableError("paper: too many requests"))
+    await deletes(ben, answer)
+    assert not chat.shown
+    assert (await words(store))[-1] == ""
+
+
+async def test_an_answer_whose_message_is_still_there_can_be_deleted_once_more(talk: Talk) -> None:
+    chat = FailingDeletes()
+    ben = replace(talk(chat=chat), place=SQUARE, user=BEN)
+    answer = await ben.says("I keep bees")
+    chat.failing.append(RuntimeError("the platform's library failed"))
+    await ben.presses(answer, "delete", "#error")
+    assert answer.id in chat.shown
+    (await replace(ben, user=User("cleo", "Cleo")).presses(answer, "delete")).expect("Only the person who asked")
+    await deletes(ben, answer)
+    assert answer.id not in chat.shown
+    (await ben.presses(answer, "delete")).expect("no longer there")
 
 
 async def test_a_moderator_deletes_the_answers_of_others_and_nobody_else_does(talk: Talk, store: Database) -> None:

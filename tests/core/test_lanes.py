@@ -325,6 +325,88 @@ async def test_a_line_that_could_not_be_changed_is_gone_in_the_end(talk: Talk) -
     await chat.until(lambda: last not in chat.shown)
 
 
+@dataclass(slots=True)
+class Sticky(PaperChat):
+    """A chat in which nothing can be deleted at first."""
+
+    refused: int = 2
+
+    async def delete(self, place: Place, message_id: str) -> None:
+        if self.refused:
+            self.refused -= 1
+            raise UnreachableError("too many requests")
+        await PaperChat.delete(self, place, message_id)
+
+
+async def test_a_line_that_could_not_be_deleted_at_first_is_gone_in_the_end(talk: Talk) -> None:
+    gates, chat = Gates(), Sticky(capabilities=LONG_WAIT)
+    thread = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, thread="t")), gates)
+    asked = [await thread.says(user, text) for user, text in ((ANA, "crows"), (BEN, "cows"))]
+    await chat.until(lambda: f"{asked[1].key}#waits" in chat.shown)
+    gates.open("crows", "cows")
+    await chat.until(lambda: f"{asked[1].key}#waits" not in chat.shown)
+    await thread.answered(asked[1])
+
+
+async def test_who_may_not_ask_here_gets_no_line_but_is_told_so(talk: Talk) -> None:
+    gates, chat = Gates(), PaperChat(capabilities=LONG_WAIT)
+    thread = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, thread="t")), gates)
+    first = await thread.says(ANA, "crows")
+    await thread.begun("crows")
+    await thread.talk.core.communities.change(ROOM, "users", "7")
+    second = await thread.says(BEN, "cows")
+    gates.open("crows")
+    await thread.answered(first)
+    await thread.talk.finished(f"{second.key}#error")
+    assert f"{second.key}#waits" not in chat.shown
+
+
+async def aside_behind(talk: Talk, gates: Gates, chat: PaperChat) -> tuple[Room, Invocation]:
+    """A command that asks for one person alone, behind an answer that is being written in its place."""
+    thread = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, thread="t")), gates)
+    await thread.says(ANA, "crows")
+    await thread.begun("crows")
+    command = replace(thread.talk, user=BEN).command("/explain Bees cannot.")
+    await thread.talk.send(command)
+    return thread, command
+
+
+async def test_who_waits_with_a_question_for_oneself_is_told_so_alone(talk: Talk) -> None:
+    gates, chat = Gates(), PaperChat(capabilities=replace(LONG_WAIT, personal=True))
+    _, command = await aside_behind(talk, gates, chat)
+    await chat.until(lambda: f"{command.key}#waits" in chat.shown)
+    assert chat.shown[f"{command.key}#waits"].personal
+    gates.open("crows")
+
+
+async def test_where_all_see_everything_the_line_of_a_question_for_oneself_goes_again(talk: Talk) -> None:
+    gates, chat = Gates(), PaperChat(capabilities=LONG_WAIT)
+    _, command = await aside_behind(talk, gates, chat)
+    await chat.until(lambda: f"{command.key}#waits" in chat.shown)
+    gates.open("crows")
+    await chat.until(lambda: f"{command.key}#waits" not in chat.shown)
+
+
+async def test_where_the_platform_shows_by_itself_that_we_are_at_it_there_is_no_line(talk: Talk) -> None:
+    gates = Gates()
+    chat = PaperChat(capabilities=replace(LONG_WAIT, personal=True, personal_edits=True))
+    room, _ = await aside_behind(talk, gates, chat)
+    (lane,) = [lane for lane in room.talk.core.router.work._lanes._lanes.values() if lane.waiting]
+    assert not lane.lines
+    gates.open("crows")
+
+
+async def test_in_private_who_waits_with_such_a_question_sees_that_we_are_at_it(talk: Talk) -> None:
+    gates, chat = Gates(), PaperChat(capabilities=LONG_WAIT)
+    room = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, private=True)), gates)
+    await room.says(ANA, "crows")
+    await room.begun("crows")
+    chat.typed.clear()
+    await room.talk.send(replace(room.talk, user=ANA).command("/explain Bees cannot."))
+    await chat.until(lambda: bool(chat.typed))
+    gates.open("crows")
+
+
 async def test_the_line_is_gone_after_a_crash(talk: Talk) -> None:
     gates, chat = Gates(), PaperChat(capabilities=LONG_WAIT)
     place = replace(ROOM, thread="t")

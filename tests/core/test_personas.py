@@ -137,3 +137,61 @@ async def test_each_change_is_on_record_and_told_to_the_admins(talk: Talk, store
     ]
     logged = [reply.text for key, reply in ana.chat.shown.items() if ana.chat.posted_in.get(key) == "77"]
     assert sum("“butler”" in text for text in logged) == 2
+
+
+async def test_a_name_is_found_however_it_is_written(talk: Talk) -> None:
+    ana, ben = in_square(talk)
+    await ana.types("/persona New Butler You are a butler.")
+    (await ben.types("/persona BUTLER")).expect("butler")
+    (await ben.says("Hello")).expect("You are a butler.")
+    (await ben.types("/persona Pirate")).expect("pirate")
+    await ana.types("/persona edit \uff22utler You are a gardener.")
+    (await ana.types("/persona remove BUTLER")).expect("removed")
+
+
+@pytest.mark.parametrize("name", ["हिन्दी", "ผู้ช่วย", "İzmir", "Ἑλλάς", "büro-2"])
+async def test_a_name_may_be_a_word_of_any_language(talk: Talk, name: str) -> None:
+    ana, ben = in_square(talk)
+    await ana.types(f"/persona new {name} You are a butler.")
+    await ben.types(f"/persona {name}")
+    (await ben.says("Hello")).expect("You are a butler.")
+
+
+@pytest.mark.parametrize(
+    "name", ["@everyone", "<@1>", "[a](b)", "*a*", "-a", "a\u034fb", "\u0301a", "b\u202ea", "a" * 33]
+)
+async def test_nothing_else_is_a_name(talk: Talk, name: str) -> None:
+    ana, _ = in_square(talk)
+    (await ana.types(f"/persona new {name} Text.", "#error")).expect("not possible")
+
+
+async def test_the_longest_name_that_is_possible_can_be_edited(talk: Talk) -> None:
+    ana, _ = in_square(talk)
+    for length in range(32, 0, -1):
+        command = ana.command(f"/persona new {'本' * length} You are a bookseller.")
+        await ana.send(command)
+        await ana.chat.until(lambda key=command.key: key in ana.chat.finished)
+        if f"{command.key}#notice" in ana.chat.shown:
+            break
+    assert length >= 16
+    await ana.send(ana.command(f"/persona edit {'本' * length}"))
+    await ana.chat.until(lambda: bool(ana.chat.forms))
+
+
+async def test_of_two_admins_who_write_one_at_once_the_second_is_told(talk: Talk) -> None:
+    ana, ben = in_square(talk)
+    commands = [ana.command(f"/persona new pet You are a {animal}.") for animal in ("dog", "cat")]
+    for command in commands:
+        await ana.send(command)
+    await ana.settled()
+    shown = [key for key in ana.chat.shown if key in {f"{command.key}#error" for command in commands}]
+    assert len(shown) == 1
+    assert "already" in ana.chat.shown[shown[0]].text
+
+
+async def test_one_that_is_removed_is_not_said_to_be_chosen(talk: Talk) -> None:
+    ana, ben = in_square(talk)
+    await ana.types("/persona new butler You are a butler.")
+    await ben.types("/persona butler")
+    await ana.types("/persona remove butler")
+    assert "butler" not in (await ben.types("/persona")).reply.text

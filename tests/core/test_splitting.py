@@ -52,6 +52,15 @@ def test_a_flag_or_a_family_is_not_parted() -> None:
     assert all(part.count("\u200d") % 2 == 0 for part in split(family * 6, 12))
 
 
+@pytest.mark.parametrize("limit", [31, 60, 61])
+def test_many_flags_in_a_row_are_parted_between_two(limit: int) -> None:
+    flags = "\U0001f1e9\U0001f1ea" * 200
+    found = split(flags, limit)
+    assert "".join(found) == flags
+    assert all(len(part) % 2 == 0 for part in found)
+    assert all(len(part) % 2 == 1 for part in split(f"a{flags}", limit)[:1])
+
+
 @given(st.text(alphabet="ab \n`~.\U0001f44d\u0301", max_size=300), st.integers(20, 60))
 def test_nothing_is_lost_and_no_part_is_too_long(text: str, limit: int) -> None:
     found = split(text, limit)

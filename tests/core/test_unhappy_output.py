@@ -252,6 +252,8 @@ async def test_a_model_that_cannot_say_how_has_to_do_without(store: Database) ->
     async with talking(store, script) as scene:
         heard = await scene.dialogue.says("Weather in Ulm?")
         heard.expect("I do not know.", "wanted to use a tool")
+        assert (await scene.turns())[-1].status in heard.reply.status
+        assert (await scene.turns())[-1].status
         assert scene.weather.calls == []
         assert "tools" not in script.asked[-1]
 
@@ -328,6 +330,16 @@ async def test_a_written_call_that_nobody_can_make_has_its_words(store: Database
         assert (heard.reply.text, scene.weather.calls) == ("", [])
         assert heard.buttons() == ["retry", "delete"]
         assert "".join(frames) == ""
+        # A page reads it again after a reload.
+        assert (await scene.turns())[-1].status == heard.reply.status
+
+
+async def test_a_call_that_could_not_be_made_is_still_told_of_after_a_reload(store: Database) -> None:
+    script = Script([['Well.\n\n<tool_call>{"name": "launch", "arguments": {}}</tool_call>']])
+    async with talking(store, script) as scene:
+        heard = await scene.dialogue.says("Launch it")
+        heard.expect("Well.", "wanted to use a tool, which is not possible here")
+        assert (await scene.turns())[-1].status == heard.reply.status
 
 
 async def test_who_asks_what_such_a_mark_means_reads_it(store: Database) -> None:

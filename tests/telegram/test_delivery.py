@@ -128,6 +128,30 @@ async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str)
         assert len(answers(chat)) == 2
 
 
+async def test_an_answer_is_deleted_as_soon_as_telegram_allows_it(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url):
+        await ana.says(chat, "Hello")
+        await world.until(lambda: finished(chat))
+        world.limit("deleteMessage", 1)
+        await ana.presses(answers(chat)[0], "delete")
+        await world.until(lambda: not answers(chat))
+        assert not world.impatient
+
+
+async def test_what_a_press_is_answered_with_waits_until_telegram_allows_it(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    group = world.group()
+    async with living(world, sqlite_url):
+        await ana.says(group, "@parley_bot Hello")
+        await world.until(lambda: finished(group))
+        world.limit("answerCallbackQuery", 1)
+        pressed = await ana.presses(answers(group)[0], "up")
+        await world.until(lambda: pressed.answer is not None)
+        assert not world.impatient
+
+
 async def test_a_crash_leaves_nothing_of_a_draft(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()

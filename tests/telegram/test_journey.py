@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from dataclasses import dataclass, field
 
 import pytest
 from sqlmodel import select
@@ -14,7 +15,7 @@ from core.models.scripted import ScriptedModel
 from core.store.tables import AccountRow
 from tests.shared.asking import ASKS, TRICKS, WHOLE
 from tests.shared.cards import ASKED, CARDS
-from tests.telegram.living import answers, buttons, finished, living
+from tests.telegram.living import Living, answers, buttons, finished, living
 from tests.telegram.server.server import Chat, Telegram
 
 
@@ -387,6 +388,82 @@ async def test_a_group_has_its_own_list_while_commands_are_off_there(world: Tele
         await ana.says(other, "/help")
         await world.until(lambda: "help" in listed(world, other, "de"))
         assert "roll" not in listed(world, other)
+
+
+@dataclass(slots=True)
+class Rolling:
+    """A command that is off in some groups, as a feature; `tell` says that this has changed in a group."""
+
+    off: set[str] = field(default_factory=set)
+
+    def feature(self) -> CommandGroup:
+        return CommandGroup((Command("roll", "plugins", self.roll, description="Roll a die.", is_on=self.is_on),))
+
+    async def roll(self, call: CommandCall) -> None:
+        await call.tell("You rolled a 4.")
+
+    async def is_on(self, place: Place) -> bool:
+        return place.community not in self.off
+
+    def switch(self, life: Living, group: Chat, *, on: bool) -> None:
+        (self.off.discard if on else self.off.add)(str(group.id))
+        life.core.records.news.tell(Place("telegram", str(group.id), str(group.id)))
+
+
+def all_listed(world: Telegram, group: Chat) -> list[set[str]]:
+    """The names in each of a group's own lists."""
+    scopes = world.group_commands[int(group.id)].values()
+    return [{one["command"] for one in commands} for scope in scopes for commands in scope.values()]
+
+
+async def test_lists_of_commands_wait_until_telegram_allows_more(world: Telegram, sqlite_url: str) -> None:
+    rolling, group = Rolling(), world.group()
+    async with living(world, sqlite_url, more=(rolling.feature(),)) as life:
+        number = 2 * len(life.core.records.languages)
+        world.limit("setMyCommands", 1, times=2)
+        rolling.switch(life, group, on=False)
+        await world.until(lambda: len(all_listed(world, group)) == number)
+        assert not any("roll" in names for names in all_listed(world, group))
+        assert not world.impatient
+
+
+async def test_lists_that_were_written_by_half_are_put_right(world: Telegram, sqlite_url: str) -> None:
+    rolling, group = Rolling(), world.group()
+    async with living(world, sqlite_url, more=(rolling.feature(),)) as life:
+        rolling.switch(life, group, on=False)
+        await world.until(lambda: len(all_listed(world, group)) >= 3)
+        world.fail("setMyCommands", 500)
+        await world.until(lambda: not world.failures)
+        rolling.switch(life, group, on=True)
+        await world.until(lambda: not all_listed(world, group))
+
+
+async def test_lists_that_could_not_be_written_follow_when_a_group_is_heard_of(
+    world: Telegram, sqlite_url: str
+) -> None:
+    rolling, group, ana = Rolling(), world.group(), world.person("Ana")
+    rolling.off.add(str(group.id))
+    async with living(world, sqlite_url, more=(rolling.feature(),), first_pause=0.0) as life:
+        world.fail("setMyCommands", 500)
+        await ana.says(group, "/help")
+        await world.until(lambda: not world.failures)
+        assert not all_listed(world, group)
+        await life.core.router.drain(20)
+        await ana.says(group, "/help")
+        await world.until(lambda: len(all_listed(world, group)) == 2 * len(life.core.records.languages))
+
+
+async def test_after_many_switches_the_last_state_counts(world: Telegram, sqlite_url: str) -> None:
+    rolling, group, ana = Rolling(), world.group(), world.person("Ana")
+    async with living(world, sqlite_url, more=(rolling.feature(),)) as life:
+        for _ in range(20):
+            rolling.switch(life, group, on=False)
+            await ana.says(group, "Just talking")
+            rolling.switch(life, group, on=True)
+        rolling.switch(life, group, on=False)
+        await world.until(lambda: len(all_listed(world, group)) == 2 * len(life.core.records.languages))
+        rolling.switch(life, group, on=True)
+        await world.until(lambda: not all_listed(world, group))
 
 
 async def test_in_a_group_the_field_for_a_reply_opens_for_who_pressed(world: Telegram, sqlite_url: str) -> None:
