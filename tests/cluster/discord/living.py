@@ -72,4 +72,5 @@ async def discord_cluster(
                 await worker.out.until("On Discord as")
             for ingress in running.ingresses:
                 await ingress.out.until(" Discord")
+            await world.until(lambda: bool(world.commands))
             yield DiscordCluster(url, running, model)
