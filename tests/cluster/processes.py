@@ -92,9 +92,16 @@ class ClusterProcess:
 class RunningCluster:
     """All processes over one database; `start` adds one more, which ends with the others."""
 
-    ingresses: Sequence[ClusterProcess]
-    workers: Sequence[ClusterProcess]
+    all: Sequence[ClusterProcess]
     start: Callable[[Role], Awaitable[ClusterProcess]]
+
+    @property
+    def ingresses(self) -> Sequence[ClusterProcess]:
+        return [one for one in self.all if one.role == "ingress"]
+
+    @property
+    def workers(self) -> Sequence[ClusterProcess]:
+        return [one for one in self.all if one.role == "worker"]
 
 
 def environment(home: Path, url: str, settings: Mapping[str, str]) -> dict[str, str]:
@@ -139,14 +146,10 @@ async def cluster(
             every.append(await stack.enter_async_context(process(role, given)))
             return every[-1]
 
-        async def several(role: Role, number: int) -> Sequence[ClusterProcess]:
-            return [await begin(role) for _ in range(number)]
-
-        running = RunningCluster(
-            await several("ingress", ingresses),
-            await several("worker", workers),
-            begin,
-        )
-        yield running
+        wanted: list[tuple[Role, int]] = [("ingress", ingresses), ("worker", workers)]
+        for role, number in wanted:
+            for _ in range(number):
+                await begin(role)
+        yield RunningCluster(every, begin)
         codes = await asyncio.gather(*(one.stop() for one in every if one.alive))
         assert not any(codes), [one.log.all for one in every]
