@@ -122,7 +122,7 @@ class WorkspaceDirectory(AsyncInstallationStore):
     async def look_up(self, team: str) -> InstalledWorkspace | None:
         """Look a workspace up in the database, and return it; None if we are not installed there. Raises StoreError."""
         if team == self._own:
-            return self._known[team]
+            return self._known.get(team)
         try:
             kept = await self._keep.recall_secret(self._name(team))
         except SecretUnreadable as error:

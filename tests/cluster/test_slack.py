@@ -12,7 +12,7 @@ import pytest
 from bots.slack.manifest import manifest
 from cli.wiring import program
 from config.settings import load
-from tests.cluster.leaseholders import holder, rows
+from tests.cluster.ledger import holder_of, rows
 from tests.cluster.processes import RunningCluster, cluster, model_at
 from tests.cluster.talking_model import COUNT, WAIT, TalkingModel, talking_model
 from tests.slack.living import answers, buttons, finished
@@ -119,7 +119,8 @@ async def test_a_killed_workers_answer_is_shown_once_by_the_other(
         thread = await ana.opens_pane() if pane else ""
         await ana.says(room, WAIT, thread=thread, mention=not pane)
         await world.until(lambda: bool(answers(room)) and "You said" in answers(room)[0].shown)
-        await (await holder(postgres_url, on.running, f"slack/{room.team}/{room.id}")).kill()
+        pid = await holder_of(postgres_url, f"slack/{room.team}/{room.id}")
+        await next(one for one in on.running.workers if one.program.pid == pid).kill()
         began = monotonic()
         on.model.go.set()
         await world.until(lambda: finished(room))

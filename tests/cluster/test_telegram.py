@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from tests.cluster.leaseholders import holder, rows
+from tests.cluster.ledger import holder_of, rows, until_rows
 from tests.cluster.processes import ClusterProcess, RunningCluster, cluster, model_at
 from tests.cluster.talking_model import COUNT, WAIT, TalkingModel, talking_model
 from tests.telegram.living import answers, buttons, finished
@@ -51,10 +51,12 @@ class Stage:
     model: TalkingModel
 
     async def poller(self) -> ClusterProcess:
-        return await holder(self.url, self.running, "telegram")
+        pid = await holder_of(self.url, "telegram")
+        return next(one for one in self.running.ingresses if one.program.pid == pid)
 
     async def answering(self, chat: Chat) -> ClusterProcess:
-        return await holder(self.url, self.running, f"telegram/{chat.id}/{chat.id}")
+        pid = await holder_of(self.url, f"telegram/{chat.id}/{chat.id}")
+        return next(one for one in self.running.workers if one.program.pid == pid)
 
 
 @asynccontextmanager
@@ -151,6 +153,8 @@ async def test_a_killed_workers_answer_is_shown_by_the_other(
     async with stage(world, postgres_url, tmp_path, ingresses=1) as on:
         await ana.says(room, WAIT, mention=True)
         await world.until(lambda: bool(answers(room)) and "You said" in answers(room)[0].text)
+        # If nobody knew whether it was sent, it would be offered.
+        await until_rows(postgres_url, "SELECT state FROM post", [("sent",)])
         await (await on.answering(room)).kill()
         began = monotonic()
         on.model.go.set()

@@ -45,3 +45,12 @@ async def test_what_is_installed_by_one_process_is_known_to_all(world: Slack, st
     assert await fourth.known(meadow.id) is None
     for one in (first, second, third, fourth):
         await one.close()
+
+
+async def test_the_workspace_of_the_settings_may_remove_us_too(world: Slack, store: Database) -> None:
+    directory = WorkspaceDirectory(world.base_url, StoredKeep(store, "slack"))
+    await directory.open(world.token)
+    assert await directory.known(world.garden.id)
+    await directory.remove(world.garden.id)
+    assert await directory.known(world.garden.id) is None
+    await directory.close()
