@@ -25,7 +25,7 @@ from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import BEAT, LeasedQueue
 from core.work_queue.leased_work import alone, kept
-from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.shared_turns import ModelTurns
 from core.work_queue.sharing_processes import SharingProcesses
 
 log = structlog.get_logger()
@@ -51,7 +51,7 @@ class SharedWork:
     database: Database
     queue: LeasedQueue
     once: HeldLeases
-    turns: SharedTurns
+    turns: ModelTurns
     others: SharingProcesses
 
     @property
@@ -121,7 +121,7 @@ async def shared_work(settings: ParleySettings, store: Database, role: ProcessRo
             return
         leases, once = HeldLeases(store, process.id), HeldLeases(store, process.id, CONNECTION_LEASE)
         queue = LeasedQueue(store, store.url, leases, platforms(settings, role), PAGES if role.receives else ())
-        turns = SharedTurns(store)
+        turns = ModelTurns(store)
         turns.hear(queue.subjects)
         async with going_on(partial(kept, once, CONNECTION_BEAT), turns.run):
             yield SharedWork(store, queue, once, turns, SharingProcesses(store, queue.subjects))

@@ -7,6 +7,7 @@ and to all how many hold and await one.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
@@ -39,8 +40,8 @@ class LineLength:
 
 
 WaitingTurns = Sequence[tuple[str, str, str]]
-"""Those that wait: tenant, person and turn. Tenants stand in the order of the ring, and so do persons within their
-tenant and the turns of each."""
+"""Those that wait: tenant, mark of the person, and turn. Tenants stand in the order of the ring, and so do persons
+within their tenant and the turns of each."""
 
 _LOCK = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:model, 1))").bindparams(bindparam("model")))
 
@@ -55,13 +56,13 @@ _COUNT = prepared(
 _INSERT = prepared(
     text(
         "WITH given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number, CAST(:model AS varchar) AS model,"
-        " CAST(:tenant AS varchar) AS tenant, CAST(:person AS varchar) AS person),"
+        " CAST(:tenant AS varchar) AS tenant, CAST(:asker AS varchar) AS asker),"
         " waiting AS (SELECT w.* FROM model_turn w, given"
         " WHERE w.model = given.model AND w.tenant = given.tenant AND NOT w.held)"
-        " INSERT INTO model_turn (id, model, tenant, person, number, tenant_since, person_since, held, until)"
-        " SELECT :id, model, tenant, person, number,"
+        " INSERT INTO model_turn (id, model, tenant, asker, number, tenant_since, asker_since, held, until)"
+        " SELECT :id, model, tenant, asker, number,"
         " coalesce((SELECT min(tenant_since) FROM waiting), number),"
-        " coalesce((SELECT min(person_since) FROM waiting WHERE waiting.person = given.person), number),"
+        " coalesce((SELECT min(asker_since) FROM waiting WHERE waiting.asker = given.asker), number),"
         " :held, clock_timestamp() + make_interval(secs => :seconds) FROM given RETURNING number"
     )
 )
@@ -70,8 +71,8 @@ _ADMIT = prepared(
     text(
         "UPDATE model_turn SET held = true WHERE id ="
         " (SELECT id FROM model_turn WHERE model = :model AND NOT held"
-        " ORDER BY tenant_since, person_since, number LIMIT 1)"
-        " RETURNING id, tenant, person"
+        " ORDER BY tenant_since, asker_since, number LIMIT 1)"
+        " RETURNING id, tenant, asker"
     ).bindparams(bindparam("model"))
 )
 
@@ -79,9 +80,9 @@ _TO_THE_BACK = prepared(
     text(
         "WITH given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number)"
         " UPDATE model_turn SET tenant_since = given.number,"
-        " person_since = CASE WHEN person = :person THEN given.number ELSE person_since END FROM given"
+        " asker_since = CASE WHEN asker = :asker THEN given.number ELSE asker_since END FROM given"
         " WHERE model = :model AND NOT held AND tenant = :tenant"
-    ).bindparams(bindparam("model"), bindparam("tenant"), bindparam("person"))
+    ).bindparams(bindparam("model"), bindparam("tenant"), bindparam("asker"))
 )
 
 _RENEW = text("UPDATE model_turn SET until = clock_timestamp() + make_interval(secs => :seconds) WHERE id = ANY(:ids)")
@@ -96,7 +97,7 @@ def enter(session: Session, line: ModelLine, turn: str, tenant: str, person: str
         if changed:
             _tell(session, line, now)
         return None
-    whose = {"id": turn, "model": line.model, "tenant": tenant, "person": person}
+    whose = {"id": turn, "model": line.model, "tenant": tenant, "asker": _mark(person)}
     _INSERT.rows(session, {**whose, "held": held, "seconds": line.seconds})
     _tell(session, line, LineLength(now.held + held, now.waiting + (not held)))
     return held
@@ -127,17 +128,22 @@ def renew(session: Session, line: ModelLine, turns: Collection[str]) -> Mapping[
 def order(session: Session, model: str) -> WaitingTurns:
     """Those that wait at a model, in the order of the ring."""
     waiting = (
-        select(col(ModelTurnRow.tenant), col(ModelTurnRow.person), col(ModelTurnRow.id))
+        select(col(ModelTurnRow.tenant), col(ModelTurnRow.asker), col(ModelTurnRow.id))
         .where(col(ModelTurnRow.model) == model, col(ModelTurnRow.held).is_(False))
-        .order_by(col(ModelTurnRow.tenant_since), col(ModelTurnRow.person_since), col(ModelTurnRow.number))
+        .order_by(col(ModelTurnRow.tenant_since), col(ModelTurnRow.asker_since), col(ModelTurnRow.number))
     )
-    return [(tenant, person, id) for tenant, person, id in session.execute(waiting)]
+    return [(tenant, asker, id) for tenant, asker, id in session.execute(waiting)]
 
 
 def told_of(about: str) -> tuple[str, LineLength]:
     """Read what is told on the subject LINE: the model, and how many are there. If nothing is told, no model."""
     held, waiting, model = (about or "0 0 ").split(" ", 2)
     return model, LineLength(int(held), int(waiting))
+
+
+def _mark(person: str) -> str:
+    """What tells the people of a tenant apart: nobody can be found by it."""
+    return blake2b(person.encode(), digest_size=8).hexdigest()
 
 
 def _alone(session: Session, line: ModelLine) -> None:
@@ -150,8 +156,8 @@ def _admitted(session: Session, line: ModelLine) -> tuple[LineLength, bool]:
     (held, waiting, ended), *_ = _COUNT.rows(session, {"model": line.model})
     before = held
     while held < line.slots and waiting:
-        ((id, tenant, person),) = _ADMIT.rows(session, {"model": line.model})
-        _TO_THE_BACK.run(session, {"model": line.model, "tenant": tenant, "person": person})
+        ((id, tenant, asker),) = _ADMIT.rows(session, {"model": line.model})
+        _TO_THE_BACK.run(session, {"model": line.model, "tenant": tenant, "asker": asker})
         tell(session, TURN, id)
         held, waiting = held + 1, waiting - 1
     return LineLength(held, waiting), bool(ended) or held > before

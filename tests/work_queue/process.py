@@ -12,7 +12,7 @@ from core.wiring import WiredCore
 from core.work_queue.fencing import FencedChat, FencedStore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import LeasedQueue
-from core.work_queue.shared_turns import SharedTurns
+from core.work_queue.shared_turns import ModelTurns
 from core.work_queue.sharing_processes import SharingProcesses
 from tests.core.building import core_over
 from tests.living import echo
@@ -59,7 +59,7 @@ async def sharing(
     leases = HeldLeases(store, new_id(), seconds)
     queue = LeasedQueue(store, store.url, leases, platforms)
     others = SharingProcesses(store, queue.subjects)
-    turns = SharedTurns(store)
+    turns = ModelTurns(store)
     turns.hear(queue.subjects)
     fenced = FencedStore(store)
     core = core_over(fenced, model or echo(), queue=queue, others=others, model_queue=turns.queue)

@@ -24,7 +24,7 @@ from core.store.model_turn_table import ModelTurnRow
 from core.store.model_turns import ModelLine
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_queue import LeasedQueue
-from core.work_queue.shared_turns import SharedFairQueue, SharedTurns
+from core.work_queue.shared_turns import ModelTurns, SharedFairQueue
 from tests.dialogue import Dialogue
 from tests.models.test_fair_queue import Scene, settle
 from tests.paper import PaperChat
@@ -106,7 +106,7 @@ async def process(url: str, slots: int = 1, waiting: int = 9, seconds: float = 1
     """A process that shares the turns at a model with others."""
     opened = connect(url)
     store = BrokenStore(opened)
-    turns = SharedTurns(store, seconds)
+    turns = ModelTurns(store, seconds)
     news = LeasedQueue(opened, opened.url, HeldLeases(opened, "nobody"), ())
     turns.hear(news.subjects)
     running = [asyncio.create_task(work) for work in (news.run(), turns.run())]
@@ -314,7 +314,7 @@ async def test_people_of_two_workers_wait_in_one_line(postgres_url: str) -> None
 async def test_only_models_elsewhere_have_a_line_that_is_shared(tmp_path: Path, store: Database) -> None:
     urls = "http://127.0.0.1:1/v1, http://127.0.0.1:2/v1"
     settings = load(environment={"PARLEY_HOME": str(tmp_path), "PARLEY_MODEL__SERVERS__BIG__URL": urls})
-    models = registry(settings, SharedTurns(store).queue)
+    models = registry(settings, ModelTurns(store).queue)
     big = models.get("big").queue
     assert isinstance(big, SharedFairQueue)
     assert big.slots == 2 * settings.model.servers["big"].slots
