@@ -43,6 +43,8 @@ ENDS: Mapping[str, str] = {
     "core.dataset": "one export or import",
     "core.training.rows.RowCounts": "one run in the making",
     "core.answering.documents": "one file, in a process of its own",
+    "core.work_queue.shared_turns": "a turn goes when it ends; one queue for each model",
+    "core.work_queue.sharing_processes.SharingProcesses": "made with the program",
     "bots.shared.background.BackgroundTasks._running": "goes when the task ends",
     "bots.discord.channel_messages.ChannelMessages._sending": "goes when the message is sent",
     "bots.discord.open_interactions.OpenInteractions._open": "old ones go when a new one comes",

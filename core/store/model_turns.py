@@ -7,13 +7,14 @@ and to all how many hold and await one.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
 from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
-from core.store.event_queue import tell
+from core.store.event_queue import CHANNEL, news, tell
 from core.store.model_turn_table import ModelTurnRow
 
 TURN, LINE = "turn", "line"
@@ -39,49 +40,48 @@ class LineLength:
 
 
 WaitingTurns = Sequence[tuple[str, str, str]]
-"""Those that wait: tenant, person and turn. Tenants stand in the order of the ring, and so do persons within their
-tenant and the turns of each."""
+"""Those that wait: tenant, mark of the person, and turn. Tenants stand in the order of the ring, and so do persons
+within their tenant and the turns of each."""
 
 _LOCK = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:model, 1))").bindparams(bindparam("model")))
 
 _COUNT = prepared(
     text(
-        "WITH ended AS (DELETE FROM model_turn WHERE model = :model AND until < statement_timestamp() RETURNING 1)"
+        "WITH ended AS (DELETE FROM model_turn"
+        " WHERE model = :model AND (until < statement_timestamp() OR id = :leaving) RETURNING id)"
         " SELECT count(*) FILTER (WHERE held), count(*) FILTER (WHERE NOT held), (SELECT count(*) FROM ended)"
-        " FROM model_turn WHERE model = :model AND until >= statement_timestamp()"
-    ).bindparams(bindparam("model"))
+        " FROM model_turn WHERE model = :model AND until >= statement_timestamp() AND id <> :leaving"
+    ).bindparams(bindparam("model"), bindparam("leaving"))
 )
 
 _INSERT = prepared(
     text(
         "WITH given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number, CAST(:model AS varchar) AS model,"
-        " CAST(:tenant AS varchar) AS tenant, CAST(:person AS varchar) AS person),"
+        " CAST(:tenant AS varchar) AS tenant, CAST(:asker AS varchar) AS asker),"
         " waiting AS (SELECT w.* FROM model_turn w, given"
         " WHERE w.model = given.model AND w.tenant = given.tenant AND NOT w.held)"
-        " INSERT INTO model_turn (id, model, tenant, person, number, tenant_since, person_since, held, until)"
-        " SELECT :id, model, tenant, person, number,"
+        " INSERT INTO model_turn (id, model, tenant, asker, number, tenant_since, asker_since, held, until)"
+        " SELECT :id, model, tenant, asker, number,"
         " coalesce((SELECT min(tenant_since) FROM waiting), number),"
-        " coalesce((SELECT min(person_since) FROM waiting WHERE waiting.person = given.person), number),"
-        " :held, clock_timestamp() + make_interval(secs => :seconds) FROM given RETURNING number"
+        " coalesce((SELECT min(asker_since) FROM waiting WHERE waiting.asker = given.asker), number),"
+        " :held, clock_timestamp() + make_interval(secs => :seconds) FROM given"
+        f" RETURNING pg_notify('{CHANNEL}', CAST(:news AS text))"
     )
 )
 
+# The next one is admitted and told; its tenant goes to the back of the ring, and so does its person within the tenant.
 _ADMIT = prepared(
     text(
-        "UPDATE model_turn SET held = true WHERE id ="
-        " (SELECT id FROM model_turn WHERE model = :model AND NOT held"
-        " ORDER BY tenant_since, person_since, number LIMIT 1)"
-        " RETURNING id, tenant, person"
+        "WITH next AS MATERIALIZED (SELECT id, tenant, asker FROM model_turn WHERE model = :model AND NOT held"
+        " ORDER BY tenant_since, asker_since, number LIMIT 1),"
+        " given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number),"
+        " back AS (UPDATE model_turn AS other SET tenant_since = given.number,"
+        " asker_since = CASE WHEN other.asker = next.asker THEN given.number ELSE other.asker_since END"
+        " FROM given, next WHERE other.model = :model AND NOT other.held AND other.tenant = next.tenant"
+        " AND other.id <> next.id)"
+        " UPDATE model_turn SET held = true FROM next WHERE model_turn.id = next.id"
+        f" RETURNING pg_notify('{CHANNEL}', CAST(json_build_array('{TURN}', next.id) AS text))"
     ).bindparams(bindparam("model"))
-)
-
-_TO_THE_BACK = prepared(
-    text(
-        "WITH given AS MATERIALIZED (SELECT nextval('model_turn_number') AS number)"
-        " UPDATE model_turn SET tenant_since = given.number,"
-        " person_since = CASE WHEN person = :person THEN given.number ELSE person_since END FROM given"
-        " WHERE model = :model AND NOT held AND tenant = :tenant"
-    ).bindparams(bindparam("model"), bindparam("tenant"), bindparam("person"))
 )
 
 _RENEW = text("UPDATE model_turn SET until = clock_timestamp() + make_interval(secs => :seconds) WHERE id = ANY(:ids)")
@@ -94,20 +94,19 @@ def enter(session: Session, line: ModelLine, turn: str, tenant: str, person: str
     held = now.held < line.slots
     if not held and now.waiting >= line.waiting:
         if changed:
-            _tell(session, line, now)
+            tell(session, LINE, _written(line, now))
         return None
-    whose = {"id": turn, "model": line.model, "tenant": tenant, "person": person}
-    _INSERT.rows(session, {**whose, "held": held, "seconds": line.seconds})
-    _tell(session, line, LineLength(now.held + held, now.waiting + (not held)))
+    told = news(LINE, _written(line, LineLength(now.held + held, now.waiting + (not held))))
+    whose = {"id": turn, "model": line.model, "tenant": tenant, "asker": _mark(person)}
+    _INSERT.rows(session, {**whose, "held": held, "seconds": line.seconds, "news": told})
     return held
 
 
 def leave(session: Session, line: ModelLine, turn: str) -> None:
     """End a turn, or give up the waiting for it: the next ones are admitted."""
     _alone(session, line)
-    connection_of(session).execute(text("DELETE FROM model_turn WHERE id = :id"), {"id": turn})
-    now, _ = _admitted(session, line)
-    _tell(session, line, now)
+    now, _ = _admitted(session, line, leaving=turn)
+    tell(session, LINE, _written(line, now))
 
 
 def renew(session: Session, line: ModelLine, turns: Collection[str]) -> Mapping[str, bool]:
@@ -119,7 +118,7 @@ def renew(session: Session, line: ModelLine, turns: Collection[str]) -> Mapping[
     connection_of(session).execute(_RENEW, {"seconds": line.seconds, "ids": list(turns)})
     now, changed = _admitted(session, line)
     if changed:
-        _tell(session, line, now)
+        tell(session, LINE, _written(line, now))
     found = select(col(ModelTurnRow.id), col(ModelTurnRow.held)).where(col(ModelTurnRow.id).in_(turns))
     return {row.id: row.held for row in session.execute(found)}
 
@@ -127,11 +126,11 @@ def renew(session: Session, line: ModelLine, turns: Collection[str]) -> Mapping[
 def order(session: Session, model: str) -> WaitingTurns:
     """Those that wait at a model, in the order of the ring."""
     waiting = (
-        select(col(ModelTurnRow.tenant), col(ModelTurnRow.person), col(ModelTurnRow.id))
+        select(col(ModelTurnRow.tenant), col(ModelTurnRow.asker), col(ModelTurnRow.id))
         .where(col(ModelTurnRow.model) == model, col(ModelTurnRow.held).is_(False))
-        .order_by(col(ModelTurnRow.tenant_since), col(ModelTurnRow.person_since), col(ModelTurnRow.number))
+        .order_by(col(ModelTurnRow.tenant_since), col(ModelTurnRow.asker_since), col(ModelTurnRow.number))
     )
-    return [(tenant, person, id) for tenant, person, id in session.execute(waiting)]
+    return [(tenant, asker, id) for tenant, asker, id in session.execute(waiting)]
 
 
 def told_of(about: str) -> tuple[str, LineLength]:
@@ -140,22 +139,26 @@ def told_of(about: str) -> tuple[str, LineLength]:
     return model, LineLength(int(held), int(waiting))
 
 
+def _mark(person: str) -> str:
+    """What tells the people of a tenant apart: nobody can be found by it."""
+    return blake2b(person.encode(), digest_size=8).hexdigest()
+
+
 def _alone(session: Session, line: ModelLine) -> None:
     """Let no other process change the line until this transaction ends."""
     _LOCK.rows(session, {"model": line.model})
 
 
-def _admitted(session: Session, line: ModelLine) -> tuple[LineLength, bool]:
+def _admitted(session: Session, line: ModelLine, leaving: str = "") -> tuple[LineLength, bool]:
     """Drop what counts no more, and admit the next ones. Returns how many are there then, and whether any changed."""
-    (held, waiting, ended), *_ = _COUNT.rows(session, {"model": line.model})
+    (held, waiting, ended), *_ = _COUNT.rows(session, {"model": line.model, "leaving": leaving})
     before = held
     while held < line.slots and waiting:
-        ((id, tenant, person),) = _ADMIT.rows(session, {"model": line.model})
-        _TO_THE_BACK.run(session, {"model": line.model, "tenant": tenant, "person": person})
-        tell(session, TURN, id)
+        _ADMIT.rows(session, {"model": line.model})
         held, waiting = held + 1, waiting - 1
     return LineLength(held, waiting), bool(ended) or held > before
 
 
-def _tell(session: Session, line: ModelLine, now: LineLength) -> None:
-    tell(session, LINE, f"{now.held} {now.waiting} {line.model}")
+def _written(line: ModelLine, now: LineLength) -> str:
+    """What is told on the subject LINE; `told_of` reads it."""
+    return f"{now.held} {now.waiting} {line.model}"

@@ -86,28 +86,30 @@ class SharedFairQueue:
             # It is known before it is committed: its turn may come before we hear of that.
             self._turns[id] = mine
             try:
-                entering = partial(model_turns.enter, line=self.line, turn=id, tenant=tenant, person=person)
-                held = await self.store.write(entering)
-                if held is None:
-                    raise BusyError("queue-full")
-                mine.entered, mine.held = True, held
-                self._look()
-                if held or await mine.come:
-                    mine.held = True
-                    return id
-            except BusyError:
-                del self._turns[id]
-                raise
-            except BaseException:
-                # It may be there, and its turn may have come at the same moment.
-                self._leave(id)
-                raise
+                mine.held = await self._come(id, mine, tenant, person)
+            finally:
+                if not mine.held:
+                    # It may be there all the same, and its turn may have come at the same moment.
+                    self._leave(id)
+            if mine.held:
+                return id
             # We were silent for so long that others took us for dead: come again.
+
+    async def _come(self, id: str, mine: _OwnTurn, tenant: str, person: str) -> bool:
+        """Wait for a turn. Returns False if it counts no more. Raises BusyError and StoreError."""
+        entering = partial(model_turns.enter, line=self.line, turn=id, tenant=tenant, person=person)
+        held = await self.store.write(entering)
+        if held is None:
             del self._turns[id]
+            raise BusyError("queue-full")
+        mine.entered, mine.held = True, held
+        self._look()
+        return held or await mine.come
 
     def _leave(self, id: str) -> None:
         """End a turn in the background: whoever had it need not wait for the database."""
-        del self._turns[id]
+        if self._turns.pop(id, None) is None:
+            return
         task = asyncio.create_task(self._left(id))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
