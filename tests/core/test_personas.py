@@ -170,7 +170,7 @@ async def test_the_longest_name_that_is_possible_can_be_edited(talk: Talk) -> No
     for length in range(32, 0, -1):
         command = ana.command(f"/persona new {'本' * length} You are a bookseller.")
         await ana.send(command)
-        await ana.chat.until(lambda key=command.key: key in ana.chat.finished)
+        await ana.settled()
         if f"{command.key}#notice" in ana.chat.shown:
             break
     assert length >= 16
