@@ -78,7 +78,6 @@ class OpenAlbums:
                 del self._open[key]
         return put_together(album.parts)
 
-
     def drop(self, there: Callable[[Place], bool]) -> None:
         """Forget the albums that are coming in at some places: their work is not done here any more."""
         for key in [key for key in self._open if there(key[0])]:

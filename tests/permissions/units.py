@@ -56,6 +56,7 @@ AFTER: Mapping[str, str] = {
         OWN_CONVERSATION,
     ),
     "store.transcripts.versions": OWN_CONVERSATION,
+    **dict.fromkeys([f"store.processes.{name}" for name in ("seen", "leave")], OURS),
     **dict.fromkeys([f"store.training_people.{name}" for name in ("contributors", "accounts_of")], OURS),
     **dict.fromkeys([f"store.private_conversations.{name}" for name in ("is_private", "keep_out", "take_back")], SELF),
     **dict.fromkeys([f"store.private_conversations.{name}" for name in ("keeps_out", "halted_by_others")], OURS),
