@@ -12,6 +12,8 @@ from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.answering.prompt_paths import PromptPaths
 from core.answering.surroundings import ChannelReading
+from core.arena.commands import ArenaCommands
+from core.arena.rounds import ArenaRounds
 from core.commands.account_linking import LinkCommand
 from core.commands.asides import AsideCommands
 from core.commands.conversation import ConversationCommands
@@ -122,7 +124,7 @@ class WiredCore:
 
 @dataclass(frozen=True, slots=True)
 class CoreGround:
-    """The parts that a core is built on. Without a `queue`, it does all work itself."""
+    """The parts that a core is built on. Without a `queue`, it does all work itself. `chance` draws for the arena."""
 
     store: Store
     models: ModelRegistry
@@ -131,6 +133,7 @@ class CoreGround:
     surfaces: ConnectedSurfaces = field(default_factory=ConnectedSurfaces)
     tracing: Tracing = UNTRACED
     queue: WorkQueue | None = None
+    chance: Random = field(default_factory=Random)
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -179,6 +182,7 @@ def build(
         ChannelReading(store, communities),
         ground.tracing,
     )
+    arena = ArenaRounds(assistant, ground.chance)
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
     desk = desk_over(work, keeper, rules.terms) if keeper and work else None
@@ -215,6 +219,7 @@ def build(
         AsideCommands(assistant.answer).feature(),
         privacy.feature(),
         OwnConversations(assistant.stop).feature(),
+        ArenaCommands(arena).feature(),
         PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),
     ]
     if not work:
@@ -248,7 +253,9 @@ def build(
     features += [*plugins.features, helping.feature(), first.feature(), more.feature()]
     menu = CommandRegistry(features, partial(plugins.commands, assistant.ask))
     take = labeling.take if labeling else None
-    dispatch = EventDispatch(store, texts, menu, assistant, ratings, reports, communities, first, rules.language, take)
+    dispatch = EventDispatch(
+        store, texts, menu, assistant, arena, ratings, reports, communities, first, rules.language, take
+    )
     queue = ground.queue or LocalQueue(store)
     doing = EventWork(store, dispatch, ground.metrics, ground.surfaces.chats, assistant.typing, ground.tracing)
     router = Router(store, dispatch, ground.metrics, queue, doing, ground.tracing)
