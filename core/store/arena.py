@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Select, exists, func
+from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core.store.arena_tables import ArenaChoice, ArenaRoundRow, ArenaTrialRow, ArenaVoteRow, RoundState
-from core.store.tables import CommunityRow, PrivateConversationRow, now
+from core.store.schema import METADATA
+from core.store.tables import CommunityRow, PersonRow, now
 
 Side = Mapping[str, str]
 """What answers: a model, a persona and a preset by name, or some of them."""
@@ -17,7 +19,11 @@ Side = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """A vote with the facts that are judged beside it. `platform` is where it was cast."""
+    """A vote with the facts that are judged beside it.
+
+    `platform` is where it was cast, `terms` the version of the terms that the person agrees to now. `private` says that
+    they keep the conversation to themselves.
+    """
 
     person_id: str
     choice: ArenaChoice
@@ -32,6 +38,10 @@ class CastVote:
     source: str
     platform: str
     at: datetime
+    terms: str | None = None
+    private: bool = False
+    a_id: str = ""
+    b_id: str = ""
 
 
 def current(session: Session, community_id: str) -> ArenaTrialRow | None:
@@ -95,34 +105,36 @@ def votes(session: Session, trial_ids: Sequence[str]) -> Sequence[CastVote]:
     """The votes of trials in the order in which they were cast, but for those in conversations that people keep to
     themselves.
     """
-    kept_out = (
-        select(PrivateConversationRow.person_id)
-        .where(PrivateConversationRow.person_id == ArenaVoteRow.person_id)
-        .where(PrivateConversationRow.conversation_id == ArenaRoundRow.conversation_id)
-    )
+    found = session.connection().execute(_CAST.where(METADATA.tables["arena_round"].c.trial_id.in_(trial_ids)))
+    return [one for one in map(_cast, found) if not one.private]
+
+
+def all_votes(session: Session) -> Sequence[CastVote]:
+    """All votes of this installation, in the order in which they were cast."""
+    return [_cast(row) for row in session.connection().execute(_CAST)]
+
+
+def _cast_votes() -> Select[Any]:
+    cast, asked = METADATA.tables["arena_vote"].c, METADATA.tables["arena_round"].c
+    kept = METADATA.tables["private_conversation"].c
+    private = exists().where(kept.person_id == cast.person_id, kept.conversation_id == asked.conversation_id)
     states: tuple[RoundState, ...] = ("open", "over")
-    found = (
-        select(ArenaVoteRow, ArenaRoundRow, CommunityRow.platform)
-        .join(ArenaRoundRow, col(ArenaRoundRow.id) == col(ArenaVoteRow.round_id))
-        .join(CommunityRow, col(CommunityRow.id) == col(ArenaRoundRow.community_id))
-        .where(col(ArenaRoundRow.trial_id).in_(trial_ids), col(ArenaRoundRow.state).in_(states), ~kept_out.exists())
-        .order_by(col(ArenaVoteRow.at), col(ArenaVoteRow.round_id), col(ArenaVoteRow.person_id))
-    )
-    return [
-        CastVote(
-            cast.person_id,
-            cast.choice,
-            asked.candidate_first,
-            asked.trial_id,
-            asked.id,
-            asked.side_a,
-            asked.side_b,
-            asked.style_a,
-            asked.style_b,
-            cast.held_out,
-            cast.source,
-            platform,
-            cast.at,
+    return (
+        plain_select(
+            *(cast.person_id, cast.choice, asked.candidate_first, asked.trial_id, asked.id, asked.side_a, asked.side_b),
+            *(asked.style_a, asked.style_b, cast.held_out, cast.source, col(CommunityRow.platform), cast.at),
+            *(col(PersonRow.terms), private, asked.a_id, asked.b_id),
         )
-        for cast, asked, platform in session.exec(found)
-    ]
+        .join(METADATA.tables["arena_round"], asked.id == cast.round_id)
+        .join(CommunityRow, col(CommunityRow.id) == asked.community_id)
+        .join(PersonRow, col(PersonRow.id) == cast.person_id)
+        .where(asked.state.in_(states))
+        .order_by(cast.at, cast.round_id, cast.person_id)
+    )
+
+
+_CAST = _cast_votes()
+
+
+def _cast(row: Any) -> CastVote:
+    return CastVote(*row)

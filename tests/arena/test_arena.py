@@ -203,7 +203,7 @@ async def test_whoever_has_chosen_the_candidate_compares_nothing(arena: Arena) -
 
 
 async def test_a_failed_answer_voids_the_comparison(arena: Arena, store: Database) -> None:
-    broken = ScriptedModel([ScriptedAnswer(error=ModelError("model-failed", cause="it fell over"))], name="new")
+    broken = ScriptedModel([ScriptedAnswer(error=ModelError("model-unavailable", "it fell over"))], name="new")
     ana = arena(says("old"), broken)
     await ana.types("/arena on new")
     heard = await ana.hear(ana.command("/arena Who are you?"), "#arena")
