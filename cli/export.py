@@ -198,15 +198,16 @@ def summary(path: Path, format: str, counts: "ExportCounts") -> Iterator[str]:
     if format == "kto":
         desirable, undesirable = kto.weights(counts)
         yield f"  {counts.good} good, {counts.bad} bad: desirable_weight={desirable} undesirable_weight={undesirable}"
-    yield from _reasons("messages", counts.left_out)
-    yield from _reasons("ratings", counts.ratings_left_out)
+    yield from reasons("messages", counts.left_out)
+    yield from reasons("ratings", counts.ratings_left_out)
     if counts.passed_over:
         yield "trees in other states (--state):"
     for state, number in sorted(counts.passed_over.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {number} {state}"
 
 
-def _reasons(what: str, left_out: Mapping[str, int]) -> Iterator[str]:
+def reasons(what: str, left_out: Mapping[str, int]) -> Iterator[str]:
+    """Yield lines that say how much of something was left out, and why."""
     from core.dataset.export.counts import REASONS
 
     if left_out:

@@ -36,6 +36,7 @@ COMMANDS = {
     "moderate": ("cli.moderate", "Moderate reported answers and labeling tasks."),
     "export": ("cli.export", "Export what people agreed to share, as a training set."),
     "train": ("cli.train", "Make a model of what people rated, ranked and wrote."),
+    "arena": ("cli.arena", "Say what people's blind comparisons show, and export them."),
     "import": ("cli.import_", "Read message trees or conversations into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),

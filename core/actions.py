@@ -88,6 +88,8 @@ class Verb(StrEnum):
     MYWORK = "mywork"
     CONTRIBUTE = "contribute"
     PREFER = "prefer"
+    ARENA_VOTE = "arena-vote"
+    ARENA_END = "arena-end"
     MODERATE = "mod"
     MODERATE_EDIT = "modedit"
     MODERATE_NOTE = "modnote"
@@ -106,6 +108,7 @@ RESTS: Mapping[str, str] = {
     Verb.BOARD: "a scope and a language",
     Verb.MYWORK: "a page",
     Verb.PREFER: "new, old or same",
+    Verb.ARENA_VOTE: "a, b, good or bad",
     Verb.MODERATE: "a message; the target is what to do with it",
     Verb.GOLD: "a message; the target is what to do with it",
     Verb.TOOL: "an answer",

@@ -35,7 +35,7 @@ FRESH = 30.0
 
 REMEMBERED = 4096
 
-RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE})
+RATES = frozenset({Verb.UP, Verb.DOWN, Verb.WHY, Verb.RATE, Verb.ARENA_VOTE})
 """The verbs and commands that rate an answer."""
 
 OWN_DATA = frozenset(
@@ -64,7 +64,7 @@ OWN_DATA = frozenset(
 """The verbs and commands for a person's own data, for finding them, and for stopping one's own answer: no setting takes
 these from anybody."""
 
-SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.TRY})
+SPEAKS = frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.TRY, "arena"})
 """The verbs and commands that make the assistant speak where everybody can read it."""
 
 
@@ -79,7 +79,7 @@ class CommunitySettings:
     lets the assistant read the last messages of a channel with a question. `log_channel` gets reports and changes of
     settings; `log_lost` is set while it cannot be written to, and `content_hidden` once the platform has kept the
     content of a message from us. `tasks` says where labeling tasks come from, "off" for nowhere. With `threads`, each
-    question gets a thread.
+    question gets a thread. One in `arena` questions gets two answers, for people to compare; 0 for none.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
@@ -99,6 +99,7 @@ class CommunitySettings:
     content_hidden: str = ""
     tasks: str = ""
     threads: bool = False
+    arena: int = 0
 
     def limits(self, limits: AnswerLimits, user: User) -> AnswerLimits:
         """The installation's limits with this community's own, for one person."""
@@ -215,6 +216,7 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         content_hidden=kept.get("content_hidden", ""),
         tasks=kept.get("tasks", ""),
         threads=kept.get("threads") == "on",
+        arena=number("arena") or 0,
     )
 
 

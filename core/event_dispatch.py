@@ -9,6 +9,7 @@ from cachetools import TTLCache
 from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
+from core.arena.rounds import ArenaRounds
 from core.commands.admin_channel import note_hidden, tell_admins, tell_untold
 from core.commands.first_contact import FirstContact
 from core.commands.ratings import RatingCommands
@@ -79,6 +80,7 @@ class EventDispatch:
     texts: LocalizedTexts
     menu: CommandRegistry
     assistant: Assistant
+    arena: ArenaRounds
     ratings: RatingCommands
     reports: ReportCommands
     communities: CommunitySettingsStore
@@ -128,7 +130,8 @@ class EventDispatch:
             return
         if settings.threads and begins_one(event, call.chat):
             event = await in_own_place(event, call.chat, self.store, lead)
-        await self.assistant.answer(event, call.chat)
+        if not await self.arena.takes(event, call, settings):
+            await self.assistant.answer(event, call.chat)
 
     async def _edited(self, event: Edit, call: CommandCall) -> None:
         def known(session: Session) -> str | None:
@@ -155,7 +158,8 @@ class EventDispatch:
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""
         event, _ = await self._in_community(event)
-        await self.assistant.resume(event, chat, attempts)
+        if not await self.arena.resumes(event, CommandCall(event, chat, self.store, self.texts), attempts):
+            await self.assistant.resume(event, chat, attempts)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
         """Tell the person what went wrong, and the admins if the platform does not let us write."""

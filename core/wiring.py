@@ -12,6 +12,8 @@ from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
 from core.answering.prompt_paths import PromptPaths
 from core.answering.surroundings import ChannelReading
+from core.arena.commands import ArenaCommands
+from core.arena.rounds import ArenaRounds
 from core.commands.account_linking import LinkCommand
 from core.commands.asides import AsideCommands
 from core.commands.conversation import ConversationCommands
@@ -123,7 +125,10 @@ class WiredCore:
 
 @dataclass(frozen=True, slots=True)
 class CoreGround:
-    """The parts that a core is built on. Without a `queue`, it does all work itself; `others` hear what it changes."""
+    """The parts that a core is built on. Without a `queue`, it does all work itself; `others` hear what it changes.
+
+    `chance` draws for the arena.
+    """
 
     store: Store
     models: ModelRegistry
@@ -133,6 +138,7 @@ class CoreGround:
     tracing: Tracing = UNTRACED
     queue: WorkQueue | None = None
     others: OtherProcesses = NO_OTHERS
+    chance: Random = field(default_factory=Random)
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -182,6 +188,7 @@ def build(
         ground.tracing,
         ground.others,
     )
+    arena = ArenaRounds(assistant, ground.chance)
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
     desk = desk_over(work, keeper, rules.terms) if keeper and work else None
@@ -218,6 +225,7 @@ def build(
         AsideCommands(assistant.answer).feature(),
         privacy.feature(),
         OwnConversations(assistant.stop).feature(),
+        ArenaCommands(arena).feature(),
         PrivateCommand(PrivateTrees(keeper) if keeper else None).feature(),
     ]
     if not work:
@@ -257,6 +265,7 @@ def build(
         texts,
         menu,
         assistant,
+        arena,
         ratings,
         reports,
         communities,

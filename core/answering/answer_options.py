@@ -1,7 +1,7 @@
 """The choices for an answer: models, personas and presets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.models.registry import ModelRegistry, ServedModel
 from core.ports.model import SamplingSettings
@@ -28,11 +28,15 @@ def own_personas(choices: Mapping[str, str]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """What people may choose for their answers. The first persona and the first preset are the defaults."""
+    """What people may choose for their answers. The first persona and the first preset are the defaults.
+
+    `fixed` is what nobody can choose, since it is being compared.
+    """
 
     models: ModelRegistry
     personas: Mapping[str, Persona]
     presets: Mapping[str, SamplingSettings]
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
     def offered(self, choices: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
         """Everything that may be chosen, with the community's own personas, which are among the choices."""
@@ -44,7 +48,7 @@ class AnswerOptions:
 
     def settle(self, choices: Mapping[str, str]) -> Mapping[str, str]:
         """People's choices, with our defaults for what they did not choose and for what is no longer offered."""
-        taken = dict(choices)
+        taken = {**choices, **self.fixed}
         for name, values in self.offered(choices).items():
             if taken.get(name) not in values:
                 taken[name] = values[0]

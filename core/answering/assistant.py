@@ -62,7 +62,10 @@ the rest."""
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """Answers events. An answer that could not be shown to its end is tried again after `first_pause` seconds."""
+    """Answers events. An answer that could not be shown to its end is tried again after `first_pause` seconds.
+
+    A `letter` is all that is told of an answer that people compare with another.
+    """
 
     store: Store
     texts: LocalizedTexts
@@ -81,6 +84,7 @@ class Assistant:
     first_pause: float = FIRST_PAUSE
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
     running: RunningAnswers = field(default_factory=RunningAnswers)
+    letter: str = ""
     unseen: UnseenAnswers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -210,7 +214,8 @@ class Assistant:
             state: MessageState = "timeout" if isinstance(error, ModelTimeout) else "aborted_by_worker"
             answer = replace(answer, state=state, status=self._said(event, error))
             self.metrics.model_failed(error)
-            log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=_cause(error))
+            cause = error.cause if isinstance(error, ModelError) else ""
+            log.warning("answer_failed", model=opening.choices["model"], key=error.key, cause=cause)
         except UserError as error:
             # A plugin refuses the question, or withholds the answer.
             answer = replace(answer, text=opening.begun, state="cancelled", status=self._said(event, error))
@@ -284,7 +289,7 @@ class Assistant:
             first,
             on_first=lambda: self.metrics.first_token_seconds.observe(perf_counter() - began),
             on_refused=lambda: self.running.stop(opening.answer_id),
-            hold=hold,
+            hold=hold or bool(self.letter),
             waiting=self.texts(event.user.language, "answer-thinking"),
             typing=self.typing,
             tracing=self.tracing,
@@ -318,6 +323,9 @@ class Assistant:
             log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
 
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> Reply:
+        if self.letter and answer.state == "complete":
+            letter = self.texts(event.user.language, "arena-answer", letter=self.letter)
+            return Reply(answer.text, answer.id, letter, reply_to=opening.reply_to)
         buttons = await self._buttons(event, answer)
         if opening.personal:
             asks = chat.capabilities.forms and bool(answer.text)
@@ -341,7 +349,3 @@ class Assistant:
 
     def _said(self, event: AnyEvent, error: UserError) -> str:
         return self.texts(event.user.language, error.key, **error.values)
-
-
-def _cause(error: UserError) -> str:
-    return error.cause if isinstance(error, ModelError) else ""

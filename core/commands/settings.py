@@ -20,6 +20,9 @@ from core.rights import Role, require_admin
 
 LISTS = ("channels", "always", "users", "raters", "moderators")
 NUMBERS = ("answers", "community_answers")
+ARENA = "arena"
+"""The setting that says in how many questions one is compared: a number, too, but no quota."""
+
 PAGES: Mapping[str, tuple[str, ...]] = {
     "where": ("channels", "always", "log_channel", "task_channel"),
     "how": ("model", "persona", "language", "tasks"),
@@ -41,7 +44,7 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
 }
 """The settings that are on or off: what they are as long as nobody has decided, and the page with their button."""
 
-NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS, role_quotas.NAME)
+NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS, role_quotas.NAME, ARENA)
 """All settings of a community."""
 
 LONGEST_NAME = 40
@@ -204,7 +207,7 @@ class SettingsCommand:
         """
         if value.casefold() == DEFAULT:
             return ""
-        if name in NUMBERS:
+        if name in (*NUMBERS, ARENA):
             return self._number(call, name, value)
         if name == role_quotas.NAME:
             return await role_quotas.meant(call, value)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from core.store import connections, conversations, person_notes
+from core.store import arena_people, connections, conversations, person_notes
 from core.store import labeling_people as task_people
 from core.store.plugin_tables import AllowedHostRow, PluginCallRow
 from core.store.tables import (
@@ -90,6 +90,7 @@ def merge(session: Session, into: str, other: str) -> None:
         session.delete(allowed)
     task_people.merge(session, into, other)
     person_notes.merge(session, into, other)
+    arena_people.merge(session, into, other)
     connections.merge(session, into, other)
     forget_codes(session, other)
     # What processes remember of these conversations says whose the words were.

@@ -8,8 +8,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.messages import UNDERWAY
-from core.store import admin_links, connections, person_notes, put_aside
+from core.store import admin_links, arena_people, connections, person_notes, put_aside
 from core.store import labeling_people as task_people
+from core.store.arena_tables import ArenaRoundRow
 from core.store.engine.database import leave_no_traces, take_time
 from core.store.inbox_table import InboxRow
 from core.store.linking import forget_codes
@@ -94,6 +95,7 @@ def everything_about(session: Session, person_id: str) -> dict[str, Any]:
         **connections.about(session, person_id),
         "put_aside": _put_aside(session, person_id),
         "labeling": task_people.everything_about(session, person_id),
+        "arena_votes": arena_people.everything_about(session, person_id),
         **person_notes.everything(session, person_id),
     }
 
@@ -112,6 +114,7 @@ def forget(session: Session, person_id: str) -> ErasureCounts:
         _run(session, delete(table).where(col(table.person_id) == person_id))
     _run(session, update(AuditRow).where(col(AuditRow.person_id) == person_id).values(person_id=None))
     person_notes.forget(session, person_id)
+    arena_people.forget(session, person_id)
     emptied = task_people.forget(session, person_id)
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id) + emptied
@@ -145,6 +148,7 @@ def forget_conversation(session: Session, person_id: str, conversation_id: str) 
     )
     for table in (RatingEventRow, ReportRow, TextLabelsRow):
         _run(session, delete(table).where(col(table.person_id) == person_id, col(table.message_id).in_(ids)))
+    arena_people.forget_in(session, person_id, conversation_id)
     count, messages = _delete_private(session, person_id, conversation_id)
     if not count:
         messages = _empty_shared(session, person_id, conversation_id)
@@ -177,6 +181,7 @@ def _delete_private(session: Session, person_id: str, only: str = "") -> tuple[i
     for table in (RatingRow, RatingEventRow, ReportRow, TextLabelsRow, PostRow):
         _run(session, delete(table).where(col(table.message_id).in_(messages)))
     task_people.forget_messages(session, col(MessageRow.conversation_id).in_(owned))
+    arena_people.forget_rounds(session, col(ArenaRoundRow.conversation_id).in_(owned))
     _run(session, delete(PostRow).where(col(PostRow.message_id).is_(None), _only_theirs(person_id, only)))
     _run(session, delete(PrivateConversationRow).where(col(PrivateConversationRow.conversation_id).in_(owned)))
     here = ("channel", "conversation")
@@ -247,6 +252,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
                 _run(session, delete(table).where(col(table.community_id) == community_id))
             person_notes.forget_community(session, community_id)
             task_people.forget_community(session, community_id)
+            arena_people.forget_community(session, community_id)
             _run(session, delete(CommunityRow).where(col(CommunityRow.id) == community_id))
 
 

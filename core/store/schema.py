@@ -1,6 +1,7 @@
 """The schema: all tables of the database, whichever file they are in."""
 
 from core.store import (
+    arena_tables,
     inbox_table,
     labeling_tables,
     model_turn_table,
@@ -10,7 +11,16 @@ from core.store import (
     tables,
 )
 
-FILES = (tables, inbox_table, plugin_tables, labeling_tables, moderation_tables, process_tables, model_turn_table)
+FILES = (
+    tables,
+    inbox_table,
+    plugin_tables,
+    labeling_tables,
+    moderation_tables,
+    process_tables,
+    model_turn_table,
+    arena_tables,
+)
 """A table is in the metadata once its file has been imported."""
 
 METADATA = tables.Row.metadata

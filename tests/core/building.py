@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from random import Random
 
 from prometheus_client import CollectorRegistry
 
@@ -49,11 +50,22 @@ def core_over(
     queue: WorkQueue | None = None,
     others: OtherProcesses = NO_OTHERS,
     model_queue: MakeQueue = own_queue,
+    chance: Random | None = None,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
     offered = ModelRegistry(makers, models[0].name, queue=model_queue)
     texts, metrics = LocalizedTexts(LOCALES), Metrics(CollectorRegistry())
-    ground = CoreGround(store, offered, texts, metrics, surfaces or ConnectedSurfaces(), tracing, queue, others)
+    ground = CoreGround(
+        store,
+        offered,
+        texts,
+        metrics,
+        surfaces or ConnectedSurfaces(),
+        tracing,
+        queue,
+        others,
+        chance or Random(),
+    )
     plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)

@@ -1,7 +1,6 @@
 """core.commands.personas: a community's own personas, written by its admins and chosen by its members."""
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -166,16 +165,12 @@ async def test_nothing_else_is_a_name(talk: Talk, name: str) -> None:
     (await ana.types(f"/persona new {name} Text.", "#error")).expect("not possible")
 
 
-def seen(person: Dialogue, key: str) -> bool:
-    return key in person.chat.finished
-
-
 async def test_the_longest_name_that_is_possible_can_be_edited(talk: Talk) -> None:
     ana, _ = in_square(talk)
     for length in range(32, 0, -1):
         command = ana.command(f"/persona new {'本' * length} You are a bookseller.")
         await ana.send(command)
-        await ana.chat.until(partial(seen, ana, command.key))
+        await ana.settled()
         if f"{command.key}#notice" in ana.chat.shown:
             break
     assert length >= 16

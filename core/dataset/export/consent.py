@@ -110,17 +110,18 @@ class ConsentGate:
             return node
         return replace(
             node,
-            votes=self._kept(node.votes, counts),
+            votes=self.opinions(node.votes, counts),
             # A preference is listed under both of its answers, but counted only under the better one.
-            picks=self._kept([pick for pick in node.picks if pick.rejected_id == node.id], ExportCounts())
-            + self._kept([pick for pick in node.picks if pick.chosen_id == node.id], counts),
-            reviews=self._kept(node.reviews, counts),
-            reports=self._kept(node.reports, counts),
-            rankings=self._kept(node.rankings, counts),
-            skips=self._kept(node.skips, counts),
+            picks=self.opinions([pick for pick in node.picks if pick.rejected_id == node.id], ExportCounts())
+            + self.opinions([pick for pick in node.picks if pick.chosen_id == node.id], counts),
+            reviews=self.opinions(node.reviews, counts),
+            reports=self.opinions(node.reports, counts),
+            rankings=self.opinions(node.rankings, counts),
+            skips=self.opinions(node.skips, counts),
         )
 
-    def _kept(self, given: Sequence[G], counts: ExportCounts) -> tuple[G, ...]:
+    def opinions(self, given: Sequence[G], counts: ExportCounts) -> tuple[G, ...]:
+        """Those opinions that may be exported."""
         kept: list[G] = []
         for one in given:
             reason = self.switches.refuse(one.platform, one.source)
