@@ -56,8 +56,7 @@ MOST_ATTEMPTS = 2
 """How often an answer is resumed after a crash before it is shown as interrupted: it may itself be the cause."""
 
 FILE_CHARACTERS = 1.5
-"""Characters of files for each token of the model's window. Code has about three to a token, so this leaves room for
-the rest."""
+"""Characters of files for each token of the model's window: code has about three, so half of it is for the rest."""
 
 
 @dataclass(frozen=True, slots=True)

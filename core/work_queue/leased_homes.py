@@ -121,8 +121,8 @@ class LeasedHomes:
         while True:
             self._search_now.clear()
             try:
-                if self.platforms and not self._full():
-                    most = MOST_HOMES - len(self._last)
+                most = 0 if self._stopping else MOST_HOMES - len(self._last)
+                if self.platforms and most > 0:
                     unheld = partial(event_queue.unheld, platforms=self.platforms, most=most)
                     for name in await self.store.read(unheld):
                         self._notice(name)
@@ -167,7 +167,7 @@ class LeasedHomes:
 
     async def _claim(self, name: str) -> None:
         """Lease a home, if nobody else has it and there is something to do."""
-        if self._full():
+        if len(self._last) >= MOST_HOMES:
             return
         if name.partition("/")[0] not in self.shown_here:
             await asyncio.sleep(min(LONGEST_WAIT, EACH * (len(self._last) - len(self._idle))))
@@ -195,9 +195,6 @@ class LeasedHomes:
             for one in events:
                 self._last[lease.name] = max(self._last[lease.name], one.number or 0)
                 self.worker.take(one)
-
-    def _full(self) -> bool:
-        return self._stopping or len(self._last) >= MOST_HOMES
 
     async def _give_back(self, names: Iterable[str]) -> None:
         given = [lease for name in names if (lease := self.leases.held.get(name))]
