@@ -151,5 +151,7 @@ async def cluster(
             for _ in range(number):
                 await begin(role)
         yield RunningCluster(every, begin)
-        codes = await asyncio.gather(*(one.stop() for one in every if one.alive))
-        assert not any(codes), [one.log.all for one in every]
+        left = [one for one in every if one.alive]
+        codes = await asyncio.gather(*(one.stop() for one in left))
+        failed = [(one.role, code, one.log.all[-20:]) for one, code in zip(left, codes, strict=True) if code]
+        assert not failed, failed
