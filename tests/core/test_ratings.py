@@ -172,7 +172,7 @@ async def test_an_answer_of_another_community_cannot_be_rated(talk: Talk, store:
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [("/rate up", "no answer to rate"), ("/rate sideways", "Possible: up, down, off"), ("/rate", "/rate <thumb>")],
+    [("/rate up", "no answer here yet"), ("/rate sideways", "Possible: up, down, off"), ("/rate", "/rate <thumb>")],
 )
 async def test_what_cannot_be_rated_is_explained(talk: Talk, line: str, words: str) -> None:
     (await talk().types(line, "#error")).expect(words)

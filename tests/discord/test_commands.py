@@ -248,6 +248,31 @@ async def test_commands_that_are_off_are_in_no_servers_menu(world: Discord, sqli
         assert world.guild_syncs[one.id] == before + 1
 
 
+async def test_a_menu_is_registered_again_if_nobody_knows_what_became_of_the_last_one(
+    world: Discord, sqlite_url: str
+) -> None:
+    async def roll(call: CommandCall) -> None:
+        await call.tell("You rolled a 4.")
+
+    async def is_on(place: Place) -> bool:
+        return place.community not in off
+
+    off: set[str] = set()
+    feature = CommandGroup((Command("roll", "plugins", roll, description="Roll a die.", is_on=is_on),))
+    guild = world.guild()
+    room = world.channel(guild)
+    async with living(world, sqlite_url, more=(feature,)) as life:
+        await life.until_rows("SELECT count(*) FROM kept WHERE name LIKE 'discord:commands:%'", [(1,)])
+        before = world.guild_syncs[guild.id]
+        world.fail("PUT", "/applications/{application_id}/guilds/{guild_id}/commands", status=400)
+        off.add(guild.id)
+        life.core.records.news.tell(Place("discord", guild.id, room.id))
+        await world.until(lambda: not world.rest.failures)
+        off.clear()
+        life.core.records.news.tell(Place("discord", guild.id, room.id))
+        await world.until(lambda: world.guild_syncs[guild.id] > before)
+
+
 async def test_a_servers_commands_are_registered_only_if_they_differ(world: Discord, sqlite_url: str) -> None:
     async def roll(call: CommandCall) -> None:
         await call.tell("You rolled a 4.")
