@@ -1,7 +1,7 @@
 """A process of the cluster: the real core, queue and leases, on a platform that is a socket.
 
-It is not `parley ingress` or `parley worker` as a whole: without the command, its settings and surfaces it starts within
-a moment, so that hundreds can be killed in minutes.
+It is not `parley ingress` or `parley worker` as a whole: without the command, its settings and surfaces it starts
+within a moment, so that hundreds can be killed in minutes.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ class WireChat(SilentChat):
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self.doom.tick("send before")
-        sent = await self._asked({"do": "send", "key": key, "channel": place.channel, **shown(reply)})
+        sent: str = await self._asked({"do": "send", "key": key, "channel": place.channel, **shown(reply)})
         self.doom.tick("send after")
         return sent
 
