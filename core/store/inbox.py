@@ -156,8 +156,9 @@ def unfinished(
 
 
 def at_home(session: Session, home: str) -> Sequence[AcceptedEvent]:
-    """All that is to be done at a home which we have just leased. Counts an attempt for each answer that was begun, until
-    it is handed over (core.store.event_queue).
+    """All that is to be done at a home which we have just leased.
+
+    Counts an attempt for each answer that was begun, until it is handed over (core.store.event_queue).
     """
     found: list[AcceptedEvent] = []
     for row in session.exec(_IN_ORDER.where(InboxRow.home == home)).all():
