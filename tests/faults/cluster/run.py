@@ -90,7 +90,7 @@ async def standing(there: Town) -> str:
     processes = [(one.name, one.frozen, one.asked, one.clocked) for one in there.all if one.alive]
     queries = (audit.UNDONE, audit.HELD, audit.CONNECTED)
     found = [row for query in queries for row in await rows(there.url, query)]
-    log = there.folder.joinpath("log").read_text().splitlines()[-40:]  # noqa: ASYNC240
+    log = there.folder.joinpath("log").read_text().splitlines()[-40:]
     return "\n".join(map(str, (*processes, *found, *log)))
 
 
