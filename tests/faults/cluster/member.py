@@ -67,7 +67,7 @@ class WireChat(SilentChat):
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self.doom.tick("send before")
-        sent: str = await self._asked({"do": "send", "key": key, "channel": place.channel, **shown(reply)})
+        sent = await self._asked({"do": "send", "key": key, "channel": place.channel, **shown(reply)})
         self.doom.tick("send after")
         return sent
 
@@ -86,7 +86,8 @@ class WireChat(SilentChat):
         if self.writer.is_closing():
             raise UnreachableError("wire: the platform is gone")
         number = next(self._numbers)
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
         tell(self.writer, {**request, "number": number})
         return await answer
 
