@@ -5,6 +5,7 @@ import asyncio
 import sys
 from statistics import median
 
+from tests.faults.cluster.doom import STEPS
 from tests.faults.cluster.run import Outcome, Plan, run
 
 
@@ -16,8 +17,7 @@ def table(outcome: Outcome) -> str:
         ("kills and pauses", outcome.kills_and_pauses),
         *((f"of these: {way}", outcome.done[way]) for way in ("kill", "step", "pause", "stop")),
         *((way, outcome.done[way]) for way in ("cut", "restart", "crash", "clock")),
-        ("fewest deaths at a step", min(outcome.steps.values(), default=0)),
-        ("steps", len(outcome.steps)),
+        ("fewest deaths at one of the steps", min(outcome.steps[step] for steps in STEPS.values() for step in steps)),
         ("questions accepted", outcome.asked),
         ("ratings accepted", outcome.rated),
         ("deliveries", outcome.deliveries),
@@ -46,12 +46,14 @@ def main() -> None:
     parser.add_argument("--clocks", action="store_true", help="let clocks jump, with libfaketime")
     asked = parser.parse_args()
     outcome = asyncio.run(run(Plan(asked.seed, asked.minutes * 60, asked.most, lease=asked.lease, clocks=asked.clocks)))
-    sys.stdout.write(table(outcome) + "\n")
+    sys.stdout.write(f"{table(outcome)}\n{dict(outcome.steps)}\n")
     for promise, found in outcome.verdict.breaches.items():
         for one in found[:20]:
             sys.stdout.write(f"{promise}: {one}\n")
-    for one in (*outcome.verdict.late[:20], *outcome.codes):
-        sys.stdout.write(f"late or ended: {one}\n")
+    for late in outcome.verdict.late[:20]:
+        sys.stdout.write(f"too late: {late}\n")
+    for ended in outcome.codes:
+        sys.stdout.write(f"ended: {ended}\n")
     if not outcome.verdict.sound:
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""What the database itself writes down, by triggers of the tests: who holds which home, and who writes under whose lease.
+"""What the database itself writes down, by triggers of the tests: who holds a home, and who writes under whose lease.
 
 A process is known by the application name of its connections, which is also its name as the holder of leases.
 """
@@ -79,3 +79,9 @@ ORDER: LiteralString = (
     " LEFT JOIN message before ON before.id = answer.parent_id WHERE m.role = 'prompter' ORDER BY m.created_at"
 )
 """Each question, with the one whose answer it follows."""
+
+HELD: LiteralString = "SELECT name, holder, until, clock_timestamp() FROM lease"
+CONNECTED: LiteralString = (
+    "SELECT application_name, state, wait_event, query, clock_timestamp() - state_change FROM pg_stat_activity"
+    " WHERE application_name <> ''"
+)

@@ -1,7 +1,7 @@
 """A process of the cluster: the real core, queue and leases, on a platform that is a socket.
 
-It is not `parley ingress` or `parley worker` as a whole: without the command, its settings and surfaces it starts within
-a moment, so that hundreds can be killed in minutes.
+It is not `parley ingress` or `parley worker` as a whole: without the command, its settings and surfaces it starts
+within a moment, so that hundreds can be killed in minutes.
 """
 
 import asyncio
@@ -86,7 +86,8 @@ class WireChat(SilentChat):
         if self.writer.is_closing():
             raise UnreachableError("wire: the platform is gone")
         number = next(self._numbers)
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
         tell(self.writer, {**request, "number": number})
         return await answer
 

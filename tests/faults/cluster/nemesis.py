@@ -19,7 +19,7 @@ WEIGHTS = {"kill": 30, "pause": 45, "stop": 10, "cut": 12, "crash": 1, "restart"
 GAPS = (0.1, 0.8)
 """Seconds between two of them."""
 
-LATEST = 40
+LATEST = 12
 """A process that is doomed dies when it comes to its step for at most so many times."""
 
 

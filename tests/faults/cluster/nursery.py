@@ -38,7 +38,6 @@ class Nursery:
             nothing = os.open(os.devnull, os.O_RDWR)
             os.dup2(nothing, 0)
             os.dup2(nothing, 1)
-            print("BORN", given, os.getpid(), file=sys.stderr)
             asyncio.run(take_part(given))
             code = 0
         finally:

@@ -43,11 +43,12 @@ class Somebody:
         while not end.is_set():
             await self.ask()
             await asyncio.sleep(self.random.uniform(0, self.pause))
-            waiting = [key for key in self.asked[-MOST_WAITING:] if not self.wire.finished(key)]
-            if len(waiting) >= MOST_WAITING:
-                await self.wire.until(lambda: self.wire.finished(waiting[0]))
+            await self.wire.until(lambda: self._waiting() < MOST_WAITING)
             if self.random.random() < 0.3:
                 await self.rate()
+
+    def _waiting(self) -> int:
+        return sum(not self.wire.finished(key) for key in self.asked[-MOST_WAITING:])
 
     async def ask(self) -> None:
         """Ask a question. It is accepted when this returns."""

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.cluster.ledger import rows
+from tests.faults.cluster import audit
 from tests.faults.cluster.checker import Verdict, judge
 from tests.faults.cluster.nemesis import WEIGHTS, Nemesis
 from tests.faults.cluster.people import Somebody
@@ -57,12 +59,15 @@ async def run(plan: Plan) -> Outcome:
         people = [Somebody(f"p{number}", there.wire, there.random, plan.pause) for number in range(plan.people)]
         await nemesis.found()
         end = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
-            for one in people:
-                tasks.create_task(one.talk(end))
-            await nemesis.harm(plan.seconds, plan.most)
-            end.set()
-        await at_rest(there, people)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for one in people:
+                    tasks.create_task(one.talk(end))
+                await nemesis.harm(plan.seconds, plan.most)
+                end.set()
+            await at_rest(there, people)
+        except* TimeoutError as errors:
+            raise AssertionError(f"after {nemesis.kills_and_pauses} kills: {await standing(there)}") from errors
         await nemesis.end()
         verdict = await judge(there.url, there.wire, people, nemesis.losses)
         return Outcome(
@@ -78,6 +83,15 @@ async def run(plan: Plan) -> Outcome:
             repeated=there.wire.repeated,
             kills_and_pauses=nemesis.kills_and_pauses,
         )
+
+
+async def standing(there: Town) -> str:
+    """How things stand where somebody is not answered."""
+    processes = [(one.name, one.frozen, one.asked, one.clocked) for one in there.all if one.alive]
+    queries = (audit.UNDONE, audit.HELD, audit.CONNECTED)
+    found = [row for query in queries for row in await rows(there.url, query)]
+    log = there.folder.joinpath("log").read_text().splitlines()[-40:]
+    return "\n".join(map(str, (*processes, *found, *log)))
 
 
 async def at_rest(there: Town, people: Sequence[Somebody]) -> None:

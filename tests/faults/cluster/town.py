@@ -29,6 +29,7 @@ CRASHED = {"synchronous_commit": "on", "full_page_writes": "on"}
 """The server is killed, too, so a commit has to be in its log. The machine goes on, so nothing waits for the disk."""
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+HAVE_FAKETIME = FAKETIME.exists()
 
 
 @dataclass(slots=True)
@@ -162,9 +163,6 @@ async def nursery(folder: Path, log: str, more: Mapping[str, str]) -> AsyncItera
             for one in made.all.values():
                 if one.alive:
                     one.send(signal.SIGCONT)
-            import shutil
-
-            shutil.copy(folder / log, f"/tmp/n1-{log}")
             assert process.stdin
             process.stdin.close()
             await process.wait()
@@ -172,9 +170,7 @@ async def nursery(folder: Path, log: str, more: Mapping[str, str]) -> AsyncItera
 
 
 @asynccontextmanager
-async def town(
-    seed: int, lease: float, pace: float, *, clocks: bool = False, cluster: postgres.Cluster | None = None
-) -> AsyncIterator[Town]:
+async def town(seed: int, lease: float, pace: float, *, clocks: bool = False) -> AsyncIterator[Town]:
     """A place for a cluster, without any process yet. `clocks` says that some have a clock that can jump."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-town-", dir="/tmp")))
@@ -188,7 +184,7 @@ async def town(
         platform = await stack.enter_async_context(wire(folder / "wire", random))
         started = await stack.enter_async_context(nursery(folder, "log", {}))
         clocked = None
-        if clocks and FAKETIME.exists():
+        if clocks and HAVE_FAKETIME:
             set_clock(folder, 0)
             faked = {
                 "LD_PRELOAD": str(FAKETIME),
