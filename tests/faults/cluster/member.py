@@ -24,6 +24,8 @@ from core.wiring import WiredCore
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_homes import LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
+from core.work_queue.shared_turns import ModelTurns
+from core.work_queue.sharing_processes import SharingProcesses
 from tests.core.building import core_over
 from tests.faults.cluster.doom import Doom, DoomedStore
 from tests.silent import SilentChat
@@ -154,7 +156,8 @@ async def take_part(given: Membership) -> None:
     leases = HeldLeases(queued, given.name, given.lease)
     queue = LeasedQueue(queued, store.url, LeasedHomes(queued, leases, platforms))
     worked = DoomedStore(store, doom, "write" if given.role == "worker" else "accept")
-    shared = SharedWork(worked, queue, HeldLeases(store, given.name))
+    once, others = HeldLeases(store, given.name), SharingProcesses(store, queue.subjects)
+    shared = SharedWork(worked, queue, once, ModelTurns(store), others)
     core = core_over(shared.store, model(given.pace), queue=queue)
     chat = WireChat(writer, doom)
     core.router.attach(PLATFORM, shared.fenced(chat))
