@@ -141,18 +141,26 @@ async def _summaries(settings: "ParleySettings", candidate: str) -> "Sequence[Tr
 
 
 async def _export(settings: "ParleySettings", path: Path, format: "VoteFormat", seed: str | None) -> "ExportCounts":
+    from functools import partial
+
+    from cli.wiring.models import EMBEDDED
     from core.arena.export import export_votes
     from core.dataset.export.consent import ExportSwitches
     from core.dataset.export.held_out import HeldOut
     from core.dataset.export.options import ExportOptions
     from core.store.export_switches import switches
+    from core.store.model_names import noted
     from core.store.training_people import training_key
 
     await _check(settings)
     async with opened(settings.database.url) as store:
         allowed = ExportSwitches(exported()).changed(await store.read(switches))
         held_out = HeldOut(await store.write(training_key)) if format == "trl" else None
-        options = ExportOptions(terms=settings.terms.version, switches=allowed, seed=seed, held_out=held_out)
+        # Before that was noted, it was the bundled model, if it is now.
+        names = await store.read(partial(noted, always=frozenset({EMBEDDED})))
+        options = ExportOptions(
+            terms=settings.terms.version, switches=allowed, seed=seed, held_out=held_out, models=names
+        )
         return await export_votes(store, format, path, options, sys.stdout.buffer)
 
 

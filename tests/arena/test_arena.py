@@ -1,5 +1,6 @@
 """The arena in a chat: two answers, a blind vote, and only then which was which."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 
@@ -272,3 +273,33 @@ async def test_a_vote_is_in_what_a_person_can_ask_for_and_goes_with_them(arena: 
     assert '"choice": "a"' in data
     await ana.presses(await ana.types("/forgetme"), "forget")
     assert await rows(store) == ([], [])
+
+
+@pytest.mark.parametrize("written", [0, 1])
+async def test_it_goes_on_after_a_crash(arena: Arena, store: Database, written: int) -> None:
+    begun, chat = asyncio.Event(), PaperChat()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    stuck = ScriptedModel(["new says it"], name="new", pace=hang)
+    first = arena(says("old"), stuck, chat=chat, seed=SEEDS[written])
+    await first.types("/arena on new")
+    asked = first.command("/arena Who are you?")
+    await first.send(asked)
+    await begun.wait()
+    assert (f"{asked.key}#answer" in chat.shown) == bool(written)
+    await first.core.router.drain(0)
+    again = arena(says("old"), says("new"), chat=chat, seed=9)
+    assert await again.core.router.recover("paper") == 1
+    buttons = await again.finished(f"{asked.key}#arena")
+    texts = {chat.shown[f"{asked.key}{which}#answer"].text for which in ("", "#b")}
+    assert texts == {"old says: Who are you?", "new says: Who are you?"}
+    (await again.presses_action(buttons, choice(buttons, "a"))).expect("A was")
+    found, _ = await rows(store)
+    assert len(found) == 1
+
+
+SEEDS = {0: 1, 1: 2}
+"""Seeds with which the candidate is A, and is B."""

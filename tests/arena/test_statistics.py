@@ -50,11 +50,13 @@ def test_it_gives_up() -> None:
 
 
 @pytest.mark.parametrize("better", [True, False])
-def test_a_flood_by_one_person_decides_nothing(better: bool) -> None:
-    flood = judge(StoppingRule(most=10**6), [("one", better)] * 5000)
-    assert flood.verdict == "open"
-    most = log(1.2) if better else log(0.8)
-    assert flood.ratio == pytest.approx(most / RULE.correlation, rel=0.01)
+def test_a_flood_by_one_person_counts_as_one(better: bool) -> None:
+    flood = [("one", better)] * 5000
+    alone = judge(RULE, flood)
+    assert (alone.verdict, alone.ratio) == ("open", pytest.approx(log(1.2) if better else log(0.8)))
+    among = judge(RULE, [*((f"p{number}", number % 2 == 0) for number in range(20)), *flood])
+    once = judge(RULE, [*((f"p{number}", number % 2 == 0) for number in range(20)), ("one", better)])
+    assert (among.verdict, among.ratio) == ("open", pytest.approx(once.ratio))
 
 
 def test_only_held_out_people_count_for_a_promotion() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, select
 
 from core.messages import Edit, Invocation, Message, Submission
+from core.store.arena_tables import ArenaRoundRow, ArenaTrialRow
 from core.store.tables import MessageRow as Stored
 from core.store.tables import RatingRow, ReportRow
 from tests.dialogue import Dialogue, Heard
@@ -114,6 +115,37 @@ async def compared(world: World, ana: Dialogue, actor: Dialogue) -> str:
     answer = await world.answer(ana)
     again = await ana.presses(answer, "retry", "#answer")
     return f"prefer:{again.reply.answer}:new"
+
+
+def blind(press: str, *rest: str) -> Make:
+    """A question with two answers, about which people vote without knowing whose they are."""
+
+    async def make(world: World, ana: Dialogue, actor: Dialogue) -> str:
+        first = await world.answer(ana)
+        second = await ana.presses(first, "retry", "#answer")
+
+        def unit(session: Session) -> str:
+            answer = session.get_one(Stored, first.reply.answer)
+            trial = ArenaTrialRow(community_id=answer.community_id)
+            session.add(trial)
+            session.flush()
+            asked = ArenaRoundRow(
+                trial_id=trial.id,
+                community_id=answer.community_id,
+                conversation_id=answer.conversation_id,
+                event_key=answer.id,
+                candidate_first=True,
+                question_id=answer.parent_id,
+                a_id=answer.id,
+                b_id=second.reply.answer,
+                state="open",
+            )
+            session.add(asked)
+            return asked.id
+
+        return ":".join((press, await world.store.write(unit), *rest))
+
+    return make
 
 
 def pressing(verb: str, make: Make, where: Where) -> Deed:
@@ -234,6 +266,8 @@ PRESSES = {
     "again": edited,
     "stop": written,
     "prefer": compared,
+    "arena-vote": blind("arena-vote", "a"),
+    "arena-end": blind("arena-end"),
 }
 FORMS = {
     "rate": {"thumb": "up"},

@@ -39,6 +39,7 @@ ADMINS = {
     "plugin": "list",
     "moderate": "",
     "gold": "",
+    "arena": "on pirate",
 }
 
 PRESSES = {
@@ -146,6 +147,7 @@ def deeds(plugged: Sequence[str]) -> Sequence[Deed]:
         found.append(Deed("command", name, own, chosen(name, "channel", shared=False)))
         found.append(Deed("command", name, "for a shared channel", chosen(name, "channel", shared=True)))
         found.append(Deed("command", name, HERE, chosen(name, "community", shared=False)))
+    found.append(Deed("command", "arena", OWN, offered("arena")))
     found += [command(name, line, HERE) for name, line in ADMINS.items()]
     found += [Deed("command", name, "of a plugin", offered(name)) for name in plugged if name not in COMMANDS]
     found += [press(verb, action, OWN) for verb, action in PRESSES.items()]

@@ -63,6 +63,8 @@ AFTER: Mapping[str, str] = {
     "store.private_conversations.leave_halted": MODERATED,
     "labeling.service.message_reports.withdraw": "`free_labels.labelable`",
     **dict.fromkeys([f"labeling.service.private_trees.PrivateTrees.{name}" for name in ("halt", "reopen")], SELF),
+    **dict.fromkeys([f"store.arena_people.{name}" for name in ("forget_in",)], SELF),
+    "store.arena.votes": OURS,
     "store.people.forget_conversation": "`own_conversations.owned`, or the conversation is that of the event",
     **dict.fromkeys(
         ["store.conversations.newest_below", "store.hot_path.path", "store.hot_path.depth", "store.hot_path.follow"],
@@ -128,7 +130,7 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if (
                 found.ispkg
-                or found.name.rpartition(".")[2] in ("tables", "labeling_tables")
+                or found.name.rpartition(".")[2] in ("tables", "labeling_tables", "arena_tables")
                 or ".migrations" in found.name
             ):
                 continue
