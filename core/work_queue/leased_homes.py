@@ -79,17 +79,17 @@ class LeasedHomes:
         self._stopping = True
         # Whatever is just being leased would be ours until the lease ends, and we would be gone.
         await asyncio.gather(*self._looks)
-        await self._give_back(name for name in list(self._last) if not self.worker.busy(name))
+        await self._give_back(self._leased(name for name in self._last if not self.worker.busy(name)))
 
     async def give_all_back(self) -> Sequence[str]:
         """Do nothing more anywhere. Returns the homes that were ours. Raises StoreError."""
         names = list(self._last)
-        given = [lease for name in names if (lease := self.leases.held.get(name))]
+        given = self._leased(names)
         for name in names:
             self._drop(name)
         numbers = [lease.number for lease in given]
         await self.store.write(partial(event_queue.handed_over, numbers=numbers))
-        await self._release(given)
+        await self._give_back(given)
         return names
 
     async def hold(self) -> None:
@@ -100,9 +100,7 @@ class LeasedHomes:
                 lost = await self.leases.renew()
                 for lease in lost:
                     log.warning("lease_lost", name=lease.name)
-                    self._drop(lease.name)
-                await self._give_back(self._unused())
-                await self._release(lost)
+                await self._give_back([*lost, *self._leased(self._unused())])
             except StoreError as error:
                 log.warning("leases_not_renewed", error=error)
             await asyncio.sleep(beat)
@@ -167,7 +165,7 @@ class LeasedHomes:
 
     async def _claim(self, name: str) -> None:
         """Lease a home, if nobody else has it and there is something to do."""
-        if len(self._last) >= MOST_HOMES:
+        if self._stopping or len(self._last) >= MOST_HOMES:
             return
         if name.partition("/")[0] not in self.shown_here:
             await asyncio.sleep(min(LONGEST_WAIT, EACH * (len(self._last) - len(self._idle))))
@@ -196,13 +194,12 @@ class LeasedHomes:
                 self._last[lease.name] = max(self._last[lease.name], one.number or 0)
                 self.worker.take(one)
 
-    async def _give_back(self, names: Iterable[str]) -> None:
-        given = [lease for name in names if (lease := self.leases.held.get(name))]
+    def _leased(self, names: Iterable[str]) -> Sequence[Lease]:
+        return [lease for name in names if (lease := self.leases.held.get(name))]
+
+    async def _give_back(self, given: Collection[Lease]) -> None:
         for lease in given:
             self._drop(lease.name)
-        await self._release(given)
-
-    async def _release(self, given: Collection[Lease]) -> None:
         try:
             await self.leases.release(*given)
         except StoreError as error:

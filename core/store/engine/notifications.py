@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 from core.errors import StoreError
 from core.store.engine.failures import UNREACHABLE
+from core.store.engine.postgres import ALIVE
 
 QUIET = 5.0
 """Seconds without news after which we ask whether the connection is still there."""
@@ -19,7 +20,7 @@ async def listening(url: URL, channel: str) -> AsyncIterator["AsyncIterator[str]
     """The news on a channel, from now on. Raises StoreError if the database cannot be reached any more."""
     try:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        async with await AsyncConnection.connect(address, autocommit=True) as connection:
+        async with await AsyncConnection.connect(address, autocommit=True, **ALIVE) as connection:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             yield _heard(connection)
     except psycopg.Error as error:

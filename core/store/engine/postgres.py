@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -20,6 +21,16 @@ CONNECTIONS = 8
 IDLE_TIMEOUT = 10.0
 """Seconds that a transaction may stay open without doing anything (docs/reference/operations.md A4)."""
 
+ALIVE: Mapping[str, int] = {
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A server that is silent for about ten seconds is given up; TCP alone would wait for a quarter of an hour (libpq,
+"Parameter Key Words"; seconds, and milliseconds in the last)."""
+
 
 def postgres_engine(url: URL, lock_timeout: float) -> Engine:
     """Make an engine whose statements end after `lock_timeout` seconds. Raises StoreError if the driver is missing."""
@@ -33,6 +44,7 @@ def postgres_engine(url: URL, lock_timeout: float) -> Engine:
             hide_parameters=True,
             pool_timeout=lock_timeout,
             connect_args={
+                **ALIVE,
                 "connect_timeout": max(1, round(lock_timeout)),
                 "options": f"-c statement_timeout={limit} -c idle_in_transaction_session_timeout={idle}",
             },

@@ -48,7 +48,7 @@ def main() -> None:
     outcome = asyncio.run(run(Plan(asked.seed, asked.minutes * 60, asked.most, lease=asked.lease, clocks=asked.clocks)))
     sys.stdout.write(f"{table(outcome)}\n{dict(outcome.steps)}\n")
     for promise, found in outcome.verdict.breaches.items():
-        for one in found[:20]:
+        for one in found:
             sys.stdout.write(f"{promise}: {one}\n")
     for late in outcome.verdict.late[:20]:
         sys.stdout.write(f"too late: {late}\n")

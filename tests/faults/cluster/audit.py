@@ -74,9 +74,8 @@ POSTS: LiteralString = "SELECT key, state FROM post WHERE state <> 'sent'"
 RATINGS: LiteralString = "SELECT event_key, value FROM rating_event"
 RATED: LiteralString = "SELECT count(*) FROM rating WHERE value <> 0"
 ORDER: LiteralString = (
-    "SELECT t.channel, m.platform_id, before.platform_id FROM message m"
-    " JOIN conversation t ON t.id = m.conversation_id LEFT JOIN message answer ON answer.id = m.parent_id"
-    " LEFT JOIN message before ON before.id = answer.parent_id WHERE m.role = 'prompter' ORDER BY m.created_at"
+    "SELECT m.platform_id, before.platform_id FROM message m LEFT JOIN message answer ON answer.id = m.parent_id"
+    " LEFT JOIN message before ON before.id = answer.parent_id WHERE m.role = 'prompter'"
 )
 """Each question, with the one whose answer it follows."""
 
