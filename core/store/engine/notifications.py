@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import psycopg
 from psycopg import AsyncConnection, sql
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL
 
 from core.errors import StoreError
@@ -20,7 +21,7 @@ async def listening(url: URL, channel: str) -> AsyncIterator["AsyncIterator[str]
     """The news on a channel, from now on. Raises StoreError if the database cannot be reached any more."""
     try:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        async with await AsyncConnection.connect(address, autocommit=True, **ALIVE) as connection:
+        async with await AsyncConnection.connect(make_conninfo(address, **ALIVE), autocommit=True) as connection:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             yield _heard(connection)
     except psycopg.Error as error:
