@@ -219,7 +219,7 @@ def _label(session: Session, ana: Talk, ben: Talk) -> None:
             trial_id=trial.id,
             community_id=talk.scene.community_id,
             conversation_id=talk.scene.conversation_id,
-            event_key=first,
+            event_key=f"event of {trial.id}",
             candidate_first=True,
             state="open",
         )
