@@ -5,6 +5,7 @@ distribution in which two votes of one person correlate by so much. A vote is an
 """
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -81,6 +82,12 @@ COMMUNITIES = {
 SHARES = (0.5, 0.55, 0.6, 0.7)
 
 
+def write(line: str) -> None:
+    """Show a line at once: the next takes its time."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Print the table of docs/arena.md."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -88,12 +95,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     rule = StoppingRule()
-    print(f"{rule}\n")
-    print("| community | " + " | ".join(f"{share:.0%}" for share in SHARES) + " |")
-    print("|---|" + "---|" * len(SHARES))
+    write(f"{rule}\n")
+    write("| community | " + " | ".join(f"{share:.0%}" for share in SHARES) + " |")
+    write("|---|" + "---|" * len(SHARES))
     for name, community in COMMUNITIES.items():
         found = [simulate(rule, community, share, given.arenas, given.seed) for share in SHARES]
-        print(f"| {name} | " + " | ".join(f"{one.better:.1%}, {one.votes:.0f}" for one in found) + " |", flush=True)
+        write(f"| {name} | " + " | ".join(f"{one.better:.1%}, {one.votes:.0f}" for one in found) + " |")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ class StoppingRule:
     `worthwhile` is missed with the probability `missed`. After `most` votes for one of the two answers it gives up.
 
     Votes of one person resemble each other by about `correlation`, so that n of them say as much as
-    n / (1 + (n - 1) * correlation) votes of n people (the design effect of L. Kish, "Survey Sampling", 1965). And nobody
-    says more than the others do on average, so that a flood of votes by one person counts as one person.
+    n / (1 + (n - 1) * correlation) votes of n people (the design effect of L. Kish, "Survey Sampling", 1965). And
+    nobody says more than the others do on average: a flood of votes by one person counts as one person.
     """
 
     worthless: float = 0.5

@@ -72,6 +72,8 @@ WIRE = {
     "profile:use": Action(Verb.PROFILE, "use"),
     f"contribute:{ID}": Action(Verb.CONTRIBUTE, ID),
     f"prefer:{ID}:new": Action(Verb.PREFER, ID, "new"),
+    f"arena-vote:{ID}:good": Action(Verb.ARENA_VOTE, ID, "good"),
+    f"arena-end:{ID}": Action(Verb.ARENA_END, ID),
     f"mod:delete+:{ID}": Action(Verb.MODERATE, "delete+", ID),
     f"modedit:{ID}+": Action(Verb.MODERATE_EDIT, f"{ID}+"),
     f"modnote:{ID}": Action(Verb.MODERATE_NOTE, ID),

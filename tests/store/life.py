@@ -13,6 +13,7 @@ from core.messages import Message as MessageEvent
 from core.messages import Place, User
 from core.store import choices, hot_path, identities, inbox, linking, people, plugins, ratings, reports
 from core.store import outbox as posts
+from core.store.arena_tables import ArenaRoundRow, ArenaTrialRow, ArenaVoteRow
 from core.store.hot_path import AnswerChoices, AnswerEnding, NewQuestion, PathMessage
 from core.store.identities import EventScene
 from core.store.labeling_tables import (
@@ -211,6 +212,20 @@ def _label(session: Session, ana: Talk, ben: Talk) -> None:
         found = select(MessageRow.id).where(MessageRow.conversation_id == talk.scene.conversation_id)
         first, second = session.exec(found.limit(2)).all()
         session.add(PreferenceRow(person_id=talk.scene.person_id, chosen_id=first, rejected_id=second))
+        trial = ArenaTrialRow(community_id=talk.scene.community_id)
+        session.add(trial)
+        session.flush()
+        asked = ArenaRoundRow(
+            trial_id=trial.id,
+            community_id=talk.scene.community_id,
+            conversation_id=talk.scene.conversation_id,
+            event_key=f"event of {trial.id}",
+            candidate_first=True,
+            state="open",
+        )
+        session.add(asked)
+        session.flush()
+        session.add(ArenaVoteRow(person_id=talk.scene.person_id, round_id=asked.id, choice="a"))
 
 
 def _alone(session: Session) -> None:
