@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
 from cli.wiring.background_work import BackgroundWork
 from cli.wiring.model_watch import UNREACHABLE, ModelWatch
-from cli.wiring.shared_work import SharedWork
 from cli.wiring.store_probe import StoreProbe
 from core.labeling.background.clock import repeat
 from core.messages import Place
@@ -20,6 +20,9 @@ from core.store import put_aside
 from core.store.engine.database import Database
 from core.wiring import WiredCore
 from plugins.host.oauth.signing_in import SigningIn
+
+if TYPE_CHECKING:
+    from cli.wiring.shared_work import SharedWork
 
 HOUR = 3600.0
 
@@ -37,7 +40,7 @@ class RunningEngine:
     metrics: Metrics
     watch: ModelWatch
     probe: StoreProbe
-    shared: SharedWork | None = None
+    shared: "SharedWork | None" = None
     _recovered: set[str] = field(default_factory=set)
 
     @property

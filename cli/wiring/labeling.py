@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from cli.wiring.background_work import BackgroundWork, going_on, name_of
-from cli.wiring.shared_work import SharedWork
 from config.gold import gold
 from config.languages import data_language
 from config.settings import ParleySettings
@@ -15,10 +15,13 @@ from core.labeling.background.periodic import LabelingClock
 from core.labeling.service.gold_items import plant
 from core.wiring import CoreGround, WiredCore
 
+if TYPE_CHECKING:
+    from cli.wiring.shared_work import SharedWork
+
 
 @asynccontextmanager
 async def tasks_kept(
-    settings: ParleySettings, ground: CoreGround, core: WiredCore, shared: SharedWork | None = None
+    settings: ParleySettings, ground: CoreGround, core: WiredCore, shared: "SharedWork | None" = None
 ) -> AsyncIterator[None]:
     """Run the periodic work on message trees and tasks for as long as the block runs.
 

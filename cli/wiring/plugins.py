@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import config
 from cli.wiring.background_work import BackgroundWork, going_on, name_of
 from cli.wiring.plugin_names import bundled, known_plugins, unknown_plugins
-from cli.wiring.shared_work import SharedWork
 from config import texts
 from config.sections.plugins import McpSettings
 from config.settings import ParleySettings
@@ -56,6 +56,9 @@ from plugins.host.timer import CallTimer
 from plugins.host.tool_choice import ToolRouter, WordRouter
 from plugins.host.tool_choice_embeddings import EmbeddingRouter
 from plugins.host.toolbox import PluginToolbox
+
+if TYPE_CHECKING:
+    from cli.wiring.shared_work import SharedWork
 
 ADVISORIES = Path(config.__file__).parent / "advisories.json"
 CATALOGUE = Path(config.__file__).parent / "plugins.json"
@@ -206,7 +209,7 @@ async def check_plugins_on(settings: ParleySettings, store: Database) -> None:
 
 @asynccontextmanager
 async def kept_running(
-    everything: PluginSystem, shared: SharedWork | None = None, *, clock: bool = True
+    everything: PluginSystem, shared: "SharedWork | None" = None, *, clock: bool = True
 ) -> AsyncIterator[None]:
     """Keep servers connected, the `clock` running and installed plugins up to date, all in the background.
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
@@ -19,10 +20,9 @@ from cli.wiring.model_watch import ModelWatch
 from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry, true_names
 from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
-from cli.wiring.roles import RUN, ProcessRole
+from cli.wiring.roles import NEEDS_POSTGRESQL, RUN, ProcessRole
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
-from cli.wiring.shared_work import shared_work
 from cli.wiring.store_probe import StoreProbe
 from cli.wiring.supervision import Make
 from cli.wiring.surface_server import listening
@@ -30,6 +30,7 @@ from cli.wiring.surfaces import RunningSurface, answering_on, on_platform, web_c
 from cli.wiring.telemetry import tracing
 from config.settings import ParleySettings
 from core.answering.plugin_steps import PluginSteps
+from core.errors import OperatorError
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
 from core.models.registry import ModelRegistry
@@ -41,6 +42,9 @@ from core.store.stored_secrets import encrypt_stored
 from core.store.tables import now
 from core.surface_queries import ConnectedSurfaces
 from core.wiring import CoreGround, CorePlugins, build
+
+if TYPE_CHECKING:
+    from cli.wiring.shared_work import SharedWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,25 @@ async def database(settings: ParleySettings) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def sharing(settings: ParleySettings, store: Database, role: ProcessRole) -> "AsyncIterator[SharedWork | None]":
+    """What this process shares with others through the database; None if it does all work itself.
+
+    Raises OperatorError if it cannot share, or if others are in its way.
+    """
+    if store.url.get_backend_name() != "postgresql":
+        if role.shared:
+            raise OperatorError(NEEDS_POSTGRESQL.format(role=role.name))
+        # On SQLite, the lock on the home keeps others away.
+        yield None
+        return
+    # It needs PostgreSQL's driver, which is an extra.
+    from cli.wiring.shared_work import shared_work
+
+    async with shared_work(settings, store, role) as shared:
+        yield shared
+
+
+@asynccontextmanager
 async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncIterator[RunningEngine]:
     """Everything below the surfaces, from the bottom up. Models start when they are first used.
 
@@ -92,7 +115,7 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
     """
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(database(settings))
-        shared = await stack.enter_async_context(shared_work(settings, opened, role))
+        shared = await stack.enter_async_context(sharing(settings, opened, role))
         store = shared.store if shared else opened
         models = registry(settings, shared.turns.queue) if shared else registry(settings)
         await store.write(partial(model_names.note, names=true_names(settings), at=now()))

@@ -21,3 +21,8 @@ class ProcessRole:
 RUN = ProcessRole("run", shared=False)
 INGRESS = ProcessRole("ingress", answers=False)
 WORKER = ProcessRole("worker", receives=False)
+
+NEEDS_POSTGRESQL = (
+    "`parley {role}` shares its work with other processes, which needs PostgreSQL: set database.url to"
+    " postgresql://user@host/name, or use `parley run`, which does everything in one process"
+)

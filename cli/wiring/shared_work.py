@@ -17,7 +17,7 @@ from cli.wiring.platforms import wanted
 from cli.wiring.roles import ProcessRole
 from config.settings import ParleySettings
 from core.commands.news import CommandNews
-from core.errors import OperatorError, StoreError
+from core.errors import StoreError
 from core.messages import Place
 from core.ports.chat import Chat
 from core.store import event_queue, processes
@@ -45,11 +45,6 @@ PAGES = ("web",)
 
 CONNECTION_LEASE, CONNECTION_BEAT = 8.0, 2.0
 """Seconds after which another process takes over what only one may hold, and between two renewals."""
-
-NEEDS_POSTGRESQL = (
-    "`parley {role}` shares its work with other processes, which needs PostgreSQL: set database.url to"
-    " postgresql://user@host/name, or use `parley run`, which does everything in one process"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +131,6 @@ async def entered(store: Database, role: ProcessRole) -> AsyncIterator[ThisProce
     Raises OperatorError if we cannot work together with those that are there.
     """
     process = this_process(role)
-    if store.url.get_backend_name() != "postgresql":
-        if role.shared:
-            raise OperatorError(NEEDS_POSTGRESQL.format(role=role.name))
-        # On SQLite, the lock on the home keeps others away.
-        yield process
-        return
     await store.write(partial(processes.enter, process=process))
     try:
         async with going_on(partial(_stay, store, process)):
