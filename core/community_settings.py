@@ -23,12 +23,12 @@ from core.messages import (
     Relocation,
     Submission,
     User,
+    at_new_place,
 )
 from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.rights import Role, role_of
 from core.store import choices, identities
-from core.store.relocation import at_new_place
 
 FRESH = 30.0
 """Seconds for which settings are cached; a program that does not tell of it may have changed them since."""

@@ -4,7 +4,7 @@ Text is Markdown (CommonMark) in both directions; a bot translates it into its p
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
@@ -35,6 +35,14 @@ class Place:
     channel: str
     thread: str = ""
     private: bool = False
+
+
+def at_new_place(place: Place, former: Place, new: Place) -> Place:
+    """A place of the former community, as it is called now; any other place as it is."""
+    if (place.platform, place.community) != (former.platform, former.community):
+        return place
+    channel = new.channel if place.channel == former.channel else place.channel
+    return replace(place, community=new.community, channel=channel)
 
 
 @dataclass(frozen=True, slots=True)

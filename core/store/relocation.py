@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, update
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
-from core.messages import EVENT, Message, Place
+from core.messages import EVENT, Message, Place, at_new_place
 from core.messages import Edit as EditEvent
 from core.messages import Relocation as RelocationEvent
 from core.store import identities
@@ -43,14 +43,6 @@ def relocate(session: Session, former: Place, place: Place) -> bool:
     session.connection().execute(moved)
     session.expire_all()
     return True
-
-
-def at_new_place(place: Place, former: Place, new: Place) -> Place:
-    """A place of the former community, as it is called now; any other place as it is."""
-    if (place.platform, place.community) != (former.platform, former.community):
-        return place
-    channel = new.channel if place.channel == former.channel else place.channel
-    return replace(place, community=new.community, channel=channel)
 
 
 def _move_events(session: Session, former: Place, new: Place) -> None:
