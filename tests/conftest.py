@@ -18,6 +18,7 @@ from plugins.host.install.base_environment import base
 from tests import postgres
 from tests.keys import KEYRING
 from tests.postgres import Cluster
+from tests.relaxed import relax
 
 # How long one example takes says more of what else the machine does than of our code.
 settings.register_profile("some", settings(), deadline=None, max_examples=30)
@@ -63,11 +64,6 @@ def compiled_once() -> Iterator[None]:
 def no_waiting_for_the_disk() -> Iterator[None]:
     """SQLite waits at each commit until it is on the disk, which only matters when the power fails, and no test does
     that. Without it, tests on SQLite take a fraction of the time."""
-
-    def relax(connection: Connection) -> None:
-        if connection.dialect.name == "sqlite" and not connection.info.get("relaxed"):
-            connection.connection.cursor().execute("PRAGMA synchronous=OFF").close()
-            connection.info["relaxed"] = True
 
     event.listen(Engine, "engine_connect", relax)
     yield

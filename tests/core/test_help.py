@@ -41,7 +41,7 @@ async def test_help_is_grouped_by_what_a_person_wants_to_do(talk: Talk) -> None:
     talk_group, rating, settings, data, community = groups(await admin.types("/help"))
     assert talk_group == [
         "Talk and steer an answer",
-        *("ask", "continue", "conversations", "delete", "explain", "help", "more"),
+        *("arena", "ask", "continue", "conversations", "delete", "explain", "help", "more"),
         *("new", "retry", "start", "stop", "summarise", "translate"),
     ]
     assert rating == ["Say how good an answer was", "label", "rate", "report"]
@@ -99,7 +99,7 @@ async def test_each_heading_and_command_has_a_line_of_its_own(talk: Talk, render
     shown = render((await talk().types("/help")).reply).splitlines()
     headings = [line for line in shown if re.search(r"(?:\*\*|<b>|<strong>)\w", line)]
     commands = [line for line in shown if re.search(r"[`>]/\w", line)]
-    assert (len(headings), len(commands)) == (5, 29)
+    assert (len(headings), len(commands)) == (5, 30)
 
 
 def groups(told: Heard) -> list[list[str]]:

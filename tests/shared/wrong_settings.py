@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.commands.settings import KINDS, NAMES, NUMBERS, PEOPLE
+from core.commands.settings import ARENA, KINDS, NAMES, NUMBERS, PEOPLE
 
 EXAMPLES: Mapping[str, str] = {
     "persona": "pirate",
@@ -62,7 +62,7 @@ class Named:
         """What a setting names here."""
         if name == PEOPLE and "person" in self.ways:
             return "person"
-        return KINDS.get(name) or ("number" if name in NUMBERS else "option")
+        return KINDS.get(name) or ("number" if name in NUMBERS or name == ARENA else "option")
 
     def wrong(self, *, sample: bool) -> Iterator[tuple[str, str]]:
         """Yield settings with values that are refused; as a sample, one for each setting, of changing kinds."""

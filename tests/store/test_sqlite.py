@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete, event
 from sqlmodel import Session, col
 
 from core.errors import StoreError
 from core.store.engine.database import connect, insert_once, leave_no_traces
 from core.store.engine.units import connection_of
 from core.store.tables import CommunityRow
+from tests.relaxed import relax
 from tests.store.rows import adding, names, number
 from tests.sweeping import mostly_swept
 
@@ -25,8 +26,11 @@ PROGRAM = ["-m", "tests.store.writing_program"]
 
 
 @pytest.fixture(autouse=True)
-def no_waiting_for_the_disk() -> None:
+def waiting_for_the_disk() -> Iterator[None]:
     """Here the database is as it is set for people."""
+    event.remove(Engine, "engine_connect", relax)
+    yield
+    event.listen(Engine, "engine_connect", relax)
 
 
 @contextlib.contextmanager

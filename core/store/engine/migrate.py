@@ -91,8 +91,10 @@ def _check(url: URL, lock_timeout: float) -> str | None:
 
 def _check_newer(connection: Connection, found: str) -> None:
     """Check that this version can use a schema that is newer. Raises StoreError if not."""
-    kept = table("kept", column("name"), column("value"))
-    since = connection.execute(select(kept.c.value).where(kept.c.name == SINCE)).scalar_one_or_none()
+    kept, since = table("kept", column("name"), column("value")), None
+    # Who knows what a version far from ours has made of it.
+    if inspect(connection).has_table("kept"):
+        since = connection.execute(select(kept.c.value).where(kept.c.name == SINCE)).scalar_one_or_none()
     if since is None or since > known()[-1]:
         check_known(found)
 
