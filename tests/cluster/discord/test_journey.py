@@ -33,12 +33,20 @@ async def test_what_people_do_reaches_whoever_answers_them(world: Discord, tmp_p
     room, other = world.channel(guild), world.channel(guild, "other")
     helpers = world.role(guild, "Helpers")
     keeper, ana = world.person("Keeper", guild, keeper=True), world.person("Ana", guild)
-    async with discord_cluster(world, tmp_path, postgres_url, write):
+
+    async def slowly(asked: Asked, out: Out) -> None:
+        """Answer the first question once people have seen that we type, which an answer at once is no reason for."""
+        if "parley" in last(asked):
+            await world.until(lambda: room.id in world.typing)
+        await write(asked, out)
+
+    async with discord_cluster(world, tmp_path, postgres_url, slowly):
         asked = await ana.says(room, "What is a parley?", mention=True)
         await world.until(lambda: finished(room))
         answer = answers(room)[0]
         assert answer.content == "You said: Ana: What is a parley?"
         assert answer.reference == asked.id
+        assert room.id in world.typing
 
         # Its commands are clickable: the ingress registered them, and the worker knows their ids.
         helped = await (await ana.commands(room, "help")).answered()
