@@ -4,7 +4,7 @@ The events themselves are in the inbox; whoever holds the lease of a home (core.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, exists, func, select, text, update
 from sqlmodel import Session, col
@@ -71,10 +71,3 @@ def handed_over(session: Session, numbers: Collection[int]) -> None:
         col(InboxRow.home).in_(ours), col(InboxRow.state) == began, col(InboxRow.attempts) > 0
     )
     connection_of(session).execute(counted.values(attempts=col(InboxRow.attempts) - 1))
-
-
-def oldest(session: Session) -> Mapping[str, float]:
-    """For how many seconds the oldest event of each platform has waited."""
-    waited = func.extract("epoch", func.clock_timestamp() - func.min(col(InboxRow.received_at)))
-    found = select(col(InboxRow.platform), waited).where(col(InboxRow.state).in_(OPEN)).group_by(col(InboxRow.platform))
-    return {platform: float(seconds) for platform, seconds in session.execute(found)}

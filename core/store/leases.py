@@ -52,12 +52,6 @@ def keep(session: Session, name: str, number: int) -> bool:
     return bool(_HELD.rows(session, {"name": name, "number": number}))
 
 
-def holders(session: Session) -> Sequence[LeaseRow]:
-    """The leases that are held now."""
-    found = select(LeaseRow).where(_now_held()).order_by(col(LeaseRow.name))
-    return session.scalars(found).all()
-
-
 def held_of(session: Session, prefix: str) -> Mapping[str, str]:
     """The leases held now whose names begin like this, each with its holder."""
     begins = col(LeaseRow.name).startswith(prefix, autoescape=True)
