@@ -120,7 +120,7 @@ def made(
         invitation.invite,
         failed=failed,
         called=called,
-        switched=surfaces.news.tell,
+        switched=surfaces.news.hear,
         others=others,
     )
     connecting = ConnectCommand(host, signing_in, invitation)

@@ -63,8 +63,7 @@ class PluginSwitches:
     async def choose(self, place: Place, name: str, value: str) -> None:
         """Change a setting of the place's community; an empty value removes it."""
         await CommunitySettingsStore(self._store, self._others).change(place, name, value)
-        self._set(place.platform, place.community)
-        self._changed(place)
+        self._set(place.platform, place.community, PLUGIN)
 
     def _set(self, platform: str = "", community: str = "", name: str = "") -> None:
         """Note that something was set in a community; perhaps in all of them if none is named."""
