@@ -36,8 +36,10 @@ from core.work_queue.sharing_processes import SharingProcesses
 log = structlog.get_logger()
 
 COMMANDS = "commands"
-"""The subject of what processes tell each other about commands that have changed. What a community switches on or off
-is a setting, of which they hear as of all others."""
+"""The subject of what processes tell each other about commands that have changed.
+
+What a community switches on or off is a setting, of which they hear as of all others.
+"""
 
 PLACE: TypeAdapter[Place | None] = TypeAdapter(Place | None)
 
@@ -91,7 +93,7 @@ class SharedWork:
 
     @asynccontextmanager
     async def sharing(self, news: CommandNews) -> AsyncIterator[None]:
-        """Tell other processes when the commands have changed here, and hear of theirs, for as long as the block runs."""
+        """Tell other processes when the commands have changed here, and hear of theirs, as long as the block runs."""
         self.queue.subjects[COMMANDS] = lambda about: news.hear(PLACE.validate_json(about or "null"))
 
         async def tell() -> None:

@@ -77,16 +77,20 @@ async def _done_under(lease: Lease, work: Callable[[], Awaitable[None]]) -> bool
     """Do work until it ends or the lease does. Returns whether the work has ended by itself."""
     with lease.bound():
         working = asyncio.ensure_future(work())
+    try:
+        await while_held(lease, working)
+    except LeaseLost:
+        return False
+    return not lease.lost
+
+
+async def while_held(lease: Lease, working: "asyncio.Future[None]") -> None:
+    """Wait until some work or its lease ends; the work is cancelled then. Raises what the work raises."""
     ending = asyncio.create_task(lease.ended.wait())
     try:
         await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
-        if lease.lost:
-            return False
-        await working
-    except LeaseLost:
-        return False
-    else:
-        return True
+        if working.done():
+            await working
     finally:
         for task in (working, ending):
             task.cancel()

@@ -14,7 +14,7 @@ import structlog
 from core.errors import StoreError
 from core.store import leases
 from core.work_queue.held_leases import HeldLeases, Lease
-from core.work_queue.leased_work import STANDBY, given_back
+from core.work_queue.leased_work import STANDBY, given_back, while_held
 
 log = structlog.get_logger()
 
@@ -83,16 +83,9 @@ class SharedParts:
 
     async def _do(self, part: str, lease: Lease) -> None:
         """Do a part until it ends or its lease does."""
-        working = asyncio.ensure_future(self.work(part))
-        ending = asyncio.create_task(lease.ended.wait())
         try:
-            await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
-            if working.done():
-                await working
+            await while_held(lease, asyncio.ensure_future(self.work(part)))
         finally:
-            for task in (working, ending):
-                task.cancel()
-            await asyncio.gather(working, ending, return_exceptions=True)
             if not lease.lost:
                 await given_back(self.held, lease)
 
