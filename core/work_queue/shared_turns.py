@@ -19,6 +19,7 @@ from core.ports.store import Store
 from core.store import model_turns
 from core.store.model_turns import LineLength, ModelLine, WaitingTurns
 from core.store.tables import new_id
+from core.work_queue.leased_queue import Hear
 
 log = structlog.get_logger()
 
