@@ -5,7 +5,7 @@ database no more keeps what it has: an answer that is being written goes on.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -177,9 +177,6 @@ class SharedFairQueue:
                 mine.position = position
                 if mine.on_position:
                     mine.on_position(position)
-
-
-Hear = Callable[[str], None]
 
 
 @dataclass(slots=True)
