@@ -16,8 +16,10 @@ EXTRAS := web terminal discord slack telegram plugins mcp tasks
 # Further extras to install, such as `make install MORE="postgres"`.
 MORE ?=
 TRAINING ?= .training
+# Options of the demo, such as `make loop-demo LOOP="--real --pairs 800"`; `python -m benchmarks.loop --help` lists them.
+LOOP ?=
 
-.PHONY: help run install test faults train-test check format bench lock clean more
+.PHONY: help run install test faults train-test loop-demo check format bench lock clean more
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,9 +29,9 @@ run: install ## Set up and open the web chat on this machine
 
 install: .venv/installed ## Set up without running (MORE="postgres" adds extras); the command is .venv/bin/parley
 
-# Tests wait for processes and servers half of their time, so four at once keep two cores busy.
+# Tests wait for processes and servers half of their time, so six at once keep two cores busy.
 test: .venv/tested ## Set up and pass the tests
-	.venv/bin/pytest -n 4 --dist worksteal $(PYTEST)
+	.venv/bin/pytest -n 6 --dist worksteal $(PYTEST)
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
 	.venv/bin/pytest -m "sweep or hypothesis" --hypothesis-profile=many -n 2 --dist worksteal
@@ -37,6 +39,10 @@ faults: .venv/tested ## The slow sweeps: kills at every step, everything as ever
 train-test: .venv/tested ## Install torch and what trains with it, and test that: tiny models, and what is served of them
 	.venv/bin/python -m core.training.environment $(TRAINING)
 	PARLEY_TRAINING_ENVIRONMENT=$(TRAINING) .venv/bin/pytest -m training tests/trainer
+
+loop-demo: .venv/tested ## Simulated people rate, a model is trained, others compare it, it is promoted: three times (LOOP=--real)
+	.venv/bin/python -m core.training.environment $(TRAINING)
+	.venv/bin/python -m benchmarks.loop --environment $(TRAINING) $(LOOP)
 
 check: .venv/tested ## Style, types, layers and sizes, the lock file and advisories about it
 	.venv/bin/ruff check
@@ -58,7 +64,7 @@ lock: $(UV) ## Choose the newest versions that fit, and lock them
 	$(UV) lock --upgrade
 
 clean: ## Remove what the recipes made
-	rm -rf .venv .tools .training .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .tools .training .loop-demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(UV):
 	$(PYTHON) -m venv .tools

@@ -17,6 +17,7 @@ GROUPS = {
     "streaming": ("benchmarks.streaming",),
     "splitting": ("benchmarks.splitting",),
     "latency": ("benchmarks.load", "latency"),
+    "duplicates": ("benchmarks.load", "duplicates"),
     "commands": ("benchmarks.load", "commands"),
     "stored": ("benchmarks.load", "stored"),
     "plugins": ("benchmarks.plugins",),

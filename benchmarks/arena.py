@@ -1,4 +1,4 @@
-"""How the arena's test decides, by simulation: `python -m benchmarks.arena [--arenas 1000]`.
+"""How the arena's test decides, by simulation: `python -m benchmarks.arena [--arenas 1000] [--poison]`.
 
 Simulated people vote until the test has decided. Each has a taste of their own around the true share of wins: a beta
 distribution in which two votes of one person correlate by so much. A vote is anybody's, as they come.
@@ -6,14 +6,20 @@ distribution in which two votes of one person correlate by so much. A vote is an
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from random import Random
 
-from core.arena.sequential_test import StoppingRule, TestedVotes, judge
+from core.arena.ballots import Ballot
+from core.arena.sequential_test import StoppingRule, Verdict
+from core.arena.summary import verdict
 
 FLOODER = "flooder"
+
+MOST = 1500
+"""More votes than the test needs to decide, whoever casts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +54,33 @@ class SimulatedCommunity:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedOutcome:
-    """The share of arenas in which the candidate was called better, was given up, and the mean number of votes."""
+    """The share of arenas in which the test has given each verdict, and the mean number of votes until then."""
 
-    better: float
-    undecided: float
+    verdicts: Mapping[Verdict, float]
     votes: float
+
+    @property
+    def better(self) -> float:
+        """The share of arenas in which the candidate was called better."""
+        return self.verdicts.get("better", 0.0)
 
 
 def simulate(
     rule: StoppingRule, community: SimulatedCommunity, share: float, arenas: int, seed: int = 1
 ) -> SimulatedOutcome:
-    """Hold arenas with a candidate that truly wins a share of the votes."""
+    """Hold arenas with a candidate that truly wins a share of the votes, and judge them as a promotion does."""
     chance = Random(f"{seed} {community} {share}")
-    found: Sequence[TestedVotes] = [judge(rule, community.votes(share, chance)) for _ in range(arenas)]
+    found = [verdict(rule, [*islice(_ballots(community.votes(share, chance)), MOST)]) for _ in range(arenas)]
+    counted = Counter(one.verdict for one in found)
     return SimulatedOutcome(
-        sum(one.verdict == "better" for one in found) / arenas,
-        sum(one.verdict == "undecided" for one in found) / arenas,
-        sum(one.preferences for one in found) / arenas,
+        {name: number / arenas for name, number in counted.items()}, sum(one.preferences for one in found) / arenas
     )
+
+
+def _ballots(votes: Iterator[tuple[str, bool]]) -> Iterator[Ballot]:
+    """Votes as those of people on whose data nothing is trained, since these decide about a promotion."""
+    for number, (person, better) in enumerate(votes):
+        yield Ballot(person, str(number), "won" if better else "lost", candidate_first=True, held_out=True)
 
 
 COMMUNITIES = {
@@ -81,6 +96,9 @@ COMMUNITIES = {
 }
 SHARES = (0.5, 0.55, 0.6, 0.7)
 
+TRUE_SHARES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+VERDICTS: tuple[Verdict, ...] = ("better", "not-better", "undecided")
+
 
 def write(line: str) -> None:
     """Show a line at once: the next takes its time."""
@@ -89,18 +107,37 @@ def write(line: str) -> None:
 
 
 def main() -> None:
-    """Print the table of docs/arena.md."""
+    """Print a table of docs/arena.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--arenas", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--poison", action="store_true", help="what a tenth that votes for the worse one changes")
     given = parser.parse_args()
     rule = StoppingRule()
     write(f"{rule}\n")
+    (poison if given.poison else communities)(rule, given.arenas, given.seed)
+
+
+def communities(rule: StoppingRule, arenas: int, seed: int) -> None:
+    """How often a candidate is called better by communities of several kinds, and after how many votes."""
     write("| community | " + " | ".join(f"{share:.0%}" for share in SHARES) + " |")
     write("|---|" + "---|" * len(SHARES))
     for name, community in COMMUNITIES.items():
-        found = [simulate(rule, community, share, given.arenas, given.seed) for share in SHARES]
+        found = [simulate(rule, community, share, arenas, seed) for share in SHARES]
         write(f"| {name} | " + " | ".join(f"{one.better:.1%}, {one.votes:.0f}" for one in found) + " |")
+
+
+def poison(rule: StoppingRule, arenas: int, seed: int) -> None:
+    """How often each verdict is given with and without a tenth of the people who vote for the worse answer."""
+    write("| people | true share | without | with a poisoned tenth |")
+    write("|---|---|---|---|")
+    for people in (100_000, 100, 40):
+        for share in TRUE_SHARES:
+            found = [
+                simulate(rule, SimulatedCommunity(people, poisoned=part), share, arenas, seed) for part in (0, 0.1)
+            ]
+            told = (" / ".join(f"{one.verdicts.get(name, 0.0):.1%}" for name in VERDICTS) for one in found)
+            write(f"| {people} | {share:.0%} | " + " | ".join(told) + " |")
 
 
 if __name__ == "__main__":

@@ -39,8 +39,15 @@ class Bench:
 
     async def ask(self, channel: str, text: str) -> Seen:
         """Send a message. Returns a record that notes when the answer appears."""
+        event = self.message(channel, text)
+        seen = self.chat.watch(f"{event.key}#answer")
+        await self.core.router.handle(event)
+        return seen
+
+    def message(self, channel: str, text: str) -> Message:
+        """A message that was not sent yet."""
         number = next(self.numbers)
-        event = Message(
+        return Message(
             key=f"bench:{number}",
             place=Place("bench", "server", channel, private=True),
             user=User(f"user of {channel}", "Somebody"),
@@ -49,9 +56,6 @@ class Bench:
             text=text,
             source="direct",
         )
-        seen = self.chat.watch(f"{event.key}#answer")
-        await self.core.router.handle(event)
-        return seen
 
 
 async def nothing(call: CommandCall) -> None:

@@ -6,13 +6,17 @@ import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from random import Random
 from time import perf_counter, process_time
+
+from sqlmodel import col, func, select
 
 from benchmarks.bench_core import Bench, bench
 from benchmarks.figures import Figure, of_rounds, p99, printed, ratios, turns
 from benchmarks.fill import fill
 from core.models.scripted import ScriptedModel
 from core.store.engine.migrate import migrate
+from core.store.inbox_table import InboxRow
 
 ANSWER = "A short answer of a few words."
 COMMANDS = 300
@@ -26,6 +30,9 @@ RATE = 100
 """Messages a second while latency is measured: each of a hundred conversations sends one."""
 
 SECONDS = 10
+REPEATED = 3
+"""How often each event comes while duplicates are measured."""
+
 STORED = (1_000, 10_000, 100_000, 1_000_000)
 
 
@@ -76,6 +83,32 @@ async def latency(folder: Path) -> list[Figure]:
     ]
 
 
+async def duplicates(folder: Path) -> list[Figure]:
+    """Measure how long an event takes that comes again while others are answered, in a storm of repetitions."""
+    spent: list[float] = []
+    async with bench(folder / "duplicates.sqlite3", instant()) as running:
+        events = [running.message(f"place {number % PLACES}", "Hello there") for number in range(RATE * SECONDS)]
+        answers = [running.chat.watch(f"{event.key}#answer") for event in events]
+
+        async def told(number: int, again: int) -> None:
+            # The first comes at its time, and each repetition some seconds later, mixed with those of others.
+            await asyncio.sleep(number / RATE + again * Random(number).uniform(0.5, 2))
+            began = perf_counter()
+            await running.core.router.handle(events[number])
+            if again:
+                spent.append((perf_counter() - began) * 1000)
+
+        await asyncio.gather(*(told(number, again) for number in range(len(events)) for again in range(REPEATED)))
+        await asyncio.gather(*(seen.done.wait() for seen in answers))
+        accepted = await running.core.store.read(
+            lambda session: session.exec(select(func.count(col(InboxRow.key)))).one()
+        )
+    if accepted != len(events):
+        raise RuntimeError(f"{accepted} events were accepted of {len(events)}")
+    name = f"a duplicate's time p99, each event {REPEATED} times, {RATE} new ones a second"
+    return [Figure(name, p99(spent), "ms", most=20)]
+
+
 async def curve(label: str, cores: Mapping[int, Bench]) -> list[Figure]:
     """Measure one message's processor time in each of these cores, by turns; from first to last it should not grow."""
     costs: dict[int, list[float]] = {point: [] for point in cores}
@@ -114,10 +147,11 @@ async def by_commands(folder: Path) -> list[Figure]:
         return await curve("commands", cores)
 
 
-MEASUREMENTS = {"latency": latency, "stored": by_stored, "commands": by_commands}
+MEASUREMENTS = {"latency": latency, "duplicates": duplicates, "stored": by_stored, "commands": by_commands}
 
 HOW = {
     "latency": "The core with a model in its own process that answers at once, messages at an even pace.",
+    "duplicates": "The core, with a model that answers at once: all events come again and again while new ones come.",
     "stored": f"Median of {ROUNDS} rounds by turns, {FLOOD} messages each, over all threads; conversations are new.",
     "commands": f"Median of {ROUNDS} rounds by turns, {FLOOD} messages each, over all threads; conversations are new.",
 }

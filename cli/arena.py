@@ -143,11 +143,11 @@ async def _summaries(settings: "ParleySettings", candidate: str) -> "Sequence[Tr
 async def _export(settings: "ParleySettings", path: Path, format: "VoteFormat", seed: str | None) -> "ExportCounts":
     from functools import partial
 
-    from cli.wiring.models import EMBEDDED
     from core.arena.export import export_votes
     from core.dataset.export.consent import ExportSwitches
     from core.dataset.export.held_out import HeldOut
     from core.dataset.export.options import ExportOptions
+    from core.models.embedded.default import EMBEDDED
     from core.store.export_switches import switches
     from core.store.model_names import noted
     from core.store.training_people import training_key

@@ -247,9 +247,9 @@ async def _export(url: str, format: str, path: Path, options: "ExportOptions") -
     from dataclasses import replace
     from functools import partial
 
-    from cli.wiring.models import EMBEDDED
     from core.dataset.export.consent import ExportSwitches
     from core.dataset.export.exporter import export as write
+    from core.models.embedded.default import EMBEDDED
     from core.store.engine.migrate import schema
     from core.store.export_switches import switches
     from core.store.model_names import noted

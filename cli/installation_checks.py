@@ -25,7 +25,8 @@ from cli.live_checks import (
     surface_states,
     two_pollers,
 )
-from cli.training_checks import trained_models
+from cli.promotion_checks import promoted_models
+from cli.training_checks import reward_model, trained_models
 from cli.wiring.platforms import load_settings, wanted
 from cli.wiring.plugin_names import unknown_plugins
 from cli.wiring.scrub import SecretScrubber
@@ -187,7 +188,7 @@ async def model(settings: ParleySettings) -> list[CheckResult]:
 
 def chosen_file(settings: ParleySettings) -> Path | None:
     """The file that the engine would load; None for the bundled model. Raises OperatorError for an unknown name."""
-    offered = library.models_offered(settings.home)
+    offered = {name: files.file for name, files in library.served_files(settings.home).items()}
     default = settings.model.default
     if default == "embedded":
         return offered.get(library.current(settings.home) or "", settings.model.embedded.file)
@@ -326,6 +327,8 @@ CHECKS: Sequence[Check] = (
     secret_keys,
     model,
     trained_models,
+    reward_model,
+    promoted_models,
     servers,
     platforms,
     surface_states,

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from bots.shared.platform import CheckResult
+from cli.open_database import as_it_is
 from cli.wiring.platforms import wanted
 from cli.wiring.surface_states import read_states
 from config.settings import ParleySettings
@@ -18,8 +19,6 @@ from core.labeling.service.labeling_activity import LabelingActivity
 from core.labeling.service.stuck_work import StuckReason, stuck
 from core.store import processes as stored_processes
 from core.store import put_aside
-from core.store.engine import migrate
-from core.store.engine.database import connect
 from core.store.reports import number_open
 from core.store.tables import KeptRow, now
 
@@ -133,12 +132,7 @@ async def stuck_tasks(settings: ParleySettings) -> list[CheckResult]:
 async def _read(settings: ParleySettings, unit: Callable[[Session], Sequence[T]]) -> Sequence[T] | None:
     """Read from the database; None if it has another version or cannot be read, which another check tells."""
     try:
-        if await migrate.schema(settings.database.url) != migrate.known()[-1]:
-            return None
-        store = connect(settings.database.url)
-        try:
-            return await store.read(unit)
-        finally:
-            await store.close()
+        async with as_it_is(settings.database.url) as store:
+            return await store.read(unit) if store else None
     except OperatorError:
         return None

@@ -5,6 +5,7 @@ So the help of each is quick.
 
 import difflib
 import errno
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,8 @@ COMMANDS = {
     "export": ("cli.export", "Export what people agreed to share, as a training set."),
     "train": ("cli.train", "Make a model of what people rated, ranked and wrote."),
     "arena": ("cli.arena", "Say what people's blind comparisons show, and export them."),
+    "promote": ("cli.promote", "Let another model answer, for all communities or some."),
+    "rollback": ("cli.promote", "Let the model answer again that answered before."),
     "import": ("cli.import_", "Read message trees or conversations into labeled trees."),
     "sources": ("cli.sources", "Show and switch what may be exported."),
     "backup": ("cli.backup", "Copy the database of a running installation into one file."),
@@ -53,6 +56,12 @@ In the module it has the command's name, with a _ appended if that is a Python k
 OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 
 HELP = frozenset({"-h", "--help"})
+
+GARBAGE_AFTER = 100_000
+"""How many new objects the garbage collector waits for in a command, most of which are what it imports: they stay. With
+Python's 700, a tenth of a command's time would go into looking through them. `settle` sets that again for a program
+that stays.
+"""
 
 LOGLESS = frozenset({"completion", "models", "version"})
 """The commands in which nothing of ours logs."""
@@ -199,10 +208,15 @@ def drop_unwritable() -> None:
 
 def main() -> None:
     """Run the command that was typed."""
+    gc.set_threshold(GARBAGE_AFTER)
+    # Pydantic would look for plugins of its own in all that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     open_streams()
     seal()
     keep_private()
     try:
         parley()
     finally:
+        # As Python ends, it looks through everything for garbage, which would take as long as a small command.
+        gc.freeze()
         drop_unwritable()

@@ -1,40 +1,53 @@
 """What `parley models` prints about models: one line of a list, or all details."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.models.library import catalogue
 from core.models.library import installed as library
 from core.models.library.catalogue import CatalogueModel
-from core.models.library.installed import InstalledModel
-
-BUNDLED = "bundled"
-"""The name that always stands for the model that comes with Parley."""
+from core.models.library.installed import BUNDLED, InstalledModel
 
 
-def row(entry: CatalogueModel, memory: int | None, there: Mapping[str, InstalledModel], used: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class UsedModels:
+    """The model that answers where nobody has chosen one, and another that does so in some communities, if any."""
+
+    everywhere: str
+    somewhere: str = ""
+
+    def state(self, name: str, state: str) -> str:
+        """The state of a model, with whether it is used."""
+        used = {self.somewhere: "in use by some", self.everywhere: "in use"}.get(name, "")
+        return ", ".join(filter(None, (state, used)))
+
+
+def row(
+    entry: CatalogueModel, memory: int | None, there: Mapping[str, InstalledModel], used: UsedModels
+) -> tuple[str, ...]:
     """A line of the list for a model of the catalogue."""
     bundled = bool(entry.package)
     state = "bundled" if bundled else "installed" if entry.name in there else ""
     state = state if catalogue.fits(entry, memory) else f"{state} too large".strip()
-    answers = used == (BUNDLED if bundled else entry.name)
+    name = BUNDLED if bundled else entry.name
     return (
-        "*" if answers else "",
+        "*" if name == used.everywhere else "",
         entry.name,
         ("~" if entry.size_is_approximate else "") + gigabytes(entry.size),
         gigabytes(entry.memory_mib << 20),
         "yes" if entry.tools else "no",
         few(entry.languages),
         entry.licence.removeprefix("LicenseRef-"),
-        f"{state}, in use" if answers else state,
+        used.state(name, state),
     )
 
 
-def own_row(model: InstalledModel, used: str) -> tuple[str, ...]:
-    """A line of the list for a model that the operator chose from the hub."""
-    answers = used == model.name
-    state = "installed, in use" if answers else "installed"
-    return ("*" if answers else "", model.name, gigabytes(model.size), "?", "?", "?", model.licence or "?", state)
+def own_row(model: InstalledModel, used: UsedModels) -> tuple[str, ...]:
+    """A line of the list for a model that the operator chose from the hub, or trained."""
+    star = "*" if model.name == used.everywhere else ""
+    state = "ranks answers" if model.ranks else used.state(model.name, "installed")
+    return (star, model.name, gigabytes(model.size), "?", "?", "?", model.licence or "?", state)
 
 
 def described(entry: CatalogueModel) -> dict[str, str]:
@@ -62,6 +75,7 @@ def installed_facts(home: Path, model: InstalledModel, used: str) -> dict[str, s
         "size": gigabytes(model.size),
         "SHA-256": model.sha256,
         "pulled": model.pulled,
+        **({"adapter for": model.base} if model.base else {}),
         "file": str(library.folder(home, model.name) / model.file),
         "in use": "yes" if used == model.name else "no",
     }

@@ -15,15 +15,18 @@ import click
 
 import config
 from cli.interrupt import interruptible
-from cli.model_table import BUNDLED, described, gigabytes, installed_facts, own_row, row, table
+from cli.model_lineage import lineage
+from cli.model_table import UsedModels, described, gigabytes, installed_facts, own_row, row, table
 from cli.open_database import explained, load
+from cli.promoted_models import may_be_chosen, may_be_removed, promoted
 from cli.subcommands import SubcommandGroup
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
+from core.models.embedded.default import EMBEDDED
 from core.models.library import catalogue
 from core.models.library import installed as library
 from core.models.library.catalogue import CatalogueModel
-from core.models.library.installed import InstalledModel
+from core.models.library.installed import BUNDLED, InstalledModel
 
 # httpx and the settings are slow to import, and the help of a command must not wait for them.
 if TYPE_CHECKING:
@@ -40,6 +43,9 @@ def models() -> None:
     """List, pull, use and remove models."""
 
 
+models.add_command(lineage)
+
+
 @models.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also show what does not fit into this machine's memory.")
 def list_models(everything: bool) -> None:
@@ -48,7 +54,8 @@ def list_models(everything: bool) -> None:
         settings, entries = load(), offered()
         memory = catalogue.machine_memory()
         shown = [entry for entry in entries.values() if everything or catalogue.fits(entry, memory)]
-        there, used = library.installed(settings.home), in_use(settings)
+        there, (everywhere, somewhere) = library.installed(settings.home), promoted(settings)
+        used = UsedModels(in_use(settings) if everywhere in ("", EMBEDDED) else everywhere, somewhere)
     rows = [row(entry, memory, there, used) for entry in shown]
     rows += [own_row(model, used) for name, model in there.items() if name not in entries]
     click.echo(table(("", "name", "size", "memory", "tools", "languages", "licence", "state"), rows))
@@ -105,6 +112,7 @@ def use(name: str) -> None:
     """Make the installed model NAME answer; `bundled` is the small one that comes with Parley."""
     with explained():
         settings = load()
+        may_be_chosen(settings, name)
         library.use(settings.home, None if is_bundled(name) else name)
         click.echo(f"{name} will answer after the next start of Parley.")
         if settings.model.default != "embedded":
@@ -122,6 +130,10 @@ def remove(name: str, yes: bool) -> None:
             raise OperatorError("The bundled model is a part of Parley and cannot be removed.")
         if settings.model.default == name:
             raise OperatorError(f"{name!r} is in use by the setting model.default; change that first.")
+        if settings.model.reward == name:
+            raise OperatorError(f"{name!r} is in use by the setting model.reward; change that first.")
+        # This comes first: while anything is promoted, no other model can be chosen.
+        may_be_removed(settings, name)
         library.may_be_removed(settings.home, name)
         if not yes:
             click.confirm(f"Delete {library.folder(settings.home, name)}?", abort=True)

@@ -50,6 +50,27 @@ async def opened(url: str, keyring: "SecretKeyring | None" = None) -> "AsyncIter
         await store.close()
 
 
+@asynccontextmanager
+async def as_it_is(url: str) -> "AsyncIterator[Database | None]":
+    """Open the database without changing it; None if it is not there, or has an older schema than this Parley's.
+
+    No secret in it can be read or stored. Raises OperatorError if it cannot be opened, or if it has a newer schema that
+    this Parley cannot use.
+    """
+    from core.store.engine.database import connect
+    from core.store.engine.migrate import check, known
+
+    found = await check(url)
+    if found is None or found < known()[-1]:
+        yield None
+        return
+    store = connect(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
 @contextmanager
 def bar(text: str) -> "Iterator[Callable[[int, int], None] | None]":
     """Show a bar on standard error if that is a terminal; call the result with how much is done, and the total."""

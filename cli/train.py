@@ -2,10 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,6 +13,7 @@ from cli.interrupt import interruptible
 from cli.model_table import table
 from cli.open_database import bar, explained, load, opened
 from cli.plural import several
+from cli.promoted_models import answering_everywhere
 from cli.subcommands import SubcommandGroup
 from cli.train_progress import TrainingProgress
 from cli.wiring.platforms import exported
@@ -22,11 +23,12 @@ from core.errors import OperatorError
 if TYPE_CHECKING:
     from config.settings import ParleySettings
     from core.training.base import TrainingBase
+    from core.training.checks import LeftRun
     from core.training.configuration import WantedTraining
     from core.training.environment import TrainingEnvironment
     from core.training.runs import TrainingRun
 
-METHODS = ("dpo", "kto", "sft")
+METHODS = ("dpo", "kto", "sft", "reward")
 PRECISIONS = ("q8_0", "f16", "f32")
 
 DAMAGED = "damaged"
@@ -46,6 +48,7 @@ def asking(command: Decorated) -> Decorated:
             click.option("--keys", metavar="MODEL", default="", help="For a folder: the GGUF of the same model."),
             click.option("--name", default="", help="The name of the run and of its model."),
             click.option("--method", type=click.Choice(METHODS), help="Instead of the best for which there is enough."),
+            click.option("--new", is_flag=True, help="Only what the base was not trained on yet."),
             click.option("--least", type=click.IntRange(2), help="Train from so many rows on."),
             click.option("--lora/--whole", default=None, help="An adapter, or all weights (usual up to 500M)."),
             click.option("--merge", is_flag=True, help="With a LoRA: also write the whole model."),
@@ -68,9 +71,9 @@ def asking(command: Decorated) -> Decorated:
 def train(context: click.Context, /, base: str, keys: str, **chosen: Any) -> None:
     """Train a model on what people rated, ranked and wrote, or look after earlier runs.
 
-    Without a subcommand it chooses the method by what there is: pairs (dpo), thumbs (kto) or best answers (sft). It
-    takes only what `parley export` would, and keeps a tenth of the people and prompts out for good. Ctrl-C stops it
-    so that `parley train resume` can go on.
+    Without a subcommand it chooses the method by what there is: pairs (dpo), thumbs (kto) or best answers (sft).
+    `--method reward` makes a model that ranks answers. It takes only what `parley export` would, and keeps a tenth of
+    the people and prompts out for good. Ctrl-C stops it so that `parley train resume` can go on.
     """
     if context.invoked_subcommand:
         return
@@ -93,9 +96,8 @@ def resume(name: str) -> None:
         settings = load()
         run = find_run(settings.home, name)
         result = run.result
-    if result:
-        click.echo(concluded(run, result))
-        return
+        if result:
+            tell_end(run, result)
     work(settings, environment_of(settings), run)
 
 
@@ -108,8 +110,8 @@ def list_runs() -> None:
         settings = load()
         runs = all_runs(settings.home)
         rows = [line(run) for run in runs]
-        whole = not any(DAMAGED in row for row in rows)
-        gone = {one.run.name: str(one.departures) for one in asyncio.run(left(settings))} if runs and whole else {}
+        whole = [run for run, row in zip(runs, rows, strict=True) if DAMAGED not in row]
+        gone = {one.run.name: str(one.departures) for one in asyncio.run(left(settings, whole))} if whole else {}
     if not rows:
         click.echo("There is no run yet. `parley train` makes one.")
         return
@@ -129,9 +131,10 @@ def show(name: str) -> None:
     with explained():
         settings = load()
         run = find_run(settings.home, name)
-        asyncio.run(left(settings))
+        asyncio.run(left(settings, [run]))
         card = run.folder / CARD
-        state, text = run.state, card.read_text("utf-8") if card.exists() else json.dumps(run.record, indent=2)
+        there = card.is_file()
+        state, text = run.state, card.read_text("utf-8", "replace") if there else json.dumps(run.record, indent=2)
     click.echo(f"{run.folder} ({state})\n\n{text}")
 
 
@@ -184,8 +187,7 @@ def take(file: Path) -> None:
         run = taken(settings.home, file, key)
         with run.locked():
             result = finish(settings.home, run, key)
-    click.echo(concluded(run, result))
-    sys.exit(1 if result["state"] == "refused" else 0)
+        tell_end(run, result)
 
 
 def work(settings: "ParleySettings", environment: "TrainingEnvironment", run: "TrainingRun") -> None:
@@ -196,8 +198,7 @@ def work(settings: "ParleySettings", environment: "TrainingEnvironment", run: "T
         except KeyboardInterrupt:
             click.echo(f"\nStopped. `parley train resume {run.name}` goes on where it stopped.", err=True)
             sys.exit(130)
-    click.echo(concluded(run, result))
-    sys.exit(1 if result["state"] == "refused" else 0)
+        tell_end(run, result)
 
 
 async def trained(
@@ -251,14 +252,14 @@ async def key_of(settings: "ParleySettings") -> bytes:
         return await store.write(training_key)
 
 
-async def left(settings: "ParleySettings") -> Any:
-    """The runs some of whose people have left since; their cards are made to say so."""
+async def left(settings: "ParleySettings", runs: "Sequence[TrainingRun]") -> "Sequence[LeftRun]":
+    """Those of the runs some of whose people have left since; their cards are made to say so."""
     from core.store.training_people import agreeing_accounts, training_key
     from core.training.checks import left_runs
 
     async with opened(settings.database.url) as store:
         key, agreeing = await store.write(training_key), await store.read(agreeing_accounts)
-    return left_runs(settings.home, key, agreeing)
+    return left_runs(runs, key, agreeing)
 
 
 def environment_of(settings: "ParleySettings") -> "TrainingEnvironment":
@@ -279,7 +280,7 @@ def wanted_training(chosen: Mapping[str, Any]) -> "WantedTraining":
 def find(settings: "ParleySettings", base: str, keys: str) -> "TrainingBase":
     from core.training.base import find_base
 
-    return find_base(settings.home, base, keys)
+    return find_base(settings.home, base or answering_everywhere(settings), keys)
 
 
 def say(text: str) -> None:
@@ -294,27 +295,36 @@ def announce(run: "TrainingRun") -> None:
     data, what = record["data"], "an adapter (LoRA)" if record["lora"] else "all weights"
     click.echo(
         f"{run.name}: {record['method']} of {what} of {record['base']['name']}, from {several(data['rows'], 'row')} of"
-        f" {data['people']} people; {several(data['held_out_rows'], 'row')} held out."
+        f" {several(data['people'], 'person', 'people')}; {several(data['held_out_rows'], 'row')} held out."
     )
     if data["rows"] < ENOUGH:
         click.echo(f"With fewer than {ENOUGH} rows, people will hardly notice a difference.", err=True)
 
 
+def tell_end(run: "TrainingRun", result: Mapping[str, Any]) -> NoReturn:
+    """Say what came of a run, and end the command: with 1 if the run was refused."""
+    click.echo(concluded(run, result))
+    sys.exit(1 if result["state"] == "refused" else 0)
+
+
 def concluded(run: "TrainingRun", result: Mapping[str, Any]) -> str:
     """Say what came of a run."""
     if result["state"] == "refused":
-        return f"{run.name} is refused, since it spoiled what the model could: {result['why']}"
-    if result["model"]:
-        return (
-            f"{run.name} is trained. `parley models use {result['model']}` lets it answer; {run.folder} has its card."
-        )
-    return f"{run.name} is trained. Its adapter is {run.folder / 'adapter.gguf'}, for the base it was made from."
+        spoiled = "it is no judge of answers" if run.record["method"] == "reward" else "it spoiled what the model could"
+        return f"{run.name} is refused, since {spoiled}: {result['why']}"
+    if run.record["method"] == "reward":
+        return f"{run.name} is trained. The setting model.reward lets it rank answers; {run.folder} has its card."
+    model = result["model"]
+    return (
+        f"{run.name} is trained; {run.folder} has its card. `/arena on {model}` in a chat lets people compare it blind,"
+        f" and `parley promote {model}` lets it answer."
+    )
 
 
 def line(run: "TrainingRun") -> tuple[str, ...]:
     """A line of the list."""
     try:
-        record = run.record
+        record, _ = run.record, run.people
         data, state = record["data"], run.state
     except OperatorError:
         return (run.name, DAMAGED, "", "", "", "", "")

@@ -20,14 +20,16 @@ AlbumKey = tuple[Place, str, str]
 
 @dataclass(slots=True)
 class OpenAlbum:
-    """An album whose parts are still coming in."""
+    """An album whose parts are still coming in. `quiet` is for how many seconds it waits for the next one."""
 
     parts: list[Message]
+    quiet: float
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def add(self, part: Message) -> None:
+    def add(self, part: Message, quiet: float) -> None:
         """Take a further part."""
         self.parts.append(part)
+        self.quiet = quiet
         self._grown.set()
 
     async def complete(self) -> None:
@@ -37,7 +39,7 @@ class OpenAlbum:
         while len(self.parts) < MOST_PARTS and clock() < end:
             self._grown.clear()
             try:
-                async with asyncio.timeout_at(min(clock() + QUIET, end)):
+                async with asyncio.timeout_at(min(clock() + self.quiet, end)):
                     await self._grown.wait()
             except TimeoutError:
                 return
@@ -49,18 +51,19 @@ class OpenAlbums:
 
     _open: dict[AlbumKey, OpenAlbum] = field(default_factory=dict)
 
-    def joins(self, event: AnyEvent) -> bool:
+    def joins(self, event: AnyEvent, *, left_behind: bool = False) -> bool:
         """Take a part of an album. Returns whether it has joined another part, whose work is for both.
 
-        The first part begins an album, and any other event has none.
+        The first part begins an album, and any other event has none. If an earlier process left a part behind, we may
+        not be connected to its platform yet, which has the next parts.
         """
         if not isinstance(event, Message) or not event.album:
             return False
-        key = _key(event)
+        key, quiet = _key(event), LONGEST if left_behind else QUIET
         if key in self._open:
-            self._open[key].add(event)
+            self._open[key].add(event, quiet)
             return True
-        self._open[key] = OpenAlbum([event])
+        self._open[key] = OpenAlbum([event], quiet)
         return False
 
     async def whole(self, event: AnyEvent) -> Message | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from time import monotonic
 
 from cachetools import LRUCache
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from core.actions import Action, Verb
 from core.errors import NotAllowed, UserError
@@ -27,8 +27,10 @@ from core.messages import (
 )
 from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
-from core.rights import Role, role_of
+from core.rights import Role, refusal, role_of
+from core.shared_reads import SharedReads
 from core.store import choices, identities
+from core.store.tables import ChoiceRow, CommunityRow
 
 FRESH = 30.0
 """Seconds for which settings are cached; a program that does not tell of it may have changed them since."""
@@ -79,7 +81,8 @@ class CommunitySettings:
     lets the assistant read the last messages of a channel with a question. `log_channel` gets reports and changes of
     settings; `log_lost` is set while it cannot be written to, and `content_hidden` once the platform has kept the
     content of a message from us. `tasks` says where labeling tasks come from, "off" for nowhere. With `threads`, each
-    question gets a thread. One in `arena` questions gets two answers, for people to compare; 0 for none.
+    question gets a thread. One in `arena` questions gets two answers, for people to compare; 0 for none. Of `best_of`
+    answers to a question, the best is shown, if there is a reward model.
     A channel is the platform's id, or `channel/thread` for one thread of it.
     """
 
@@ -100,9 +103,12 @@ class CommunitySettings:
     tasks: str = ""
     threads: bool = False
     arena: int = 0
+    best_of: int = 1
 
     def limits(self, limits: AnswerLimits, user: User) -> AnswerLimits:
         """The installation's limits with this community's own, for one person."""
+        if self.answers is None and self.community_answers is None and not self.role_answers and self.best_of == 1:
+            return limits
         mine = {role: number for role, number in self.role_answers.items() if role in user.roles}
         # 0 is no limit, and so the largest.
         role = max(mine, key=lambda one: mine[one] or float("inf"), default="")
@@ -111,6 +117,7 @@ class CommunitySettings:
             limits,
             answers=mine.get(role, everybodys),
             role=role,
+            drafts=self.best_of,
             community_answers=limits.community_answers if self.community_answers is None else self.community_answers,
         )
 
@@ -143,9 +150,9 @@ class CommunitySettings:
         if name in OWN_DATA or role_of(event.user) >= Role.ADMIN:
             return True
         if role_of(event.user, self.users) < Role.MEMBER and not withdraws(event):
-            return self._refused(event, NotAllowed("community-not-you"))
+            return self._refused(event, refusal(event.user, NotAllowed("community-not-you")))
         if rates and self.raters and not self.raters & event.user.roles and not withdraws(event):
-            return self._refused(event, NotAllowed("ratings-not-you"))
+            return self._refused(event, refusal(event.user, NotAllowed("ratings-not-you")))
         return True
 
     def _refused(self, event: AnyEvent, error: UserError) -> bool:
@@ -217,7 +224,12 @@ def parsed(kept: Mapping[str, str]) -> CommunitySettings:
         tasks=kept.get("tasks", ""),
         threads=kept.get("threads") == "on",
         arena=number("arena") or 0,
+        best_of=number("best_of") or 1,
     )
+
+
+CommunityKey = tuple[str, str]
+"""A community by its platform and its id there."""
 
 
 @dataclass(slots=True, eq=False)
@@ -226,23 +238,14 @@ class CommunitySettingsStore:
 
     store: Store
     others: OtherProcesses = NO_OTHERS
-    _forgotten: int = 0
-    _known: LRUCache[tuple[str, str], tuple[float, CommunitySettings]] = field(
-        default_factory=lambda: LRUCache(REMEMBERED)
-    )
+    _known: SharedReads[CommunityKey, CommunitySettings] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = SharedReads(self._read, FRESH, REMEMBERED)
 
     async def settings(self, place: Place) -> CommunitySettings:
         """The settings of the place's community."""
-        key = (place.platform, place.community)
-        found = self._known.get(key)
-        if found and found[0] > monotonic():
-            return found[1]
-        forgotten = self._forgotten
-        settings = parsed(await self.store.read(lambda session: kept(session, place)))
-        # What was changed while we read may have been read before.
-        if forgotten == self._forgotten:
-            self._known[key] = (monotonic() + FRESH, settings)
-        return settings
+        return await self._known.get((place.platform, place.community))
 
     async def together(self, place: Place) -> bool:
         """Whether all that is said in a place is one conversation."""
@@ -265,11 +268,13 @@ class CommunitySettingsStore:
 
     def changed(self, platform: str = "", community: str = "", name: str = "") -> None:
         """Read the settings of a community anew the next time; those of all communities if none is named."""
-        self._forgotten += 1
         if platform:
-            self._known.pop((platform, community), None)
+            self._known.forget((platform, community))
         else:
-            self._known.clear()
+            self._known.forget_all()
+
+    async def _read(self, key: CommunityKey) -> CommunitySettings:
+        return parsed(await self.store.read(lambda session: kept(session, Place(*key, ""))))
 
     async def _changed(self, place: Place, name: str, before: str | None, value: str) -> bool:
         def unit(session: Session) -> bool:
@@ -316,3 +321,17 @@ def kept(session: Session, place: Place) -> Mapping[str, str]:
     """Everything that is set for the place's community as a whole."""
     community_id = identities.known_community(session, place)
     return choices.choices(session, community_id, community_id, community_id) if community_id else {}
+
+
+def chosen_channels(session: Session, setting: str) -> list[tuple[Place, str]]:
+    """The channels that admins chose in a setting, in all communities, each with its community's language."""
+    found = select(
+        col(CommunityRow.platform), col(CommunityRow.platform_id), col(ChoiceRow.value), col(CommunityRow.id)
+    ).join(ChoiceRow, col(ChoiceRow.community_id) == col(CommunityRow.id))
+    places: list[tuple[Place, str]] = []
+    for platform, community, channel, community_id in session.execute(
+        found.where(col(ChoiceRow.scope) == "community", col(ChoiceRow.name) == setting)
+    ).all():
+        language = session.get(ChoiceRow, (community_id, "community", community_id, "language"))
+        places.append((spot(Place(platform, community, ""), channel), language.value if language else ""))
+    return places

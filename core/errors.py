@@ -90,6 +90,10 @@ class UnreachableError(ParleyError):
     """A platform does not answer, or has asked us to wait; the work is done later."""
 
 
+class EditPutOff(UnreachableError):
+    """A growing message was not edited, because the platform wants us to wait; its next edit says the same and more."""
+
+
 class UncertainDelivery(ParleyError):
     """It is unknown whether a platform has sent a message, and sending it again could double it."""
 

@@ -1,5 +1,6 @@
 """Passes each event to the part of the core that deals with it."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from sqlmodel import Session, col
 
 from core.answering.assistant import Assistant
 from core.arena.rounds import ArenaRounds
+from core.backoff import Backoff
 from core.commands.admin_channel import note_hidden, tell_admins, tell_untold
 from core.commands.first_contact import FirstContact
 from core.commands.ratings import RatingCommands
@@ -40,7 +42,7 @@ from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
 from core.store import conversations, identities, inbox, labeling_people, visibility
 from core.store.lanes import place_lane
-from core.store.relocation import relocate
+from core.store.relocation import left_over, relocate
 from core.store.tables import ConversationRow, MessageRow
 from core.texts import LocalizedTexts
 from core.work_lanes import Work
@@ -53,6 +55,10 @@ REMEMBERED, NOTICE_INTERVAL = 1000, 3600.0
 OPEN_FOR = 30.0
 """For how many seconds a private place that was open to a person is taken to be so still. It stops being theirs only if
 their account becomes another person's, which a program that tells nobody may do as well."""
+
+FIRST_LOOK, LONGEST_LOOK, LONGEST_SETTLING = 0.1, 2.0, 600.0
+"""Seconds between two looks at what is not answered in the former place of a community, and for which we look at most.
+"""
 
 UNLISTED = frozenset({"new", "forgetme", "conversations"})
 """Commands that do not make a conversation of the place where they are given."""
@@ -158,8 +164,11 @@ class EventDispatch:
     async def resume(self, event: AnyEvent, chat: Chat, attempts: int) -> None:
         """Go on with an event that was being answered when the process died."""
         event, _ = await self._in_community(event)
-        if not await self.arena.resumes(event, CommandCall(event, chat, self.store, self.texts), attempts):
-            await self.assistant.resume(event, chat, attempts)
+        call = CommandCall(event, chat, self.store, self.texts)
+        if await self.arena.resumes(event, call, attempts):
+            return
+        await self.assistant.resume(event, chat, attempts)
+        await self.menu.follow(call)
 
     async def explain(self, event: AnyEvent, chat: Chat, error: UserError) -> None:
         """Tell the person what went wrong, and the admins if the platform does not let us write."""
@@ -229,6 +238,7 @@ class EventDispatch:
 
         await self.store.write(unit)
         self.relocations.note(event)
+        await settled_before(event, self.store, self.ordered)
 
     async def _react(self, call: CommandCall, reaction: Reaction, later: Later) -> None:
         message = (reaction.place, reaction.id)
@@ -270,6 +280,22 @@ class EventDispatch:
         for answer_id in await self.store.write(unit):
             await self.assistant.stop(answer_id)
         await call.chat.refresh(event.place)
+
+
+async def settled_before(move: Relocation, store: Store, ordered: Callable[[AnyEvent], bool]) -> None:
+    """Wait until all is answered that was asked in a community's former place: what is asked in the new one goes on
+    from there. Another process may be at it."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + LONGEST_SETTLING
+    for pause in Backoff(FIRST_LOOK, LONGEST_LOOK):
+        left = await store.read(lambda session: left_over(session, move))
+        # A reaction may itself wait for the answers of the new place.
+        if not any(map(ordered, left)):
+            return
+        if clock() > end:
+            log.warning("moved_before_answered", event_key=move.key)
+            return
+        await asyncio.sleep(pause)
 
 
 def begins_one(message: Message, chat: Chat) -> bool:

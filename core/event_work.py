@@ -27,12 +27,12 @@ from core.work_lanes import LaneKey, Work, WorkLanes
 log = structlog.get_logger()
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
-"""Seconds between two tries while the database cannot be written or the platform cannot be reached."""
+LONGEST_PAUSE, LONGEST_STORE_PAUSE = 30.0, 4.0
+"""Seconds between two tries: the first time, and at most while the platform cannot be reached, or the database."""
 
-MOST_TRIES = 40
-"""After this many tries (about twenty minutes) we give up the event's work, and go on trying only to mark it as done in
-the database."""
+MOST_TRIES, MOST_STORE_TRIES = 40, 300
+"""After so many tries because of either (about twenty minutes) we give up the event's work, and go on trying only to
+mark it as done in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,13 @@ class EventWork:
         """Begin the work on an event, or put it behind what is being done."""
         accepted = _marked(accepted)
         event = accepted.event
-        if not accepted.opened and self._albums.joins(event):
+        if not accepted.opened and self._albums.joins(event, left_behind=accepted.left_behind):
             return
         # A rating or a stop must not wait behind the answer that it concerns.
         ordered = self.dispatch.ordered(event)
         name = accepted.lane if ordered else lanes.place_lane(event.place)
-        key = LaneKey(event.place, name, "answers" if ordered else "aside")
+        home = accepted.home or lanes.home(event.place)
+        key = LaneKey(event.place, name, "answers" if ordered else "aside", home)
         chat = self.chats[event.place.platform]
         shared, able = not event.place.private, chat.capabilities
         aside = self.dispatch.menu.aside(event)
@@ -89,16 +90,12 @@ class EventWork:
 
     def busy(self, home: str) -> bool:
         """Whether there is work at a home."""
-        return self._lanes.busy(lambda place: lanes.home(place) == home)
+        return self._lanes.busy(home)
 
     def drop(self, home: str) -> None:
         """Stop all work at a home at once: it is another process's now."""
-
-        def there(place: Place) -> bool:
-            return lanes.home(place) == home
-
-        self._lanes.drop(there)
-        self._albums.drop(there)
+        self._lanes.drop(home)
+        self._albums.drop(lambda place: lanes.home(place) == home)
 
     async def drain(self, seconds: float) -> None:
         """Let running work finish for this many seconds, then leave the rest to the next start."""
@@ -124,20 +121,24 @@ class EventWork:
         """Do an event's work and mark it as done; retry while the database or the platform cannot be reached."""
         if album := await self._albums.whole(event):
             event, work = album, partial(self._dispatch, album)
-        for tries, pause in enumerate(Backoff(self.first_pause, LONGEST_PAUSE), 1):
+        store, platform = Backoff(self.first_pause, LONGEST_STORE_PAUSE), Backoff(self.first_pause, LONGEST_PAUSE)
+        while True:
             try:
                 await self._work(event, work)
                 await self.store.write(lambda session: inbox.done(session, *inbox.keys_of(event)))
                 await self._finish(event)
                 return
             except StoreError as error:
+                pause = next(store)
                 self.metrics.boundary_failed("store", "retried")
                 log.error("store_failed", error=error, event_key=event.key, again_in=pause)
             except UnreachableError as error:
+                pause = next(platform)
                 self.metrics.boundary_failed("platform", "retried")
                 log.warning("platform_unreachable", error=error, event_key=event.key, again_in=pause)
             await asyncio.sleep(pause)
-            work = partial(self._take_up, event) if tries < MOST_TRIES else partial(self._give_up, event)
+            given_up = platform.failures >= MOST_TRIES or store.failures >= MOST_STORE_TRIES
+            work = partial(self._give_up if given_up else self._take_up, event)
 
     async def _finish(self, event: AnyEvent) -> None:
         chat = self.chats[event.place.platform]

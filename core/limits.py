@@ -17,7 +17,8 @@ INVISIBLE = frozenset({"Cf", "Cc", "Zs", "Zl", "Zp", "Cn", "Co"})
 class AnswerLimits:
     """Answers per person and per community in a window of time, and characters per message; 0 means no limit.
 
-    `role` is the group that the person's own number comes from, if it comes from one.
+    `role` is the group that the person's own number comes from, if it comes from one. If an answer is chosen from
+    several `drafts`, each of these counts as an answer.
     The defaults are Open Assistant's 20 answers in 600 s (docs/reference/open-assistant.md 3.2) and 8,000 characters.
     """
 
@@ -26,6 +27,7 @@ class AnswerLimits:
     window: timedelta = timedelta(minutes=10)
     characters: int = 8000
     role: str = ""
+    drafts: int = 1
 
     @property
     def unlimited(self) -> "AnswerLimits":
@@ -46,12 +48,13 @@ def exceeded(session: Session, scene: EventScene, limits: AnswerLimits, now: dat
     since = now - limits.window
     if not (limits.answers or limits.community_answers):
         return None
-    own, everybodys = conversations.answers_counted(session, since, scene.person_id, scene.community_id)
+    count = conversations.drafts_counted if limits.drafts > 1 else conversations.answers_counted
+    own, everybodys = count(session, since, scene.person_id, scene.community_id)
     if limits.answers and own >= limits.answers:
-        taken = conversations.answers_since(session, since, person_id=scene.person_id)
+        taken = conversations.drafts_since(session, since, person_id=scene.person_id)
         return BusyError("quota-person", limit=limits.answers, **_waits(limits, taken[-limits.answers], now))
     if limits.community_answers and everybodys >= limits.community_answers:
-        taken = conversations.answers_since(session, since, community_id=scene.community_id)
+        taken = conversations.drafts_since(session, since, community_id=scene.community_id)
         oldest = taken[-limits.community_answers]
         return BusyError("quota-community", limit=limits.community_answers, **_waits(limits, oldest, now))
     return None

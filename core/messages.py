@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
-from pydantic import Field as Tagged
-from pydantic import TypeAdapter
+import pydantic
 
 Source = Literal["command", "form", "direct", "gateway", "reaction", "web", "terminal"]
 """How a contribution reached us. Export is switched on or off per platform and source, since platforms restrict what
@@ -50,9 +49,8 @@ class User:
     """A person as the platform describes them.
 
     `language` is a BCP 47 tag. It is empty if the platform does not tell; the community's language is used then.
-    `admin` says that they run this community. `roles` are the platform's ids of the groups that they are in.
-    `moderator` comes from the settings of the community alone: what a surface says of it counts for nothing.
-    """
+    `admin` says that they run this community, `admin_unknown` that the platform did not say whether. `roles` are the
+    platform's ids of their groups. What a surface says of `moderator` counts for nothing: settings alone decide it."""
 
     id: str
     name: str
@@ -60,6 +58,7 @@ class User:
     admin: bool = False
     roles: frozenset[str] = frozenset()
     moderator: bool = False
+    admin_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,8 +260,9 @@ class Arrival(Event):
 
 
 AnyEvent = Message | Edit | Deletion | Reaction | Press | Invocation | Submission | Relocation | Arrival
-EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Tagged(discriminator="kind")])
-"""Turns an event into JSON and back, for the inbox."""
+TaggedEvent = Annotated[AnyEvent, pydantic.Field(discriminator="kind")]
+EVENT: pydantic.TypeAdapter[AnyEvent] = pydantic.TypeAdapter(TaggedEvent, config={"defer_build": True})
+"""Turns an event into JSON and back, for the inbox. It is built when it is first used: most commands never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,10 +375,9 @@ class Turn:
     """One message of a transcript, as shown to the person who reads it.
 
     For an answer, `id` equals `Reply.answer`; `platform_id` is what an `Edit` or a `Message.reply_to` refers to.
-    `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first. A
-    `Press` with the verb `branch` switches to one of them.
-    `rating` is the viewer's own: 1, -1, or 0 for none. `reasoning` is what the model thought before it answered.
-    `quoted` are the words of others that a question is about, without the marks that a model sees.
+    `branch` is its place (1-based) among `branches`, the ids of the versions with the same parent, oldest first.
+    `rating` is the viewer's own: 1, -1, or 0. `reasoning` is what the model thought, `quoted` are words of others that
+    a question is about. `letter` is that of one of two answers to choose between: B follows A, with both buttons.
     """
 
     id: str
@@ -396,6 +395,7 @@ class Turn:
     buttons: tuple[Button, ...] = ()
     reasoning: str = ""
     quoted: tuple[str, ...] = ()
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,12 +90,18 @@ class Metrics:
             "parley_first_token_seconds", "From a question to the first words", buckets=SLOW, registry=registry
         )
         self.turn_seconds = Histogram("parley_turn_seconds", "A whole answer", buckets=SLOW, registry=registry)
+        self.queue_age_seconds = Gauge(
+            "parley_queue_age_seconds", "Time since the oldest event came that is not done", registry=registry
+        )
         self.event_loop_lag_seconds = Gauge(
             "parley_event_loop_lag_seconds", "How late the event loop woke up last", registry=registry
         )
         self.ratings = Counter("parley_ratings", "Ratings given, changed or taken back", registry=registry)
         self.outbox_ambiguous = Counter(
             "parley_outbox_ambiguous", "Messages of which nobody knows whether they were sent", registry=registry
+        )
+        self.promotions_rolled_back = Counter(
+            "parley_promotions_rolled_back", "Promoted models that were rolled back by themselves", registry=registry
         )
         self._models, self._plugins = BoundedLabel(), BoundedLabel()
         self._answers = Counter(

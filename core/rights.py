@@ -98,7 +98,12 @@ def require(user: User, needed: Role, command: str) -> None:
     It is asked for a command's buttons too: they may be from when the person still had the role.
     """
     if role_of(user) < needed:
-        raise NotAllowed(REFUSALS[needed], command=command)
+        raise refusal(user, NotAllowed(REFUSALS[needed], command=command))
+
+
+def refusal(user: User, error: NotAllowed) -> NotAllowed:
+    """What somebody is told who lacks a role: the error, unless the platform did not say whether they are an admin."""
+    return NotAllowed("role-unknown") if user.admin_unknown else error
 
 
 def require_admin(user: User, command: str) -> None:

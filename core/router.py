@@ -17,6 +17,7 @@ from core.ports.tracing import UNTRACED, Tracing
 from core.ports.work_queue import AcceptedEvent, WorkQueue
 from core.printable import printable
 from core.store import inbox
+from core.store.lanes import home
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class Router:
                 def unit(session: Session) -> AcceptedEvent | None:
                     number = self.queue.enqueue(session, clean)
                     lane = inbox.accept(session, clean, together=together, number=number, trace=trace)
-                    return None if lane is None else AcceptedEvent(clean, lane, number=number, trace=trace)
+                    if lane is None:
+                        return None
+                    return AcceptedEvent(clean, lane, number=number, trace=trace, home=home(clean.place))
 
                 accepted = await self.store.write(unit)
         except StoreError:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from core.answering.answer_buttons import answer_buttons
 from core.answering.answer_options import AnswerOptions
 from core.answering.written_answer import ending_remark
+from core.arena.pairs import ComparedAnswers, undecided, vote_buttons
 from core.commands.news import CommandNews
 from core.commands.registry import CommandRegistry
 from core.community_settings import CommunitySettingsStore, within
@@ -19,7 +20,15 @@ from core.metrics import Metrics
 from core.outside_text import unmarked
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.ports.surface import AdminLinkOutcome, ChosenValue, NewBrowser, ShownAnswer, UnreadableItem, WatchedAnswer
+from core.ports.surface import (
+    AdminLinkOutcome,
+    ChosenValue,
+    NewBrowser,
+    ShownAnswer,
+    ShownNotice,
+    UnreadableItem,
+    WatchedAnswer,
+)
 from core.store import (
     admin_links,
     choices,
@@ -89,6 +98,16 @@ class StoredRecords:
             if conversation is None or conversation.tail_id is None:
                 return []
             return self._drawn(session, conversation, user, person_id or "", buttons)
+
+        return await self.store.read(unit)
+
+    async def notices(self, place: Place, user: User, limit: int = 100) -> Sequence[ShownNotice]:
+        """Our newest messages at a place that show no answer, oldest first. Raises NotAllowed as `transcript` does."""
+
+        def unit(session: Session) -> Sequence[ShownNotice]:
+            if not visibility.open_to(session, place, user):
+                raise NotAllowed("conversation-not-yours")
+            return [ShownNotice(id, at) for id, at in transcripts.notices(session, place, limit).items()]
 
         return await self.store.read(unit)
 
@@ -163,7 +182,9 @@ class StoredRecords:
         person_id: str,
         buttons: Callable[[MessageRow, int], tuple[Button, ...]],
     ) -> Sequence[Turn]:
-        path = [m for m in conversations.path(session, conversation.tail_id or "") if not m.deleted]
+        pairs = undecided(session, conversation.id)
+        branch = _with_rivals(session, conversations.path(session, conversation.tail_id or ""), pairs)
+        path = [m for m in branch if not m.deleted]
         ids = [message.id for message in path]
         versions = transcripts.versions(session, conversation.id, path)
         ratings = transcripts.ratings_of(session, person_id, ids)
@@ -178,6 +199,13 @@ class StoredRecords:
                 ending_remark(message.text, message.state, message.finish, thought) if answer else ""
             )
             text, quoted = (message.text, ()) if answer else unmarked(message.text)
+            pair = pairs.get(message.id)
+            choice: tuple[Button, ...] = ()
+            if pair:
+                # Which is whose is told to nobody who may still choose.
+                branches, rating = (message.id,), 0
+                asks = pair.open and message.id == pair.b
+                choice = vote_buttons(self.texts, user.language, pair.round_id) if asks else ()
             return Turn(
                 id=message.id,
                 role="assistant" if answer else "prompter",
@@ -186,17 +214,30 @@ class StoredRecords:
                 at=message.created_at,
                 state=message.state,
                 platform_id=shown.get(message.id) if answer else message.platform_id,
-                model=message.model,
+                model="" if pair else message.model,
                 status=self.texts(user.language, remark) if remark else "",
                 branch=branches.index(message.id) + 1,
                 branches=branches,
                 rating=rating,
-                buttons=buttons(message, rating) if answer else (),
+                buttons=choice if pair else buttons(message, rating) if answer else (),
                 reasoning=thought,
                 quoted=quoted,
+                letter=pair.lettered[message.id] if pair else "",
             )
 
         return [turn(message) for message in path]
+
+
+def _with_rivals(
+    session: Session, path: Sequence[MessageRow], pairs: Mapping[str, ComparedAnswers]
+) -> Sequence[MessageRow]:
+    """A branch with both answers of each pair of which it has one."""
+    shown: list[MessageRow] = []
+    for message in path:
+        pair = pairs.get(message.id)
+        both = (session.get(MessageRow, id) for id in pair.lettered) if pair else (message,)
+        shown += [one for one in both if one]
+    return shown
 
 
 def _choices(session: Session, place: Place, user: User) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from random import Random
 
 from core.answering.answer_options import AnswerOptions, Persona
 from core.answering.assistant import Assistant
+from core.answering.best_of import BestOf
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
 from core.answering.plugin_steps import PluginSteps
@@ -58,6 +59,7 @@ from core.metrics import Metrics
 from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
 from core.ports.processes import NO_OTHERS, HearTold, OtherProcesses, Subject
+from core.ports.reward import AnswerScorer
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
 from core.ports.work_queue import WorkQueue
@@ -127,7 +129,7 @@ class WiredCore:
 class CoreGround:
     """The parts that a core is built on. Without a `queue`, it does all work itself; `others` hear what it changes.
 
-    `chance` draws for the arena.
+    `chance` draws for the arena. `scorer` ranks answers, where there is a reward model.
     """
 
     store: Store
@@ -139,6 +141,7 @@ class CoreGround:
     queue: WorkQueue | None = None
     others: OtherProcesses = NO_OTHERS
     chance: Random = field(default_factory=Random)
+    scorer: AnswerScorer | None = None
 
 
 def no_commands(ask: AskAssistant) -> Sequence[Command]:
@@ -187,11 +190,12 @@ def build(
         ChannelReading(store, communities),
         ground.tracing,
         ground.others,
+        best_of=BestOf(ground.scorer) if ground.scorer else None,
     )
     arena = ArenaRounds(assistant, ground.chance)
     keeper = TreeLifecycle(work.rules, work.chance) if work else None
     chats = ChatContributions(keeper, rules.terms, work.language_of, work.low_rated) if keeper and work else None
-    desk = desk_over(work, keeper, rules.terms) if keeper and work else None
+    desk = desk_over(work, keeper, rules.terms, ranks=ground.scorer is not None) if keeper and work else None
     free = FreeLabels(desk) if desk else None
     ratings = RatingCommands(
         rules.reasons, ground.metrics, hooks, chats.rated if chats else None, free.react if free else None
@@ -219,7 +223,7 @@ def build(
         ProfileCommand().feature(),
         ratings.feature(),
         reports.feature(),
-        SettingsCommand(communities, offered).feature(),
+        SettingsCommand(communities, offered, ranks=ground.scorer is not None).feature(),
         LinkCommand(ground.others).feature(),
         CallDetails().feature(),
         AsideCommands(assistant.answer).feature(),
@@ -290,7 +294,9 @@ def build(
     return WiredCore(router, records, assistant, communities, store, ground.metrics, labeling)
 
 
-def desk_over(work: LabelingParts, keeper: TreeLifecycle, terms: DataTerms) -> TaskSession:
-    """Make the part of labeling that hands out tasks, over a keeper of trees."""
-    assigner = TaskAssigner(keeper, work.chance)
+def desk_over(work: LabelingParts, keeper: TreeLifecycle, terms: DataTerms, *, ranks: bool = False) -> TaskSession:
+    """Make the part of labeling that hands out tasks, over a keeper of trees. `ranks` says that a reward model orders
+    what people rank.
+    """
+    assigner = TaskAssigner(keeper, work.chance, uncertain_first=ranks)
     return TaskSession(assigner, TaskSubmissions(keeper), terms, work.languages, work.language_of, work.guidelines)

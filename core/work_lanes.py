@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
+from time import monotonic
 from typing import Any, Literal
 
 import structlog
@@ -26,12 +27,14 @@ class LaneKey:
     """A lane: of the `answers` of a conversation, or of what is done `aside` from all answers in a place.
 
     In a lane of the kind `behind`, work waits for the answers that were there before it. The `name` tells lanes apart;
-    a conversation that has got a thread goes on in its lane, whichever place an event comes from.
+    a conversation that has got a thread goes on in its lane, whichever place an event comes from. `home` is what the
+    process may have leased to do this work.
     """
 
     place: Place = field(compare=False)
     name: str
     kind: Literal["answers", "aside", "behind"]
+    home: str
 
 
 @dataclass(slots=True, eq=False)
@@ -142,22 +145,22 @@ class WorkLanes:
                 await event.wait()
             await work()
 
-        self.add(LaneKey(place, name, "behind"), behind)
+        self.add(LaneKey(place, name, "behind", self._here()[0].home), behind)
 
     def lead(self, place: Place, name: str) -> None:
         """Let the answers of a lane wait for the work that calls this, which is done in another."""
-        here = next(lane for lane in self._lanes.values() if lane.task is asyncio.current_task())
+        key, here = self._here()
         passed = asyncio.Event()
         here.waiting.appendleft(WaitingWork(partial(_pass, passed)))
-        self.add(LaneKey(place, name, "answers"), partial(_until, passed))
+        self.add(LaneKey(place, name, "answers", key.home), partial(_until, passed))
 
-    def busy(self, there: Callable[[Place], bool]) -> bool:
-        """Whether there is work in some places."""
-        return any(there(key.place) for key in self._lanes)
+    def busy(self, home: str) -> bool:
+        """Whether there is work at a home."""
+        return any(key.home == home for key in self._lanes)
 
-    def drop(self, there: Callable[[Place], bool]) -> None:
-        """Stop all work in some places at once, and forget what waits."""
-        for key, lane in [one for one in self._lanes.items() if there(one[0].place)]:
+    def drop(self, home: str) -> None:
+        """Stop all work at a home at once, and forget what waits."""
+        for key, lane in [one for one in self._lanes.items() if one[0].home == home]:
             del self._lanes[key]
             lane.waiting.clear()
             lane.tell_no_more()
@@ -165,15 +168,27 @@ class WorkLanes:
                 lane.task.cancel()
 
     async def drain(self, seconds: float) -> int:
-        """Let running work finish for this many seconds, then cancel it. Returns how many lanes that concerned."""
-        tasks = [lane.task for lane in self._lanes.values() if lane.task]
-        if not tasks:
-            return 0
-        _, late = await asyncio.wait(tasks, timeout=seconds)
+        """Let running work finish for this many seconds, with what it begins meanwhile, then cancel it.
+
+        Returns how many lanes that concerned.
+        """
+        ends = monotonic() + seconds
+        late: set[asyncio.Task[None]] = set()
+        while tasks := self._running():
+            _, late = await asyncio.wait(tasks, timeout=max(0.0, ends - monotonic()))
+            if late:
+                break
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         return len(late)
+
+    def _running(self) -> "list[asyncio.Task[None]]":
+        return [lane.task for lane in self._lanes.values() if lane.task and not lane.task.done()]
+
+    def _here(self) -> tuple[LaneKey, WorkLane]:
+        """The lane of the work that calls this."""
+        return next(one for one in self._lanes.items() if one[1].task is asyncio.current_task())
 
     async def _run(self, key: LaneKey, lane: WorkLane) -> None:
         try:

@@ -164,7 +164,7 @@ def sent(root: Path, ignore: Path) -> list[Path]:
 
 
 def check_compose(folder: Path) -> None:
-    """Let Docker Compose, as Debian has it, read compose.yaml. It needs no engine for that."""
+    """Let Docker Compose, as Debian has it, read both compose files. It needs no engine for that."""
     root = folder / "compose"
     shutil.rmtree(root, ignore_errors=True)
     run("cp", "--archive", "--reflink=auto", str(debian(folder, "trixie")), str(root))
@@ -173,8 +173,10 @@ def check_compose(folder: Path) -> None:
     run("chroot", str(root), "apt-get", "install", "-y", "--no-install-recommends", "docker-compose")
     shutil.copytree(ROOT / "deploy", root / "deploy")
     (root / "deploy" / "parley.env").touch()
-    run("chroot", str(root), "docker-compose", "-f", "/deploy/compose.yaml", "config", "--quiet")
-    told("compose.yaml is well-formed")
+    (root / "deploy" / ".env").write_text("DATABASE_PASSWORD=secret\n", encoding="utf-8")
+    for name in ("compose.yaml", "compose.cluster.yaml"):
+        run("chroot", str(root), "docker-compose", "-f", f"/deploy/{name}", "config", "--quiet")
+        told(f"{name} is well-formed")
 
 
 def confined(stage: Stage) -> None:

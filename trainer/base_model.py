@@ -1,6 +1,5 @@
 """Unpacks the model that a run begins with into a folder that transformers reads, and finds its GGUF keys again."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -126,7 +125,10 @@ def _end_rightly(tokenizer: Any, reader: GGUFReader) -> None:
         raise Unconvertible("it has no chat template, so it is no model to talk with")
 
 
-def facts(folder: Path) -> dict[str, Any]:
-    """The configuration of an unpacked model."""
-    found: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return found
+def adapted(model: Any, adapter: Path | None) -> Any:
+    """A model with an adapter of peft added to its weights; without one, the model as it is."""
+    if adapter is None:
+        return model
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, adapter).merge_and_unload()

@@ -10,6 +10,8 @@ WANTED = {
     "loss": "loss",
     "rewards/accuracies": "share of pairs in the right order",
     "rewards/margins": "margin between better and worse",
+    "accuracy": "share of pairs in the right order",
+    "margin": "margin between better and worse",
     "learning_rate": "learning rate",
 }
 """The figures that are drawn, and what they are called."""

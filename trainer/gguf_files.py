@@ -1,9 +1,10 @@
 """Writes trained weights as a GGUF file: whole, or as a LoRA beside its base. It needs no torch."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import gguf
@@ -27,15 +28,25 @@ BLOCK = 32
 
 
 def write_whole(
-    path: Path, base: GGUFReader, shape: Shape, tensors: Iterable[tuple[str, Weights]], precision: str, name: str
+    path: Path,
+    base: GGUFReader,
+    shape: Shape,
+    tensors: Iterable[tuple[str, Weights]],
+    precision: str,
+    name: str,
+    more: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> None:
     """Write a model with all keys of `base` (its tokenizer and chat template too) and these tensors, by GGUF name.
+
+    `more` are keys of our own, with lists of numbers that are kept in F32.
 
     Raises Unconvertible unless the tensors are those of the base, in name and shape.
     """
     number, kind = FILE_TYPES[precision]
     with _writing(path, shape.architecture) as writer:
         _copy_keys(writer, base, name)
+        for key, numbers in more.items():
+            writer.add_array(key, [float(one) for one in numbers])
         writer.add_file_type(number)
         writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
         wanted = {one.name: tuple(int(side) for side in reversed(one.shape)) for one in base.tensors}

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from trainer.reports import Parent, Stopped, Tell, in_words, own_output
@@ -21,6 +22,10 @@ GOES_ON = 75
 
 REFUSED = 65
 """The exit code of a run that cannot be done as it is (EX_DATAERR)."""
+
+MEASURED = 200
+"""The most held-out rows that are measured before and after, chosen at random. To measure one takes half as long as to
+train on it, each time."""
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate", "gguf", "tokenizers", "numpy")
 
@@ -40,9 +45,9 @@ def write(path: Path, content: Any) -> None:
 def train(run: Path, source: Path, keys: Path, parent: Parent) -> None:
     """Do what is left of a run. Raises Stopped, and Unconvertible or Diverged if it cannot be done."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, set_seed
+    from transformers import AutoTokenizer, set_seed
 
-    from trainer import base_model, figures, results
+    from trainer import base_model, results
     from trainer.curves import draw
 
     config = json.loads((run / "run.json").read_text(encoding="utf-8"))
@@ -54,18 +59,7 @@ def train(run: Path, source: Path, keys: Path, parent: Parent) -> None:
     parent.tell(stage="unpacking the base")
     base = base_model.unpack(source, keys, work / "base")
     tokenizer = AutoTokenizer.from_pretrained(base.folder)
-    prompts = _prompts(run)
-
-    def measured(folder: Path, adapter: Path | None) -> dict[str, Any]:
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-        if adapter:
-            from peft import PeftModel
-
-            model = PeftModel.from_pretrained(model, adapter)
-        if torch.cuda.is_available():
-            model = model.cuda()
-        return figures.figures(model, tokenizer, prompts, config["seed"], parent)
-
+    measured = _measuring(config, run, tokenizer, parent)
     _once(run / "before.json", lambda: measured(base.folder, None), parent, "measuring the base")
     trained = work / "trained"
     if not trained.exists():
@@ -75,16 +69,7 @@ def train(run: Path, source: Path, keys: Path, parent: Parent) -> None:
     folder, adapter = (base.folder, trained) if config["lora"] else (trained, None)
     _once(run / "after.json", lambda: measured(folder, adapter), parent, "measuring the result")
     parent.tell(stage="writing the GGUF")
-    outputs = []
-    if config["lora"]:
-        results.lora(trained, base, run / "adapter.gguf", config["name"])
-        outputs.append("adapter.gguf")
-    if config["merge"]:
-        results.merged(trained, base, work / "merged")
-        trained = work / "merged"
-    if config["merge"] or not config["lora"]:
-        results.whole(trained, base, run / "model.gguf", config["precision"], config["name"])
-        outputs.append("model.gguf")
+    outputs = results.written(config, trained, base, run)
     draw(run / "log.jsonl", run / "curves.png")
     write(
         run / "outcome.json",
@@ -101,20 +86,41 @@ def train(run: Path, source: Path, keys: Path, parent: Parent) -> None:
     parent.tell(stage="done")
 
 
+def _measuring(config: dict[str, Any], run: Path, tokenizer: Any, parent: Parent) -> Callable[..., dict[str, Any]]:
+    """A function that measures the model in a folder, with an adapter or None, by what counts for the method."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from trainer import figures, methods, reward
+    from trainer.base_model import adapted
+
+    def placed(model: Any) -> Any:
+        return model.cuda() if torch.cuda.is_available() else model
+
+    def ranking(folder: Path, adapter: Path | None) -> dict[str, Any]:
+        pairs = methods.fitting(methods.rows(run / "held-out.jsonl", "reward"), tokenizer, config["length"])
+        return reward.figures(placed(reward.loaded(folder, config["seed"], adapter)), tokenizer, pairs, parent)
+
+    def talking(folder: Path, adapter: Path | None) -> dict[str, Any]:
+        model = adapted(AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), adapter)
+        return figures.figures(placed(model), tokenizer, _prompts(run), config["seed"], parent)
+
+    return ranking if config["method"] == "reward" else talking
+
+
 def _trained(config: dict[str, Any], run: Path, base: Any, tokenizer: Any, trained: Path, parent: Parent) -> Any:
     """Train, and save the result in the folder `trained`. Returns what the held-out rows say before and after."""
     from trainer import checkpoints, methods
-    from trainer.base_model import facts
 
     rows = methods.fitting(methods.rows(run / "train.jsonl", config["method"]), tokenizer, config["length"])
     held = methods.fitting(methods.rows(run / "held-out.jsonl", config["method"]), tokenizer, config["length"])
+    held = Random(config["seed"]).sample(held, min(len(held), MEASURED))
     if not rows:
         raise ValueError(f"no row fits into {config['length']} tokens; --length allows more")
     output = trained.with_name("checkpoints")
     last = checkpoints.newest(output) if output.exists() else None
     keeper = checkpoints.RunKeeper(parent, run / "log.jsonl")
-    large = facts(base.folder)["hidden_size"] >= 1536
-    made = methods.trainer({**config, "large": large}, base.folder, output, tokenizer, rows, held, keeper)
+    made = methods.trainer(config, base.folder, output, tokenizer, rows, held, keeper)
     before = run / "work" / "held-out-before.json"
     if held and not before.exists():
         write(before, made.evaluate())

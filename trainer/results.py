@@ -1,7 +1,7 @@
 """Turns what was trained into what llama.cpp serves: the whole model, or the adapter beside its base."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,31 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-from trainer.base_model import BaseModel
+from trainer import reward
+from trainer.base_model import BaseModel, adapted
 from trainer.families import Unconvertible, Weights, namer
 from trainer.gguf_files import write_lora, write_whole
 
 ADAPTED = "base_model.model."
 """What peft puts before the name of each tensor."""
+
+
+def written(config: Mapping[str, Any], trained: Path, base: BaseModel, run: Path) -> list[str]:
+    """Write the files that a run makes of what was trained, and return their names."""
+    model = run / "model.gguf"
+    if config["method"] == "reward":
+        folder, adapter = (base.folder, trained) if config["lora"] else (trained, None)
+        reward.write(reward.loaded(folder, config["seed"], adapter), base, model, config["precision"], config["name"])
+        return [model.name]
+    if not config["lora"]:
+        whole(trained, base, model, config["precision"], config["name"])
+        return [model.name]
+    lora(trained, base, run / "adapter.gguf", config["name"])
+    if not config["merge"]:
+        return ["adapter.gguf"]
+    merged(trained, base, run / "work" / "merged")
+    whole(run / "work" / "merged", base, model, config["precision"], config["name"])
+    return ["adapter.gguf", model.name]
 
 
 def whole(trained: Path, base: BaseModel, path: Path, precision: str, name: str) -> None:
@@ -25,10 +44,8 @@ def whole(trained: Path, base: BaseModel, path: Path, precision: str, name: str)
 
 def merged(adapter: Path, base: BaseModel, folder: Path) -> None:
     """Add an adapter to its base, and save the whole model in `folder`."""
-    from peft import PeftModel
-
     model = AutoModelForCausalLM.from_pretrained(base.folder, dtype=torch.float32)
-    PeftModel.from_pretrained(model, adapter).merge_and_unload().save_pretrained(folder)
+    adapted(model, adapter).save_pretrained(folder)
 
 
 def lora(adapter: Path, base: BaseModel, path: Path, name: str) -> None:

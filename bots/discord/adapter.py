@@ -23,7 +23,7 @@ from bots.discord.surroundings import last_messages
 from bots.discord.threads import begin_thread, thread_under
 from bots.shared.attached_files import download
 from bots.shared.command_names import COMMAND
-from core.errors import UserError, WriteRefused
+from core.errors import EditPutOff, UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Message, Place, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
@@ -107,8 +107,7 @@ class DiscordChat:
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Replace what a message shows with a reply.
 
-        While an answer is still growing, an edit that would have to wait is skipped, because a later one will include
-        its text.
+        Raises EditPutOff if an answer still grows and the edit would have to wait: a later one will include its text.
         """
         if change := self._told.get(message_id):
             with translated():
@@ -116,7 +115,7 @@ class DiscordChat:
             return
         place = self._letters.get(message_id, place)
         if reply.underway and self.messages.crowded(place, message_id):
-            return
+            raise EditPutOff("Discord: the route is closed")
         await self.messages.edit(place, message_id, reply)
 
     async def delete(self, place: Place, message_id: str) -> None:

@@ -96,7 +96,9 @@ class ChannelMessages:
                         "components": one.components,
                         "allowed_mentions": (NOBODY if one.plain else ASKER).to_dict(),
                     }
-                    await self.client.http.edit_message(channel.id, int(message_id), params=parameters(request))
+                    with parameters(request) as given, understood():
+                        edited = await self.client.http.edit_message(channel.id, int(message_id), params=given)
+                        int(edited["id"])
 
         try:
             await first_taken(ways(reply), change, discord.HTTPException, unreadable)

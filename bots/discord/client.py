@@ -1,12 +1,15 @@
 """The discord.py client, created but not started: it connects, and gives each event to whoever takes it."""
 
+import asyncio
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import discord
 import structlog
+from discord.gateway import KeepAliveHandler
 
 from bots.discord.adapter import DiscordChat
 from bots.discord.arrivals import ServerArrivals
@@ -25,10 +28,12 @@ from bots.discord.pace import RoutePace
 from bots.discord.places import PlaceDirectory
 from bots.discord.relevance import MessageRelevance
 from bots.discord.rest import LONGEST, check_replies, understood
+from bots.discord.session_budget import SessionBudget
 from bots.discord.shards import shard_of
 from bots.discord.unreadable_events import UnreadableEvents
 from bots.shared.background import BackgroundTasks
 from bots.shared.command_changes import follow
+from bots.shared.last_check import Check, check_last
 from core.errors import ParleyError, StoreError
 from core.foreign_code import ForeignFault, guarded
 from core.messages import Place
@@ -50,7 +55,7 @@ class DiscordOptions:
     edits of a message. `ready_timeout` is how many seconds we wait for more servers. `first_pause` is how many seconds
     we wait before we try again to commit an event. `longest_call` is how many seconds a call may take. `part` says that
     we only receive, or only answer, while other processes do the rest. `turn` waits for our turn at something that all
-    processes together may do once in so many seconds; it is given its name.
+    processes together may do once in so many seconds; it is given its name. `check` is made just before each request.
     """
 
     api_base: str = ""
@@ -65,6 +70,7 @@ class DiscordOptions:
     longest_call: float = LONGEST
     part: Literal["both", "receiving", "answering"] = "both"
     turn: Callable[[str, float], Awaitable[None]] | None = None
+    check: Check | None = None
 
 
 def create(handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> "DiscordClient":
@@ -96,6 +102,7 @@ class DiscordClient(discord.AutoShardedClient):
 
     def __init__(self, handle: Handle, records: SurfaceRecords, keep: SurfaceStorage, options: DiscordOptions) -> None:
         self.pace = RoutePace()
+        trace = self.pace.trace()
         super().__init__(
             intents=intents(message_content=options.message_content),
             **_sharding(options),
@@ -105,7 +112,7 @@ class DiscordClient(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=options.ready_timeout,
-            http_trace=self.pace.trace(),
+            http_trace=check_last(trace, options.check) if options.check else trace,
             enable_debug_events=False,
         )
         check_replies(self.http, options.longest_call)
@@ -116,6 +123,7 @@ class DiscordClient(discord.AutoShardedClient):
         self.options = options
         self.when_ready: Callable[[], None] = lambda: None
         self.identifies_at_once = 1
+        self.sessions = SessionBudget()
         self.intake = EventIntake(handle, options.first_pause)
         self.commands = CommandRegistration(self, records, keep)
         places = PlaceDirectory(self)
@@ -160,11 +168,38 @@ class DiscordClient(discord.AutoShardedClient):
         self._background.start(follow(changes, self.commands.changed))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait until Discord lets us begin a session: every five seconds for each of its buckets, in all processes."""
-        if self.options.turn is None:
-            await super().before_identify_hook(shard_id, initial=initial)
-            return
-        await self.options.turn(f"discord identify {(shard_id or 0) % self.identifies_at_once}", IDENTIFY_PAUSE)
+        """Wait until Discord lets us begin a session: every five seconds for each of its buckets, in all processes.
+
+        If too many were lost and begun anew, it is begun later. The library is told that this attempt was cancelled:
+        else it would wait by itself, and its other shards with it.
+        """
+        begun = False
+        try:
+            # A shard that the library is still launching has none to lose, and it would give up on a cancelled one.
+            lost = self.get_shard(shard_id or 0)
+            if lost and (seconds := await self.sessions.spend(self)):
+                self._background.start(self._begin_later(lost, seconds))
+                raise asyncio.CancelledError
+            if self.options.turn is None:
+                await super().before_identify_hook(shard_id, initial=initial)
+            else:
+                bucket = (shard_id or 0) % self.identifies_at_once
+                await self.options.turn(f"discord identify {bucket}", IDENTIFY_PAUSE)
+            begun = True
+        finally:
+            if not begun:
+                await self._close_unused(shard_id)
+
+    async def _begin_later(self, shard: discord.ShardInfo, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await shard.reconnect()
+
+    async def _close_unused(self, shard_id: int | None) -> None:
+        """Close a connection that the library does not get to use, with the thread of its heartbeat: it keeps them."""
+        beating = [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
+        for thread in beating:
+            if thread.shard_id == shard_id and thread.ws._connection is self._connection:
+                await thread.ws.close()
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Catch up on a shard whose new session knows nothing of what we missed."""

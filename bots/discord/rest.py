@@ -71,6 +71,11 @@ def check_replies(http: HTTPClient, longest: float = LONGEST) -> None:
             with understood():
                 async with asyncio.timeout(longest):
                     answer = await request(route, **{"timeout": TIME, **given})
+        except (TimeoutError, asyncio.CancelledError):
+            # A call that ends while it waits for a limit on everything would leave that limit on for ever. `RoutePace`
+            # keeps it.
+            http._global_over.set()
+            raise
         except UnreadableReply as error:
             raise UnreadableReply(f"{where}: {error}") from error
         # The library returns text if the response was not JSON. An empty one is right if there is nothing to return.

@@ -9,6 +9,7 @@ import structlog
 
 from bots.discord.client import DiscordClient
 from bots.discord.rest import UnreadableReply, understood
+from bots.discord.session_budget import UNANSWERED, SessionBudget
 from bots.shared.attempts import FIRST_PAUSE, AttemptPauses
 from bots.shared.failures import NETWORK_FAILURES
 from core.errors import OperatorError
@@ -18,24 +19,7 @@ log = structlog.get_logger()
 CONNECTING = 5.0
 """Seconds that we give a connection in progress to complete before we disconnect."""
 
-RESERVE = 10
-"""Sessions that are kept in reserve for an admin who investigates."""
-
 WRONG_TOKEN = "discord.token: Discord does not know it; copy it again from the developer portal, or reset it there"
-
-
-async def spare_the_token(bot: DiscordClient) -> None:
-    """Wait if few sessions are left for today: Discord resets the token of a bot that starts too many.
-
-    A process that is restarted again and again would reach that limit (docs/reference/operations.md A1.1).
-    """
-    with understood():
-        limits = await bot.fetch_session_start_limits()
-    bot.identifies_at_once = max(1, limits.max_concurrency)
-    if limits.remaining < max(RESERVE, limits.total // 10):
-        seconds = limits.reset_after / 1000
-        log.error("few_sessions_left", remaining=limits.remaining, waiting=seconds)
-        await asyncio.sleep(seconds)
 
 
 class DiscordSurface:
@@ -60,6 +44,7 @@ class DiscordSurface:
         self._bot: DiscordClient | None = None
         self._connection: asyncio.Task[None] | None = None
         self._leaving = asyncio.Event()
+        self._sessions = SessionBudget()
 
     async def run(self, begin: Callable[[DiscordClient], Awaitable[None]]) -> None:
         """Stay connected until `close` is called.
@@ -70,6 +55,7 @@ class DiscordSurface:
         pauses = AttemptPauses(self._leaving, self._first_pause)
         while not self._leaving.is_set():
             self._bot = self._make(content)
+            self._bot.sessions = self._sessions
             try:
                 await self._session(self._bot, begin, pauses)
             except discord.LoginFailure:
@@ -77,7 +63,7 @@ class DiscordSurface:
             except discord.PrivilegedIntentsRequired:
                 log.warning("message_content_missing", fix="switch on Message Content Intent in the developer portal")
                 content = False
-            except (*NETWORK_FAILURES, discord.HTTPException, discord.GatewayNotFound, UnreadableReply) as error:
+            except UNANSWERED as error:
                 self._bot.floor.keep.unusable("start")
                 log.warning("discord_unreachable", error=error, again_in=pauses.seconds)
                 await pauses.rest()
@@ -123,7 +109,8 @@ class DiscordSurface:
             await bot.login(self._token)
             pauses.reset()
             await begin(bot)
-            await spare_the_token(bot)
+            limits = await self._sessions.wait(bot)
+            bot.identifies_at_once = max(1, limits.max_concurrency)
             with understood():
                 await self._stay(bot)
 

@@ -31,18 +31,20 @@ class ClosedUntil:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._until: TLRUCache[Hashable, float] = TLRUCache(REMEMBERED, lambda key, until, now: until, clock)
+        self._last = float("-inf")
 
     def wait(self, key: Hashable) -> float:
         """Seconds until a call may be sent; 0 if it may be sent now."""
         return max(0.0, self._until.get(key, 0.0) - self._clock())
 
     def __bool__(self) -> bool:
-        """Whether any group was closed lately."""
-        return bool(self._until)
+        """Whether any group is closed."""
+        return self._last > self._clock()
 
     def close(self, key: Hashable, seconds: float) -> None:
         """Note that the platform wants no call for so many seconds."""
-        self._until[key] = max(self._until.get(key, 0.0), self._clock() + seconds + MARGIN)
+        until = max(self._until.get(key, 0.0), self._clock() + seconds + MARGIN)
+        self._until[key], self._last = until, max(self._last, until)
 
 
 @dataclass(slots=True)
@@ -62,11 +64,7 @@ class MethodPace(Generic[E]):
     async def call(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
         """Do something once the platform allows it. Raises UnreachableError if that would take too long."""
         for _ in range(MOST):
-            wait = self.closed.wait(key)
-            if wait > LONGEST:
-                break
-            if wait > 0:
-                await asyncio.sleep(wait)
+            await self._open(key)
             try:
                 return await work()
             except self.refusal as error:
@@ -75,4 +73,17 @@ class MethodPace(Generic[E]):
                     raise
                 log.info("platform_limit", platform=self.platform, seconds=seconds)
                 self.closed.close(key, seconds)
-        raise UnreachableError(f"{self.platform}: too many requests")
+        raise self._put_off()
+
+    async def _open(self, key: Hashable) -> None:
+        """Wait until the platform allows a call. Raises UnreachableError if that would take too long."""
+        waited = 0.0
+        # While we wait, the answer to another call may say that it is closed for longer.
+        while wait := self.closed.wait(key):
+            waited += wait
+            if waited > LONGEST:
+                raise self._put_off()
+            await asyncio.sleep(wait)
+
+    def _put_off(self) -> UnreachableError:
+        return UnreachableError(f"{self.platform}: too many requests")

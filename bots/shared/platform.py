@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
-from bots.shared.turns import Work
+from bots.shared.turns import InTurn, Work, at_once
 from core.messages import Place
 from core.ports.chat import Chat, Handle
 from core.ports.surface import SurfaceRecords, SurfaceStorage
@@ -36,6 +36,17 @@ class SharedDuties(Protocol):
         """Wait for our turn at something that all processes together may do once in so many seconds."""
         ...
 
+    async def alone(self, name: str, work: Work) -> None:
+        """Do work that only one of all processes does at a time, as soon as it is our turn, until it ends by itself.
+
+        It is cancelled if another process has taken it over, and begins again when it is our turn once more.
+        """
+        ...
+
+    def check(self) -> None:
+        """Make sure that the present work is ours still, just before a request leaves. Raises LeaseLost."""
+        ...
+
 
 class Host(Protocol):
     """The parts of the running program that a bot is given."""
@@ -59,16 +70,14 @@ class Host(Protocol):
         """The storage for what a bot remembers across restarts."""
         ...
 
-    async def alone(self, name: str, work: Work) -> None:
-        """Do work that only one of all processes does at a time, as soon as it is our turn, until it ends by itself.
-
-        It is cancelled if another process has taken it over, and begins again when it is our turn once more.
-        """
-        ...
-
     async def recover(self, platform: str, ours: Callable[[Place], bool] = ...) -> int:
         """Resume what an earlier process left unfinished at our places, once. Returns the number of events."""
         ...
+
+
+def in_turn(host: Host) -> InTurn:
+    """How a process does what only one of all does: at once, if it is the only one."""
+    return host.shared.alone if host.shared else at_once
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 Work = Callable[[], Awaitable[None]]
 
 InTurn = Callable[[str, Work], Coroutine[Any, Any, None]]
-"""Does the work of a name as soon as no other process does, until it ends by itself (`Host.alone`)."""
+"""Does the work of a name as soon as no other process does, until it ends by itself (`SharedDuties.alone`)."""
 
 
 async def at_once(name: str, work: Work) -> None:

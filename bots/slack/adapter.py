@@ -71,7 +71,12 @@ class SlackChat:
         return False
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace the content of a message. While an answer grows, an edit that would have to wait is skipped."""
+        """Replace the content of a message. While an answer grows, an edit that would have to wait is skipped.
+
+        What one person alone was shown has no id, and stays as it is: it came whole.
+        """
+        if not message_id:
+            return
         async with translated():
             await self.posts.edit(place, message_id, self.commands.shown(reply))
 

@@ -24,7 +24,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bots.slack.envelopes import unreadable_event
 from bots.slack.events import SlackEvents
 from bots.slack.interactions import SlackInteractions
-from bots.slack.logger import LOGGER
+from bots.slack.logger import library_logger
 from bots.slack.manifest import SCOPES
 from bots.slack.receive import Payload
 from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory, web_client
@@ -57,7 +57,7 @@ def application(
     app = AsyncApp(
         # Without a name, Bolt looks for its caller's file through the source of every module that is loaded.
         name="parley",
-        logger=LOGGER,
+        logger=library_logger(),
         signing_secret=signing_secret or None,
         authorize=partial(_authorized, workspaces),
         client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
@@ -137,7 +137,7 @@ def installations(
     """Create the pages through which other workspaces install the app (Slack's OAuth, version 2)."""
     return AsyncOAuthFlow(
         client=web_client(None, workspaces.base_url, workspaces.session, workspaces.longest),
-        logger=LOGGER,
+        logger=library_logger(),
         settings=AsyncOAuthSettings(
             client_id=client_id,
             client_secret=client_secret,
@@ -147,7 +147,7 @@ def installations(
             authorization_url=authorization_url or None,
             installation_store=workspaces,
             state_store=InstallationStates(client_secret),
-            logger=LOGGER,
+            logger=library_logger(),
         ),
     )
 

@@ -1,4 +1,9 @@
-"""Slack's capabilities, as the core needs to know them."""
+"""Slack's capabilities, as the core needs to know them.
+
+There are no `personal_edits`: nobody can change a message that one person alone sees, except by the address that comes
+with a press of its own buttons. The address of a command only adds further ones, whatever `replace_original` says
+(https://github.com/slackapi/bolt-js/issues/2287, https://github.com/slackapi/bolt-python/issues/1268).
+"""
 
 from bots.slack.render import fill
 from core.ports.chat import ChatCapabilities

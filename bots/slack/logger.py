@@ -2,4 +2,13 @@
 
 import logging
 
-LOGGER = logging.getLogger("slack")
+
+def library_logger() -> logging.Logger:
+    """The logger, with the level that the program has now.
+
+    The libraries look at a logger's own level before they put together a text about each request and each answer, and
+    by itself it has none.
+    """
+    logger = logging.getLogger("slack")
+    logger.setLevel(logging.getLogger().level)
+    return logger

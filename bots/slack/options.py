@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bots.shared.last_check import Check
+
 PING = 5.0
 """Seconds between two pings on a socket; after four with no sign of life it is reopened."""
 
@@ -11,7 +13,7 @@ class SlackOptions:
     """How to connect: by a socket that we open with `app_token`, or over HTTP.
 
     Over HTTP, Slack signs its requests with `signing_secret`. `token` is for one workspace; with `client_id`, others
-    can install the app at `public_url`.
+    can install the app at `public_url`. `check` is made just before each request.
     """
 
     token: str = ""
@@ -23,3 +25,4 @@ class SlackOptions:
     base_url: str = ""
     authorization_url: str = ""
     ping: float = PING
+    check: Check | None = None

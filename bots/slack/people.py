@@ -23,7 +23,7 @@ GROUPS_COUNT = 3600.0
 """Seconds for which being in a group still counts if Slack does not say any more who is in it: long enough for an
 outage, and no longer, since somebody may have been taken out of it."""
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds that we wait for Slack to tell us; it wants its own answer within three."""
 
 REMEMBERED = 5000
@@ -74,16 +74,17 @@ class WorkspacePeople:
     async def of(self, team: str, user_id: str, *, exact: bool = False) -> User:
         """Return a person; with `exact`, the information on whether they are an admin is at most a minute old.
 
-        If Slack does not say so any more, they are none: the right may have been taken away meanwhile.
+        If Slack does not say so any more, they are none, and `admin_unknown`: the right may have been taken away
+        meanwhile.
         """
-        known = await self._look_up(team, user_id, POWER_LASTS if exact else NAME_LASTS)
-        groups = await self.groups(team)
+        lasts = POWER_LASTS if exact else NAME_LASTS
+        known, groups = await asyncio.gather(self._look_up(team, user_id, lasts), self.groups(team))
         counts = self.clock() < self._groups[team].read_at + GROUPS_COUNT
         roles = frozenset(group.id for group in groups if counts and user_id in group.members)
         if known is None:
-            return User(user_id, user_id, "", roles=roles)
-        admin = known.admin and self.clock() < known.at + (POWER_LASTS if exact else NAME_LASTS)
-        return User(user_id, known.name, known.language, admin, roles)
+            return User(user_id, user_id, "", roles=roles, admin_unknown=True)
+        fresh = self.clock() < known.at + lasts
+        return User(user_id, known.name, known.language, known.admin and fresh, roles, admin_unknown=not fresh)
 
     async def names(self, team: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Return the names of those people whose names could be learnt."""

@@ -19,7 +19,7 @@ from bots.slack.render import notification
 from bots.slack.sent import SentMessages
 from bots.slack.streams import MessageStreams
 from bots.slack.uploads import upload
-from core.errors import EditRefused, MessageGone, UncertainDelivery
+from core.errors import EditPutOff, EditRefused, MessageGone, UncertainDelivery
 from core.messages import AnyEvent, Place, Reply
 
 log = structlog.get_logger()
@@ -55,15 +55,16 @@ class ChannelPosts:
         return shown
 
     async def edit(self, place: Place, ts: str, reply: Reply) -> None:
-        """Replace what a message shows with a reply; while it grows, an edit that would have to wait is skipped.
+        """Replace what a message shows with a reply.
 
-        Raises MessageGone if the reply still grows and its message is gone, EditRefused if the message is too old.
+        Raises EditPutOff if it still grows and would have to wait, MessageGone if it still grows and its message is
+        gone, and EditRefused if the message is too old.
         """
         self.sent.note_stop(place.channel, ts, reply)
         if self.streams.has(place.channel, ts) and await self._streamed(place, ts, reply):
             return
         if reply.underway and self.calls.wait(place, "chat.update"):
-            return
+            raise EditPutOff("Slack: the method is closed")
         await self.replace(place, ts, reply)
 
     async def replace(self, place: Place, ts: str, reply: Reply) -> None:

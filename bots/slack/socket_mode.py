@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack.envelopes import channel_of, own_message, spoken_of, unreadable_event
-from bots.slack.logger import LOGGER
+from bots.slack.logger import library_logger
 from bots.slack.refusals import WRONG_TOKENS, code_of
 from core.errors import OperatorError, StoreError
 from core.foreign_code import ForeignFault, guarded
@@ -50,7 +50,7 @@ class EventSocket:
 
         Raises OperatorError if Slack does not accept the token.
         """
-        socket = SocketModeClient(self._app_token, LOGGER, self._web, ping_interval=self._ping)
+        socket = SocketModeClient(self._app_token, library_logger(), self._web, ping_interval=self._ping)
         socket.socket_mode_request_listeners.append(self._envelope)  # type: ignore[arg-type] # its own client type
         try:
             if await reach(lambda: self._ask_for_address(socket)):

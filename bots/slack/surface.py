@@ -59,7 +59,7 @@ class SlackSurface:
         alone: InTurn = at_once,
     ) -> None:
         self.options = options
-        self.workspaces = WorkspaceDirectory(options.base_url, keep)
+        self.workspaces = WorkspaceDirectory(options.base_url, keep, check=options.check)
         calls = WorkspaceCalls(self.workspaces)
         people = WorkspacePeople(self.workspaces)
         pane = AssistantPane(self.workspaces, records)

@@ -13,6 +13,8 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bots.shared.last_check import Check, last_checks
+from bots.slack.logger import library_logger
 from bots.slack.refusals import WRONG_TOKENS, code_of
 from bots.slack.replies import CheckedWebClient
 from core.errors import SecretUnreadable, StoreError
@@ -50,8 +52,13 @@ def web_client(
 
     A call may take `longest` seconds; with a `session`, its own limit counts.
     """
-    address: dict[str, Any] = {"base_url": base_url} if base_url else {}
-    return CheckedWebClient(token, session=session, timeout=longest, retry_handlers=[], **address)  # type: ignore[arg-type]
+    return CheckedWebClient(token, **_arguments(base_url, session, longest))
+
+
+def _arguments(base_url: str, session: aiohttp.ClientSession | None, longest: float) -> dict[str, Any]:
+    """How the library makes each of our clients."""
+    address = {"base_url": base_url} if base_url else {}
+    return {"session": session, "timeout": longest, "retry_handlers": [], "logger": library_logger(), **address}
 
 
 class WorkspaceClient(CheckedWebClient):
@@ -61,8 +68,7 @@ class WorkspaceClient(CheckedWebClient):
     """
 
     def __init__(self, directory: "WorkspaceDirectory", team: str) -> None:
-        address: dict[str, Any] = {"base_url": directory.base_url} if directory.base_url else {}
-        super().__init__(None, session=directory.session, timeout=directory.longest, retry_handlers=[], **address)  # type: ignore[arg-type]
+        super().__init__(None, **_arguments(directory.base_url, directory.session, directory.longest))
         self._directory = directory
         self._team = team
 
@@ -89,12 +95,15 @@ async def _unheard(workspace: InstalledWorkspace, user_id: str) -> None:
 class WorkspaceDirectory(AsyncInstallationStore):
     """Holds all workspaces, with a client for each. Bolt's installation flow adds new ones.
 
-    `installed` is told of each new one, and who installed us there.
+    `check` is made just before each request. `installed` is told of each new one, and who installed us there.
     """
 
-    def __init__(self, base_url: str, keep: SurfaceStorage, longest: float = TIMEOUT) -> None:
+    def __init__(
+        self, base_url: str, keep: SurfaceStorage, longest: float = TIMEOUT, check: Check | None = None
+    ) -> None:
         self.base_url = base_url
         self.longest = longest
+        self._check = check
         self.session: aiohttp.ClientSession | None = None
         self._keep = keep
         self._known: dict[str, InstalledWorkspace] = {}
@@ -107,7 +116,9 @@ class WorkspaceDirectory(AsyncInstallationStore):
 
         Raises SlackApiError if Slack does not accept the token.
         """
-        self.session = self.session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.longest))
+        self.session = self.session or aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=self.longest), trace_configs=list(last_checks(self._check))
+        )
         await self.look_up_all()
         if token:
             workspace = await self._asked(token)

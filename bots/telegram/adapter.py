@@ -21,7 +21,7 @@ from bots.telegram.receive import is_chat
 from bots.telegram.refusals import translated
 from bots.telegram.render import asking, keyboard, toast
 from bots.telegram.topics import ForumTopics, address_of
-from core.errors import EditRefused, UncertainDelivery, UnreachableError, UserError, WriteRefused
+from core.errors import EditPutOff, EditRefused, UncertainDelivery, UnreachableError, UserError, WriteRefused
 from core.messages import AnyEvent, Attachment, Form, Message, Place, Press, Quote, Reply, User
 from core.ports.chat import ChatCapabilities, NamedKind
 
@@ -101,10 +101,10 @@ class TelegramChat:
         return await self._drafts.show(place, reply, key)
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
-        """Replace what a message shows with a reply; an edit that is not the last may be skipped."""
+        """Replace what a message shows with a reply. Raises EditPutOff, too, while the message grows."""
         chat = int(place.channel)
         if reply.underway and self._edits.crowded(chat):
-            return
+            raise EditPutOff("Telegram: the group has just been edited")
         self._edits.edited(chat)
         async with translated(sending=False):
             await self._messages.edit(place, message_id, reply)

@@ -18,6 +18,7 @@ from bots.telegram.albums import AlbumUses
 from bots.telegram.arrivals import arrival
 from bots.telegram.commands import CommandLists
 from bots.telegram.enclosed import is_speech
+from bots.telegram.moved_groups import MovedGroups
 from bots.telegram.updates import UPDATE, ReadUpdate, UpdateBatch
 from core.errors import StoreError
 from core.foreign_code import ForeignFault, guarded
@@ -83,10 +84,13 @@ class UpdateIntake:
         """
         for item in batch.unreadable:
             await self.keep.put_aside(item)
-        chats: dict[str, list[ReadUpdate]] = {}
+        moved = dict(filter(None, (receive.moved(given.update.message) for given in batch.read)))
+        chats: dict[int, list[ReadUpdate]] = {}
         for given in batch.read:
             chat = given.update.effective_chat
-            chats.setdefault(str(chat.id) if chat else "", []).append(given)
+            id = chat.id if chat else 0
+            # What is said after a group has moved follows what was said before.
+            chats.setdefault(moved.get(id, id), []).append(given)
 
         async def one(queue: Sequence[ReadUpdate]) -> None:
             for given in queue:
@@ -154,7 +158,7 @@ class UpdateIntake:
 
     async def _begins_anew(self, place: Place) -> bool:
         """Return whether each call in a place begins a conversation of its own."""
-        return not (place.private or place.thread or await self.records.listens(place))
+        return not (place.private or place.thread or await listens(self.records, self.chat.groups, place))
 
     def _is_ours(self, written: receive.WrittenCommand, place: Place) -> bool:
         """Return whether a command is for us: in a group, there may be other bots with commands of their own."""
@@ -175,21 +179,21 @@ class UpdateIntake:
     async def _for_us(self, message: telegram.Message, place: Place) -> bool:
         if place.private or receive.calls(message, self.me):
             return True
-        ours = receive.in_topic_of(message, self.me) or await self.records.listens(place)
+        ours = receive.in_topic_of(message, self.me) or await listens(self.records, self.chat.groups, place)
         return ours and not receive.to_somebody_else(message, self.me)
 
     def _place(self, message: telegram.Message) -> Place:
         assert message.from_user
         return receive.place_of(message.chat, receive.topic_of(message), message.from_user.id)
 
-    async def _by_admin(self, message: telegram.Message) -> bool:
+    async def _by_admin(self, message: telegram.Message) -> bool | None:
         """Return whether an admin of the group wrote a message. Somebody who writes as a channel is not an admin."""
         if message.sender_chat or message.from_user is None:
             return receive.is_anonymous_admin(message)
         return await self._is_admin(message.chat, message.from_user.id)
 
-    async def _is_admin(self, chat: telegram.Chat, user_id: int) -> bool:
-        """Return whether somebody is an admin of the group; in a private chat nobody is."""
+    async def _is_admin(self, chat: telegram.Chat, user_id: int) -> bool | None:
+        """Return whether somebody is a group's admin, None if Telegram does not say. Nobody is in a private chat."""
         if chat.type == ChatType.PRIVATE:
             return False
         known = self._admins.get((chat.id, user_id))
@@ -199,10 +203,19 @@ class UpdateIntake:
             member = await self.bot.get_chat_member(chat.id, user_id)
         except TelegramError as error:
             log.warning("admin_not_known", error=error)
-            return False
+            return None
         return self._admins.setdefault((chat.id, user_id), member.status in ADMINS)
 
 
 def is_heard(message: telegram.Message) -> bool:
     """Return whether somebody says something with a message: not a bot, and not Telegram with a notice."""
     return message.from_user is not None and receive.speaker(message) is not None and is_speech(message)
+
+
+async def listens(records: SurfaceRecords, groups: MovedGroups, place: Place) -> bool:
+    """Return whether the assistant answers in a place without being called.
+
+    What is said right after a group has moved may come before its settings have moved along.
+    """
+    former = groups.former(place)
+    return await records.listens(place) or (former is not None and await records.listens(former))

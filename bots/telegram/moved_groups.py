@@ -25,6 +25,12 @@ class MovedGroups:
         """Remember a group's new id."""
         self._now[former] = now
 
+    def former(self, place: Place) -> Place | None:
+        """Return a place as it was called before its group moved; None if we do not know that it did."""
+        channel = place.channel
+        before = next((str(former) for former, now in self._now.items() if str(now) == channel), None)
+        return None if before is None else replace(place, community=before, channel=before)
+
     def place(self, place: Place) -> Place:
         """Return a place as it is called now."""
         channel = place.channel.removeprefix("-")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import telegram
 from cachetools import LRUCache
 from telegram.constants import ChatAction, ChatMemberStatus
-from telegram.error import BadRequest
+from telegram.error import BadRequest, ChatMigrated
 
 from core.errors import UserError
 from core.messages import Place
@@ -37,7 +37,10 @@ class NamedTargets:
             raise UserError(f"named-no-{kind}")
         if kind == "person":
             return await self._member(text, place)
-        chat = await self.bot.get_chat(int(place.community))
+        try:
+            chat = await self.bot.get_chat(int(place.community))
+        except ChatMigrated as moved:
+            chat = await self.bot.get_chat(moved.new_chat_id)
         id = str(chat.id)
         self.titles[id] = chat.title or id
         own = {id, (chat.title or id).casefold(), f"@{chat.username or id}".casefold()}

@@ -7,6 +7,7 @@ from typing import Any
 
 import telegram
 
+from bots.shared.last_check import Check
 from bots.telegram.request import ANSWER, AiohttpRequest
 
 POLL = 50
@@ -18,7 +19,7 @@ class TelegramOptions:
     """How to connect.
 
     With `webhook_url`, Telegram calls us there and sends `secret` in a header; otherwise we poll. `longest` is how many
-    seconds an answer may take.
+    seconds an answer may take. `check` is made just before each request.
     """
 
     token: str
@@ -27,6 +28,7 @@ class TelegramOptions:
     webhook_url: str = ""
     secret: str = ""
     longest: float = ANSWER
+    check: Check | None = None
 
 
 class TelegramBot(telegram.Bot):
@@ -53,7 +55,7 @@ def create(options: TelegramOptions) -> TelegramBot:
         addresses["base_file_url"] = options.base_file_url
     return TelegramBot(
         options.token,
-        request=AiohttpRequest(options.longest),
+        request=AiohttpRequest(options.longest, options.check),
         get_updates_request=AiohttpRequest(options.longest),
         **addresses,  # type: ignore[arg-type] # only the two addresses
     )

@@ -37,17 +37,17 @@ def topic_of(message: telegram.Message) -> int | None:
     return message.message_thread_id if message.is_topic_message else None
 
 
-def person(user: telegram.User, *, admin: bool = False) -> User:
-    """Return a person as Telegram describes them."""
-    return User(str(user.id), user.full_name, user.language_code or "", admin)
+def person(user: telegram.User, *, admin: bool | None = False) -> User:
+    """Return a person as Telegram describes them. `admin` is None if it did not say whether they are one."""
+    return User(str(user.id), user.full_name, user.language_code or "", bool(admin), admin_unknown=admin is None)
 
 
-def person_of(chat: telegram.Chat, *, admin: bool = False) -> User:
+def person_of(chat: telegram.Chat, *, admin: bool | None = False) -> User:
     """Return a chat in whose name somebody writes as a person. Telegram does not tell their language."""
-    return User(str(chat.id), chat.title or "", "", admin)
+    return User(str(chat.id), chat.title or "", "", bool(admin), admin_unknown=admin is None)
 
 
-def speaker(message: telegram.Message, *, admin: bool = False) -> User | None:
+def speaker(message: telegram.Message, *, admin: bool | None = False) -> User | None:
     """Return the author of a message; None for a bot, and for a post that Telegram copies from a channel.
 
     Somebody who writes in the name of a chat counts as that chat. So all anonymous admins of a group are one person for
@@ -61,7 +61,7 @@ def speaker(message: telegram.Message, *, admin: bool = False) -> User | None:
     return None if user is None or user.is_bot else person(user, admin=admin)
 
 
-def author(message: telegram.Message, *, admin: bool = False) -> User:
+def author(message: telegram.Message, *, admin: bool | None = False) -> User:
     """Return the author of a message, even if it is a bot."""
     assert message.from_user
     return speaker(message, admin=admin) or person(message.from_user)
@@ -200,15 +200,21 @@ def edited(message: telegram.Message, key: str, place: Place, me: telegram.User,
     )
 
 
+def moved(message: telegram.Message | None) -> tuple[int, int] | None:
+    """Return the former and the new id of a group, if a message tells that it has moved."""
+    former, now = (message.migrate_from_chat_id, message.migrate_to_chat_id) if message else (None, None)
+    return (former or message.chat.id, now or message.chat.id) if message and (former or now) else None
+
+
 def relocated(message: telegram.Message, key: str) -> Relocation | None:
     """Return the event for a group that has become a supergroup; None for any other message.
 
     Telegram tells us twice: in the group that was, and in the one that is.
     """
-    former, now = message.migrate_from_chat_id, message.migrate_to_chat_id
-    if not (former or now):
+    ids = moved(message)
+    if ids is None:
         return None
-    old, new = str(former or message.chat.id), str(now or message.chat.id)
+    old, new = map(str, ids)
     return Relocation(
         key=key,
         place=Place(PLATFORM, new, new),
@@ -243,7 +249,7 @@ def written_command(message: telegram.Message) -> WrittenCommand | None:
 
 
 def command(
-    message: telegram.Message, written: WrittenCommand, key: str, place: Place, me: telegram.User, *, admin: bool
+    message: telegram.Message, written: WrittenCommand, key: str, place: Place, me: telegram.User, *, admin: bool | None
 ) -> Invocation:
     """Return the event for a command."""
     above = replied(message)
@@ -259,7 +265,7 @@ def command(
     )
 
 
-def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *, admin: bool) -> Press:
+def press(query: telegram.CallbackQuery, key: str, place: Place, at: datetime, *, admin: bool | None) -> Press:
     """Return the event for a button, or for one value of a select, since selects are shown as buttons here."""
     action, _, value = (query.data or "").partition(CHOSEN)
     return Press(

@@ -8,6 +8,7 @@ from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bots.shared.last_check import Check, last_checks
 from bots.telegram.replies import UnreadableReply, checked, refusal
 from core.outside_json import MOST_BYTES
 
@@ -43,10 +44,14 @@ Telegram keeps it longer, so no connection is closed in the middle of a request.
 
 
 class AiohttpRequest(BaseRequest):
-    """Sends the library's requests through aiohttp. `read_timeout` is the longest an answer may take, in seconds."""
+    """Sends the library's requests through aiohttp.
 
-    def __init__(self, read_timeout: float = ANSWER) -> None:
+    `read_timeout` is the longest an answer may take, in seconds. `check` is made just before each request.
+    """
+
+    def __init__(self, read_timeout: float = ANSWER, check: Check | None = None) -> None:
         self._read_timeout = read_timeout
+        self._check = check
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -58,7 +63,7 @@ class AiohttpRequest(BaseRequest):
         """Open the session, so that requests can be sent."""
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT)
-            self._session = aiohttp.ClientSession(connector=connector)
+            self._session = aiohttp.ClientSession(connector=connector, trace_configs=list(last_checks(self._check)))
 
     async def shutdown(self) -> None:
         """Close the connections."""

@@ -51,6 +51,7 @@ class TerminalChat:
     offered: list[Button] = field(default_factory=list)
     _questions: TerminalQuestions = field(init=False)
     _asking: BackgroundTasks = field(default_factory=BackgroundTasks)
+    _open: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._questions = TerminalQuestions(self, self.folder)
@@ -84,18 +85,15 @@ class TerminalChat:
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Ask for a form field by field, without blocking anything else."""
         self._asking.start(self._questions.fill(form, cause))
-        self.finished.set()
 
     async def open(self, place: Place, user: User, cause: AnyEvent) -> Place | None:
         """Continue in a new conversation."""
         self.where = fresh_place()
         self.output.note("-" * 40)
-        self.finished.set()
         return self.where
 
     async def refresh(self, place: Place) -> None:
         """Do nothing: a terminal does not redraw what it has shown."""
-        self.finished.set()
 
     async def typing(self, place: Place) -> bool:
         """Do nothing: who has just pressed Enter waits for the answer."""
@@ -119,7 +117,10 @@ class TerminalChat:
         return ()
 
     async def done(self, event: AnyEvent) -> None:
-        """Do nothing: a terminal shows everything as it happens."""
+        """Expect no more output for an event: some have several answers, or a question after the answer."""
+        self._open.discard(event.key)
+        if not self._open:
+            self.finished.set()
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         """A terminal has no channels, roles or other people."""
@@ -133,6 +134,7 @@ class TerminalChat:
         """Hand an event to the core; more output is expected afterwards."""
         self.finished.clear()
         if self.handle:
+            self._open.add(event.key)
             await self.handle(event)
 
     async def settled(self) -> None:
@@ -180,8 +182,6 @@ class TerminalChat:
             if reply.literal:
                 self.output.literal(printable(reply.literal))
             self._asking.start(self._questions.notice(message_id, reply, cause))
-        if not reply.underway:
-            self.finished.set()
 
     def _offer(self, reply: Reply) -> None:
         """Show the actions on a finished answer that are not commands, and those that the line beneath it speaks of."""

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from bots.web import app, assets
 from bots.web.capabilities import CAPABILITIES
+from bots.web.cards import note_id
 from bots.web.downloads import DownloadStore
 from bots.web.page_state import place_of
 from bots.web.proxy import TrustedProxies
@@ -98,9 +99,9 @@ class WebChat:
     capabilities: ChatCapabilities = CAPABILITIES
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Show a reply at its place, now and to later readers. Its id is its key, or the id of what it replaces."""
+        """Show a reply at its place, now and to later readers. Its id is made of its key, or is what it replaces."""
         room = self._room(place, cause)
-        shown = reply.replaces or key
+        shown = reply.replaces or (key if reply.answer else note_id(reply, key, cause))
         self._show(room, place, reply, shown)
         return shown
 

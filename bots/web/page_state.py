@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bots.web import cards
 from bots.web.rooms import ChatRoom, LiveAnswer, RoomNote
 from core.messages import Place, Summary, Turn, User
-from core.ports.surface import SurfaceRecords
+from core.ports.surface import ShownNotice, SurfaceRecords
 
 PLATFORM = "web"
 COMMUNITY = "local"
@@ -58,6 +59,7 @@ class PageLook:
     place: Place
     user: User
     turns: tuple[Turn, ...] = ()
+    notices: tuple[ShownNotice, ...] = ()
     summaries: tuple[Summary, ...] = ()
     pickers: tuple[ComposerPicker, ...] = ()
 
@@ -68,15 +70,19 @@ class PageLook:
         """
         if fresh:
             self.turns = tuple(await self.records.transcript(self.place, self.user))
+            self.notices = tuple(await self.records.notices(self.place, self.user))
             self.summaries = tuple(await self.records.conversations(PLATFORM, self.user))
             self.pickers = await self._pickers()
             self._placed()
         room = self.room
+        which = self.records.text(self.user.language, "arena-which")
+        asked = cards.choices(self.turns, room.notes.values(), which)
+        gone = cards.gone(self.notices, room.notes, self.records.commands(self.user)) if self.notices else ()
         return PageState(
             self.place,
             self.user.language,
             self.turns,
-            tuple(room.notes.values()),
+            (*gone, *asked, *room.notes.values()),
             dict(room.live),
             self.summaries,
             self.pickers,

@@ -1,7 +1,7 @@
 """Renders what the core says as HTML, with Jinja2 templates around the output of markdown.py and view.py."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal, Protocol
@@ -108,7 +108,7 @@ class PageRenderer:
         # Finished messages are rendered once; the bounds keep the caches to a few megabytes.
         self._finished = lru_cache(512)(self._turn)
         self._listed = lru_cache(128)(self._list)
-        self._blocks = lru_cache(256)(self._markdown)
+        self._blocks = lru_cache(256)(lambda text, page: self.growing(page.language).blocks(text))
 
     def growing(self, language: str) -> GrowingMarkdown:
         """Make the object that renders a new answer as it grows."""
@@ -123,7 +123,7 @@ class PageRenderer:
             items.append(self._item("awaited", "assistant", (), MessageFoot(underway=True, waiting=True), page))
         titles = [summary.title for summary in state.summaries if summary.place.channel == page.channel]
         if not shown and titles and titles[0].startswith("/"):
-            items.append(self._gone(titles[0], page))
+            items.append(self._gone("gone", titles[0], page))
         return PageView(
             titles[0] if titles and titles[0] else self._text(page.language, "web-new"),
             self._listed("conversations", state.summaries, page),
@@ -155,11 +155,24 @@ class PageRenderer:
         if isinstance(thing, RoomNote):
             return self._note(thing, page)
         live = state.live.get(thing.id)
+        if thing.letter:
+            return self._compared(thing, live, page)
         if live and (live.reply.underway or thing.state in UNDERWAY):
             return self._live(thing, live, page)
         status = live.reply.status if live else ""
         draw = self._finished if len(thing.text) + len(thing.reasoning) < LONGEST_KEPT else self._turn
         return draw(thing, status, self._there(live.links if live else ()), page)
+
+    def _compared(self, turn: Turn, live: LiveAnswer | None, page: PageContext) -> PageItem:
+        """One of two answers between which somebody is to choose. It is shown whole, and stands beside the other."""
+        underway = turn.state in UNDERWAY
+        letter = self._text(page.language, "arena-answer", letter=turn.letter)
+        status = live.reply.status if live and underway else ""
+        foot = MessageFoot(status=status, underway=underway, waiting=underway, source="" if underway else turn.text)
+        blocks = () if underway else self._blocks(closed(turn.text, "ended").text, page)
+        # Once it is chosen, it stands there as any other answer does.
+        item = self._item(f"{turn.id}-{turn.letter}", "assistant", blocks, foot, page, letter)
+        return replace(item, side="left" if turn.letter == "A" else "right")
 
     def _live(self, turn: Turn, live: LiveAnswer, page: PageContext) -> PageItem:
         reply = live.reply
@@ -200,6 +213,8 @@ class PageRenderer:
         return self._item(turn.id, "assistant", blocks, foot, page, turn.model)
 
     def _note(self, note: RoomNote, page: PageContext) -> PageItem:
+        if note.kind == "gone":
+            return self._gone(note.id, note.reply.text, page)
         kind: Kind = "prompter" if note.kind == "message" else note.kind
         if note.kind == "notice":
             reply = note.reply
@@ -231,18 +246,15 @@ class PageRenderer:
             underway=foot.underway,
         )
 
-    def _gone(self, command: str, page: PageContext) -> PageItem:
+    def _gone(self, id: str, command: str, page: PageContext) -> PageItem:
         """What stands in place of a command's card, which is not kept for long: the command can be given again."""
-        name = "t-gone"
+        name = f"t-{slug(id)}"
         said = self._plain(self._text(page.language, "web-card-gone", command=command), page)
         head = self.part("head.html", page, item=name, kind="notice", model="")
         return PageItem(name, "notice", head, (said,), self.part("gone.html", page, command=command))
 
     def _there(self, links: tuple[FileLink, ...]) -> tuple[tuple[FileLink, bool], ...]:
         return tuple((link, self._available(link.token)) for link in links)
-
-    def _markdown(self, text: str, page: PageContext) -> tuple[str, ...]:
-        return self.growing(page.language).blocks(text)
 
     def _reasoning(self, text: str, page: PageContext) -> tuple[str, ...]:
         return (self.part("reasoning.html", page, text=text),) if text.strip() else ()

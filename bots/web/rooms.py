@@ -53,11 +53,11 @@ class RoomNote:
     """Something shown among the messages that is not a turn of the conversation.
 
     It is a notice of ours, a command that a person gave, or their message that the core has accepted but not yet
-    placed.
+    placed. "gone" stands for a card that is not kept any more; its text is then the command that shows it again.
     """
 
     id: str
-    kind: Literal["message", "command", "notice"]
+    kind: Literal["message", "command", "notice", "gone"]
     reply: Reply
     at: datetime
     links: tuple[FileLink, ...] = ()

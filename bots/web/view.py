@@ -9,6 +9,9 @@ from typing import Literal
 
 Kind = Literal["prompter", "assistant", "notice", "command"]
 
+Side = Literal["", "left", "right"]
+"""Where a message stands beside another one, if the page is wide enough."""
+
 HEARD = 600
 """Characters of a finished answer that screen readers announce by themselves; the page has the rest."""
 
@@ -23,6 +26,7 @@ class PageItem:
     blocks: tuple[str, ...]
     foot: str
     underway: bool = False
+    side: Side = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,9 @@ def slug(id: str) -> str:
 def element(item: PageItem) -> str:
     """A message's HTML. htmx ignores what models and people wrote (`hx-disable`)."""
     blocks = "".join(block(item, at) for at in range(len(item.blocks)))
+    kind = f"{item.kind} {item.side}".rstrip()
     return (
-        f'<article id="{item.id}" class="turn {item.kind}" aria-labelledby="{item.id}-by">'
+        f'<article id="{item.id}" class="turn {kind}" aria-labelledby="{item.id}-by">'
         f'<div class="head" id="{item.id}-head">{item.head}</div>'
         f'<div class="body" id="{item.id}-body" hx-disable>{blocks}</div>'
         f'<div class="foot" id="{item.id}-foot">{item.foot}</div></article>'

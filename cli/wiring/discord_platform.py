@@ -32,6 +32,7 @@ def made(chosen: DiscordSettings, host: Host, part: Part, shards: Sequence[int])
             bots=frozenset(chosen.bots),
             part=part,
             turn=host.shared.turn if host.shared else None,
+            check=host.shared.check if host.shared else None,
         )
         return create(host.handle, host.records, host.keep("discord"), options)
 
@@ -95,6 +96,8 @@ class SharingShards:
 
     async def run(self, began: Began) -> None:
         """Serve our share of the shards until we are closed. Raises OperatorError if the token is wrong."""
+        # Whoever stands by has it loaded: to load it takes some of the time in which nobody hears anything.
+        import bots.discord.client  # noqa: F401
         from bots.discord.shards import ranges
 
         given, count = self.chosen.shard_ids(), self.chosen.shard_count

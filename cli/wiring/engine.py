@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
-from cli.wiring.background_work import BackgroundWork
 from cli.wiring.model_watch import UNREACHABLE, ModelWatch
 from cli.wiring.store_probe import StoreProbe
 from core.labeling.background.clock import repeat
@@ -60,10 +59,6 @@ class RunningEngine:
     def keep(self, platform: str) -> SurfaceStorage:
         """The storage for what a surface remembers across restarts."""
         return self.core.keep(platform)
-
-    async def alone(self, name: str, work: BackgroundWork) -> None:
-        """Do work that only one of all processes does at a time, as soon as it is our turn, until it ends by itself."""
-        await (self.shared.alone(name, work) if self.shared else work)()
 
     async def forget_put_aside(self) -> None:
         """Delete unreadable items that are too old, every hour until cancelled."""

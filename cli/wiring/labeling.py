@@ -1,4 +1,6 @@
-"""Runs labeling's periodic work: trees that go on, tasks that expire, alternative answers that a model writes."""
+"""Runs labeling's periodic work: trees that go on, tasks that expire, alternative answers that a model writes, and the
+order of rankings.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +14,7 @@ from config.settings import ParleySettings
 from core.labeling.background.counting import FigureClock
 from core.labeling.background.model_answers import AnswerSampler
 from core.labeling.background.periodic import LabelingClock
+from core.labeling.background.ranking_order import RankingOrder
 from core.labeling.service.gold_items import plant
 from core.wiring import CoreGround, WiredCore
 
@@ -38,7 +41,9 @@ async def tasks_kept(
     once: list[BackgroundWork] = [LabelingClock(store, keeper, texts, core.router.chats, settings.language).run]
     if settings.tasks.alternatives:
         once.append(AnswerSampler(store, keeper, ground.models, settings.tasks.alternatives).run)
+    if ground.scorer:
+        once.append(RankingOrder(store, ground.models, ground.scorer).run)
     if shared:
-        once = [shared.alone(name_of(work), work) for work in once]
+        once = [partial(shared.alone, name_of(work), work) for work in once]
     async with going_on(*once, FigureClock(store, settings.terms.version, core.metrics.labeling).run):
         yield

@@ -218,7 +218,7 @@ async def kept_running(
     work: list[BackgroundWork] = [plugin.run for plugin in everything.mcp_plugins]
     if clock:
         ticking = everything.clock.run
-        work.append(shared.alone(name_of(ticking), ticking) if shared else ticking)
+        work.append(partial(shared.alone, name_of(ticking), ticking) if shared else ticking)
     async with going_on(*work, everything.installer.watch, everything.crashed.run):
         yield
 

@@ -17,9 +17,10 @@ from cli.wiring.engine import RunningEngine
 from cli.wiring.labeling import tasks_kept
 from cli.wiring.model_figures import ModelFigures
 from cli.wiring.model_watch import ModelWatch
-from cli.wiring.models import EMBEDDED, FIRST_RUN, is_bundled, models_offered, registry, true_names
+from cli.wiring.models import FIRST_RUN, is_bundled, models_offered, registry, reward, true_names
 from cli.wiring.platforms import wanted
 from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
+from cli.wiring.promotions import promotions_watched, refuse_unfit
 from cli.wiring.roles import NEEDS_POSTGRESQL, RUN, ProcessRole
 from cli.wiring.rules import rules, work
 from cli.wiring.secret_key import secret_keyring, tell_unreadable
@@ -33,7 +34,9 @@ from core.answering.plugin_steps import PluginSteps
 from core.errors import OperatorError
 from core.messages import CommandHelp, User
 from core.metrics import Metrics
-from core.models.registry import ModelRegistry
+from core.models.embedded.checked_files import SeenFiles
+from core.models.embedded.default import EMBEDDED
+from core.models.registry import ModelRegistry, own_queue
 from core.ports.processes import NO_OTHERS
 from core.store import inbox, model_names, put_aside
 from core.store.engine.database import Database, connect
@@ -117,9 +120,12 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
         opened = await stack.enter_async_context(database(settings))
         shared = await stack.enter_async_context(sharing(settings, opened, role))
         store = shared.store if shared else opened
-        models = registry(settings, shared.turns.queue) if shared else registry(settings)
+        seen = SeenFiles()
+        models = registry(settings, shared.turns.queue if shared else own_queue, seen)
         await store.write(partial(model_names.note, names=true_names(settings), at=now()))
         stack.push_async_callback(models.aclose)
+        if scorer := reward(settings):
+            stack.push_async_callback(scorer.aclose)
         connected = ConnectedSurfaces()
         metrics = Metrics(CollectorRegistry())
         metrics.registry.register(ModelFigures(models))
@@ -131,11 +137,13 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
         await check_plugins_on(settings, store)
         traces = await stack.enter_async_context(tracing(settings))
         queue = shared.queue if shared else None
-        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces, queue, others)
+        ground = CoreGround(store, models, plugged_in.texts, metrics, connected, traces, queue, others, scorer=scorer)
         bundled = is_bundled(settings, models)
         core = build(ground, rules(settings, small_model=bundled), offered_by(plugged_in), work(settings))
         if role.answers:
+            await refuse_unfit(settings, ground, seen)
             await stack.enter_async_context(tasks_kept(settings, ground, core, shared))
+            await stack.enter_async_context(promotions_watched(settings, ground, core, shared))
         await stack.enter_async_context(kept_running(plugged_in, shared, clock=role.answers))
         if shared:
             await stack.enter_async_context(shared.sharing(connected.news))

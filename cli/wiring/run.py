@@ -25,6 +25,7 @@ from cli.wiring.logs import logging_to
 from cli.wiring.only_process import one_of_several, only_one
 from cli.wiring.operator_endpoints import LoopLag, operator_app
 from cli.wiring.platforms import load_settings, wanted
+from cli.wiring.queue_age import QueueAge
 from cli.wiring.roles import RUN, ProcessRole
 from cli.wiring.supervision import SurfaceSupervisor
 from cli.wiring.surface_server import SurfaceServer, address, settle
@@ -129,6 +130,7 @@ async def _serve(
                 for work in (
                     partial(lag.watch, engine.metrics.event_loop_lag_seconds.set),
                     engine.forget_put_aside,
+                    QueueAge(engine.store, engine.metrics.queue_age_seconds).run,
                     surfaces.record,
                 )
             ]

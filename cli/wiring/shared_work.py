@@ -24,7 +24,7 @@ from core.store import event_queue, processes
 from core.store.engine.database import Database
 from core.store.processes import ThisProcess
 from core.store.tables import new_id
-from core.work_queue.fencing import FencedChat, FencedStore
+from core.work_queue.fencing import FencedChat, FencedStore, check_lease
 from core.work_queue.held_leases import HeldLeases
 from core.work_queue.leased_homes import BEAT, LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
@@ -77,9 +77,16 @@ class SharedWork:
         async with going_on(self.queue.run):
             yield
 
-    def alone(self, name: str, work: BackgroundWork) -> BackgroundWork:
-        """The same work, done by one of all processes at a time."""
-        return partial(alone, self.once, name, work)
+    async def alone(self, name: str, work: BackgroundWork) -> None:
+        """Do work that only one of all processes does at a time, as soon as it is our turn, until it ends by itself.
+
+        Raises what the work raises.
+        """
+        await alone(self.once, name, work)
+
+    def check(self) -> None:
+        """Make sure that the present work is ours still, just before a request leaves. Raises LeaseLost."""
+        check_lease()
 
     async def divided(
         self, pool: str, parts: Sequence[str], work: Callable[[str], Awaitable[None]], standing_by: Callable[[], None]

@@ -1,10 +1,11 @@
 """Slack as a platform: its settings, its connection and its check."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform, in_turn
 from config.sections.surfaces import SlackSettings
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def made(chosen: SlackSettings, host: Host) -> "SlackSurface":
     """The bot, with its chat attached to the core."""
     from bots.slack.surface import SlackSurface
 
-    slack = SlackSurface(options(chosen), host.handle, host.records, host.keep("slack"), host.alone)
+    chosen_options = replace(options(chosen), check=host.shared.check if host.shared else None)
+    slack = SlackSurface(chosen_options, host.handle, host.records, host.keep("slack"), in_turn(host))
     host.attach("slack", slack.chat)
     return slack
 

@@ -17,11 +17,16 @@ from core.errors import SettingsError
 BACKLOG = 128
 """How many connections may wait to be accepted. While no file can be opened, asyncio fails this often in a row."""
 
+YOUNG = (10_000, 10, 10)
+"""The new objects, and then the passes, after which the garbage collector looks for garbage. By default it looks after
+700 objects, and an answer makes a few thousand that go by themselves."""
+
 
 def settle() -> None:
     """Freeze all objects loaded so far, so that the garbage collector does not scan them again and stall answers."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*YOUNG)
 
 
 def address(listener: socket.socket) -> str:

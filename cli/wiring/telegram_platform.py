@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bots.shared.platform import Began, CheckResult, Connection, Host, Platform
+from bots.shared.platform import Began, CheckResult, Connection, Host, Platform, in_turn
 from config.sections.surfaces import TelegramSettings
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ def made(chosen: TelegramSettings, host: Host) -> "TelegramSurface":
         chosen.base_file_url,
         chosen.webhook_url,
         chosen.webhook_secret.get_secret_value() if chosen.webhook_secret else "",
+        check=host.shared.check if host.shared else None,
     )
-    telegram = TelegramSurface(options, host.handle, host.records, host.keep("telegram"), alone=host.alone)
+    telegram = TelegramSurface(options, host.handle, host.records, host.keep("telegram"), alone=in_turn(host))
     host.attach("telegram", telegram.chat)
     return telegram
 

@@ -57,6 +57,7 @@ class PatienceSettings(SettingsSection):
 
 class ModelSettings(SettingsSection):
     default: Name
+    reward: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9.-]{0,60})?$")]
     embedded: EmbeddedModelSettings
     servers: Mapping[ListedName, ServerSettings] = {}
     langchain: Mapping[ListedName, LangChainSettings] = {}

@@ -8,4 +8,5 @@ class SettingsSection(BaseModel):
     variables are converted first (config/setting_kinds.py).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    # A section is checked as a part of all settings: a validator of its own would be built in vain at each start.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)

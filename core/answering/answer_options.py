@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from core.models.registry import ModelRegistry, ServedModel
 from core.ports.model import SamplingSettings
+from core.store.promotions import PROMOTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ def own_personas(choices: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
+def models_offered(models: ModelRegistry, choices: Mapping[str, str]) -> Sequence[str]:
+    """The models that may be chosen, the one first that answers whoever has chosen none: of those that were promoted
+    where somebody is, by everything that is chosen there, the newest that can answer, or else the default one.
+    """
+    if PROMOTED not in choices:
+        return models.names
+    promoted = [name for name in choices[PROMOTED].split("\n") if models.able(name)][:1]
+    return [*promoted, *(name for name in models.names if name not in promoted)]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
     """What people may choose for their answers. The first persona and the first preset are the defaults.
@@ -39,9 +50,11 @@ class AnswerOptions:
     fixed: Mapping[str, str] = field(default_factory=dict)
 
     def offered(self, choices: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
-        """Everything that may be chosen, with the community's own personas, which are among the choices."""
+        """Everything that may be chosen, the defaults first, with the community's own personas, which are among the
+        choices.
+        """
         return {
-            "model": self.models.names,
+            "model": models_offered(self.models, choices),
             "persona": [*self.personas, *own_personas(choices)],
             "preset": list(self.presets),
         }

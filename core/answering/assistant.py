@@ -11,6 +11,7 @@ import structlog
 from core.actions import Action, Verb, button_action
 from core.answering.answer_buttons import ButtonFacts, answer_buttons, aside_buttons
 from core.answering.answer_options import AnswerOptions
+from core.answering.best_of import BestOf
 from core.answering.edit_offers import offer_turn
 from core.answering.enclosures import EnclosureReading
 from core.answering.model_requests import ModelRequests
@@ -20,11 +21,12 @@ from core.answering.reasoning import ThinkingHabits
 from core.answering.running_answers import AnswerStopped, RunningAnswers
 from core.answering.surroundings import ChannelReading
 from core.answering.tool_rounds import ToolRounds
-from core.answering.turns import OpenTurn, open_turn, reopen_turn, unseen_turn
+from core.answering.turns import OpenTurn, as_answered, open_turn, reopen_turn, unseen_turn
 from core.answering.unseen_answers import UnseenAnswers
 from core.answering.written_answer import WrittenAnswer, ending_remark, keep
 from core.community_settings import CommunitySettingsStore
 from core.delivery.call import CommandCall
+from core.delivery.refused_reply import mark_refused
 from core.delivery.splitting import PartCuts
 from core.delivery.streaming import FIRST_PAUSE, PacedReply, in_parts
 from core.delivery.typing import TypingSigns
@@ -34,7 +36,6 @@ from core.errors import (
     ModelError,
     ModelTimeout,
     UncertainDelivery,
-    UnreachableError,
     UserError,
     WriteRefused,
 )
@@ -63,7 +64,8 @@ FILE_CHARACTERS = 1.5
 class Assistant:
     """Answers events. An answer that could not be shown to its end is tried again after `first_pause` seconds.
 
-    A `letter` is all that is told of an answer that people compare with another.
+    A `letter` is all that is told of an answer that people compare with another. `best_of` is for communities that want
+    the best of several answers.
     """
 
     store: Store
@@ -84,6 +86,7 @@ class Assistant:
     habits: ThinkingHabits = field(default_factory=ThinkingHabits)
     running: RunningAnswers = field(default_factory=RunningAnswers)
     letter: str = ""
+    best_of: BestOf | None = None
     unseen: UnseenAnswers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -152,10 +155,10 @@ class Assistant:
         whether the message was sent, the answer is offered as it is.
         """
         opening = await self.store.write(lambda session: reopen_turn(session, event, self.options.settle))
-        if opening is None:
+        if opening is None or opening.came_whole(chat.capabilities):
             return
         answer = WrittenAnswer(opening.answer_id, opening.begun, reasoning=opening.thought)
-        unsure = opening.unsure and not chat.capabilities.idempotent_send
+        unsure = opening.unsure and not chat.capabilities.sends_once(personal=opening.personal)
         if opening.state == "complete" and not unsure:
             await self._end(replace(answer, last=AnswerPiece(finish=opening.finish)), opening, event, chat)
             return
@@ -171,7 +174,7 @@ class Assistant:
             return
         if await self.store.write(lambda session: outbox.abandon(session, opening.answer_id)):
             self.metrics.outbox_ambiguous.inc()
-        await self.unseen.offer(opening.answer_id, event, chat, personal=opening.personal)
+        await self.unseen.offer(opening.answer_id, as_answered(event, opening), chat, personal=opening.personal)
 
     async def show(self, call: CommandCall) -> None:
         """Show an answer that may not have arrived, in place of the message that offered it.
@@ -196,16 +199,17 @@ class Assistant:
         judges = await self.plugins.judge(event)
         # Where nobody can change what one person alone sees, it is shown whole.
         whole = opening.personal and not chat.capabilities.personal_edits
+        drafts = await self._drafts(opening, event)
         reply = self._paced(opening, event, chat, hold=judges or whole)
         try:
             with reply.thinking():
                 async with (
                     self.running.stoppable(answer.id),
-                    aclosing(self._written(answer, opening, event, briefing, reply)) as growing,
+                    aclosing(self._written(answer, opening, event, briefing, reply, drafts)) as growing,
                 ):
                     async for answer in growing:
-                        status = thinking if answer.thinking else answer.status
-                        reply.grow(answer.text, status, answer.reasoning)
+                        if drafts == 1:
+                            reply.grow(answer.text, thinking if answer.thinking else answer.status, answer.reasoning)
                 answer = await self.plugins.judged(answer, event) if judges else answer
         except AnswerStopped as error:
             answer = replace(answer, state="cancelled", status=self._said(event, error))
@@ -224,7 +228,7 @@ class Assistant:
             # Plugins judge the text alone, and only a whole one. Nobody sees what they have not judged.
             judged = answer.text if answer.state == "complete" else opening.begun
             answer = replace(answer, text=judged, reasoning="")
-        await reply.record(partial(keep, answer=answer))
+        await reply.record(partial(keep, answer=replace(answer, seconds=perf_counter() - began)))
         if answer.path:
             tip, model = opening.tip, self.options.models.get(opening.choices["model"]).model.name
             self.paths.remember(answer.path, answer.spoken, tip, model)
@@ -242,6 +246,7 @@ class Assistant:
         event: AnyEvent,
         briefing: QuestionBriefing | None,
         reply: PacedReply,
+        drafts: int,
     ) -> AsyncGenerator[WrittenAnswer, None]:
         """The answer as it grows. While it waits for the model, `reply` shows its position in the queue."""
 
@@ -255,13 +260,14 @@ class Assistant:
             around = await self.channels.before(opening, path, event, reply.chat, model.window)
             request = await self.requests.prepare(opening, path, event, briefing, around)
         answer = replace(answer, outside=request.outside, path=request.path)
-        toolbox, personal = self.plugins.toolbox, opening.personal
-        rounds = ToolRounds(event, request, toolbox, self.habits, self.tracing, alone=personal)
+        rounds = ToolRounds(event, request, self.plugins.toolbox, self.habits, self.tracing, alone=opening.personal)
         async with AsyncExitStack() as turn:
             with self.tracing.step("queue", {}):
                 queue = request.served.queue
                 await turn.enter_async_context(queue.turn(opening.scene.community_id, opening.scene.person_id, waiting))
-            growing = await turn.enter_async_context(aclosing(rounds.write(answer)))
+            best = self.best_of if drafts > 1 else None
+            writing = best.write(rounds, answer, drafts) if best else rounds.write(answer)
+            growing = await turn.enter_async_context(aclosing(writing))
             async for answer in growing:
                 yield answer
         if opening.personal:
@@ -269,6 +275,11 @@ class Assistant:
         suggestions = await self.plugins.suggested(event, path[-1], answer, request.served)
         if suggestions:
             yield replace(answer, suggestions=suggestions)
+
+    async def _drafts(self, opening: OpenTurn, event: AnyEvent) -> int:
+        """How many answers are written, of which one is shown. What is compared or continued is written once."""
+        once = self.best_of is None or self.letter or opening.begun
+        return 1 if once else (await self.communities.settings(event.place)).best_of
 
     def _paced(self, opening: OpenTurn, event: AnyEvent, chat: Chat, *, hold: bool = False) -> PacedReply:
         began = perf_counter()
@@ -305,21 +316,10 @@ class Assistant:
         except (UncertainDelivery, EditRefused) as error:
             log.warning("answer_unsure", place=event.place.platform, error=error)
             self.metrics.delivery_uncertain()
-            await self.unseen.offer(answer.id, event, chat, personal=opening.personal)
+            await self.unseen.offer(answer.id, as_answered(event, opening), chat, personal=opening.personal)
         except WriteRefused as error:
-            await self._mark_refused(reply, self._said(event, error))
+            await mark_refused(reply, self._said(event, error))
             raise
-
-    async def _mark_refused(self, reply: PacedReply, status: str) -> None:
-        """Leave no half of an answer behind that looks as if it still grew; `respond` tells the person why."""
-        spot = reply.spot
-        if not spot.posted:
-            return
-        ended = Reply("", answer=reply.reply.answer, status=status, reply_to=reply.reply.reply_to)
-        try:
-            await reply.chat.edit(spot.place, spot.posted[0], ended)
-        except (UserError, UnreachableError, EditRefused) as error:
-            log.warning("refused_answer_unmarked", place=spot.place.platform, error=error)
 
     async def _final(self, answer: WrittenAnswer, opening: OpenTurn, event: AnyEvent, chat: Chat) -> Reply:
         if self.letter and answer.state == "complete":

@@ -57,9 +57,7 @@ class ModelRequests:
         Raises UserError if a plugin refuses the question, PromptTooLong if it does not fit into the window.
         """
         served = self.options.models.get(opening.choices["model"])
-        window = served.model.window
         preset = self.options.presets[opening.choices["preset"]]
-        most = min(preset.max_new_tokens, window // LARGEST_SHARE)
         persona = self.options.persona_text(opening.choices)
         question = path[-1]
         asked = event.text if briefing and isinstance(event, Message | Edit) else question.text
@@ -69,15 +67,21 @@ class ModelRequests:
         line = "\n\n".join(filter(None, (around, briefed_line(question.text, asked, briefing))))
         told = path if line == question.text else (*path[:-1], replace(question, text=line))
         tools = await self.plugins.tools(event, question.text, served, alone=opening.personal)
-        # The results of tools must fit too.
-        reserve = most + (window // 4 if tools else 0)
+
+        def most(window: int) -> int:
+            return min(preset.max_new_tokens, window // LARGEST_SHARE)
+
+        def reserve(window: int) -> int:
+            # The results of tools must fit too.
+            return most(window) + (window // 4 if tools else 0)
+
         system = system_text(opening.choices.get("system") or persona, opening.choices)
         fitted = await fit(system, told, served.model, reserve)
         changed = bool(briefing.text) and briefing.text != asked
         return ModelRequest(
             served,
             fitted.lines,
-            preset if preset.max_new_tokens == most else replace(preset, max_new_tokens=most),
+            replace(preset, max_new_tokens=most(served.model.window)),
             opening.scene.conversation_id,
             (*fitted.path[:-1], question),
             tools,

@@ -5,7 +5,7 @@ to turn (a clock, a name that comes and goes) stands before the newest message. 
 dropped in whole blocks, so that the beginning stays the same for several turns.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import PromptTooLong
@@ -25,32 +25,37 @@ class FittedPrompt:
     path: Sequence[PathMessage]
 
 
-async def fit(system: str, path: Sequence[PathMessage], model: LanguageModel, reserve: int) -> FittedPrompt:
+async def fit(
+    system: str, path: Sequence[PathMessage], model: LanguageModel, reserve: Callable[[int], int]
+) -> FittedPrompt:
     """The prompt for the last message of a path.
 
-    At least `reserve` tokens of the window are left for the answer. As few of the oldest messages as possible are
-    dropped, in blocks of whole messages. Raises PromptTooLong if the newest message alone does not fit, ModelError if
-    the model cannot count.
+    `reserve` says how many tokens of a window are left for the answer, at least. As few of the oldest messages as
+    possible are dropped, in blocks of whole messages. Raises PromptTooLong if the newest message alone does not fit,
+    ModelError if the model cannot count.
     """
-    room = model.window - reserve
 
     async def beginning_at(start: int) -> FittedPrompt:
         lines = prompt(system, path[start:])
         return FittedPrompt(lines, await model.count(lines), path[start:])
 
+    def room() -> int:
+        # A model that has not started yet knows its window once it has counted.
+        return model.window - reserve(model.window)
+
     starts = beginnings(path)
     # Nearly always the first or the second one fits. After a restart, many may be too early: the steps grow.
     early, step = -1, 1
-    while (found := await beginning_at(starts[min(early + step, len(starts) - 1)])).tokens > room:
+    while (found := await beginning_at(starts[min(early + step, len(starts) - 1)])).tokens > room():
         early = min(early + step, len(starts) - 1)
         if early == len(starts) - 1:
-            raise PromptTooLong("prompt-too-long", tokens=found.tokens, window=room)
+            raise PromptTooLong("prompt-too-long", tokens=found.tokens, window=room())
         step *= 2
     late = min(early + step, len(starts) - 1)
     while late - early > 1:
         middle = (early + late) // 2
         tried = await beginning_at(starts[middle])
-        if tried.tokens > room:
+        if tried.tokens > room():
             early = middle
         else:
             late, found = middle, tried

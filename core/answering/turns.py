@@ -14,6 +14,7 @@ from core.delivery.streaming import ReplySpot
 from core.errors import NotAllowed, UserError
 from core.limits import AnswerLimits, exceeded
 from core.messages import AnyEvent, Invocation, Message, MessageState, Place, Press
+from core.ports.chat import ChatCapabilities
 from core.ports.model import Finish
 from core.rights import may_steer
 from core.store import choices, conversations, hot_path, identities, inbox, lanes, outbox, tables, visibility
@@ -45,9 +46,9 @@ class OpenTurn:
 
     `tip` is that message: the question, or a cut answer that is continued. `begun` is the text that it already has
     then, and `thought` the reasoning before it. `state` and `finish` are those of the row. `unsure` says that after a
-    crash it is unknown whether the first words were sent. `personal` says that only who asked may see the answer, in a
-    place where others are, too. `owed` are earlier answers that may not have arrived, and of which the person does not
-    know yet.
+    crash it is unknown whether the first words were sent, `shown` that all was that was begun of it. `personal` says
+    that only who asked may see the answer, in a place where others are, too. `owed` are earlier answers that may not
+    have arrived, and of which the person does not know yet.
     """
 
     answer_id: str
@@ -61,8 +62,13 @@ class OpenTurn:
     state: MessageState = "pending"
     finish: Finish = ""
     unsure: bool = False
+    shown: bool = False
     personal: bool = False
     owed: tuple[str, ...] = ()
+
+    def came_whole(self, able: ChatCapabilities) -> bool:
+        """Whether one person alone has the whole answer, which cannot be changed any more."""
+        return self.state == "complete" and self.shown and self.personal and not able.personal_edits
 
 
 def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: Settle) -> OpenTurn | UserError | None:
@@ -141,7 +147,14 @@ def reopen_turn(session: Session, event: AnyEvent, settle: Settle) -> OpenTurn |
         state=answer.state,
         finish=answer.finish,
         unsure=any(part.state in ("sending", "abandoned", "offered") for part in parts),
+        shown=all(part.state == "sent" for part in parts),
     )
+
+
+def as_answered(event: AnyEvent, opening: OpenTurn) -> AnyEvent:
+    """An event as it was answered: what was asked among others for oneself alone happened in private then."""
+    place = opening.spot.place
+    return replace(event, place=place) if place.private and not event.place.private else event
 
 
 def unseen_turn(session: Session, event: AnyEvent, answer_id: str) -> OpenTurn | UserError:
@@ -187,7 +200,12 @@ def _steered(session: Session, scene: EventScene, event: AnyEvent) -> str | None
 
 def answer_key(event: AnyEvent) -> str:
     """The outbox key of an event's answer."""
-    return f"{event.key}#answer"
+    return key_of_answer(event.key)
+
+
+def key_of_answer(event_key: str) -> str:
+    """The same, by the event's key."""
+    return f"{event_key}#answer"
 
 
 def _edited(session: Session, scene: EventScene, event: AnyEvent, target: str) -> AskedQuestion | UserError:

@@ -32,7 +32,7 @@ class WrittenAnswer:
     `status` is the line beneath the text, `last` the last piece that its model gave. `calls` are the tool calls in it,
     and `suggestions` tools that a person may choose to use. `outside` says that it has read words written by others.
     `path` are the messages that its prompt was made of. `reasoning` is what the model thought, and `thinking` says that
-    it does so now.
+    it does so now. It was chosen from so many `drafts`. `seconds` is how long people waited for its end.
     """
 
     id: str
@@ -46,6 +46,8 @@ class WrittenAnswer:
     path: Sequence[PathMessage] = ()
     reasoning: str = ""
     thinking: bool = False
+    drafts: int = 1
+    seconds: float | None = None
 
     @property
     def finish(self) -> Finish:
@@ -93,11 +95,13 @@ class WrittenAnswer:
         """How it ended, as it is stored."""
         last = self.last
         tokens = last.prompt_tokens, last.completion_tokens
-        return AnswerEnding(self.text, self.state, last.finish, *tokens, self.reasoning)
+        return AnswerEnding(self.text, self.state, last.finish, *tokens, self.reasoning, self.seconds)
 
 
 def keep(session: Session, answer: WrittenAnswer) -> None:
     """Store an answer as it has ended."""
     if answer.calls or answer.suggestions or answer.outside:
         conversations.note_tools(session, answer.id, answer.calls, answer.suggestions, answer.outside)
+    if answer.drafts > 1:
+        conversations.note_drafts(session, answer.id, answer.drafts)
     hot_path.finish(session, answer.id, answer.ending)

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from core.actions import Verb
 from core.arena import sides
-from core.arena.rounds import VOTES, ArenaRounds
+from core.arena.pairs import LASTS, VOTES
+from core.arena.rounds import ArenaRounds
 from core.arena.sequential_test import StoppingRule
 from core.arena.summary import summary, summary_lines
 from core.commands.admin_channel import tell_admins
@@ -31,9 +32,6 @@ from core.store.training_people import training_key
 
 MOST_A_DAY = 50
 """The most votes that a person may cast in 24 hours: whoever reads two answers each time does not need more."""
-
-LASTS = timedelta(days=7)
-"""How long people may vote about a question."""
 
 LONGEST_NAME = 40
 BEGIN = re.compile(r"on\s+(\S+)(?:\s+against\s+(\S+))?", re.IGNORECASE)

@@ -13,13 +13,15 @@ from core.answering.answer_options import AnswerOptions
 from core.answering.assistant import Assistant
 from core.answering.turns import answer_key
 from core.arena import sides
+from core.arena.pairs import second_key, vote_buttons
 from core.community_settings import CommunitySettings
 from core.dataset.export.held_out import HeldOut
 from core.delivery.call import CommandCall
-from core.delivery.outbox import post
+from core.delivery.outbox import answered, post
 from core.errors import UserError
 from core.limits import AnswerLimits
 from core.messages import AnyEvent, Button, Invocation, Message, Press, Reply, origin_of
+from core.outside_text import MARKUP, cleaned_line
 from core.ports.chat import Chat
 from core.store import arena, choices, conversations, hot_path, identities, outbox
 from core.store.arena_tables import ArenaRoundRow, ArenaTrialRow
@@ -30,7 +32,9 @@ from core.store.training_people import training_key
 log = structlog.get_logger()
 
 LETTERS = ("A", "B")
-VOTES = ("a", "b", "good", "bad")
+QUOTED = 60
+"""So much of a question is quoted where answers cannot reply to it."""
+
 LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s", re.MULTILINE)
 
 
@@ -122,36 +126,36 @@ class ArenaRounds:
 
     async def _hold(self, drawn: DrawnRound, event: AnyEvent, call: CommandCall, attempts: int = 0) -> None:
         """Have both answers written, each held back until it is whole, so that its pace tells nothing. Then ask."""
-        chat, store = call.chat, self.assistant.store
-        await self._answered(drawn, 0, event, chat, attempts)
+        chat, store, asked = call.chat, self.assistant.store, _quoted(event)
+        await self._answered(drawn, 0, event, chat, attempts, asked)
         first = await store.read(lambda session: _answer_to(session, event))
         if first and first.state == "complete":
             second = _once_more(event, first.id)
-            await self._answered(drawn, 1, second, chat, attempts)
+            await self._answered(drawn, 1, second, chat, attempts, asked)
             stands = await store.write(lambda session: _settle(session, drawn.id, event, second))
         else:
             stands = await store.write(lambda session: _settle(session, drawn.id, event, None))
-        language = event.user.language
+        language, above = event.user.language, f"> {asked}\n\n" if asked else ""
         if not stands:
-            reply = Reply(self.assistant.texts(language, "arena-void"))
+            reply = Reply(f"{above}{self.assistant.texts(language, 'arena-void')}", reply_to=answered(event))
             await post(store, chat, event, reply, f"{event.key}#arena")
             return
         ends = not (event.place.private or chat.capabilities.personal)
-        buttons = [
-            Button(button_action(Verb.ARENA_VOTE, drawn.id, vote), self.assistant.texts(language, f"arena-vote-{vote}"))
-            for vote in VOTES
-        ]
+        buttons = [*vote_buttons(self.assistant.texts, language, drawn.id)]
         if ends:
             end = button_action(Verb.ARENA_END, drawn.id)
             buttons.append(Button(end, self.assistant.texts(language, "arena-vote-end"), row=1))
-        reply = Reply(self.assistant.texts(language, "arena-which"), buttons=tuple(buttons))
+        which = f"{above}{self.assistant.texts(language, 'arena-which')}"
+        reply = Reply(which, reply_to=answered(event), buttons=tuple(buttons))
         await post(store, chat, event, reply, f"{event.key}#arena")
         await chat.refresh(event.place)
 
-    async def _answered(self, drawn: DrawnRound, number: int, event: AnyEvent, chat: Chat, attempts: int) -> None:
+    async def _answered(
+        self, drawn: DrawnRound, number: int, event: AnyEvent, chat: Chat, attempts: int, asked: str
+    ) -> None:
         """Have one of the answers written, or go on with it."""
         options = replace(self.assistant.options, fixed=drawn.sides[number])
-        blind = replace(self.assistant, options=options, letter=LETTERS[number])
+        blind = replace(self.assistant, options=options, letter=" · ".join(filter(None, (LETTERS[number], asked))))
         known = await self.assistant.store.read(lambda session: _answer_to(session, event) is not None)
         if drawn.begun and known:
             await blind.resume(event, chat, attempts)
@@ -159,9 +163,20 @@ class ArenaRounds:
             await blind.answer(event, chat)
 
 
+def _quoted(event: AnyEvent) -> str:
+    """The beginning of a question, if that shows nowhere else whose answers these are: several people may compare in
+    one channel at once, and a command is no message that answers could reply to. It is plain words, since it stands
+    beside the letter of an answer, where platforms differ in what they take for markup.
+    """
+    if event.place.private or answered(event) or not isinstance(event, Message):
+        return ""
+    words = MARKUP.sub("", cleaned_line(event.text, 2 * QUOTED))
+    return words if len(words) <= QUOTED else f"{words[: QUOTED - 1].rstrip()}…"
+
+
 def _once_more(event: AnyEvent, answer_id: str) -> Press:
     """What asks for the second answer, as if somebody had wanted another one."""
-    origin = replace(event, key=f"{event.key}#b", ticket="")
+    origin = replace(event, key=second_key(event.key), ticket="")
     return Press(**origin_of(origin), action=button_action(Verb.RETRY, answer_id))
 
 

@@ -20,6 +20,10 @@ Answer = Callable[[AnyEvent, Chat], Awaitable[None]]
 """Answers a message, as the assistant does."""
 
 
+ASIDES = frozenset({"ask", "explain", "summarise", "translate", Verb.FOLLOW_UP})
+"""What asks for an answer for one person alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class AsideCommands:
     """Commands whose answer only the person sees who used them: where the platform can show that, beside the
@@ -46,7 +50,8 @@ class AsideCommands:
             presses={Verb.FOLLOW: self.open_form},
             forms={Verb.FOLLOW_UP: self.ask_more},
             ordered=frozenset({Verb.FOLLOW_UP}),
-            asides=frozenset({"ask", "explain", "summarise", "translate", Verb.FOLLOW_UP}),
+            asides=ASIDES,
+            afterwards=dict.fromkeys(ASIDES, self.say_where),
         )
 
     async def ask(self, call: CommandCall) -> None:
@@ -114,7 +119,11 @@ class AsideCommands:
             **origin_of(event), id="", text=text, fresh=aside and fresh, outside=outside, aside=aside, source="command"
         )
         await self.answer(replace(said, place=place), chat)
-        if place != event.place and not aside:
+        await self.say_where(call)
+
+    async def say_where(self, call: CommandCall) -> None:
+        """Say in a place where everybody reads that the answer is in the person's direct messages."""
+        if not call.confidential:
             await call.tell(call.text("aside-sent"))
 
 

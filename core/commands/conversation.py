@@ -51,6 +51,7 @@ class ConversationCommands:
                 Verb.BRANCH: self.switch,
             },
             ordered=frozenset({Verb.RETRY, Verb.CONTINUE, Verb.AGAIN, Verb.SHOW}),
+            afterwards={"retry": self.compare} if self.compare else {},
         )
 
     async def begin(self, call: CommandCall) -> None:

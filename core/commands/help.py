@@ -135,6 +135,8 @@ class HelpCommand:
         lines = [
             call.text("stats-tokens", read=here.read, written=here.written, my_read=mine.read, my_written=mine.written)
         ]
+        if used.chosen:
+            lines.append(call.text("stats-drafts", answers=used.chosen, drafts=used.drafts))
         shares = {quoted_line(names.get(id, "–"), LONGEST_NAME): use for id, use in used.people.items()}
         shares |= {call.chat.mention("role", id): use for id, use in used.roles.items()}
         lines += [

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.actions import Verb, form_action
+from core.answering.answer_options import models_offered
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.errors import NotAllowed
 from core.messages import Field, Form
 from core.models.registry import ModelRegistry
-from core.rights import Role, role_of
+from core.rights import Role, refusal, role_of
 from core.store import choices
 from core.store.choices import Scope
 from core.store.identities import EventScene
@@ -71,16 +72,17 @@ class PreferenceCommands:
         scene = await call.scene()
         value = call.arguments.get("name", "")
         if not value:
-            current = await self._current(call, scene, name)
+            kept = await self._kept(call, scene)
+            values = models_offered(self.models, kept) if name == "model" else values
             # What was chosen may have been removed since.
-            current = current if current in values else values[0]
+            current = kept[name] if kept.get(name) in values else values[0]
             await call.tell(call.text("choice-list", what=name, current=current, values=", ".join(values)))
             return
         where = call.arguments.get("scope", "") or "me"
         # A private place is the person's own channel, in a community that they may share with others.
         own = where == "me" or (where == "channel" and call.event.place.private)
         if not own and role_of(call.event.user) < Role.ADMIN:
-            raise NotAllowed("choice-admin-only")
+            raise refusal(call.event.user, NotAllowed("choice-admin-only"))
         await self._keep(call, scene, SCOPES[where], {name: "" if value == DEFAULT else value})
         # Where others talk, too, a channel is more than this conversation.
         whom = "here" if where == "channel" and not call.event.place.private else where
@@ -107,7 +109,8 @@ class PreferenceCommands:
         await call.tell(call.text("instructions-kept"))
 
     async def _ask(self, call: CommandCall, scene: EventScene) -> None:
-        kept = {name: await self._current(call, scene, name) for name in FIELDS}
+        chosen = await self._kept(call, scene)
+        kept = {name: chosen.get(name, "") for name in FIELDS}
         if not call.chat.capabilities.forms:
             nothing = call.text("instructions-none")
             await call.tell(
@@ -126,11 +129,10 @@ class PreferenceCommands:
         )
         await call.chat.show(call.event.place, form, call.event)
 
-    async def _current(self, call: CommandCall, scene: EventScene, name: str) -> str:
-        kept = await call.store.read(
+    async def _kept(self, call: CommandCall, scene: EventScene) -> Mapping[str, str]:
+        return await call.store.read(
             lambda session: choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
         )
-        return kept.get(name, "")
 
     async def _keep(self, call: CommandCall, scene: EventScene, scope: Scope, values: Mapping[str, str]) -> None:
         ids = {"person": scene.person_id, "channel": scene.conversation_id, "community": scene.community_id}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from core.actions import Action
+from core.community_settings import verb
 from core.delivery.call import CommandCall
 from core.errors import UserError
 from core.messages import (
@@ -97,7 +98,8 @@ class CommandGroup:
     """What one part of the core offers: commands, and the verbs of its buttons and forms (core.actions).
 
     `ordered` names the commands and verbs that wait for earlier answers in their conversation, `asides` those whose
-    answer is for one person alone.
+    answer is for one person alone. `afterwards` is what follows the answer that a command, a button or a form asked
+    for; if a crash came between, it follows in the next process.
     """
 
     commands: tuple[Command, ...] = ()
@@ -105,6 +107,7 @@ class CommandGroup:
     forms: Mapping[str, Run] = field(default_factory=dict)
     ordered: frozenset[str] = frozenset()
     asides: frozenset[str] = frozenset()
+    afterwards: Mapping[str, Run] = field(default_factory=dict)
 
 
 class CommandRegistry:
@@ -120,6 +123,7 @@ class CommandRegistry:
         self.presses = _unique([pair for feature in features for pair in feature.presses.items()])
         self.forms = _unique([pair for feature in features for pair in feature.forms.items()])
         self._ordered = frozenset[str]().union(*(feature.ordered for feature in features))
+        self._afterwards = _unique([pair for feature in features for pair in feature.afterwards.items()])
         self._asides = frozenset[str]().union(*(feature.asides for feature in features))
 
     @property
@@ -155,24 +159,17 @@ class CommandRegistry:
 
     def ordered(self, event: AnyEvent) -> bool:
         """Whether a command, a press or a form waits for earlier answers."""
-        match event:
-            case Invocation():
-                known = self.commands.get(event.command)
-                return event.command in self._ordered or (known is not None and known.asks)
-            case Press():
-                return Action.parse(event.action).verb in self._ordered
-            case Submission():
-                return Action.parse(event.form).verb in self._ordered
-        return False
+        known = self.commands.get(event.command) if isinstance(event, Invocation) else None
+        return verb(event) in self._ordered or (known is not None and known.asks)
 
     def aside(self, event: AnyEvent) -> bool:
         """Whether the answer to a command or a form is for one person alone."""
-        match event:
-            case Invocation():
-                return event.command in self._asides
-            case Submission():
-                return Action.parse(event.form).verb in self._asides
-        return False
+        return verb(event) in self._asides
+
+    async def follow(self, call: CommandCall) -> None:
+        """Do what follows the answer that a command, a button or a form asked for."""
+        if then := self._afterwards.get(verb(call.event)):
+            await then(call)
 
     async def run(self, call: CommandCall, event: Press | Invocation | Submission) -> None:
         """Run what a press, a command or a filled-in form asks for. Raises UserError if there is no such thing."""

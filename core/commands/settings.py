@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.actions import Verb, button_action, form_action
 from core.answering.answer_options import own_personas
-from core.commands import role_quotas
+from core.commands import best_of_setting, role_quotas
 from core.commands.admin_channel import LOST, tell_admins, written
 from core.commands.registry import Command, CommandGroup, CommandOption
 from core.community_settings import CommunitySettingsStore, kept
@@ -44,7 +44,14 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
 }
 """The settings that are on or off: what they are as long as nobody has decided, and the page with their button."""
 
-NAMES = (*(name for page in PAGES.values() for name in page), *SWITCHES, *NUMBERS, role_quotas.NAME, ARENA)
+NAMES = (
+    *(name for page in PAGES.values() for name in page),
+    *SWITCHES,
+    *NUMBERS,
+    role_quotas.NAME,
+    ARENA,
+    best_of_setting.NAME,
+)
 """All settings of a community."""
 
 LONGEST_NAME = 40
@@ -55,7 +62,12 @@ MOST = 25
 PEOPLE = "moderators"
 """The setting that names people where a platform has no roles."""
 
-EMPTY = {"users": "settings-everyone", "raters": "settings-everyone", "moderators": "settings-admins"}
+EMPTY = {
+    "users": "settings-everyone",
+    "raters": "settings-everyone",
+    "moderators": "settings-admins",
+    best_of_setting.NAME: "settings-off",
+}
 """The texts that say what an empty list means, where that is not what the installation has."""
 
 DEFAULT = "default"
@@ -73,11 +85,13 @@ PARTS = re.compile(r"<[^>]*>|[^,<]+")
 class SettingsCommand:
     """The /settings command and its panel.
 
-    `offered` gives the values to choose from (such as models, personas and languages), by setting.
+    `offered` gives the values to choose from (such as models, personas and languages), by setting. `ranks` says that
+    there is a reward model, which can rank answers.
     """
 
     communities: CommunitySettingsStore
     offered: Mapping[str, Callable[[], Sequence[str]]]
+    ranks: bool = False
 
     def feature(self) -> CommandGroup:
         """Return the command, the panel's buttons and selects, and the form for quotas."""
@@ -159,7 +173,7 @@ class SettingsCommand:
         offered = pages(kinds)
         page = wanted if wanted in offered else next(iter(offered), "who")
         selects = [self._select(call, name, kept_now) for name in PAGES[page] if KINDS.get(name, "option") in kinds]
-        names = [name for name in NAMES if possible(call, name)]
+        names = [name for name in NAMES if possible(call, name) and (self.ranks or name != best_of_setting.NAME)]
         lines = [f"- {self._label(call, name)}: {self._shown(call, name, kept_now)}" for name in names]
         turning = [
             Button(button_action(Verb.SETTINGS, name), call.text(f"settings-{name}"), chosen=name == page)
@@ -194,6 +208,8 @@ class SettingsCommand:
             return call.text(EMPTY.get(name, "settings-default"))
         if name == role_quotas.NAME:
             return role_quotas.shown(call.chat, value)
+        if name == best_of_setting.NAME:
+            return best_of_setting.shown(call, value)
         kind = kind_of(name, call.chat)
         return " ".join(call.chat.mention(kind, id) for id in value.split(",")) if kind else value
 
@@ -211,6 +227,8 @@ class SettingsCommand:
             return self._number(call, name, value)
         if name == role_quotas.NAME:
             return await role_quotas.meant(call, value)
+        if name == best_of_setting.NAME:
+            return best_of_setting.meant(value, ranks=self.ranks)
         if name in KINDS:
             return await self._found(call, name, value)
         if not possible(call, name):

@@ -13,7 +13,7 @@ from core.backoff import Backoff
 from core.delivery.outbox import announce
 from core.delivery.splitting import PartCuts, part_key, parts
 from core.delivery.typing import TypingSigns
-from core.errors import EditRefused, MessageGone, StoreError, UncertainDelivery, UnreachableError, UserError
+from core.errors import EditPutOff, EditRefused, MessageGone, StoreError, UncertainDelivery, UnreachableError, UserError
 from core.messages import AnyEvent, Place, Reply
 from core.ports.chat import Chat, ChatCapabilities
 from core.ports.store import Store
@@ -115,7 +115,11 @@ class PacedReply:
         while not self._unsure:
             await self._changed.wait()
             self._changed.clear()
-            if error := await self._error_of(self._show()):
+            error = await self._error_of(self._show())
+            if isinstance(error, EditPutOff):
+                # Nothing more may come for a while, and a line says what is being done meanwhile.
+                self._changed.set()
+            elif error:
                 log.warning("edit_dropped", place=self.spot.place.platform, error=error)
             if isinstance(error, UserError | MessageGone):
                 self._refused = error
@@ -152,7 +156,7 @@ class PacedReply:
                 await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         else:
             await self._send(number, part)
-            if self.spot.tried and self.chat.capabilities.idempotent_send:
+            if self.spot.tried and self.chat.capabilities.sends_once(personal=part.personal):
                 # The send may have returned the message of the earlier attempt, with its old text.
                 await self.chat.edit(self.spot.place, self.spot.posted[number], part)
         self._shown[number] = part
@@ -161,12 +165,11 @@ class PacedReply:
         return await self.chat.draft(self.spot.place, part, part_key(self.spot.key, number))
 
     async def _send(self, number: int, part: Reply) -> None:
-        spot, keyed = self.spot, self.chat.capabilities.idempotent_send
-        key = part_key(spot.key, number)
+        spot, key = self.spot, part_key(self.spot.key, number)
         if number:
-            await self.record()
-            await self.store.write(lambda session: outbox.extend(session, spot.key, key, number))
-        if not keyed:
+            # In one unit: an answer whose parts are all sent is whole, whenever we die.
+            await self.record(lambda session: outbox.extend(session, spot.key, key, number))
+        if not self.chat.capabilities.sends_once(personal=part.personal):
             await self.store.write(lambda session: outbox.sending(session, key))
         try:
             with posting(self.tracing, spot.place, number):

@@ -60,6 +60,11 @@ class ChatCapabilities:
     owners: Literal["nobody", "admins", "everybody"] = "nobody"
     idempotent_send: bool = False
 
+    def sends_once(self, *, personal: bool) -> bool:
+        """Whether sending twice with the same key makes only one message: a notice for one person alone has no key
+        where it cannot be changed either."""
+        return self.idempotent_send and (self.personal_edits or not (self.personal and personal))
+
     def own_machine(self, user: User) -> bool:
         """Whether somebody here runs the machine."""
         return self.owners == "everybody" or (self.owners == "admins" and user.admin)
@@ -91,8 +96,8 @@ class Chat(Protocol):
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         """Show `reply` in place of what the message showed before. It has the whole text, never only the change.
 
-        Raises MessageGone if a growing reply's message was deleted, EditRefused if the message cannot be changed any
-        more, and WriteRefused if the platform does not let us.
+        Raises MessageGone if a growing reply's message was deleted, EditPutOff if it is to be edited a little later,
+        EditRefused if the message cannot be changed any more, and WriteRefused if the platform does not let us.
         """
         ...
 

@@ -38,6 +38,14 @@ class ShownAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """A message of ours that shows no answer: the platform's id of it, and when it was first shown."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WebNotice:
     """A short web page: plain text, and a line to copy."""
 
@@ -149,6 +157,13 @@ class SurfaceRecords(Protocol):
 
     async def transcript(self, place: Place, user: User) -> Sequence[Turn]:
         """The active branch of the conversation at `place`, oldest first; empty if there is none yet.
+
+        Raises NotAllowed if it is another person's private place.
+        """
+        ...
+
+    async def notices(self, place: Place, user: User, limit: int = 100) -> Sequence[ShownNotice]:
+        """Our newest messages at `place` that show no answer, oldest first. Only their ids are kept, not their words.
 
         Raises NotAllowed if it is another person's private place.
         """

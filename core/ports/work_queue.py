@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 class AcceptedEvent:
     """An event that was accepted and is not done.
 
-    `opened` says that it already has an answer, and `attempts` counts the earlier restarts with it. `number` orders
-    the events of a place if several processes accept them. `trace` is the context of its acceptance, `since` the time
-    (of the epoch, in seconds) if that was not just now. `left_behind` says that another process may have begun with it.
+    `home` is what is leased to work on it (core.store.lanes.home): that of the place where it happened, which may have
+    moved since. `opened` says that it already has an answer, and `attempts` counts the earlier restarts with it.
+    `number` orders the events of a place if several processes accept them. `trace` is the context of its acceptance,
+    `since` the time (of the epoch, in seconds) if that was not just now. `left_behind` says that another process may
+    have begun with it.
     """
 
     event: AnyEvent
@@ -27,6 +29,7 @@ class AcceptedEvent:
     trace: str = ""
     since: float = 0.0
     left_behind: bool = False
+    home: str = ""
 
 
 class EventWorker(Protocol):

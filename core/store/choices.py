@@ -1,14 +1,19 @@
-"""Choices for communities, channels, people and conversations: model, persona and so on. The nearest one wins."""
+"""Choices for communities, channels, people and conversations: model, persona and so on. The nearest one wins.
+
+Beneath them all are the models that were promoted, which answer where nobody has chosen one.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, and_, bindparam, or_
+from sqlalchemy import BindParameter, and_, bindparam, case, literal, or_, union_all
 from sqlalchemy import select as plain_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.store.engine.prepared import prepared
+from core.store.promotion_tables import PromotionRow
+from core.store.promotions import MOST_ASKED, PROMOTED, promoted_here
 from core.store.tables import ChoiceRow, ConversationRow
 
 Scope = Literal["community", "channel", "person", "conversation"]
@@ -18,6 +23,8 @@ NEAREST: tuple[Scope, ...] = ("conversation", "person", "channel", "community")
 The scope "channel" has the id of the conversation there, too: it is what everybody in the channel gets, and in its
 threads, unless something else was chosen for a thread.
 """
+
+_PROMOTION = "promotion"
 
 
 def _in_force() -> Any:
@@ -34,11 +41,20 @@ def _in_force() -> Any:
         .scalar_subquery()
     )
     scopes.append(and_(col(ChoiceRow.scope) == "channel", col(ChoiceRow.scope_id) == around))
-    return (
-        plain_select(col(ChoiceRow.scope), col(ChoiceRow.name), col(ChoiceRow.value))
-        .where(col(ChoiceRow.community_id) == bindparam("community"), or_(*scopes))
-        .order_by(col(ChoiceRow.scope_id) == here)
+    rank = case((col(ChoiceRow.scope_id) == here, 1), else_=0).label("rank")
+    chosen = plain_select(col(ChoiceRow.scope), col(ChoiceRow.name), col(ChoiceRow.value), rank).where(
+        col(ChoiceRow.community_id) == bindparam("community"), or_(*scopes)
     )
+    # In the same statement, since it is asked for with every message: a promotion counts from the moment of its commit.
+    number = col(PromotionRow.number)
+    promoted = (
+        plain_select(literal(_PROMOTION), col(PromotionRow.candidate), col(PromotionRow.reach), number)
+        .where(col(PromotionRow.ended_at).is_(None))
+        .order_by(number.desc())
+        .limit(MOST_ASKED)
+        .subquery()
+    )
+    return union_all(chosen, plain_select(promoted)).order_by("rank")
 
 
 _IN_FORCE = prepared(_in_force())
@@ -56,15 +72,20 @@ def choose(session: Session, community_id: str, scope: Scope, scope_id: str, nam
 
 
 def choices(session: Session, community_id: str, channel: str, person_id: str) -> Mapping[str, str]:
-    """The choices in force for a person in a channel, as values by name.
+    """The choices in force for a person in a channel, as values by name, with the models that were promoted there.
 
     `channel` is the id of the conversation there.
     """
     kept = _IN_FORCE.rows(session, {"community": community_id, "conversation": channel, "person": person_id})
     by_scope: dict[str, dict[str, str]] = {scope: {} for scope in reversed(NEAREST)}
-    for scope, name, value in kept:
-        by_scope[scope][name] = value
-    return {name: value for found in by_scope.values() for name, value in found.items()}
+    promotions: list[tuple[str, str]] = []
+    for scope, name, value, _ in kept:
+        if scope == _PROMOTION:
+            promotions.insert(0, (name, value))
+        else:
+            by_scope[scope][name] = value
+    promoted = {PROMOTED: promoted_here(promotions, community_id)} if promotions else {}
+    return promoted | {name: value for found in by_scope.values() for name, value in found.items()}
 
 
 def own(session: Session, community_id: str, person_id: str) -> Mapping[str, str]:

@@ -127,13 +127,28 @@ def answers_counted(session: Session, since: datetime, person_id: str, community
     return own, everybodys
 
 
-def answers_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
-    """The times since `since` at which answers were asked for by a person or in a community, oldest first."""
+def drafts_counted(session: Session, since: datetime, person_id: str, community_id: str) -> tuple[int, int]:
+    """The same, where an answer that was chosen from several counts as all of them."""
+    own = drafts_since(session, since, person_id=person_id)
+    return len(own), len(drafts_since(session, since, community_id=community_id))
+
+
+def drafts_since(session: Session, since: datetime, *, person_id: str = "", community_id: str = "") -> list[datetime]:
+    """The times since `since` at which answers were asked for by a person or in a community, oldest first: each as
+    often as answers were written, of which one was chosen.
+    """
     owner = MessageRow.person_id == person_id if person_id else MessageRow.community_id == community_id
-    found = select(MessageRow.created_at).where(
+    found = select(MessageRow.created_at, MessageRow.drafts).where(
         owner, MessageRow.role == "assistant", col(MessageRow.created_at) > since
     )
-    return list(session.exec(found.order_by(col(MessageRow.created_at))).all())
+    rows = session.exec(found.order_by(col(MessageRow.created_at))).all()
+    return [at for at, drafts in rows for _ in range(drafts or 1)]
+
+
+def note_drafts(session: Session, answer_id: str, drafts: int) -> None:
+    """Note from how many answers one was chosen."""
+    chosen = update(MessageRow).where(col(MessageRow.id) == answer_id)
+    session.connection().execute(chosen.values(drafts=drafts))
 
 
 def delete(session: Session, message_id: str) -> Sequence[str]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, exists, func, select, text, update
 from sqlmodel import Session, col
 
+from core.store import leases
 from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
 from core.store.inbox import OPEN
@@ -25,9 +26,10 @@ WORK = "work"
 # lane of an event follows from those before it, so the lock comes before that, too.
 _ENQUEUE = prepared(
     text(
-        f"WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(:home, 0))) "
-        f"SELECT nextval('inbox_number'), pg_notify('{CHANNEL}', :news) FROM alone"
-    ).bindparams(bindparam("home"), bindparam("news"))
+        "WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(:home, 0)),"
+        " set_config('idle_in_transaction_session_timeout', :silent, true))"
+        f" SELECT nextval('inbox_number'), pg_notify('{CHANNEL}', :news) FROM alone"
+    ).bindparams(bindparam("home"), bindparam("news"), bindparam("silent"))
 )
 
 
@@ -36,7 +38,8 @@ def enqueue(session: Session, home: str) -> int:
 
     Until then, no other process can do the same for this home.
     """
-    rows = _ENQUEUE.rows(session, {"home": home, "news": news(WORK, home)})
+    given = {"home": home, "news": news(WORK, home), "silent": leases.silent()}
+    rows = _ENQUEUE.rows(session, given)
     return int(rows[0][0])
 
 

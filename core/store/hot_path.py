@@ -90,7 +90,10 @@ class AnswerChoices:
 
 @dataclass(frozen=True, slots=True)
 class AnswerEnding:
-    """How an answer ended: its whole text, its state, what the model said at the end, and what it thought before."""
+    """How an answer ended: its whole text, its state, what the model said at the end, and what it thought before.
+
+    `seconds` is how long people waited for that, None if nobody measured it.
+    """
 
     text: str
     state: MessageState
@@ -98,6 +101,7 @@ class AnswerEnding:
     prompt_tokens: int
     completion_tokens: int
     reasoning: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ _follow = (
     .values(tail_id=bindparam("tail"), used_at=bindparam("at"))
 )
 _FOLLOW, _FOLLOW_TITLED = prepared(_follow), prepared(_follow.values(title=bindparam("new_title")))
-_ENDED = ("text", "state", "finish", "reasoning", "prompt_tokens", "completion_tokens")
+_ENDED = ("text", "state", "finish", "reasoning", "prompt_tokens", "completion_tokens", "seconds")
 _FINISH = prepared(
     update(MessageRow)
     # An answer that was erased while it was being written stays erased.
@@ -335,5 +339,6 @@ def finish(session: Session, answer_id: str, ending: AnswerEnding) -> None:
             "new_reasoning": ending.reasoning or None,
             "new_prompt_tokens": ending.prompt_tokens,
             "new_completion_tokens": ending.completion_tokens,
+            "new_seconds": ending.seconds,
         },
     )

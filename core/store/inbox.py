@@ -143,6 +143,7 @@ def _as_accepted(row: InboxRow, event: AnyEvent, *, left_behind: bool) -> Accept
         trace=row.trace or "",
         since=row.received_at.timestamp(),
         left_behind=left_behind,
+        home=row.home or lanes.home(event.place),
     )
 
 
@@ -193,6 +194,18 @@ def look_up(session: Session, event: AnyEvent) -> AcceptedEvent | None:
     # It may have got another place since. What was put together of several events is not stored as one.
     found = _as_accepted(row, stored if stored.place != event.place else event, left_behind=False)
     return replace(found, attempts=max(0, found.attempts - 1))
+
+
+def oldest(session: Session) -> datetime | None:
+    """When the oldest event came that is not done; None if all are."""
+    # One look for each state: together they would need the times of all events.
+    first = [
+        session.exec(
+            select(InboxRow.received_at).where(InboxRow.state == state).order_by(col(InboxRow.received_at)).limit(1)
+        ).first()
+        for state in OPEN
+    ]
+    return min(filter(None, first), default=None)
 
 
 def sweep(session: Session, before: datetime | None = None) -> int:

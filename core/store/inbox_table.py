@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import BigInteger, Column, Index, Text, text
 from sqlmodel import AutoString, Field
 
+from core.store.partial_indexes import partial_index
 from core.store.tables import Row, UtcDateTime, now
 
 InboxState = Literal["accepted", "opened", "done"]
@@ -27,7 +28,7 @@ class InboxRow(Row, table=True):
     __table_args__ = (
         Index("inbox_open", "state", "received_at"),
         Index("inbox_said", "said"),
-        Index("inbox_home", "home", "number", postgresql_where=_NOT_DONE, sqlite_where=_NOT_DONE),
+        partial_index("inbox_home", "home", "number", rows=_NOT_DONE),
     )
 
     key: str = Field(primary_key=True)

@@ -63,18 +63,25 @@ class TaskOffer:
 
 
 def claim(
-    session: Session, wishes: Sequence[TaskWish], person_id: str, chance: Random, priorities: Sequence[int] = PRIORITIES
+    session: Session,
+    wishes: Sequence[TaskWish],
+    person_id: str,
+    chance: Random,
+    priorities: Sequence[int] = PRIORITIES,
+    start: float | None = None,
 ) -> tuple[TaskWish, str] | None:
     """Take a free slot of an item that the person has had nothing to do with, for the first wish that can be met.
 
     Returns the wish and the item's id, to be handed out in the same transaction, or None if no wish can be met. A
-    random starting point spreads people over the queue. The wishes must all be for the same topic, or all for none.
+    random starting point spreads people over the queue, unless they `start` at one point. The wishes must all be for
+    the same topic, or all for none.
     """
     if not wishes:
         return None
     one_at_a_time(session, person_id)
     many, topic = len(wishes), bool(wishes[0].topic)
-    order = {"_first": priorities[0], "_second": priorities[-1], "_start": chance.random(), "_person": person_id}
+    start = chance.random() if start is None else start
+    order = {"_first": priorities[0], "_second": priorities[-1], "_start": start, "_person": person_id}
     values, connection = {**wished(wishes), **order}, session.connection()
     if connection.dialect.name == "postgresql":
         # Passes over the items that others are claiming right now, so that a crowd does not queue for one item.

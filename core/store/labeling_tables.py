@@ -24,6 +24,7 @@ from core.labeling.rules.vocabulary import (
     WorkKind,
 )
 from core.store.labeling_columns import TaskAnswerJson, TaskPlaceJson
+from core.store.partial_indexes import partial_index
 from core.store.tables import Row, UtcDateTime, new_id, now
 
 METADATA = Row.metadata
@@ -50,7 +51,7 @@ class TreeRow(Row, table=True):
     __tablename__ = "message_tree"
     __table_args__ = (
         Index("message_tree_by_state", "state", "pool", "lang", "id"),
-        Index("message_tree_stale", "id", sqlite_where=STALE, postgresql_where=STALE),
+        partial_index("message_tree_stale", "id", rows=STALE),
     )
 
     id: str = Field(primary_key=True)
@@ -118,8 +119,9 @@ class WorkItemRow(Row, table=True):
     """Work that needs people: a message to label, a message to answer, or a message whose replies are to be ranked.
 
     `need` is the number of slots, `taken` the number of those that are leased or done. `prio` is 0 for an item that is
-    nearly finished; `rnd` (0 to 1) spreads people over the queue. A gold item has no message: `gold` holds the
-    conversation, the right labels and the reason for them, and the item is in a pool of its own.
+    nearly finished; `rnd` (0 to 1) spreads people over the queue, and where a reward model orders rankings, it is how
+    sure that model is of the outcome. A gold item has no message: `gold` holds the conversation, the right labels and
+    the reason for them, and the item is in a pool of its own.
     """
 
     __tablename__ = "work_item"
@@ -127,12 +129,7 @@ class WorkItemRow(Row, table=True):
         UniqueConstraint("message_id", "kind"),
         CheckConstraint("taken <= need", name="work_item_slots"),
         # The id and the topic are in the index so that a claim reads no row but the one that it takes.
-        Index(
-            "work_open",
-            *("pool", "kind", "lang", "prio", "rnd", "id", "topic"),
-            sqlite_where=OPEN,
-            postgresql_where=OPEN,
-        ),
+        partial_index("work_open", *("pool", "kind", "lang", "prio", "rnd", "id", "topic"), rows=OPEN),
         Index("work_by_tree", "tree_id"),
     )
 
@@ -168,18 +165,15 @@ class TaskRow(Row, table=True):
         UniqueConstraint("person_id", "item_id"),
         Index("task_by_item", "item_id", "state"),
         Index("task_by_person", "person_id", "given_at"),
-        Index("task_held", "person_id", sqlite_where=LEASED, postgresql_where=LEASED),
-        Index("task_lease", "expires_at", sqlite_where=LEASED, postgresql_where=LEASED),
-        Index("task_later", "expires_at", sqlite_where=LATER, postgresql_where=LATER),
-        Index("task_expired", "expires_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
-        Index("task_writing", "person_id", sqlite_where=WRITING, postgresql_where=WRITING),
+        partial_index("task_held", "person_id", rows=LEASED),
+        partial_index("task_lease", "expires_at", rows=LEASED),
+        partial_index("task_later", "expires_at", rows=LATER),
+        partial_index("task_expired", "expires_at", rows=EXPIRED),
+        partial_index("task_writing", "person_id", rows=WRITING),
         # Everything that tells who is active in a language, and how much was done, so that no row is read for it:
         # SQLite asks for the state too, although all rows here have the same.
-        Index(
-            "task_done",
-            *("lang", "done_at", "person_id", "kind", "community_id", "pool", "state"),
-            sqlite_where=DONE,
-            postgresql_where=DONE,
+        partial_index(
+            "task_done", *("lang", "done_at", "person_id", "kind", "community_id", "pool", "state"), rows=DONE
         ),
     )
 

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
+from core.store import leases
 from core.store.engine.prepared import prepared
 from core.store.engine.units import connection_of
 from core.store.event_queue import CHANNEL, news, tell
@@ -43,7 +44,12 @@ WaitingTurns = Sequence[tuple[str, str, str]]
 """Those that wait: tenant, mark of the person, and turn. Tenants stand in the order of the ring, and so do persons
 within their tenant and the turns of each."""
 
-_LOCK = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:model, 1))").bindparams(bindparam("model")))
+_LOCK = prepared(
+    text(
+        "SELECT pg_advisory_xact_lock(hashtextextended(:model, 1)),"
+        " set_config('idle_in_transaction_session_timeout', :silent, true)"
+    ).bindparams(bindparam("model"), bindparam("silent"))
+)
 
 _COUNT = prepared(
     text(
@@ -146,7 +152,7 @@ def _mark(person: str) -> str:
 
 def _alone(session: Session, line: ModelLine) -> None:
     """Let no other process change the line until this transaction ends."""
-    _LOCK.rows(session, {"model": line.model})
+    _LOCK.rows(session, {"model": line.model, "silent": leases.silent()})
 
 
 def _admitted(session: Session, line: ModelLine, leaving: str = "") -> tuple[LineLength, bool]:

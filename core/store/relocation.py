@@ -4,6 +4,7 @@ The platform numbers the messages of the new place anew, so the former numbers w
 forgotten. Something may have happened under the new id already; the two communities then become one.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +12,13 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, update
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
-from core.messages import EVENT, Message, Place, at_new_place
+from core.messages import EVENT, AnyEvent, Message, Place, at_new_place
 from core.messages import Edit as EditEvent
 from core.messages import Relocation as RelocationEvent
 from core.store import identities
 from core.store.inbox import OPEN
 from core.store.inbox_table import InboxRow
-from core.store.lanes import place_lane
+from core.store.lanes import home, place_lane
 from core.store.plugin_tables import PluginCallRow
 from core.store.schema import METADATA
 from core.store.tables import ChoiceRow, CommunityRow, ConversationRow, PostRow
@@ -43,6 +44,20 @@ def relocate(session: Session, former: Place, place: Place) -> bool:
     session.connection().execute(moved)
     session.expire_all()
     return True
+
+
+def left_over(session: Session, event: RelocationEvent) -> Sequence[AnyEvent]:
+    """What came to the conversation of the former place before its move was told, and is not done."""
+    move = session.get(InboxRow, event.key)
+    if move is None:
+        return ()
+    # Its lane has the name of the new place once it has moved; its home never changes, since somebody leases it.
+    lanes = [place_lane(replace(place, thread="")) for place in (event.former, event.place)]
+    there = select(InboxRow).where(
+        InboxRow.home == home(event.former), col(InboxRow.lane).in_(lanes), col(InboxRow.state).in_(OPEN)
+    )
+    before = col(InboxRow.received_at) < move.received_at if move.number is None else col(InboxRow.number) < move.number
+    return [EVENT.validate_json(row.payload) for row in session.exec(there.where(before)).all()]
 
 
 def _move_events(session: Session, former: Place, new: Place) -> None:

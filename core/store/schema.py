@@ -8,6 +8,7 @@ from core.store import (
     moderation_tables,
     plugin_tables,
     process_tables,
+    promotion_tables,
     tables,
 )
 
@@ -20,6 +21,7 @@ FILES = (
     process_tables,
     model_turn_table,
     arena_tables,
+    promotion_tables,
 )
 """A table is in the metadata once its file has been imported."""
 

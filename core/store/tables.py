@@ -172,7 +172,9 @@ class MessageRow(Row, table=True):
     choose, shown as buttons. `quota_role` is the role whose quota an answer was asked for under, None if no role has
     one for that person. `outside` says whether it contains the words of others, from a file, a tool or a plugin; None
     if that was not recorded, in which case an answer's `calls` tell. `reasoning` is what the model thought before it
-    answered: people may see it, but it is neither part of the text nor of any prompt.
+    answered: people may see it, but it is neither part of the text nor of any prompt. `seconds` is how long people
+    waited for the end of an answer; None if that was not measured. `drafts` is the number of answers that one was
+    chosen from, None if it is the only one.
     """
 
     __tablename__ = "message"
@@ -207,7 +209,9 @@ class MessageRow(Row, table=True):
     suggestions: tuple[ToolSuggestion, ...] = Field(default=(), sa_column=Column(JsonRecords(ToolSuggestion)))
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    seconds: float | None = None
     quota_role: str | None = None
+    drafts: int | None = None
     outside: bool | None = None
     edited: bool = False
     deleted: bool = False

@@ -22,22 +22,35 @@ class TokenUse:
 
 @dataclass(frozen=True, slots=True)
 class CommunityTokens:
-    """The tokens of a community: all of them, those of one person, and the largest shares by person and by role."""
+    """The tokens of a community: all of them, those of one person, and the largest shares by person and by role.
+
+    So many answers were `chosen`, from so many `drafts`.
+    """
 
     everybody: TokenUse
     mine: TokenUse
     people: Mapping[str, TokenUse]
     roles: Mapping[str, TokenUse]
+    chosen: int = 0
+    drafts: int = 0
 
 
 def used(session: Session, scene: EventScene) -> CommunityTokens:
     """The tokens of a scene's community, and of its person there."""
     mine = _by(session, scene, "person_id", [scene.person_id])
+    several = select(func.count(), func.sum(MessageRow.drafts)).where(
+        MessageRow.community_id == scene.community_id,
+        MessageRow.role == "assistant",
+        col(MessageRow.drafts).is_not(None),
+    )
+    chosen, drafts = session.exec(several).one()
     return CommunityTokens(
         everybody=next(iter(_by(session, scene, "community_id").values()), TokenUse()),
         mine=mine.get(scene.person_id, TokenUse()),
         people=_by(session, scene, "person_id"),
         roles=_by(session, scene, "quota_role"),
+        chosen=chosen,
+        drafts=drafts or 0,
     )
 
 

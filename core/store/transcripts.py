@@ -1,9 +1,12 @@
 """What a transcript shows beside the messages of a conversation: other versions, names, ratings and thoughts."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from core.messages import Place
+from core.store import identities
 from core.store.tables import AccountRow, MessageRow, PostRow, RatingRow
 
 
@@ -56,3 +59,17 @@ def shown_as(session: Session, message_ids: Sequence[str]) -> Mapping[str, str]:
         col(PostRow.message_id).in_(message_ids), PostRow.part == 0, col(PostRow.platform_id).is_not(None)
     )
     return {answer: shown for answer, shown in session.exec(found).all() if answer and shown}
+
+
+def notices(session: Session, place: Place, limit: int) -> Mapping[str, datetime]:
+    """When the newest messages of ours that show no answer were first shown at a place, by their ids, oldest first."""
+    found = select(PostRow.platform_id, PostRow.created_at).where(
+        PostRow.platform == place.platform,
+        PostRow.channel == place.channel,
+        PostRow.community_id == identities.known_community(session, place),
+        col(PostRow.message_id).is_(None),
+    )
+    newest = session.exec(found.order_by(col(PostRow.created_at).desc(), col(PostRow.key).desc()).limit(limit)).all()
+    # What replaced a message has its id and a later time, so the last one that is found here counts.
+    first = {id: at for id, at in newest if id}
+    return dict(sorted(first.items(), key=lambda one: one[1]))

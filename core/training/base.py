@@ -10,8 +10,8 @@ from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
 from core.models.embedded.default import DEFAULT_SHA256, default_model_file
 from core.models.library import installed as library
+from core.models.library.installed import BUNDLED
 
-BUNDLED = "bundled"
 FAMILIES = frozenset({"llama", "qwen2", "qwen3"})
 """The families that a test has compared between transformers and llama.cpp, by their name in a GGUF."""
 
@@ -24,7 +24,7 @@ class TrainingBase:
     """A model to begin with.
 
     `source` is its file or folder, and `keys` the GGUF whose tokenizer and chat template the trained model gets: the
-    source itself if that is one. The digests are of SHA-256.
+    source itself if that is one. The digests are of SHA-256. `layers` and `width` are as in a `GgufHeader`.
     """
 
     name: str
@@ -34,6 +34,8 @@ class TrainingBase:
     keys_sha256: str
     architecture: str
     weights: int
+    layers: int
+    width: int
 
     def record(self) -> Mapping[str, str | int]:
         """What a run remembers of its base; where it lies is nobody else's business."""
@@ -62,17 +64,19 @@ def find_base(home: Path, name: str = "", keys: str = "") -> TrainingBase:
     _trainable(header.architecture, file)
     sha256 = gguf.digest(file)
     shown = file.stem if file == folder.resolve() else name
-    return TrainingBase(shown, file, file, sha256, sha256, header.architecture, header.weights)
+    return _base(header, shown, file, file, sha256, sha256)
 
 
 def _gguf(home: Path, name: str) -> Path:
     """The file of a name: the bundled model, an installed one or a path."""
     if name == BUNDLED:
         return default_model_file()
-    offered = library.models_offered(home)
+    offered = library.served_files(home)
     if name in offered:
+        if offered[name].adapter:
+            raise OperatorError(f"{name!r} is an adapter, and training begins with whole models: make it with --merge")
         library.verify(home, name)
-        return offered[name]
+        return offered[name].file
     path = Path(name).expanduser()
     if path.suffix == ".gguf" and path.exists():
         return path.resolve()
@@ -98,7 +102,12 @@ def _from_folder(home: Path, folder: Path, keys: str) -> TrainingBase:
     _trainable(family, folder)
     if family != header.architecture:
         raise OperatorError(f"{folder} is of the family {family}, and {file.name} of {header.architecture}")
-    return TrainingBase(folder.name, folder, file, _folder_digest(folder), gguf.digest(file), family, header.weights)
+    return _base(header, folder.name, folder, file, _folder_digest(folder), gguf.digest(file))
+
+
+def _base(header: gguf.GgufHeader, name: str, source: Path, keys: Path, sha256: str, keys_sha256: str) -> TrainingBase:
+    family, weights, layers, width = header.architecture, header.weights, header.layers, header.width
+    return TrainingBase(name, source, keys, sha256, keys_sha256, family, weights, layers, width)
 
 
 def _trainable(family: str, place: Path) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from core.dataset.export.dataset_card import table
 from core.training.guards import Guard
 from core.training.people import Departures
+from core.training.reward_guards import told
 
 METHOD_NAMES = {
     "dpo": "DPO, from pairs of a better and a worse answer",
     "kto": "KTO, from answers that people called good or bad",
     "sft": "supervised fine-tuning, from the best answers",
+    "reward": "TRL's RewardTrainer, from pairs of a better and a worse answer",
 }
 DEPARTED = "<!-- departed -->"
 SHOWN = ("rate", "epochs", "batch", "beta", "length", "seed", "precision", "rank", "alpha")
@@ -19,6 +21,8 @@ HELD_OUT = {
     "eval_loss": "loss",
     "eval_rewards/accuracies": "share in the right order",
     "eval_rewards/margins": "margin",
+    "eval_accuracy": "share in the right order",
+    "eval_margin": "margin",
 }
 
 
@@ -35,8 +39,8 @@ def with_departures(text: str, departures: Departures) -> str:
     if not departures:
         return plain
     note = (
-        f"**Of the people whose data this model was trained on, {departures} afterwards.** Train anew without it, and"
-        " let the new model answer."
+        f"**Of the people whose data this model was trained on, {departures} afterwards.** Train anew, from a base"
+        " without it, and let the new model answer."
     )
     return f"{plain}\n{DEPARTED}\n{note}\n{DEPARTED}\n"
 
@@ -49,13 +53,17 @@ def _front(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _story(record: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
-    base, what = record["base"], "a LoRA adapter for" if record["lora"] else "all weights of"
+    base, ranks = record["base"], record["method"] == "reward"
+    adapted = "a merged LoRA and a head for" if ranks else "a LoRA adapter for"
+    what = adapted if record["lora"] else "all weights of"
     yield from (f"# {record['name']}", "")
     yield f"Trained by Parley {record['parley']} on what a community rated, ranked and wrote: {what} `{base['name']}`,"
     yield f"by {METHOD_NAMES[record['method']]}."
     yield ""
     if result["state"] == "refused":
         yield from (f"**This run was refused and made no model:** {result['why']}.", "")
+    elif ranks:
+        yield from ("It writes no answers: it ranks those of other models.", "")
     else:
         yield from ("Whether people find its answers better than the base's, only they can say.", "")
 
@@ -63,7 +71,8 @@ def _story(record: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str
 def _data(record: Mapping[str, Any]) -> Iterator[str]:
     data = record["data"]
     yield from ("## Data", "")
-    rows = [("rows for training", f"{data['rows']:,}"), ("rows held out", f"{data['held_out_rows']:,}")]
+    new = ", of which the base has seen none" if record.get("new") else ""
+    rows = [("rows for training", f"{data['rows']:,}{new}"), ("rows held out", f"{data['held_out_rows']:,}")]
     rows += [("people in it", f"{data['people']:,}"), ("terms", record["terms"]), ("made", record["made"])]
     rows += [("SHA-256 of the export", f"`{data['export']}`")]
     yield from table(("what", "value"), rows)
@@ -90,6 +99,9 @@ def _how(record: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
     if figures := [name for name in HELD_OUT if name in held.get("after", {})]:
         yield from ("## Held-out rows", "")
         rows = [(HELD_OUT[one], f"{held['before'].get(one, 0):.4g}", f"{held['after'][one]:.4g}") for one in figures]
+        if record["method"] == "reward":
+            before, after = dict(told(result["before"])), dict(told(result["after"]))
+            rows += [(name, before.get(name, ""), right) for name, right in after.items()]
         yield from table(("figure", "before", "after"), rows)
         yield ""
     yield from ("## How", "")

@@ -9,7 +9,7 @@ from core.training.base import TrainingBase, find_base
 from core.training.card import with_departures
 from core.training.people import Departures, departed
 from core.training.rows import digest
-from core.training.runs import CARD, HELD_OUT_ROWS, TRAIN_ROWS, TrainingRun, all_runs
+from core.training.runs import CARD, HELD_OUT_ROWS, TRAIN_ROWS, TrainingRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,15 @@ def check_ready(home: Path, run: TrainingRun, key: bytes, agreeing: Mapping[str,
     """
     run.check_seal(key)
     record = run.record
+    if run.place.get("packed") and not run.has_data:
+        raise OperatorError(
+            f"{run.name!r} was packed for another machine, and its data went there: `parley train take` takes the file"
+            f" back that is made there, or `parley train remove {run.name}` gives it up"
+        )
     for name in (TRAIN_ROWS, HELD_OUT_ROWS):
-        if not (run.folder / name).exists() or digest(run.folder / name) != record["data"][name]:
+        if not (run.folder / name).is_file() or digest(run.folder / name) != record["data"][name]:
             raise OperatorError(f"{run.folder / name} is missing or was changed: remove the run and make a new one")
-    if left := departed(key, run.people, agreeing):
+    if left := departed(key, run.people.own, agreeing):
         raise OperatorError(
             f"of the people whose data is in {run.name!r}, {left} since it was made: remove it with `parley train"
             f" remove {run.name}`, and train anew without them"
@@ -44,11 +49,14 @@ def _base_of(home: Path, run: TrainingRun) -> TrainingBase:
     return find_base(home, source, "" if source == keys else keys)
 
 
-def left_runs(home: Path, key: bytes, agreeing: Mapping[str, bool]) -> Sequence[LeftRun]:
-    """The runs whose people have left since. The cards of all runs are made to say so."""
+def left_runs(runs: Sequence[TrainingRun], key: bytes, agreeing: Mapping[str, bool]) -> Sequence[LeftRun]:
+    """Those of the runs whose people have left since. The cards of all of them are made to say so.
+
+    The people of a run's base count, too: their data is in both models. Raises OperatorError if a run is damaged.
+    """
     found = []
-    for run in all_runs(home):
-        departures = departed(key, run.people, agreeing)
+    for run in runs:
+        departures = departed(key, run.people.all, agreeing)
         _tell(run.folder / CARD, departures)
         if departures:
             found.append(LeftRun(run, departures))
@@ -56,7 +64,7 @@ def left_runs(home: Path, key: bytes, agreeing: Mapping[str, bool]) -> Sequence[
 
 
 def _tell(path: Path, departures: Departures) -> None:
-    if path.exists():
-        before = path.read_text(encoding="utf-8")
+    if path.is_file():
+        before = path.read_text(encoding="utf-8", errors="replace")
         if (after := with_departures(before, departures)) != before:
             path.write_text(after, encoding="utf-8")

@@ -5,6 +5,7 @@ The bounds are those of docs/reference/training.md 4.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from core.errors import OperatorError
@@ -35,7 +36,7 @@ class Guard:
 
 def judged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Guard]:
     """The guards for the figures of a base and of what was made of it. Raises OperatorError if they are no figures."""
-    b, a = _figures(before), _figures(after)
+    b, a = figures_in(before, FIGURES), figures_in(after, FIGURES)
     # Of answers that were empty before, every length is as good.
     ratio = a["words"] / b["words"] if b["words"] else 1.0
     return (
@@ -65,8 +66,9 @@ def broken(guards: Sequence[Guard]) -> str:
     )
 
 
-def _figures(given: Mapping[str, Any]) -> Mapping[str, float]:
-    found = {name: given.get(name) for name in FIGURES}
-    if not all(isinstance(one, int | float) and one == one and one >= 0 for one in found.values()):
+def figures_in(given: Mapping[str, Any], names: Sequence[str], least: float = 0.0) -> Mapping[str, float]:
+    """The figures of these names. Raises OperatorError if one is missing, or below `least`, or no number."""
+    found = {name: given.get(name) for name in names}
+    if not all(isinstance(one, int | float) and isfinite(one) and one >= least for one in found.values()):
         raise OperatorError(f"the figures of the run are none: {dict(given)}"[:200])
     return {name: float(one) for name, one in found.items() if one is not None}

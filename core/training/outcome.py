@@ -1,7 +1,7 @@
 """Takes what a trainer made, here or elsewhere: checks it, judges it, and makes a model of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,15 +10,22 @@ from typing import Any
 from core.errors import OperatorError
 from core.models.embedded import gguf
 from core.models.library import installed as library
-from core.models.library.installed import InstalledModel
+from core.models.library.installed import TRAINED, InstalledModel
 from core.training.card import card
-from core.training.guards import broken, judged
+from core.training.configuration import TrainingMethod
+from core.training.guards import Guard, broken, judged
+from core.training.reward_guards import judged_rewards
 from core.training.rows import digest
-from core.training.runs import CARD, OUTCOME, RESULT, RUN, TrainingRun, move
+from core.training.runs import CARD, OUTCOME, RUN, TrainingRun, copy, move
 
 MODEL, ADAPTER = "model.gguf", "adapter.gguf"
-SOURCE = "train:"
-"""What the source of a trained model begins with, before the name of its run."""
+RANKS: TrainingMethod = "reward"
+"""The method that makes a model that ranks answers."""
+
+JUDGES: Mapping[TrainingMethod, Callable[[Mapping[str, Any], Mapping[str, Any]], Sequence[Guard]]] = {
+    RANKS: judged_rewards
+}
+"""The guards of methods that make no model that answers."""
 
 
 def finish(home: Path, run: TrainingRun, key: bytes) -> Mapping[str, Any]:
@@ -28,20 +35,20 @@ def finish(home: Path, run: TrainingRun, key: bytes) -> Mapping[str, Any]:
     """
     run.check_seal(key)
     outcome = checked_outcome(run.folder, run.record, run.folder / RUN, _target(home, run))
-    guards = judged(outcome["before"], outcome["after"])
+    guards = JUDGES.get(run.record["method"], judged)(outcome["before"], outcome["after"])
     why = broken(guards)
     result = {
         "state": "refused" if why else "done",
         "why": why,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "model": "",
-        **{name: outcome[name] for name in ("versions", "device", "held_out", "files")},
+        **{name: outcome[name] for name in ("versions", "device", "held_out", "files", "before", "after")},
         "guards": [asdict(one) for one in guards],
     }
-    if not why and MODEL in outcome["files"]:
-        result["model"] = _installed(home, run, outcome["files"][MODEL])
+    if not why:
+        result["model"] = _installed(home, run, outcome["files"])
     (run.folder / CARD).write_text(card(run.record, result, guards), encoding="utf-8")
-    run.write(RESULT, result)
+    run.conclude(result, key)
     if why:
         for name in (MODEL, ADAPTER):
             (run.folder / name).unlink(missing_ok=True)
@@ -69,8 +76,9 @@ def checked_outcome(
         raise OperatorError(f"the outcome of the run cannot be read: {error!r}"[:300]) from error
     if made_for != digest(asked):
         raise OperatorError("the outcome is that of another run, or the run was changed in between")
-    wanted = {ADAPTER} if record["lora"] else set()
-    wanted |= {MODEL} if record["merge"] or not record["lora"] else set()
+    ranks = record["method"] == RANKS
+    wanted = {ADAPTER} if record["lora"] and not ranks else set()
+    wanted |= {MODEL} if record["merge"] or not record["lora"] or ranks else set()
     if set(files) != wanted:
         raise OperatorError(f"the outcome should hold {', '.join(sorted(wanted))}, and has {', '.join(sorted(files))}")
     for name, sha256 in files.items():
@@ -81,21 +89,38 @@ def checked_outcome(
 
 def _check_file(path: Path, sha256: str, record: Mapping[str, Any]) -> None:
     header = gguf.check(path, sha256)
+    if (record["method"] == RANKS) != bool(header.head):
+        raise OperatorError(f"{path.name} is {'a' if header.head else 'no'} reward model, unlike what was asked for")
     if header.architecture != record["base"]["architecture"]:
         raise OperatorError(f"{path.name} is of the family {header.architecture!r}, and its base of another")
     if path.name != ADAPTER and header.weights != record["base"]["weights"]:
         raise OperatorError(f"{path.name} has {header.weights:,} weights, and its base {record['base']['weights']:,}")
 
 
-def _installed(home: Path, run: TrainingRun, sha256: str) -> str:
-    """Put the model where `parley models` finds it, and return its name."""
-    name, target = run.name, _target(home, run)
-    if (run.folder / MODEL).exists():
+def _installed(home: Path, run: TrainingRun, files: Mapping[str, str]) -> str:
+    """Put the model where `parley models` finds it, or an adapter that is not merged, and return its name."""
+    name, target, record = run.name, _target(home, run), run.record
+    whole = MODEL in files
+    if whole and (run.folder / MODEL).exists():
         move(run.folder / MODEL, target)
+    elif not whole:
+        # The adapter stays in the folder of its run, too, for other programs.
+        copy(run.folder / ADAPTER, target)
     size, now = target.stat().st_size, datetime.now(UTC).isoformat(timespec="seconds")
-    model = InstalledModel(name, target.name, f"{SOURCE}{name}", sha256, run.record["licence"], size, now)
+    base, sha256 = ("", "") if whole else (_base(home, run), record["base"]["keys_sha256"])
+    digest, ranks = files[MODEL if whole else ADAPTER], record["method"] == RANKS
+    model = InstalledModel(
+        name, target.name, f"{TRAINED}{name}", digest, record["licence"], size, now, "", base, sha256, ranks
+    )
     library.keep(home, model)
     return name
+
+
+def _base(home: Path, run: TrainingRun) -> str:
+    """What an adapter is served on: a model by its name, or the file."""
+    name, file = run.record["base"]["name"], run.place["keys"]
+    known = library.models_offered(home).get(name)
+    return name if name == library.BUNDLED or str(known) == file else file
 
 
 def _target(home: Path, run: TrainingRun) -> Path:

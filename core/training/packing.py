@@ -1,8 +1,10 @@
 """Takes a run to another machine and back: a folder that trains by one command, and the one file that it makes."""
 
+import errno
 import shutil
 import tarfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +24,7 @@ from core.training.runs import (
 )
 
 RESULT_FILE = "result.tar"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 CURVES = "curves.png"
 LARGEST: Mapping[str, int] = {
     RUN: 1 << 20,
@@ -115,8 +118,10 @@ def _run_of(home: Path, incoming: Path) -> TrainingRun:
         raise OperatorError(f"there is no {RUN} in it, so it is not what a packed run makes")
     came = digest(incoming / RUN)
     for run in all_runs(home):
-        if digest(run.folder / RUN) == came:
-            return run
+        # One whose file is gone is not the one that was packed.
+        with suppress(OperatorError):
+            if run.digest == came:
+                return run
     raise OperatorError("it is not the result of a run that was packed here, or its run was changed on the way")
 
 
@@ -133,4 +138,6 @@ def _unpack(file: Path, folder: Path) -> None:
                 with source, (folder / member.name).open("xb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
     except (OSError, tarfile.TarError) as error:
-        raise OperatorError(f"{file} cannot be read: {error}") from error
+        full = isinstance(error, OSError) and error.errno in FULL
+        what = f"{folder} cannot be written" if full else f"{file} cannot be read"
+        raise OperatorError(f"{what}: {getattr(error, 'strerror', None) or error}") from error

@@ -9,6 +9,18 @@ PeopleMarks = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class RunPeople:
+    """The people whose data a run trains on, and those whose data was in its base already; nobody is in both."""
+
+    own: PeopleMarks
+    base: PeopleMarks = ()
+
+    @property
+    def all(self) -> PeopleMarks:
+        return [*self.own, *self.base]
+
+
+@dataclass(frozen=True, slots=True)
 class Departures:
     """How many of a run's people have been erased since, and how many have withdrawn their consent."""
 
@@ -32,6 +44,12 @@ def mark(key: bytes, account_id: str) -> str:
 def marks(key: bytes, accounts: Mapping[str, Iterable[str]]) -> PeopleMarks:
     """The marks of people, given the ids of their accounts. In an order that says nothing either."""
     return sorted(sorted(mark(key, one) for one in ids) for ids in accounts.values())
+
+
+def others(people: PeopleMarks, than: PeopleMarks) -> PeopleMarks:
+    """Those people who are not among others, by any of their accounts."""
+    known = {one for person in than for one in person}
+    return [person for person in people if known.isdisjoint(person)]
 
 
 def departed(key: bytes, people: PeopleMarks, agreeing: Mapping[str, bool]) -> Departures:

@@ -1,7 +1,8 @@
 """Prepares a run: exports what people gave through the gates of every export, chooses the method, fills the folder."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,26 +15,29 @@ from core.dataset.export.options import ExportOptions
 from core.dataset.export.reading import Progress
 from core.dataset.export.selection import ExportSelection
 from core.dataset.formats import kto
+from core.errors import OperatorError
 from core.models.library import installed as library
 from core.ports.store import Store
 from core.store.training_people import accounts_of, contributors, training_key
 from core.training.base import TrainingBase
-from core.training.configuration import METHODS, TrainingMethod, WantedTraining, configured
-from core.training.method_choice import MethodRows, too_few
-from core.training.people import marks
+from core.training.configuration import WRITES, TrainingMethod, WantedTraining, configured
+from core.training.method_choice import LEAST_HELD_OUT, MethodRows, too_few, unprovable
+from core.training.people import marks, others
 from core.training.resources import check_resources
-from core.training.rows import FORMATS, RowCounts, digest, first_prompts, split_rows
+from core.training.rows import FORMATS, Row, RowCounts, digest, first_prompt, row_mark, split_rows, written_rows
 from core.training.runs import (
     HELD_OUT_ROWS,
     PEOPLE,
     PLACE,
     RUN,
     TRAIN_ROWS,
+    TRAINED,
     TrainingRun,
     check_name,
     free_name,
     named,
     new_run,
+    run_of,
 )
 
 Say = Callable[[str], object]
@@ -49,6 +53,20 @@ class InstallationFacts:
     version: str
     switches: ExportSwitches
     progress: Progress | None = None
+
+
+@dataclass(slots=True)
+class RowGate:
+    """Lets rows pass whose marks are not `known`, and notes the prompts of all: the base may have seen those."""
+
+    key: bytes
+    known: Set[str]
+    prompts: set[str] = field(default_factory=set)
+
+    def lets(self, row: Row) -> bool:
+        """Whether a row is wanted."""
+        self.prompts.add(first_prompt(row))
+        return not self.known or row_mark(self.key, row) not in self.known
 
 
 @dataclass(slots=True)
@@ -73,17 +91,23 @@ async def prepare(
     if wanted.name:
         check_name(here.home, wanted.name, taken)
     with new_run(here.home) as run:
-        train = await _chosen(store, here, run, wanted, key, say)
+        earlier = await asyncio.to_thread(run_of, here.home, base.sha256)
+        gate = RowGate(key, _trained_on(here.home, base, earlier) if wanted.new else frozenset())
+        train = await _chosen(store, here, run, wanted, HeldOut(key), gate, say)
         name = wanted.name or free_name(here.home, base.name, train.method, taken)
-        configuration = configured(wanted, name, train.method, base.weights, train.balance)
+        configuration = configured(wanted, name, train.method, base, train.balance)
         if not packed:
-            check_resources(base.weights, configuration, here.home)
-        held = await _held_out(store, here, run, train.method, key)
+            check_resources(base, configuration, train.counts.longest, here.home)
+        held = await _held_out(store, here, run, train.method, key, gate.prompts)
+        if train.method == "reward" and held.rows < LEAST_HELD_OUT:
+            raise unprovable(held.rows)
         accounts = await _people(store, here, train.counts, key)
+        await asyncio.to_thread(_mark, run, earlier, key, accounts)
         record = {
             **asdict(configuration),
             "base": base.record(),
             "data": _data(run, train, held, len(accounts)),
+            "new": wanted.new,
             "terms": here.terms,
             "licence": here.licence,
             "parley": here.version,
@@ -92,9 +116,31 @@ async def prepare(
         train.path.unlink()
         run.write(RUN, record)
         run.seal(key)
-        run.write(PEOPLE, {"people": marks(key, accounts)})
         run.write(PLACE, {"source": str(base.source), "keys": str(base.keys), "packed": packed})
         return named(here.home, run, name)
+
+
+def _trained_on(home: Path, base: TrainingBase, earlier: TrainingRun | None) -> frozenset[str]:
+    """The marks of the rows that a base was trained on, by the run that made it. Raises OperatorError if it is gone."""
+    if earlier:
+        return frozenset(earlier.trained)
+    model = library.installed(home).get(base.name)
+    if model and model.source.startswith(library.TRAINED):
+        raise OperatorError(
+            f"{base.name!r} was trained here, but its run is removed or damaged, so nobody knows on which rows: train"
+            " without --new"
+        )
+    return frozenset()
+
+
+def _mark(run: TrainingRun, earlier: TrainingRun | None, key: bytes, accounts: Mapping[str, tuple[str, ...]]) -> None:
+    """Note whose data is in a run, and on which rows it trains, with those of its base."""
+    own, rows = marks(key, accounts), {row_mark(key, row) for row in written_rows(run.folder / TRAIN_ROWS)}
+    base = others(earlier.people.all, own) if earlier else ()
+    with suppress(OperatorError):  # of a base that an earlier version trained, nobody knows the rows
+        rows |= set(earlier.trained if earlier else ())
+    run.write(PEOPLE, {"people": own, "base": base})
+    run.write(TRAINED, {"rows": sorted(rows)})
 
 
 async def _people(
@@ -117,35 +163,45 @@ def _data(run: TrainingRun, train: ExportedSide, held: RowCounts, people: int) -
         "languages": dict(train.counts.languages.most_common()),
         "sources": dict(train.counts.sources.most_common()),
         "export": digest(train.path),
-        TRAIN_ROWS: digest(run.folder / TRAIN_ROWS),
-        HELD_OUT_ROWS: digest(run.folder / HELD_OUT_ROWS),
+        **{name: digest(run.folder / name) for name in (TRAIN_ROWS, HELD_OUT_ROWS, PEOPLE, TRAINED)},
     }
 
 
 async def _chosen(
-    store: Store, here: InstallationFacts, run: TrainingRun, wanted: WantedTraining, key: bytes, say: Say
+    store: Store,
+    here: InstallationFacts,
+    run: TrainingRun,
+    wanted: WantedTraining,
+    held_out: HeldOut,
+    gate: RowGate,
+    say: Say,
 ) -> ExportedSide:
-    """The rows of the first method that has enough of them. Raises OperatorError if none has."""
+    """The new rows of the first method that has enough of them. Raises OperatorError if none has."""
     tried: list[MethodRows] = []
-    for method in [wanted.method] if wanted.method else METHODS:
-        side = await _exported(store, here, run, method, HeldOut(key))
-        side.counts = await asyncio.to_thread(split_rows, side.path, run.folder / TRAIN_ROWS, method)
+    for method in [wanted.method] if wanted.method else WRITES:
+        side = await _exported(store, here, run, method, held_out)
+        side.counts = await asyncio.to_thread(split_rows, side.path, run.folder / TRAIN_ROWS, method, gate.lets)
         tried.append(MethodRows(method, side.counts))
         lacks = tried[-1].lacks(wanted.least)
         if not lacks:
+            # Otherwise the error tells what each of them lacks.
+            for one in tried[:-1]:
+                say(f"{one.method}: {one.lacks(wanted.least)}")
             return side
-        say(f"{method}: {lacks}")
         side.path.unlink()
-    raise too_few(tried, wanted.least)
+    raise too_few(tried, wanted.least, new=wanted.new)
 
 
 async def _held_out(
-    store: Store, here: InstallationFacts, run: TrainingRun, method: TrainingMethod, key: bytes
+    store: Store, here: InstallationFacts, run: TrainingRun, method: TrainingMethod, key: bytes, trained: Set[str]
 ) -> RowCounts:
-    """Write the rows that are held out, less those whose prompt is trained on in another person's tree."""
+    """Write the rows that are held out, less those whose prompt is `trained` on in another person's tree."""
     side = await _exported(store, here, run, method, HeldOut(key, "held-out"))
-    trained = set(first_prompts(run.folder / TRAIN_ROWS))
-    counts = await asyncio.to_thread(split_rows, side.path, run.folder / HELD_OUT_ROWS, method, trained)
+
+    def kept(row: Row) -> bool:
+        return first_prompt(row) not in trained
+
+    counts = await asyncio.to_thread(split_rows, side.path, run.folder / HELD_OUT_ROWS, method, kept)
     side.path.unlink()
     return counts
 
@@ -158,7 +214,7 @@ async def _exported(
         switches=here.switches,
         meta=True,
         choice=ExportSelection(top=1 if method == "sft" else None),
-        mode="all" if method == "dpo" else "best_vs_worst",
+        mode="all" if FORMATS[method] == "preference" else "best_vs_worst",
         held_out=held_out,
     )
     side: HeldOutSide = held_out.side

@@ -5,11 +5,19 @@ from pathlib import Path
 
 from core.errors import OperatorError
 from core.models.library.catalogue import machine_memory
-from core.training.configuration import TrainingConfiguration
+from core.training.base import TrainingBase
+from core.training.configuration import MOST_AT_ONCE, TrainingConfiguration
 
 GIB = 1 << 30
 ALWAYS = 3 * GIB // 2
-"""Memory for torch itself, and for a batch of usual length."""
+"""Memory for torch itself, and for the output of the model."""
+
+BYTES_A_TOKEN = 2
+"""The fewest bytes of text in a token, but for scripts that a tokenizer hardly knows."""
+
+ACTIVATION, CHECKPOINTED = 150, 8
+"""The bytes that are kept of a token for each number between two layers until its gradients are known: as measured with
+the bundled model, and where what is inside the layers is computed twice instead."""
 
 GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd")
 
@@ -22,12 +30,19 @@ def has_gpu() -> bool:
     return any(Path(device).exists() for device in GPU_DEVICES)
 
 
-def memory_needed(weights: int, configuration: TrainingConfiguration) -> int:
-    """The bytes of memory that a run needs: four each for the weights and, if all are trained, their gradients and two
-    averages of these; DPO and KTO hold the model as it was beside them, unless a LoRA can be taken off."""
-    if configuration.lora:
-        return 5 * weights + ALWAYS
-    return (20 if configuration.method in ("dpo", "kto") else 16) * weights + ALWAYS
+def memory_needed(base: TrainingBase, configuration: TrainingConfiguration, longest: int) -> int:
+    """The bytes of memory that a run needs on a processor, if its longest conversation has so many bytes.
+
+    Four each for the weights and, if all are trained, their gradients and two averages of these; DPO and KTO hold the
+    model as it was beside them, unless a LoRA can be taken off. And what is computed of the rows that are in memory at
+    once: a pair has two conversations.
+    """
+    whole = 20 if configuration.method in ("dpo", "kto") else 16
+    each = 5 if configuration.lora else whole
+    talks = configuration.part * (2 if configuration.method in ("dpo", "reward") else 1)
+    tokens = talks * min(configuration.length, longest // BYTES_A_TOKEN)
+    kept = CHECKPOINTED if configuration.large else ACTIVATION
+    return ALWAYS + each * base.weights + kept * tokens * base.layers * base.width
 
 
 def room_needed(weights: int, configuration: TrainingConfiguration) -> int:
@@ -37,17 +52,19 @@ def room_needed(weights: int, configuration: TrainingConfiguration) -> int:
     return 40 * weights
 
 
-def check_resources(weights: int, configuration: TrainingConfiguration, home: Path) -> None:
-    """Raise OperatorError if the run does not fit into this machine."""
-    wanted, there = memory_needed(weights, configuration), (machine_memory() or 0) << 20
+def check_resources(base: TrainingBase, configuration: TrainingConfiguration, longest: int, home: Path) -> None:
+    """Raise OperatorError if the run does not fit into this machine. `longest` is as for `memory_needed`."""
+    wanted, there = memory_needed(base, configuration, longest), (machine_memory() or 0) << 20
     # What fits into a GPU's own memory is known only to torch, which says so itself.
     if there and wanted > there and not has_gpu():
-        hint = "" if configuration.lora else " --lora needs a quarter of it;"
+        means = ["a lower --batch"] if configuration.part > MOST_AT_ONCE else []
+        means += ["a lower --length", *([] if configuration.lora else ["--lora"])]
+        hint = f" {' or '.join(means)} needs less;"
         raise OperatorError(
             f"training this model needs about {_gib(wanted)} of memory, and this machine has {_gib(there)}:{hint} or"
             " `parley train pack` takes it to a larger one"
         )
-    check_room(home, room_needed(weights, configuration), "this run")
+    check_room(home, room_needed(base.weights, configuration), "this run")
 
 
 def check_room(folder: Path, wanted: int, what: str) -> None:

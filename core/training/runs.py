@@ -6,18 +6,20 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import OperatorError
 from core.private_files import make_private_folder, write_private
-from core.training.people import PeopleMarks
+from core.training.people import RunPeople
 
-RUN, SEAL, PEOPLE, PLACE, RESULT, OUTCOME, CARD = (
-    "run.json", "run.seal", "people.json", "place.json", "result.json", "outcome.json", "README.md"
+RUN, SEAL, PEOPLE, TRAINED, PLACE, RESULT, RESULT_SEAL, OUTCOME, CARD = (
+    "run.json", "run.seal", "people.json", "trained.json", "place.json",
+    "result.json", "result.seal", "outcome.json", "README.md",
 )  # fmt: skip
 TRAIN_ROWS, HELD_OUT_ROWS = "train.jsonl", "held-out.jsonl"
 WORK, LOCK, LOG = "work", "lock", "trainer.log"
@@ -25,6 +27,17 @@ NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
 
 ENDED = ("done", "refused")
 """The states of a run that has a result."""
+
+SHAPES: Mapping[str, Mapping[str, type]] = {
+    RUN: {"name": str, "method": str, "lora": bool, "merge": bool, "base": dict, "data": dict, "made": str},
+    "base": {"name": str, "sha256": str, "keys_sha256": str, "architecture": str, "weights": int},
+    "data": {"rows": int, "people": int, TRAIN_ROWS: str, HELD_OUT_ROWS: str},
+    PEOPLE: {"people": list},
+    TRAINED: {"rows": list},
+    PLACE: {"source": str, "keys": str},
+    RESULT: {"state": str, "why": str, "model": str},
+}
+"""What the files of a run hold at least. Whoever has tampered with them may have left anything there."""
 
 RunState = Literal["prepared", "stopped", "packed", "trained", "done", "refused"]
 
@@ -42,7 +55,10 @@ class TrainingRun:
     @property
     def record(self) -> Mapping[str, Any]:
         """What was asked for. Raises OperatorError if it cannot be read."""
-        return _read(self.folder / RUN)
+        found = _read(self.folder / RUN)
+        for part in ("base", "data"):
+            _check_shape(self.folder / RUN, part, found[part])
+        return found
 
     @property
     def result(self) -> Mapping[str, Any]:
@@ -50,7 +66,7 @@ class TrainingRun:
         if not (self.folder / RESULT).exists():
             return {}
         found = _read(self.folder / RESULT)
-        if found.get("state") not in ENDED or not {"why", "model"} <= found.keys():
+        if found["state"] not in ENDED:
             raise _damaged(self.folder / RESULT, "is not what it should be")
         return found
 
@@ -60,9 +76,23 @@ class TrainingRun:
         return _read(self.folder / PLACE)
 
     @property
-    def people(self) -> PeopleMarks:
-        """The marks of those whose data is in it."""
-        found: PeopleMarks = _read(self.folder / PEOPLE)["people"]
+    def people(self) -> RunPeople:
+        """The marks of those whose data is in it. Raises OperatorError if they are not what they were."""
+        found = _unchanged(self, PEOPLE)
+        return RunPeople(found["people"], found.get("base", ()))
+
+    @property
+    def trained(self) -> Sequence[str]:
+        """The marks of the rows that it trains on, and of those that its base was trained on.
+
+        Raises OperatorError if they are not what they were.
+        """
+        if not (self.folder / TRAINED).exists():
+            raise OperatorError(
+                f"{self.name!r} does not say which rows it was trained on (earlier versions did not note it): train"
+                " without --new"
+            )
+        found: Sequence[str] = _unchanged(self, TRAINED)["rows"]
         return found
 
     @property
@@ -81,32 +111,38 @@ class TrainingRun:
         """Whether the texts that it trains on are still there."""
         return (self.folder / TRAIN_ROWS).exists()
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) of what was asked for. Raises OperatorError if it cannot be read."""
+        return sha256(_content(self.folder / RUN)).hexdigest()
+
     def write(self, name: str, content: Mapping[str, Any]) -> None:
         """Write a file of the run, wholly or not at all, for its owner alone."""
-        write_private(self.folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        write_private(self.folder / name, _written(content))
 
     def seal(self, key: bytes) -> None:
         """Note what was asked for, so that nobody without the key can change it unnoticed."""
-        write_private(self.folder / SEAL, self._seal(key))
+        write_private(self.folder / SEAL, _seal(key, (self.folder / RUN).read_bytes()))
 
     def check_seal(self, key: bytes) -> None:
         """Raise OperatorError if what was asked for has been changed since."""
-        try:
-            sealed = (self.folder / SEAL).read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError):
-            sealed = ""
-        if not hmac.compare_digest(sealed, self._seal(key)):
-            raise OperatorError(
-                f"{self.folder / RUN} was changed after the run was made, or on another installation: make a new run"
-            )
+        _check_sealed(self.folder / RUN, self.folder / SEAL, key)
 
-    def _seal(self, key: bytes) -> str:
-        return hmac.digest(key, (self.folder / RUN).read_bytes(), "sha256").hex()
+    def conclude(self, result: Mapping[str, Any], key: bytes) -> None:
+        """Write what came of it, sealed: the digests of the models that were made are in it."""
+        # The seal comes first: a result that is there has one, whatever is killed in between.
+        write_private(self.folder / RESULT_SEAL, _seal(key, _written(result).encode()))
+        self.write(RESULT, result)
+
+    def check_result(self, key: bytes) -> None:
+        """Raise OperatorError if what came of it has been changed since."""
+        _check_sealed(self.folder / RESULT, self.folder / RESULT_SEAL, key)
 
     def forget_data(self) -> None:
         """Remove the texts that it trained on, and everything that was only needed on the way."""
         for name in (TRAIN_ROWS, HELD_OUT_ROWS):
-            (self.folder / name).unlink(missing_ok=True)
+            with suppress(IsADirectoryError):
+                (self.folder / name).unlink(missing_ok=True)
         shutil.rmtree(self.folder / WORK, ignore_errors=True)
 
     @contextmanager
@@ -132,6 +168,15 @@ def find_run(home: Path, name: str) -> TrainingRun:
         if run.name == name:
             return run
     raise OperatorError(f"there is no run {name!r}; `parley train list` shows those that there are")
+
+
+def run_of(home: Path, sha256: str) -> TrainingRun | None:
+    """The run that made the model of this SHA-256 (hex); None if none here did, or if it cannot be read any more."""
+    for run in all_runs(home):
+        with suppress(OperatorError):
+            if sha256 in run.result.get("files", {}).values():
+                return run
+    return None
 
 
 @contextmanager
@@ -177,9 +222,10 @@ def free_name(home: Path, base: str, method: str, taken: set[str]) -> str:
 def remove_run(run: TrainingRun) -> None:
     """Delete a run with everything in it. Raises OperatorError if somebody works on it, or if the disk refuses."""
     with run.locked():
-        # Without this file it is no run any more, so whatever a kill leaves from here on counts as none.
-        (run.folder / PLACE).unlink()
         try:
+            # Without this file it is no run any more, so whatever a kill leaves from here on counts as none.
+            with suppress(IsADirectoryError):
+                (run.folder / PLACE).unlink()
             shutil.rmtree(run.folder)
         except OSError as error:
             raise OperatorError(f"{run.folder} cannot be deleted: {error.strerror or error}") from error
@@ -191,10 +237,16 @@ def move(source: Path, target: Path) -> None:
     try:
         os.replace(source, target)
     except OSError:
-        half = target.with_suffix(".part")
-        shutil.copyfile(source, half)
-        os.replace(half, target)
+        copy(source, target)
         source.unlink()
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file; the target has all of it or nothing."""
+    make_private_folder(target.parent)
+    half = target.with_suffix(".part")
+    shutil.copyfile(source, half)
+    os.replace(half, target)
 
 
 @contextmanager
@@ -209,12 +261,50 @@ def _lock(path: Path, taken: str) -> Iterator[None]:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(_content(path))
+    except (ValueError, RecursionError) as error:
         raise _damaged(path, f"cannot be read ({error})") from error
-    if not isinstance(found, dict):
+    _check_shape(path, path.name, found)
+    return dict(found)
+
+
+def _check_sealed(path: Path, seal: Path, key: bytes) -> None:
+    try:
+        sealed = seal.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        sealed = ""
+    if not hmac.compare_digest(sealed, _seal(key, _content(path))):
+        raise OperatorError(f"{path} was changed after the run was made, or on another installation: make a new run")
+
+
+def _unchanged(run: TrainingRun, name: str) -> Mapping[str, Any]:
+    """A file of marks, of which the run has noted the digest. Earlier versions noted none for people."""
+    noted = run.record["data"].get(name)
+    if noted and sha256(_content(run.folder / name)).hexdigest() != noted:
+        raise _damaged(run.folder / name, "was changed after the run was made")
+    return _read(run.folder / name)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _damaged(path, f"cannot be read ({error.strerror})") from error
+
+
+def _check_shape(path: Path, part: str, found: Any) -> None:
+    """Raise OperatorError unless a part of a file has what is always there."""
+    fields = SHAPES[part].items()
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), kind) for name, kind in fields):
         raise _damaged(path, "is not what it should be")
-    return found
+
+
+def _written(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _seal(key: bytes, content: bytes) -> str:
+    return hmac.digest(key, content, "sha256").hex()
 
 
 def _damaged(path: Path, how: str) -> OperatorError:

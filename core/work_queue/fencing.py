@@ -2,6 +2,7 @@
 
 A write checks its lease in the database, within its own transaction. A request to a platform cannot: before it leaves,
 we make sure that nobody else can have the lease yet; the outbox has recorded it under the fence of a write by then.
+That is done twice, here and once it has its connection (bots.shared.last_check), since a platform may let it wait.
 """
 
 from collections.abc import Sequence
@@ -115,7 +116,10 @@ class FencedChat:
         if lease and lease.expired:
             # It is shown beside the work, which hears of it by itself.
             return True
-        return await self.chat.typing(place)
+        try:
+            return await self.chat.typing(place)
+        except LeaseLost:
+            return True
 
     async def find(self, kind: NamedKind, text: str, place: Place) -> str:
         return await self.chat.find(kind, text, place)

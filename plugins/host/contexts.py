@@ -172,7 +172,8 @@ class PlaceVoice:
             raise PluginError(f"{self.plugin} has said {MOST_POSTS} things at once, and may say no more")
         key, reply = f"{self.asker.key}#{self.plugin}{number}", Reply(cleaned(text[:LONGEST_POST]), notifies=notifies)
         try:
-            await announce(self.store, self.chat, place, reply, key)
+            # A reminder is rather read twice than missed.
+            await announce(self.store, self.chat, place, reply, key, until_sent=True)
         except UserError as error:
             raise PluginError(f"it may not be said there ({error.key})") from None
         except UnreachableError:

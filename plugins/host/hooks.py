@@ -17,7 +17,6 @@ from plugins.host.approval.suggestions import SuggestedTools
 from plugins.host.host import PluginHost
 from plugins.host.offers import clean_result
 from plugins.host.plugin import HookedPlugin, HostedPlugin
-from plugins.host.registry import hooked
 from plugins.host.results import LONGEST_ERROR, LONGEST_RESULT, as_data, links
 
 log = structlog.get_logger()
@@ -52,9 +51,11 @@ class PluginHooks:
 
     async def judges(self, event: AnyEvent) -> bool:
         """Whether a plugin that is on in the event's place wants to see answers before they are sent."""
-        if not any(hooked(plugin, "before_send") for plugin in self.host.plugins.values()):
+        speakers = self.host.registry.hooked("before_send")
+        if not speakers:
             return False
-        return any(hooked(plugin, "before_send") for plugin in await self.host.enabled(event.place))
+        chosen = await self.host.switches.chosen(event.place)
+        return any(self.host.switches.is_on(plugin, chosen) for plugin in speakers)
 
     async def before_send(self, event: AnyEvent, text: str) -> str:
         """The text to send instead of an answer. Raises UserError if a plugin withholds it."""
@@ -88,7 +89,7 @@ class PluginHooks:
 
     async def _speakers(self, event: AnyEvent, moment: str) -> AsyncIterator[tuple[HostedPlugin, Context]]:
         """The plugins that are on and have a hook at a moment, with their contexts."""
-        speakers = [plugin for plugin in self.host.plugins.values() if hooked(plugin, moment)]
+        speakers = self.host.registry.hooked(moment)
         if not speakers:
             return
         chosen = await self.host.switches.chosen(event.place)

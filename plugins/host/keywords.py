@@ -12,6 +12,8 @@ from functools import lru_cache
 NAMED = re.compile(r"\{(\w+)\}")
 NUMBER = "number"
 NUMERAL = r"[\d.,]*\d"
+DIGIT = re.compile(r"\d")
+SIGN = ""
 
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Scripts without spaces between words; each character counts as a word."""
@@ -53,42 +55,71 @@ def pattern(example: str, *, named: bool = False) -> str:
     return found
 
 
-def asked_share(text: str, examples: Sequence[str], about: str) -> float:
+@dataclass(frozen=True, slots=True)
+class SaidText:
+    """What somebody says, divided once for the examples of all tools: in single `words`, without capitals, of which
+    some are `telling`. `plain` has single spaces. `openings` are what a keyword in it can begin with.
+    """
+
+    plain: str
+    words: tuple[str, ...]
+    telling: frozenset[str]
+    openings: frozenset[str]
+
+
+def divided(text: str) -> SaidText:
+    """Get what somebody says ready to be compared."""
+    words = _words(text)
+    always = (SIGN, NUMBER) if DIGIT.search(text) else (SIGN,)
+    return SaidText(" ".join(text.split()), words, _telling(words), frozenset((*words, *always)))
+
+
+def asked_share(said: SaidText, examples: Sequence[str], about: str) -> float:
     """The share of a text's words that belong to a tool's keywords, if it asks for something; `about` describes it."""
-    words = WORD.findall(text)
-    if not words:
+    if not said.words:
         return 0.0
-    known = spoken(tuple(examples))
-    if tuple(WORD.findall(text.casefold())) in known.whole:
+    known = spoken(tuple(examples), about)
+    if said.words in known.whole:
         return 1.0
     if not known.keywords:
-        return _described_share(text, f"{about} {NAMED.sub(' ', ' '.join(examples))}")
-    plain = " ".join(text.split())
-    # Most texts have none of them, which one look tells.
-    if not known.any.search(plain):
+        shared = len(said.telling & known.telling)
+        share = shared / len(said.telling) if shared else 0.0
+        return share if shared >= SHARED and share >= SHARE else 0.0
+    # Most texts have no word that a keyword begins with, and to search takes longer than all else about a text.
+    near = [one for first, one in known.keywords if first in said.openings]
+    found = [hit for one in near for hit in [one.search(said.plain)] if hit]
+    if not found:
         return 0.0
-    found = [hit for one in known.keywords for hit in [one.search(plain)] if hit]
-    lead = len(WORD.findall(plain[: min(hit.start() for hit in found)]))
-    if not ASKS.search(plain) and lead > LEAD:
+    lead = len(WORD.findall(said.plain[: min(hit.start() for hit in found)]))
+    if not ASKS.search(said.plain) and lead > LEAD:
         return 0.0
-    return min(1.0, sum(max(1, len(WORD.findall(hit.group()))) for hit in found) / len(words))
+    return min(1.0, sum(max(1, len(WORD.findall(hit.group()))) for hit in found) / len(said.words))
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenExamples:
-    """A tool's examples, ready to be looked for: the words of each, the patterns of its keywords, and one for any."""
+    """A tool's examples, ready to be looked for: the words of each, what each of its keywords begins with and its
+    pattern, and the telling words of all, for a tool without keywords.
+    """
 
     whole: frozenset[tuple[str, ...]]
-    keywords: tuple[re.Pattern[str], ...]
-    any: re.Pattern[str]
+    keywords: tuple[tuple[str, re.Pattern[str]], ...]
+    telling: frozenset[str]
 
 
 @lru_cache(1024)
-def spoken(examples: tuple[str, ...]) -> SpokenExamples:
+def spoken(examples: tuple[str, ...], about: str) -> SpokenExamples:
     """Get the examples of a tool ready."""
-    keywords = tuple(keyword(one) for one in examples if is_keyword(one))
-    whole = frozenset(tuple(WORD.findall(one.casefold())) for one in examples)
-    return SpokenExamples(whole, keywords, re.compile("|".join(one.pattern for one in keywords), re.IGNORECASE))
+    return SpokenExamples(
+        frozenset(_words(one) for one in examples),
+        tuple((opening(one), keyword(one)) for one in examples if is_keyword(one)),
+        _telling(_words(f"{about} {NAMED.sub(' ', ' '.join(examples))}")),
+    )
+
+
+def opening(example: str) -> str:
+    """What a keyword begins with: its first word, NUMBER if there is a number in it, SIGN if it has no word at all."""
+    return NUMBER if NAMED.search(example) else next(iter(_words(example)), SIGN)
 
 
 @lru_cache(4096)
@@ -113,11 +144,9 @@ def _spaced(character: str) -> bool:
     return (character.isalnum() or character in "{}") and not re.match(f"[{UNSPACED}]", character)
 
 
-def _described_share(text: str, about: str) -> float:
-    said = _telling(text)
-    shared = said & _telling(about)
-    return len(shared) / len(said) if len(shared) >= SHARED and len(shared) / len(said) >= SHARE else 0.0
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(WORD.findall(text.casefold()))
 
 
-def _telling(text: str) -> set[str]:
-    return {one for one in WORD.findall(text.casefold()) if len(one) >= LETTERS and one not in COMMON}
+def _telling(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(one for one in words if len(one) >= LETTERS and one not in COMMON)

@@ -21,21 +21,27 @@ class PluginRegistry:
         self.first: Mapping[str, HostedPlugin] = {
             name: plugin for name, plugin in found.items() if name not in policy.forbidden
         }
-        self._installed: Mapping[str, HostedPlugin] = {}
+        self.plugins: Mapping[str, HostedPlugin] = self.first
+        """All plugins by name. Those from the start come first, so that they keep the names of their tools."""
+        self._hooked: dict[str, Sequence[HostedPlugin]] = {}
         self._offered: Sequence[object] = ()
         self._tools: Mapping[str, tuple[HostedPlugin, PluginOffer]] = {}
         self._too_large: dict[tuple[str, str], tuple[int, int]] = {}
 
-    @property
-    def plugins(self) -> Mapping[str, HostedPlugin]:
-        """All plugins by name. An installed plugin cannot replace one that was there from the start."""
-        # Those from the start also come first, so that they keep the names of their tools and commands.
-        return {**self.first, **{name: one for name, one in self._installed.items() if name not in self.first}}
-
     def install(self, plugins: Iterable[HostedPlugin]) -> None:
-        """Replace all installed plugins with these."""
-        self._installed = {one.name: one for one in plugins if one.name not in self.policy.forbidden}
+        """Replace all installed plugins with these. They cannot replace one that was there from the start."""
+        self.plugins = {
+            **self.first,
+            **{one.name: one for one in plugins if one.name not in {*self.policy.forbidden, *self.first}},
+        }
+        self._hooked.clear()
         self._too_large.clear()
+
+    def hooked(self, moment: str) -> Sequence[HostedPlugin]:
+        """The plugins that have a hook at a moment. Only manifests are read; no code of a plugin is imported."""
+        if moment not in self._hooked:
+            self._hooked[moment] = [one for one in self.plugins.values() if moment in one.manifest.hooks]
+        return self._hooked[moment]
 
     def tool(self, name: str) -> tuple[HostedPlugin, PluginOffer] | None:
         """The tool that models call by this name, if there is one."""
@@ -82,8 +88,3 @@ def offers(plugin: HostedPlugin) -> Sequence[CleanOffer]:
     except ForeignFault:
         log.exception("plugin_unusable", plugin=plugin.name)
         return ()
-
-
-def hooked(plugin: HostedPlugin, moment: str) -> bool:
-    """Whether a plugin has a hook at a moment. Only its manifest is read; none of its code is imported."""
-    return moment in plugin.manifest.hooks

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from cachetools import TTLCache
-
-from core.community_settings import CommunitySettingsStore, kept
+from core.community_settings import CommunityKey, CommunitySettingsStore, kept
 from core.messages import Place
 from core.ports.processes import NO_OTHERS, OtherProcesses
 from core.ports.store import Store
+from core.shared_reads import SharedReads
 from parley import ConfigField
 from plugins.host.plugin import HostedPlugin, PluginOffer
 from plugins.host.policy import OwnerPolicy
@@ -43,22 +42,13 @@ class PluginSwitches:
         self._policy = policy
         self._store = store
         self._changed = changed
-        self._chosen: TTLCache[tuple[str, str], Mapping[str, str]] = TTLCache(REMEMBERED, FRESH)
+        self._chosen = SharedReads(self._read, FRESH, REMEMBERED)
         self._others = others
-        self._forgotten = 0
         others.hear("settings", self._set)
 
     async def chosen(self, place: Place) -> Mapping[str, str]:
         """All settings of the place's community."""
-        key = (place.platform, place.community)
-        chosen = self._chosen.get(key)
-        if chosen is None:
-            forgotten = self._forgotten
-            chosen = await self._store.read(lambda session: kept(session, place))
-            # What was changed while we read may have been read before.
-            if forgotten == self._forgotten:
-                self._chosen[key] = chosen
-        return chosen
+        return await self._chosen.get((place.platform, place.community))
 
     async def choose(self, place: Place, name: str, value: str) -> None:
         """Change a setting of the place's community; an empty value removes it."""
@@ -67,13 +57,15 @@ class PluginSwitches:
 
     def _set(self, platform: str = "", community: str = "", name: str = "") -> None:
         """Note that something was set in a community; perhaps in all of them if none is named."""
-        self._forgotten += 1
         if not platform:
-            self._chosen.clear()
+            self._chosen.forget_all()
             return
-        self._chosen.pop((platform, community), None)
+        self._chosen.forget((platform, community))
         if name.startswith(PLUGIN):
             self._changed(Place(platform, community, ""))
+
+    async def _read(self, key: CommunityKey) -> Mapping[str, str]:
+        return await self._store.read(lambda session: kept(session, Place(*key, "")))
 
     def is_on(self, plugin: HostedPlugin, chosen: Mapping[str, str]) -> bool:
         """Whether a plugin is on in a community with these settings."""

@@ -38,17 +38,25 @@ class CallTimer:
 
     def repeat(self, schedules: Iterable[tuple[str, str, str]], make: Callable[[str, str], Awaitable[None]]) -> None:
         """Repeat these calls and no others, each given as plugin, function and time; `make` is called with the first
-        two."""
+        two. To be called now and then, since the clock of the machine may jump."""
         wanted: Mapping[str, tuple[str, str, str]] = {f"{one[0]}:{one[1]}": one for one in schedules}
-        known = repr(sorted(wanted.values()))
-        if known == self._known:
-            return
-        for job in self._scheduler.get_jobs():
-            if ":" in job.id and job.id not in wanted:
+        known, now = repr(sorted(wanted.values())), datetime.now(UTC)
+        there = {job.id: job for job in self._scheduler.get_jobs() if ":" in job.id}
+        for name, job in there.items():
+            if name not in wanted:
                 job.remove()
         for name, (plugin, function, when) in wanted.items():
-            self._scheduler.add_job(make, trigger(when), args=[plugin, function], id=name, replace_existing=True)
+            if known != self._known or _too_far(there[name].next_run_time, when, now):
+                self._scheduler.add_job(make, trigger(when), args=[plugin, function], id=name, replace_existing=True)
         self._known = known
+        # It waits by a clock that does not jump.
+        self._scheduler.wakeup()
+
+
+def _too_far(due: datetime, when: str, now: datetime) -> bool:
+    """Whether a repeated call is to wait for more than two of its times, because the clock has been put back."""
+    first = trigger(when).get_next_fire_time(None, now)
+    return bool(due > trigger(when).get_next_fire_time(first, first))
 
 
 def trigger(when: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from plugins.host.keywords import NAMED, asked_share, pattern
+from plugins.host.keywords import NAMED, SaidText, asked_share, divided, pattern
 from plugins.host.plugin import HostedPlugin, PluginOffer
 
 Pair = tuple[HostedPlugin, PluginOffer]
@@ -42,17 +42,18 @@ class WordRouter:
 
     async def fitting(self, text: str, pairs: Sequence[Pair]) -> Sequence[Pair]:
         """The tools of which an example or enough keywords fit, the best first."""
-        shares = [asked_for(text, *pair) for pair in pairs]
+        said = divided(text)
+        shares = [asked_for(said, *pair) for pair in pairs]
         ranked = sorted(zip(shares, pairs, strict=True), key=lambda one: (-one[0], one[1][1].tool))
         return [pair for share, pair in ranked if share >= OFFERED]
 
 
-def asked_for(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:
+def asked_for(said: SaidText, plugin: HostedPlugin, tool: PluginOffer) -> float:
     """How clearly a text asks for a tool, from 0 to 1: all of it, if an example fits as a template."""
-    if arguments(text, plugin, tool):
+    if arguments(said.plain, plugin, tool):
         return 1.0
     examples = plugin.manifest.examples.get(tool.tool, ())
-    return asked_share(text, examples, f"{tool.tool.replace('_', ' ')} {tool.description}")
+    return asked_share(said, examples, f"{tool.tool.replace('_', ' ')} {tool.description}")
 
 
 def likeness(text: str, plugin: HostedPlugin, tool: PluginOffer) -> float:

@@ -143,6 +143,18 @@ async def test_where_all_read_everything_votes_change_until_the_end(arena: Arena
     assert vote.choice == "bad"
 
 
+async def test_in_a_crowd_each_sees_which_answers_are_to_which_question(arena: Arena, store: Database) -> None:
+    ana = arena().elsewhere("square", private=False)
+    ben = ana.elsewhere("square", BEN, private=False)
+    await ana.types("/arena on new")
+    questions = ("Who are **you**?", "And who am I?")
+    rounds = await asyncio.gather(*(compare(who, text) for who, text in zip((ana, ben), questions, strict=True)))
+    for found, shown in zip(rounds, ("Who are you?", "And who am I?"), strict=True):
+        a, b, card = (one.reply for one in found)
+        assert (a.status, b.status) == (f"Answer A · {shown}", f"Answer B · {shown}")
+        assert card.text.startswith(f"> {shown}\n\n")
+
+
 async def test_every_so_often_a_question_is_compared(arena: Arena, store: Database) -> None:
     ana = arena(seed=3)
     await ana.types("/arena on new")
@@ -260,7 +272,7 @@ async def test_results_for_admins(arena: Arena) -> None:
         _, _, buttons = await compare(ana, f"Question {number}?")
         await ana.presses_action(buttons, choice(buttons, "good"))
     told = await ana.types("/arena results")
-    told.expect("model:new", "3 votes by 1 people", "both good: 3", "needs more votes")
+    told.expect("model:new", "votes: 3 · people: 1", "both good: 3", "needs more votes")
 
 
 async def test_a_vote_is_in_what_a_person_can_ask_for_and_goes_with_them(arena: Arena, store: Database) -> None:

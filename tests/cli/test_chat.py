@@ -348,6 +348,8 @@ async def test_a_terminal_that_is_opened_again_shows_the_answer_once(tmp_path: P
             await soon(screen.until(HELLO))
             screen.types("/calc 6 * 7\r")
             assert HELLO not in await soon(screen.until("= 42"))
+            # Ctrl-D leaves a prompt, but before there is one, it is lost.
+            await soon(screen.until(PROMPT))
 
 
 @pytest.mark.parametrize(("closed", "said"), mostly_swept([("2>&-", True), (">&-", False)], [(">&-", False)]))

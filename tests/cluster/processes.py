@@ -4,17 +4,19 @@ import asyncio
 import os
 import signal
 from asyncio import StreamReader
+from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from cli.main import main as parley
 from tests.cli import program
 from tests.cli.program import LIMIT, Program, soon
 from tests.models.standin import StandIn
 
-Role = Literal["ingress", "worker"]
+Role = Literal["ingress", "worker", "run"]
 
 QUIET = {"PARLEY_WEB__ENABLED": "false", "PARLEY_OPERATOR__ENABLED": "false", "PARLEY_LOG__FORMAT": "json"}
 
@@ -62,7 +64,7 @@ class ClusterProcess:
     """One process: `out` is what it tells whoever started it, `log` is its log, a JSON object a line."""
 
     role: Role
-    program: Program
+    program: Program | Process
     out: Lines = field(default_factory=Lines)
     log: Lines = field(default_factory=Lines)
 
@@ -116,18 +118,47 @@ def model_at(server: StandIn) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def process(role: Role, environment: Mapping[str, str]) -> AsyncIterator[ClusterProcess]:
+async def process(
+    role: Role, environment: Mapping[str, str], main: Callable[[], None] = parley
+) -> AsyncIterator[ClusterProcess]:
     """A process that has just been started; it is gone when the block ends, whatever has happened to it."""
-    started = ClusterProcess(role, await program.start(environment, role))
-    streams = (started.out.read(started.program.stdout), started.log.read(started.program.stderr))
+    running = await program.start(environment, role, main=main)
+    started = ClusterProcess(role, running)
+    streams = (started.out.read(running.stdout), started.log.read(running.stderr))
     reading = [asyncio.create_task(stream) for stream in streams]
     try:
         yield started
+    except AssertionError as error:
+        error.add_note("".join(started.log.all[-20:]))
+        raise
     finally:
         if started.alive:
             started.program.kill()
         await soon(asyncio.gather(*reading))
         await soon(started.program.communicate())
+
+
+@asynccontextmanager
+async def spawned(role: Role, command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[ClusterProcess]:
+    """A process of a command of its own. If the block ends well, it is asked to stop, and must do so."""
+    running = await create_subprocess_exec(*command, env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    assert running.stdout
+    assert running.stderr
+    out, log = Lines(), Lines()
+    reading = [asyncio.create_task(out.read(running.stdout)), asyncio.create_task(log.read(running.stderr))]
+    process = ClusterProcess(role, running, out, log)
+    try:
+        yield process
+        if process.alive:
+            assert await process.stop() == 0, log.all[-20:]
+    except AssertionError as error:
+        error.add_note("".join(log.all[-20:]))
+        raise
+    finally:
+        if process.alive:
+            running.kill()
+            await soon(running.wait())
+        await soon(asyncio.gather(*reading))
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from bots.slack.manifest import manifest
 from cli.wiring import program
 from config.settings import load
 from tests.cluster.ledger import holder_of, rows
+from tests.cluster.platforms import slack_at
 from tests.cluster.processes import RunningCluster, cluster, model_at
 from tests.cluster.talking_model import COUNT, WAIT, TalkingModel, talking_model
 from tests.slack.living import answers, buttons, finished
@@ -32,12 +33,7 @@ async def world() -> AsyncIterator[Slack]:
 
 
 def settings(world: Slack, model: TalkingModel) -> Mapping[str, str]:
-    return {
-        "PARLEY_SLACK__TOKEN": world.token,
-        "PARLEY_SLACK__APP_TOKEN": world.app_token,
-        "PARLEY_SLACK__BASE_URL": world.base_url,
-        **model_at(model.server),
-    }
+    return {**slack_at(world), **model_at(model.server)}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from time import monotonic
 import pytest
 
 from tests.cluster.ledger import holder_of, rows, until_rows
+from tests.cluster.platforms import telegram_at
 from tests.cluster.processes import ClusterProcess, RunningCluster, cluster, model_at
 from tests.cluster.talking_model import COUNT, WAIT, TalkingModel, talking_model
 from tests.telegram.living import answers, buttons, finished
@@ -33,12 +34,7 @@ async def world() -> AsyncIterator[Telegram]:
 
 
 def settings(world: Telegram, model: TalkingModel) -> Mapping[str, str]:
-    return {
-        "PARLEY_TELEGRAM__TOKEN": world.token,
-        "PARLEY_TELEGRAM__BASE_URL": world.base_url,
-        "PARLEY_TELEGRAM__BASE_FILE_URL": world.base_file_url,
-        **model_at(model.server),
-    }
+    return {**telegram_at(world), **model_at(model.server)}
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ NAMED: Mapping[str, str] = {
 MAY_BE_EMPTY = frozenset(
     {
         "database.url",
+        "model.reward",
         "telemetry.endpoint",
         "web.public_url",
         "web.run_by",

@@ -16,6 +16,7 @@ from core.models.registry import MakeQueue, ModelRegistry, own_queue
 from core.ports.model import LanguageModel, SamplingSettings
 from core.ports.plugins import AssistantToolbox, ChatHooks
 from core.ports.processes import NO_OTHERS, OtherProcesses
+from core.ports.reward import AnswerScorer
 from core.ports.store import Store
 from core.ports.tracing import UNTRACED, Tracing
 from core.ports.work_queue import WorkQueue
@@ -35,6 +36,10 @@ RULES = CoreRules(
 )
 
 
+MakeCore = Callable[..., WiredCore]
+"""Makes a core over a store with its models, as `core_over` does."""
+
+
 def core_over(
     store: Store,
     *models: LanguageModel,
@@ -51,6 +56,7 @@ def core_over(
     others: OtherProcesses = NO_OTHERS,
     model_queue: MakeQueue = own_queue,
     chance: Random | None = None,
+    scorer: AnswerScorer | None = None,
 ) -> WiredCore:
     """A core over a store, with what `more` offers, tools, hooks, plugins and tasks. The first model is the default."""
     makers = {model.name: (lambda model=model: model) for model in models}
@@ -66,6 +72,7 @@ def core_over(
         queue,
         others,
         chance or Random(),
+        scorer,
     )
     plugins = CorePlugins(PluginSteps(toolbox, hooks), more, plugged, leaving)
     return build(ground, rules, plugins, work)

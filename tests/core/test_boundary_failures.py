@@ -1,14 +1,19 @@
 """What fails at a boundary while a member's request is dealt with is counted, by what followed, and logged."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from core.backoff import SHARE
 from core.errors import ModelTimeout, ModelUnavailable, UncertainDelivery, UnreachableError, WriteRefused
+from core.event_work import LONGEST_PAUSE, LONGEST_STORE_PAUSE
 from core.messages import AnyEvent, Place, Reply
+from core.metrics import Boundary, FailureOutcome, Metrics
 from core.models.scripted import ScriptedAnswer, ScriptedModel
 from core.store.engine.database import Database
 from tests.core.building import core_over
@@ -76,3 +81,35 @@ async def test_each_failure_is_counted_and_logged(store: Database, boundary: str
     labels = {"boundary": boundary, "outcome": outcome}
     counted = core.router.metrics.registry.get_sample_value("parley_boundary_failures_total", labels)
     assert counted == sum(entry["event"] == line for entry in logged) > 0
+
+
+class ToldOfFailure(Metrics):
+    """Metrics that say when something has failed."""
+
+    def __init__(self) -> None:
+        super().__init__(CollectorRegistry())
+        self.failed = asyncio.Event()
+
+    def boundary_failed(self, boundary: Boundary, outcome: FailureOutcome) -> None:
+        self.failed.set()
+
+
+@pytest.mark.parametrize(("boundary", "longest"), [("store", LONGEST_STORE_PAUSE), ("platform", LONGEST_PAUSE)])
+async def test_work_goes_on_within_seconds_of_the_database_s_return(
+    store: Database, boundary: str, longest: float
+) -> None:
+    case = CASES[boundary, "retried", f"{boundary}_{'failed' if boundary == 'store' else 'unreachable'}"]
+    core = core_over(Failing(store, case.refused), case.model())
+    # As after many tries.
+    metrics = ToldOfFailure()
+    work = replace(core.router.work, first_pause=sys.maxsize, metrics=metrics)
+    core = replace(core, router=replace(core.router, work=work))
+    chat = FailingChat(error=case.error, times=case.times)
+    core.router.attach("paper", chat)
+    dialogue = Dialogue(core, chat)
+    with capture_logs() as logged:
+        await dialogue.send(dialogue.command(case.line) if case.line[0] == "/" else dialogue.message(case.line))
+        await asyncio.wait_for(metrics.failed.wait(), 20)
+        await core.router.drain(0)
+    (pause,) = [entry["again_in"] for entry in logged if "again_in" in entry]
+    assert longest * (1 - SHARE) <= pause <= longest

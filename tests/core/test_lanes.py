@@ -417,7 +417,7 @@ async def test_the_line_is_gone_after_a_crash(talk: Talk) -> None:
     again = replace(talk(chat=chat), place=place)
     assert await again.core.router.recover("paper") == 2
     await again.finished(f"{second.key}#answer")
-    assert f"{second.key}#waits" not in chat.shown
+    await chat.until(lambda: f"{second.key}#waits" not in chat.shown)
 
 
 async def test_for_what_one_person_alone_sees_nobody_is_shown_that_it_waits() -> None:
@@ -430,7 +430,7 @@ async def test_for_what_one_person_alone_sees_nobody_is_shown_that_it_waits() ->
     async def work() -> None:
         await go.wait()
 
-    lanes, key = WorkLanes(show), LaneKey(ROOM, "one", "answers")
+    lanes, key = WorkLanes(show), LaneKey(ROOM, "one", "answers", "room")
     lanes.add(key, work)
     lanes.add(key, work, quiet=True)
     assert [lane.sign for lane in lanes._lanes.values()] == [None]
@@ -448,3 +448,23 @@ async def test_such_are_ask_and_what_is_asked_about_a_message(talk: Talk) -> Non
 
 def _aside(dialogue: Dialogue, line: str) -> bool:
     return dialogue.core.router.dispatch.menu.aside(dialogue.command(line))
+
+
+async def test_what_work_begins_while_it_is_drained_is_waited_for() -> None:
+    async def show(place: Place, waiting: Callable[[], bool]) -> None:
+        return
+
+    lanes, done = WorkLanes(show), asyncio.Event()
+
+    async def later() -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        done.set()
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        lanes.add(LaneKey(ROOM, "two", "answers", "home"), later)
+
+    lanes.add(LaneKey(ROOM, "one", "answers", "home"), work)
+    assert await lanes.drain(20) == 0
+    assert done.is_set()

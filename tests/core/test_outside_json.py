@@ -1,13 +1,14 @@
 """core.outside_json: JSON that is too large or too deep is refused with a message, and never causes another error."""
 
 import json
+from contextlib import suppress
 from time import thread_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.outside_json import read_json, too_deep
+from core.outside_json import read_event, read_json, too_deep
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -62,3 +63,31 @@ def test_brackets_in_texts_do_not_count() -> None:
 
 def test_a_mark_of_order_is_no_fault() -> None:
     assert read_json("\ufeff{}".encode()) == {}
+
+
+@given(VALUES)
+def test_an_event_is_read_as_any_other_text(value: object) -> None:
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+        # What has half of a pair of surrogates is no UTF-8; escaped it is taken.
+        with suppress(UnicodeEncodeError):
+            assert rounded(read_event(text.encode())) == rounded(read_json(text))
+
+
+def rounded(value: object) -> object:
+    """The same, with numbers beyond 64 bits as floats."""
+    if isinstance(value, list):
+        return [rounded(one) for one in value]
+    if isinstance(value, dict):
+        return {name: rounded(one) for name, one in value.items()}
+    return float(value) if isinstance(value, int | float) and not -(2**63) <= value < 2**64 else value
+
+
+@pytest.mark.parametrize("given", [b"{", b"NaN", b"1e400", b"[" * 200, b"\xff", b""])
+def test_an_event_that_is_no_json_is_refused(given: bytes) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        read_event(given)
+
+
+@pytest.mark.parametrize("given", [b'"\\ud800"', b"\xef\xbb\xbf{}"])
+def test_an_event_is_read_also_if_the_quick_parser_refuses_it(given: bytes) -> None:
+    assert read_event(given) == read_json(given)

@@ -1,5 +1,7 @@
 """core.answering.prompt: whole messages, in whole blocks, within the model's own count."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,24 @@ def talk(*texts: str) -> list[PathMessage]:
     """A path of alternating messages, the first a person's."""
     roles = ("prompter", "assistant")
     return [PathMessage(str(depth), roles[depth % 2], text, depth) for depth, text in enumerate(texts)]
+
+
+def leaving(tokens: int) -> Callable[[int], int]:
+    """Leaves so many tokens of any window for the answer."""
+    return lambda window: tokens
+
+
+class LateModel(CountingModel):
+    """A model that turns out to have a smaller window once it has started."""
+
+    async def count(self, lines: Sequence[PromptLine]) -> int:
+        self.window = 40
+        return await super().count(lines)
+
+
+async def test_a_model_that_starts_with_the_first_question_is_asked_by_the_window_that_it_has() -> None:
+    fitted = await fit("system", talk(*["word more"] * 40), LateModel(window=1000), lambda window: window // 4)
+    assert fitted.tokens <= 30
 
 
 def test_a_short_conversation_is_kept_whole() -> None:
@@ -45,7 +65,7 @@ async def test_old_turns_go_in_blocks_so_that_the_beginning_stays_the_same() -> 
     kept: list[PathMessage] = []
     starts = []
     for end in range(1, 60, 2):
-        fitted = await fit("system", [*kept, *path[end - 2 if end > 1 else 0 : end]], model, reserve=20)
+        fitted = await fit("system", [*kept, *path[end - 2 if end > 1 else 0 : end]], model, leaving(20))
         assert fitted.tokens <= 40
         assert fitted.lines[-1].text == path[end - 1].text
         starts.append(next(line.text for line in fitted.lines if line.role == "user"))
@@ -60,21 +80,21 @@ async def test_the_same_conversation_gives_the_same_prompt_after_a_restart() -> 
     for end in range(1, 41):
         kept: list[PathMessage] = []
         for at in range(end):
-            warm = await fit("system", [*kept, path[at]], model, reserve=20)
+            warm = await fit("system", [*kept, path[at]], model, leaving(20))
             kept = list(warm.path)
-        assert warm == await fit("system", path[:end], model, 20)
+        assert warm == await fit("system", path[:end], model, leaving(20))
 
 
 async def test_after_a_restart_few_beginnings_are_tried() -> None:
     model = CountingModel(window=60)
-    fitted = await fit("system", talk(*["word more"] * 400), model, reserve=20)
+    fitted = await fit("system", talk(*["word more"] * 400), model, leaving(20))
     assert fitted.tokens <= 40
     assert model.counted <= 14
 
 
 async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> None:
     with pytest.raises(PromptTooLong) as refused:
-        await fit("system", talk("word " * 50), CountingModel(window=40), reserve=10)
+        await fit("system", talk("word " * 50), CountingModel(window=40), leaving(10))
     assert refused.value.values == {"tokens": 51, "window": 30}
 
 
@@ -85,7 +105,7 @@ async def test_a_message_that_alone_is_too_long_is_refused_with_its_length() -> 
 async def test_no_message_is_ever_cut(texts: list[str], window: int) -> None:
     path = talk(*texts)
     try:
-        fitted = await fit("s", path, CountingModel(window=window), reserve=4)
+        fitted = await fit("s", path, CountingModel(window=window), leaving(4))
     except PromptTooLong:
         return
     assert fitted.tokens <= window - 4

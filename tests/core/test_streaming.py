@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, col, select
 
-from core.messages import Place
+from core.errors import EditPutOff
+from core.messages import Place, Reply
 from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.store.tables import PostRow
@@ -82,3 +83,30 @@ async def test_where_we_cannot_type_it_is_said_in_words(talk: Talk) -> None:
     going.set()
     assert (await dialogue.finished(key)).reply.text == "Hello"
     assert shown[key].status == ""
+
+
+class CrowdedChat(PaperChat):
+    """A platform that leaves the first edit out, since there has just been another."""
+
+    left_out = 0
+
+    async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
+        if reply.underway and not self.left_out:
+            self.left_out += 1
+            raise EditPutOff("crowded")
+        await super().edit(place, message_id, reply)
+
+
+async def test_words_whose_edit_was_left_out_are_shown_although_no_more_come_for_a_while(talk: Talk) -> None:
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    chat = CrowdedChat(capabilities=ChatCapabilities(edit_interval=0.01))
+    room = talk(ScriptedModel(["one two three"], pace=steps.get), chat=chat)
+    await room.send(room.message("Count"))
+    for shown in ("one", "one two"):
+        steps.put_nowait(None)
+        await chat.until(lambda shown=shown: [one.text for one in chat.shown.values()] == [shown])  # type: ignore[misc]
+    assert chat.left_out == 1
+    for _ in range(3):
+        steps.put_nowait(None)
+    await room.settled()
+    assert [one.text for one in chat.shown.values()] == ["one two three"]

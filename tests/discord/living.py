@@ -14,7 +14,7 @@ from core.messages import AnyEvent
 from core.ports.model import LanguageModel
 from core.store.engine.database import Database, connect
 from core.wiring import CoreRules, LabelingParts, WiredCore
-from tests.core.building import RULES, core_over
+from tests.core.building import RULES, MakeCore, core_over
 from tests.discord.server.server import Discord
 from tests.discord.server.world import Channel, Message
 from tests.keys import KEYRING
@@ -74,11 +74,12 @@ async def living(
     edit_interval: float = 0.0,
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
+    make: MakeCore = core_over,
     first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url, KEYRING)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
+    core = make(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     options = DiscordOptions(
         world.api, world.gateway_url, content, tuple(shards), shard_count, bots, edit_interval, 0.02, first_pause
     )

@@ -165,6 +165,7 @@ SOME = [
     (EDIT, "cut in its body"),
     (EDIT, "429 with a time"),
     (EDIT, "nothing, not done"),
+    (EDIT, "an empty list, not done"),
     (ACK, "lost after it was done"),
     (ACK, "no answer, not done"),
     (FILL, "lost before it was done"),
@@ -173,7 +174,7 @@ SOME = [
 
 
 @pytest.mark.leaping
-async def test_a_dozen_failures_of_the_last_request_lose_nothing(world: Discord, sqlite_url: str) -> None:
+async def test_some_failures_of_the_last_request_lose_nothing(world: Discord, sqlite_url: str) -> None:
     await tried(world, sqlite_url, SOME)
 
 

@@ -1,11 +1,14 @@
 """Discord as a part of the running program."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from bots.discord.client import DiscordClient, DiscordOptions, create
+from bots.discord.session_budget import DAY
 from bots.discord.surface import DiscordSurface as Running
 from core.errors import OperatorError
 from core.store.engine.database import connect
@@ -69,3 +72,26 @@ async def test_the_last_sessions_of_a_day_are_left_alone(world: Discord, core: W
     staying.cancel()
     await asyncio.gather(staying, return_exceptions=True)
     assert len(world.gateway.identified) == 0
+
+
+@pytest.mark.leaping
+async def test_sessions_that_are_lost_again_and_again_are_begun_later(world: Discord, core: WiredCore) -> None:
+    world.sessions_left, world.sessions_last = 600, DAY
+    discord, time = running(world, core, world.token), asyncio.get_running_loop().time
+    staying = asyncio.create_task(discord.run(nothing))
+    for number in (1, 2):
+        await world.until(lambda number=number: len(world.gateway.identified) == number, within=DAY)  # type: ignore[misc]
+        await world.drop("invalid")
+    # It connects again, and begins no session there; nothing stays of that connection.
+    lost = time()
+    await world.until(lambda: world.gateway.connections == world.gateway.ended == 3)
+    client = discord._bot
+    assert client
+    for one in threading.enumerate():
+        if isinstance(one, KeepAliveHandler) and one.ws._connection is client._connection:
+            await asyncio.to_thread(one.join, 20)
+            assert not one.is_alive()
+    await world.until(lambda: len(world.gateway.identified) == 3, within=DAY)
+    assert time() - lost > 300
+    await discord.close()
+    await asyncio.wait_for(staying, 20)

@@ -159,7 +159,7 @@ class Audit:
             "task-done": course.state == "done" or voted,
             "task-gone": course.state in ("skipped", "later"),
             "task-text-empty": not any(course.texts()),
-            "undo-late": course.state != "done",
+            "undo-late": course.state != "done" or (task is not None and _given_again(task)),
             "undo-built": course.state == "done",
             "together-voted": course.state == "done",
             "together-own": task is not None and task.state == "author",
@@ -372,3 +372,8 @@ def audit(town: Town, database: str, keyed: frozenset[str], rules: LabelingRules
         session.rollback()
     engine.dispose()
     return found
+
+
+def _given_again(task: TaskRow) -> bool:
+    """Whether it is practice that its person has been given again since, of which only the last can be undone."""
+    return task.kind in LABELS and task.item_id is None

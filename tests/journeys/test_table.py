@@ -1,73 +1,32 @@
-"""One table: each journey on each surface. What a surface lacks is in its Capabilities, and skips what needs it.
+"""One table: each journey on each surface. What a surface lacks is in `abilities`, and skips what needs it.
 
-`make test` makes each journey on two surfaces and `make faults` on all.
+`make test` makes each journey on two surfaces and `make faults` on all. How answers arrive is in `test_whole`, what the
+assistant sees of what people show it in `test_seen`, and how it behaves as a guest in `test_manners`.
 """
 
-import asyncio
-import re
-from collections.abc import AsyncIterator
-from itertools import count
+from pathlib import Path
 
 import pytest
 
 from core.models.scripted import ScriptedModel
-from tests.core.documents import docx
-from tests.journeys.stages.every import stage_of
-from tests.journeys.stages.guest import Guest, Stage
-from tests.sweeping import mostly_swept
+from tests.journeys.abilities import ALONE, CANNOT, LACKS, needs
+from tests.journeys.stages.guest import Stage
 
-LACKS = {
-    "web": {"personal", "reactions"},
-    "terminal": {"personal", "reactions"},
-    "discord": set(),
-    "telegram": {"personal", "forms"},
-    "slack": set(),
-}
-"""The abilities that a journey may want and that each surface lacks."""
-
-ALONE = ("web", "terminal")
-"""Surfaces on which a conversation belongs to one person; on the others, people speak in a channel here."""
-
-
-TAKES_FILES = ("discord", "telegram", "slack")
-"""Surfaces on which a file can be sent to the assistant."""
-
-TURNS = count()
-"""Each journey begins with another surface."""
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Of two surfaces with one between them, one has several people and reactions, and one has forms."""
-    if "stage" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("parametrize"):
-        turn, names = next(TURNS), list(LACKS)
-        now = [names[(turn + step) % len(names)] for step in (0, 2)]
-        metafunc.parametrize("stage", mostly_swept(names, now), indirect=True)
-
-
-@pytest.fixture
-async def stage(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Stage]:
-    async with stage_of(request.param, sqlite_url) as made:
-        yield made
-
-
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    """The surface's name in the table."""
-    return str(request.node.callspec.params["stage"])
-
-
-def needs(guest: Guest, *what: str) -> None:
-    """Skip if the surface says that it cannot do something."""
-    missing = [one for one in what if not getattr(guest.capabilities, one)]
-    if missing:
-        pytest.skip(f"the surface has no {', '.join(missing)}")
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("stage", LACKS, indirect=True)
 async def test_each_surface_says_what_it_lacks(stage: Stage, name: str) -> None:
     async with stage.open() as guest:
         able = guest.capabilities
-        assert {one for one in ("personal", "forms", "reactions") if not getattr(able, one)} == LACKS[name]
+        wanted = ("personal", "forms", "reactions", "history", "threads")
+        assert {one for one in wanted if not getattr(able, one)} == LACKS[name]
+
+
+@pytest.mark.parametrize("surface", LACKS)
+def test_the_document_of_each_surface_says_what_it_has_no_means_for(surface: str) -> None:
+    document = " ".join((DOCS / f"{surface}.md").read_text(encoding="utf-8").split())
+    assert {why[surface] for why in CANNOT.values() if surface in why and why[surface] not in document} == set()
 
 
 async def test_ask_rate_change_restart_remove(stage: Stage) -> None:
@@ -83,15 +42,6 @@ async def test_ask_rate_change_restart_remove(stage: Stage) -> None:
         await guest.ledger.rated()
         await guest.says("And what is a quarrel?")
         await guest.until(lambda: any("quarrel" in one.text and not one.growing for one in guest.answers()))
-
-
-@pytest.mark.parametrize("stage", TAKES_FILES, indirect=True)
-async def test_the_words_of_a_document_are_in_the_question(stage: Stage) -> None:
-    async with stage.open() as guest:
-        await guest.hands("What is in it?", "notes.docx", docx("Three apples"))
-        answer = await guest.answered()
-        assert "What is in it?" in answer.text
-        assert "Three apples" in answer.text
 
 
 async def test_start_shows_what_to_try(stage: Stage) -> None:
@@ -119,6 +69,25 @@ async def test_an_answer_for_one_person_alone(stage: Stage, name: str) -> None:
         await guest.ledger.until_rows(f"{own} WHERE {done}", [(1,)])
         if name not in ALONE:
             assert not any("parley?" in text for text in guest.posted())
+
+
+async def test_the_last_answer_is_explained_to_one_person_alone(stage: Stage, name: str) -> None:
+    async with stage.open(ScriptedModel(lambda lines: f"[{lines[-1].text}]")) as guest:
+        await guest.says("What is a parley?")
+        await guest.answered()
+        await guest.commands("explain")
+        explained = (
+            "SELECT count(*) FROM message WHERE role = 'assistant' AND state = 'complete' AND text LIKE '%Explain%'"
+        )
+        await guest.ledger.until_rows(explained, [(1,)])
+        if name not in ALONE:
+            assert not any("Explain" in text for text in guest.posted())
+
+
+async def test_help_says_how_one_talks_here(stage: Stage, name: str) -> None:
+    async with stage.open() as guest:
+        await guest.commands("help")
+        await guest.told("/parley forgetme" if name == "slack" else "forgetme")
 
 
 async def test_a_communitys_own_persona_answers(stage: Stage) -> None:
@@ -163,16 +132,22 @@ async def test_rate_by_reaction_over_a_restart(stage: Stage) -> None:
         await guest.ledger.rated()
 
 
-async def test_an_answer_streams_and_can_be_stopped(stage: Stage) -> None:
-    steps: asyncio.Queue[None] = asyncio.Queue()
-    async with stage.open(ScriptedModel(["one two three"], pace=steps.get)) as guest:
-        await guest.says("Count")
-        steps.put_nowait(None)
-        await guest.until(lambda: any(one.growing and one.text == "one" for one in guest.answers()))
-        steps.put_nowait(None)
-        await guest.until(lambda: any(one.growing and one.text == "one two" for one in guest.answers()))
-        await guest.presses("stop")
-        assert (await guest.answered()).text.startswith("one two")
+async def test_two_answers_are_compared_blind(stage: Stage, name: str) -> None:
+    pirate = ScriptedModel(lambda lines: "Arr!" if "pirate" in lines[0].text else "Hello!")
+    async with stage.open(pirate) as guest:
+        await guest.commands("arena", question="on pirate")
+        await guest.told("meets")
+        await guest.commands("arena", question="Who are you?")
+        await guest.sees("which is better?")
+        # A page shows the first answer beside the second one when it has been told of both.
+        await guest.until(
+            lambda: {"Arr!", "Hello!"} <= {words for one in guest.answers() for words in one.text.split()}
+        )
+        assert not any("scripted" in one.text for one in guest.answers())
+        await guest.taps("A")
+        await guest.ledger.until_rows("SELECT choice FROM arena_vote", [("a",)])
+        # Where nobody can be told alone, everybody is told in the end.
+        await guest.told("Thank you. A was" if guest.capabilities.personal or name in ALONE else "Counted")
 
 
 async def test_retry_gives_another_answer(stage: Stage) -> None:
@@ -181,56 +156,6 @@ async def test_retry_gives_another_answer(stage: Stage) -> None:
         await guest.answered()
         await guest.commands("retry")
         await guest.until(lambda: any("second" in one.text and not one.growing for one in guest.answers()))
-
-
-async def test_continue_goes_on_where_an_answer_was_cut(stage: Stage) -> None:
-    async with stage.open(ScriptedModel(["word " * 600, "the end"], window=100_000)) as guest:
-        await guest.says("Go")
-        await guest.until(lambda: "continue" in guest.answers()[-1].verbs if guest.answers() else False)
-        await guest.commands("continue")
-        await guest.until(lambda: "the end" in guest.answers()[-1].text)
-
-
-async def test_a_long_answer_is_whole(stage: Stage) -> None:
-    words = [f"{number:03}{'word' * 15}" for number in range(400)]
-    async with stage.open(ScriptedModel([" ".join(words)], window=100_000)) as guest:
-        await guest.says("Go")
-        await guest.until(lambda: bool(guest.answers()) and words[-1] in guest.answers()[-1].text)
-        await guest.until(lambda: not guest.answers()[-1].growing)
-        shown = guest.answers()
-        assert " ".join(one.text for one in shown).split() == words
-        limit = guest.capabilities.text_limit
-        assert (len(shown) > 1) == bool(limit)
-
-
-CELL = " ".join(f"{'cell' * 9}{number}" for number in range(400))
-LINKS = " ".join(f"[link{number}](https://example.org/{number})" for number in range(150))
-CODE = "\n".join(f"{'line' * 20}{number}" for number in range(300))
-
-
-async def arrives(stage: Stage, answer: str, words: list[str]) -> None:
-    """An answer arrives with all of its words, in messages that close every block of code that they open."""
-    async with stage.open(ScriptedModel([answer], window=100_000)) as guest:
-        await guest.says("Go")
-        await guest.until(lambda: bool(guest.answers()) and words[-1] in guest.answers()[-1].text)
-        await guest.until(lambda: not guest.answers()[-1].growing)
-        shown = [word for one in guest.answers() for word in re.findall(r"\w+", one.text)]
-        wanted = set(words)
-        assert [word for word in shown if word in wanted] == words
-        assert all(one.text.count("```") % 2 == 0 for one in guest.answers())
-
-
-async def test_a_table_with_one_long_cell_is_whole(stage: Stage) -> None:
-    table = f"| name | what |\n|---|---|\n| one | {CELL} |\n| two | done |"
-    await arrives(stage, table, [*CELL.split(), "two", "done"])
-
-
-async def test_all_of_many_links_are_there(stage: Stage) -> None:
-    await arrives(stage, LINKS, [f"link{number}" for number in range(150)])
-
-
-async def test_an_answer_that_was_cut_in_code_is_closed(stage: Stage) -> None:
-    await arrives(stage, f"Look:\n\n```python\n# count\n{CODE}", CODE.split())
 
 
 async def test_settings_by_panel_and_by_line(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,12 @@ from cli.wiring.platforms import exported
 from core.dataset.export.consent import ExportSwitches
 from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
+from core.models.scripted import ScriptedModel
+from core.ports.model import PromptLine
 from core.store.engine.database import Database, connect
 from core.store.tables import RatingRow
 from core.wiring import WiredCore
 from tests.core.building import RULES, core_over
-from tests.core.conftest import echo
 from tests.web.client import EVERYBODY, KEY, Visitor
 from tests.web.test_app import button
 
@@ -61,11 +62,16 @@ def pressable(page: str, label: str) -> dict[str, str]:
     return button(page, label)
 
 
+def spoken(lines: Sequence[PromptLine]) -> str:
+    """Repeat what was said last; a pirate does so in their way."""
+    return f"You said: {lines[-1].text}{' Arr!' if 'pirate' in lines[0].text else ''}"
+
+
 @asynccontextmanager
 async def served(url: str, cookies: object = None, key: CookieKey = KEY) -> AsyncIterator[Site]:
     """One life of the program; the cookies of an earlier visit may be brought along."""
     store = connect(url)
-    core = core_over(store, echo())
+    core = core_over(store, ScriptedModel(spoken))
     web = create(
         core.router.handle,
         core.records,
@@ -119,6 +125,53 @@ async def test_retry_and_commands(database_url: str) -> None:
         assert ">2/2</span>" in await site.presses(address, "Retry")
         assert "/forgetme" in await site.says(address, "/help")
         assert "Did you mean /stats" in await site.says(address, "/statz")
+
+
+async def test_a_card_between_questions_is_found_again_after_a_restart(database_url: str) -> None:
+    async with served(database_url) as site:
+        address = await site.visitor.begin()
+        await site.says(address, "Hello")
+        await site.says(address, "/persona pirate")
+        await site.says(address, "/privacy")
+        assert "is gone" not in await site.says(address, "And now?")
+        cookies = site.visitor.http.cookies
+    async with served(database_url, cookies) as site:
+        page = await site.visitor.page(address)
+        before, _, after = page.partition("What /privacy showed here is gone")
+        assert "You said: Hello" in before
+        assert "You said: And now?" in after
+        assert page.count("is gone") == 1, "a notice without buttons is no card"
+        again = await site.says(address, "/privacy")
+        assert "I agree" in again
+        assert "is gone" not in again, "the same card stands below"
+
+
+async def test_two_answers_stand_side_by_side_until_one_is_chosen(database_url: str) -> None:
+    async with served(database_url) as site:
+        address = await site.visitor.begin()
+        await site.says(address, "/arena on pirate")
+        page = await site.says(address, "/arena What is a crow?")
+        assert sides(page) == ["left", "right"]
+        assert ["Answer A" in page, "Answer B" in page, "scripted" in page.split('id="turns"')[1]] == [
+            True,
+            True,
+            False,
+        ]
+        cookies = site.visitor.http.cookies
+    async with served(database_url, cookies) as site:
+        page = await site.visitor.page(address)
+        assert sides(page) == ["left", "right"]
+        assert page.count("which is better?") == 1
+        page = await site.presses(address, "B")
+        assert sides(page) == []
+        assert "Thank you. A was" in page
+        assert ">2/2</span>" in page
+        assert "which is better?" not in page
+
+
+def sides(page: str) -> list[str]:
+    """Where the answers of a page stand that are to be compared."""
+    return re.findall(r'class="turn assistant (\w+)"', page)
 
 
 async def test_only_what_was_agreed_to_is_exported_and_what_is_forgotten_is_gone(

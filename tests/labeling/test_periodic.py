@@ -141,13 +141,19 @@ async def test_gold_counts_for_the_estimate(store: Database) -> None:
     assert wrong < 0.5 < right
 
 
-async def test_a_channel_is_told_once_a_day_that_tasks_wait(village: Village) -> None:
+async def waiting_tasks(village: Village) -> None:
+    """Have four prompts wait to be judged, in a community that wants to hear of that in a channel."""
+
     def wish(session: Session) -> None:
         choices.choose(session, village.community, "community", village.community, "task_channel", "help-wanted")
 
     await village.store.write(wish)
     for name in ("p0", "p1", "p2", "p3"):
         await village.writes(name, f"Question of {name}?")
+
+
+async def test_a_channel_is_told_once_a_day_that_tasks_wait(village: Village) -> None:
+    await waiting_tasks(village)
     chat = PaperChat()
     clock = clock_of(village, chat)
     for _ in range(2):
@@ -158,3 +164,16 @@ async def test_a_channel_is_told_once_a_day_that_tasks_wait(village: Village) ->
     village.now += timedelta(days=1)
     await clock.tick()
     assert len(chat.shown) == 2
+
+
+async def test_a_clock_that_was_a_year_ahead_holds_nothing_up_and_repeats_nothing(village: Village) -> None:
+    await waiting_tasks(village)
+    chat = PaperChat()
+    clock = clock_of(village, chat)
+    told: list[int] = []
+    for days in (0, 365, -365, 1):
+        village.now += timedelta(days=days)
+        for _ in range(2):
+            await clock.tick()
+        told.append(len(chat.shown))
+    assert told == [1, 2, 2, 3]

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import aclosing, suppress
+from itertools import repeat
 from pathlib import Path
 
 import httpx
@@ -247,6 +248,19 @@ async def test_a_death_between_answers_goes_unnoticed(embed: Embed) -> None:
         assert await said(model)
         kill(model)
     assert await model.count(ASK)
+
+
+async def test_who_asks_while_its_death_is_being_noticed_waits_for_its_return(embed: Embed) -> None:
+    model = embed()
+    await model.start()
+    kill(model)
+    async with asyncio.timeout(20):
+        for pause in repeat(0):
+            if model.pid is None:
+                break
+            await asyncio.sleep(pause)
+    assert model.state == "ready"
+    assert await said(model)
 
 
 async def test_the_operator_reads_how_it_died_and_when_it_comes_back(embed: Embed) -> None:

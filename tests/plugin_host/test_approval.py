@@ -233,7 +233,7 @@ async def test_a_plugin_that_was_updated_between_is_not_run(
 ) -> None:
     stage = asking(build, {"path": "/tmp/a"})
     asked = await question(stage)
-    stage.host.registry.first = {"files": files(**more)}
+    stage.host.registry.plugins = {"files": files(**more)}
     (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed in the meantime")
     assert await audited(store) == []
 
@@ -241,7 +241,7 @@ async def test_a_plugin_that_was_updated_between_is_not_run(
 async def test_another_plugin_with_the_tools_name_is_not_run(build: Build, store: Database) -> None:
     stage = asking(build, {"path": "/tmp/a"})
     asked = await question(stage)
-    stage.host.registry.first = {"other": made({"name": "other"}, write)}
+    stage.host.registry.plugins = {"other": made({"name": "other"}, write)}
     (await stage.dialogue().presses(asked, "tool-yes", "#error")).expect("has changed in the meantime")
 
 

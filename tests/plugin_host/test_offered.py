@@ -2,7 +2,8 @@
 
 import pytest
 
-from plugins.host.keywords import asked_share, is_keyword
+from cli.wiring.plugin_names import bundled
+from plugins.host.keywords import asked_share, divided, is_keyword, keyword, opening
 from tests.plugin_host.offered import rates
 
 MOST_WRONG = 0.02
@@ -36,7 +37,7 @@ def test_a_short_example_is_a_keyword(example: str, short: bool) -> None:
     ],
 )
 def test_keywords_count_where_something_is_asked(text: str, share: float) -> None:
-    assert asked_share(text, ("weather", "天气", "{number} km"), "") == pytest.approx(share)
+    assert asked_share(divided(text), ("weather", "天气", "{number} km"), "") == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +45,17 @@ def test_keywords_count_where_something_is_asked(text: str, share: float) -> Non
     [("How often does it crow in this letter?", True), ("What does this letter say?", False), ("Good day", False)],
 )
 def test_a_tool_without_keywords_is_judged_by_two_words_of_its_description(text: str, fits: bool) -> None:
-    assert (asked_share(text, (), "count: Say how often a word crow occurs in a letter") > 0) is fits
+    assert (asked_share(divided(text), (), "count: Say how often a word crow occurs in a letter") > 0) is fits
+
+
+def test_a_keyword_is_looked_for_wherever_its_pattern_finds_it() -> None:
+    # Most keywords are not even looked for, since no word of a text begins them.
+    known = [one for plugin in bundled().values() for some in plugin.manifest.examples.values() for one in some]
+    keywords = [one for one in known if is_keyword(one)]
+    texts = [form(one.replace("{number}", "5")) for one in keywords for form in (str.lower, str.upper, str.title)]
+    assert keywords
+    for text in texts:
+        said = divided(f"Please, {text}")
+        hit = [one for one in keywords if keyword(one).search(said.plain)]
+        assert hit
+        assert [one for one in hit if opening(one) not in said.openings] == []

@@ -121,14 +121,14 @@ async def test_the_model_sets_one_after_a_question() -> None:
 async def test_numbers_stay_and_everybody_sees_their_own() -> None:
     ana = Bench.of(reminders)
     ben = ana.at(user_id="ben", user_name="Ben")
-    await ana.call("remind", text="in 3 hours one")
-    await ana.call("remind", text="in 2 hours two")
+    await ana.call("remind", text="in 3 hours bread")
+    await ana.call("remind", text="in 2 hours soup")
     await ben.call("remind", text="in 1 hour his")
     assert [line[0] for line in (await ana.call("reminders")).text.splitlines()] == ["2", "1"]
     with pytest.raises(PluginError, match="no reminder 2"):
         await ben.call("reminders", action="cancel", number=2)
-    assert (await ana.call("reminders", action="cancel", number=2)).text == "Cancelled: two"
-    assert "two" not in (await ana.call("reminders")).text
+    assert (await ana.call("reminders", action="cancel", number=2)).text == "Cancelled: soup"
+    assert "soup" not in (await ana.call("reminders")).text
     assert "his" in (await ben.call("reminders")).text
 
 

@@ -28,6 +28,7 @@ T = TypeVar("T")
 class BusyModel:
     """A model that says nothing before the test lets it; `most` is the largest number of answers at one time."""
 
+    slots: int = SLOTS
     going: asyncio.Event = field(default_factory=asyncio.Event)
     most: int = 0
 
@@ -39,7 +40,7 @@ class BusyModel:
         def answer(lines: Sequence[PromptLine]) -> str:
             return f"You said: {lines[-1].text}"
 
-        made = ScriptedModel(answer, slots=SLOTS, pace=pace)
+        made = ScriptedModel(answer, slots=self.slots, pace=pace)
         return made
 
 

@@ -62,8 +62,12 @@ FAILURES: Mapping[str, Failure] = {
 
 @dataclass(slots=True)
 class NextFailure:
-    """Makes the next request that `wanted` recognises by its path and body fail, once. It is None when that is done."""
+    """Makes the next request that `wanted` recognises by its path and body fail, once. It is None when that is done.
 
+    A `storm` says of each request by its method, path and body how it fails.
+    """
+
+    storm: Callable[[str, str, bytes], Failure | None] = lambda method, path, body: None
     wanted: Callable[[str, bytes], bool] = lambda path, body: False
     failure: Failure | None = None
     struck: list[str] = field(default_factory=list)
@@ -80,6 +84,9 @@ class NextFailure:
             failure = self.failure
             # A form with files can be read only once, and no answer is one.
             body = b"" if request.content_type.startswith("multipart/") else await request.read()
+            if refusal := self.storm(request.method, request.path, body):
+                await _answer(request, refusal)
+                return web.Response()
             if failure is None or not self.wanted(request.path, body):
                 return await handler(request)
             self.failure = None

@@ -1,5 +1,7 @@
 """How what a platform has closed is kept, and what is done about it."""
 
+import asyncio
+
 import pytest
 
 from bots.shared.pace import LONGEST, MARGIN, REMEMBERED, ClosedUntil, MethodPace
@@ -50,6 +52,20 @@ async def test_a_call_that_would_wait_too_long_is_put_off() -> None:
         with pytest.raises(UnreachableError, match="too many requests"):
             await pace.call("chat", call)
     assert made == 1
+
+
+async def test_who_waited_waits_on_if_the_group_was_closed_for_longer_meanwhile() -> None:
+    pace = nowhere()
+    pace.closed.close("chat", 0)
+
+    async def call() -> float:
+        return pace.closed.wait("chat")
+
+    waiting = asyncio.create_task(pace.call("chat", call))
+    await asyncio.sleep(0)
+    # A request that had left before is refused, too.
+    pace.closed.close("chat", 0.2)
+    assert await waiting == 0
 
 
 @pytest.mark.parametrize("error", [RefusedCall(None), ValueError("of our own making")], ids=["refused", "a bug"])

@@ -14,8 +14,8 @@ EXAMPLES: Mapping[str, str] = {
 }
 """A value for each setting that is chosen from a list."""
 
-OF_SOME = frozenset({"recent", "threads", "role_answers"})
-"""Settings that only some platforms have; tests/core has what they take."""
+OF_SOME = frozenset({"recent", "threads", "role_answers", "best_of"})
+"""Settings that only some platforms have, or programs with a certain model; tests/core has what they take."""
 
 NO_DEFAULT = frozenset({"users", "raters", "moderators", "ratings", "recent", "threads"})
 """Settings whose default is shown in words of its own."""

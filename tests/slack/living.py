@@ -17,7 +17,7 @@ from core.messages import User
 from core.ports.model import LanguageModel
 from core.store.engine.database import connect
 from core.wiring import CoreRules, LabelingParts, WiredCore
-from tests.core.building import RULES, core_over
+from tests.core.building import RULES, MakeCore, core_over
 from tests.keys import KEYRING
 from tests.living import HeardStore, Ledger, echo
 from tests.slack.server.server import Slack
@@ -72,10 +72,11 @@ async def living(
     ping: float = 0.05,
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
+    make: MakeCore = core_over,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url, KEYRING)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
+    core = make(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     world.install(manifest(core.records.commands(User("", "", "en", admin=True)), "Parley", "An assistant"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"

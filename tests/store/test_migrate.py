@@ -7,17 +7,21 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Column, Connection, Dialect, MetaData, Table, Text, create_engine, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session
 
 from core.errors import StoreError
 from core.store.engine.database import connect, parse
 from core.store.engine.migrate import MIGRATIONS, SINCE, VERSION_TABLE, check, draft, known, migrate, schema
+from core.store.partial_indexes import complete, partial_index
 from core.store.schema import METADATA
 from tests.postgres import Cluster
 from tests.store.rows import adding, names
@@ -29,7 +33,7 @@ def drift(url: str) -> list[object]:
     try:
         with engine.connect() as connection:
             options = {"compare_type": True, "compare_server_default": True, "version_table": VERSION_TABLE}
-            return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
+            return list(compare_metadata(MigrationContext.configure(connection, opts=options), complete(METADATA)))
     finally:
         engine.dispose()
 
@@ -38,6 +42,15 @@ async def test_the_steps_make_the_tables_that_the_code_knows(empty_url: str) -> 
     await migrate(empty_url)
     found = await asyncio.to_thread(drift, empty_url)
     assert not found, 'draft a step: python -m core.store.migrations "what changes"'
+
+
+def test_a_partial_index_has_its_rows_in_both_databases() -> None:
+    table = Table("thing", MetaData(), Column("name", Text), partial_index("thing_new", "name", rows=text("old = 0")))
+    complete(table.metadata)
+    (index,) = table.indexes
+    for module in (sqlite, postgresql):
+        dialect: Dialect = cast(Any, module).dialect()
+        assert str(CreateIndex(index).compile(dialect=dialect)).endswith(" ON thing (name) WHERE old = 0")
 
 
 async def test_every_constraint_has_the_name_that_it_has_in_the_code(empty_url: str) -> None:
@@ -99,6 +112,22 @@ def test_a_current_database_is_not_worth_loading_alembic(sqlite_url: str) -> Non
 async def test_several_processes_may_start_at_once(empty_url: str) -> None:
     await asyncio.gather(*(migrate(empty_url, lock_timeout=10) for _ in range(6)))
     assert await schema(empty_url) == known()[-1]
+
+
+@pytest.mark.postgres
+async def test_a_migration_may_take_its_time_between_two_statements(
+    empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a machine that is slow, reading the steps takes longer than a transaction may be idle.
+    limits: list[str] = []
+
+    def upgrade(connection: Connection) -> None:
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            limits.append(connection.exec_driver_sql(f"SHOW {limit}").scalar_one())
+
+    monkeypatch.setattr("core.store.engine.migrate._upgrade", upgrade)
+    await migrate(empty_postgres_url)
+    assert limits == ["0", "0"]
 
 
 async def test_folders_and_file_are_their_owners_alone(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from core.commands.registry import CommandGroup
 from core.ports.model import LanguageModel
 from core.store.engine.database import connect
 from core.wiring import CoreRules, LabelingParts, WiredCore
-from tests.core.building import RULES, core_over
+from tests.core.building import RULES, MakeCore, core_over
 from tests.keys import KEYRING
 from tests.living import HeardStore, Ledger, echo
 from tests.telegram.server.server import Chat, Message, Telegram
@@ -50,6 +50,11 @@ def finished(chat: Chat, number: int = 1) -> bool:
     return len(found) >= number and "retry" in buttons(found[-1])
 
 
+def all_finished(chat: Chat, number: int) -> bool:
+    """Whether so many of the bot's messages are finished answers, whatever stands between them."""
+    return sum("retry" in buttons(message) for message in answers(chat)) == number
+
+
 @asynccontextmanager
 async def living(
     world: Telegram,
@@ -59,12 +64,13 @@ async def living(
     webhook_url: str = "",
     more: Sequence[CommandGroup] = (),
     work: LabelingParts | None = None,
+    make: MakeCore = core_over,
     first_pause: float = FIRST_PAUSE,
     alone: InTurn = at_once,
 ) -> AsyncIterator[Living]:
     """A bot over the database of that URL, from its login to its end; one that follows on it is a restart."""
     store = connect(url, KEYRING)
-    core = core_over(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
+    core = make(HeardStore(store, world), *(models or (echo(),)), rules=rules, more=more, work=work)
     options = TelegramOptions(
         world.token, world.base_url, world.base_file_url, webhook_url, "a-secret" if webhook_url else ""
     )

@@ -1,5 +1,7 @@
 """Answers for one person alone on Telegram: in the private chat, about the message that a command replies to."""
 
+import asyncio
+
 from core.models.scripted import ScriptedModel
 from tests.telegram.living import answers, living
 from tests.telegram.server.server import Telegram
@@ -18,6 +20,20 @@ async def test_ask_and_explain_are_answered_in_the_private_chat(world: Telegram,
     assert answers(ana.dm())[0].text == "What is a parley?"
     assert "Crows can count." in answers(ana.dm())[1].text
     assert {one.text for one in answers(group)} == {"I answered you in our direct messages."}
+
+
+async def test_after_a_crash_the_answer_is_there_and_the_group_is_told_so(world: Telegram, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    group, own = world.group(admins=[ana]), ana.dm()
+    never: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, ScriptedModel(["never shown"], pace=never.get)) as life:
+        await ana.says(group, "/ask What is a parley?")
+        await life.until_rows("SELECT state FROM inbox", [("opened",)])
+        await life.core.router.drain(0)
+    async with living(world, sqlite_url, ScriptedModel(lambda lines: lines[-1].text)):
+        await world.until(lambda: bool(answers(group)))
+    assert [one.text for one in answers(own)] == ["Ana: What is a parley?"]
+    assert [one.text for one in answers(group)] == ["I answered you in our direct messages."]
 
 
 async def test_who_has_never_begun_a_chat_is_told_to(world: Telegram, sqlite_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bots.telegram import albums
 from core.models.scripted import ScriptedModel
 from tests.core.documents import docx, pdf
-from tests.telegram.living import answers, finished, living
+from tests.telegram.living import all_finished, answers, buttons, finished, living
 from tests.telegram.server.server import Message, Telegram
 
 A, B, C = (
@@ -24,9 +25,9 @@ def flat(message: Message) -> str:
     return re.sub("\n+", "\n", message.text)
 
 
-def everything() -> ScriptedModel:
+def everything(pace: Callable[[], Awaitable[object]] | None = None) -> ScriptedModel:
     """A model that repeats all that people said."""
-    return ScriptedModel(lambda lines: " | ".join(line.text for line in lines if line.role == "user"))
+    return ScriptedModel(lambda lines: " | ".join(line.text for line in lines if line.role == "user"), pace=pace)
 
 
 async def test_an_album_is_one_question(world: Telegram, sqlite_url: str) -> None:
@@ -309,8 +310,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_everything_along(world: T
     ana = world.person("Ana")
     group = world.group(admins=[ana], basic=True)
     steps: asyncio.Queue[None] = asyncio.Queue()
-    model = ScriptedModel(lambda lines: " | ".join(line.text for line in lines if line.role == "user"), pace=steps.get)
-    async with living(world, sqlite_url, model) as life:
+    async with living(world, sqlite_url, everything(pace=steps.get)) as life:
         for setting in ("always here", "log_channel here"):
             await ana.says(group, f"/settings {setting}")
         await life.until_rows("SELECT count(*) FROM choice", [(2,)])
@@ -324,9 +324,50 @@ async def test_a_group_that_becomes_a_supergroup_takes_everything_along(world: T
         await world.until(lambda: finished(new))
         assert answers(new)[-1].text == "Ana: The first question"
         await ana.says(new, "And the second")
-        await world.until(lambda: finished(new, 2))
+        # The log channel is here, too, and may be told of its settings late.
+        await world.until(lambda: all_finished(new, 2))
         assert answers(new)[-1].text == "Ana: The first question | Ana: And the second"
         assert life.rows("SELECT DISTINCT value FROM choice") == [(str(new.id),)]
+
+
+async def test_where_it_listens_it_also_hears_what_is_said_right_after_the_move(
+    world: Telegram, sqlite_url: str
+) -> None:
+    ana = world.person("Ana")
+    group = world.group(admins=[ana], basic=True)
+    async with living(world, sqlite_url) as life:
+        await ana.says(group, "/settings always here")
+        await life.until_rows("SELECT count(*) FROM choice", [(1,)])
+    # While we are away, so that all of it comes at once.
+    await ana.says(group, "Before")
+    new = world.upgraded(group, ana)
+    await ana.says(new, "After")
+    async with living(world, sqlite_url, everything()):
+        await world.until(lambda: all_finished(new, 2))
+    assert [answer.text for answer in answers(new)] == ["Ana: Before", "Ana: Before | Ana: After"]
+
+
+async def test_what_is_asked_after_the_move_waits_for_the_answer_to_what_was_asked_before(
+    world: Telegram, sqlite_url: str
+) -> None:
+    ana = world.person("Ana")
+    group = world.group(admins=[ana], basic=True)
+    steps: asyncio.Queue[None] = asyncio.Queue()
+    async with living(world, sqlite_url, everything(pace=steps.get)) as life:
+        await ana.says(group, "/settings always here")
+        await life.until_rows("SELECT count(*) FROM choice", [(1,)])
+        await ana.says(group, "Before")
+        await life.until_rows("SELECT count(*) FROM inbox WHERE state = 'opened'", [(1,)])
+        new = world.upgraded(group, ana)
+        await life.until_rows("SELECT platform_id FROM community", [(str(new.id),)])
+        await ana.says(new, "After")
+        await life.until_rows("SELECT count(*) FROM inbox WHERE payload LIKE '%After%'", [(1,)])
+        for _ in range(20):
+            steps.put_nowait(None)
+        await world.until(lambda: all_finished(new, 2))
+    # What the settings are is told there, too.
+    texts = [answer.text for answer in answers(new) if "retry" in buttons(answer)]
+    assert texts == ["Ana: Before", "Ana: Before | Ana: After"]
 
 
 async def test_what_was_asked_before_and_after_the_move_is_answered_after_a_restart(
@@ -340,7 +381,7 @@ async def test_what_was_asked_before_and_after_the_move_is_answered_after_a_rest
     new = world.upgraded(group, ana)
     await ana.says(new, "After", mention=True)
     async with living(world, sqlite_url) as life:
-        await world.until(lambda: len(answers(new)) == 2 and finished(new))
+        await world.until(lambda: len(answers(new)) == 2 and all_finished(new, 2))
         await life.until_rows("SELECT platform_id FROM community", [(str(new.id),)])
     assert {answer.text for answer in answers(new)} == {"You said: Ana: Before", "You said: Ana: After"}
     assert not answers(group)

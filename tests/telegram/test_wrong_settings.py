@@ -119,3 +119,15 @@ async def test_a_topic_is_named_by_its_link(world: Telegram, sqlite_url: str) ->
         )
         assert "I cannot find a channel" in await told(keeper, group, "channels", f"https://t.me/c/{number}/77/99")
         assert life.rows("SELECT value FROM choice") == [(f"{group.id}/{topic.id}",)]
+
+
+async def test_an_admin_is_not_told_that_they_are_none_while_telegram_does_not_say_so(
+    world: Telegram, sqlite_url: str
+) -> None:
+    keeper = world.person("Keeper")
+    group = world.group(admins=[keeper])
+    world.odd["getChatMember"] = [(502, b"<html>")] * 9
+    async with living(world, sqlite_url):
+        assert "whether you are an admin here" in await said_to(keeper, group, "settings ratings off")
+        world.odd["getChatMember"] = []
+        assert "is now" in await said_to(keeper, group, "settings ratings off")

@@ -114,6 +114,16 @@ def listening(person: Person) -> list[AnyEvent]:
     return heard
 
 
+@pytest.mark.parametrize("model", [ScriptedModel(lambda lines: "Arr!" if "pirate" in lines[0].text else "Hello!")])
+async def test_who_compares_two_answers_is_asked_after_the_second(person: Person) -> None:
+    await person.types("/arena on pirate")
+    person.lines = ["2"]
+    heard = listening(person)
+    said = await person.types("/arena Who are you?")
+    assert [event.action.partition(":")[0] for event in heard if isinstance(event, Press)] == ["arena-vote"]
+    assert said.index("Answer B") < said.index("which is better?") < said.index("✓ B. Thank you.")
+
+
 async def test_an_answer_is_printed_once_and_whole(person: Person) -> None:
     assert await person.types("Hello there") == "You said: Hello there\n"
 

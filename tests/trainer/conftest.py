@@ -25,6 +25,8 @@ CONFIGURATION: Mapping[str, Any] = {
     "rate": 5e-3,
     "epochs": 1,
     "batch": 4,
+    "part": 2,
+    "large": False,
     "beta": 0.1,
     "length": 256,
     "precision": "f32",
@@ -72,6 +74,7 @@ def row(method: str, number: int, *, good: bool = True) -> dict[str, Any]:
         "dpo": {"prompt": prompt, "chosen": better, "rejected": worse},
         "kto": {"prompt": prompt, "completion": better if good else worse, "label": good},
         "sft": {"prompt": prompt, "completion": better},
+        "reward": {"prompt": prompt, "chosen": better, "rejected": worse},
     }
     return rows[method]
 

@@ -44,7 +44,7 @@ def test_what_people_rated_becomes_a_model(
     options = ["--base", str(base), "--least", "5", "--rate", "1e-9", "--precision", "f32", "--length", "512"]
     result = CliRunner().invoke(train, options)
     assert result.exit_code == 0, result.output
-    assert "parley models use tiny-dpo-1" in result.output
+    assert "parley promote tiny-dpo-1" in result.output
     library.verify(tmp_path, "tiny-dpo-1")
     run = find_run(tmp_path, "tiny-dpo-1")
     assert run.result["held_out"]["rows"] == run.record["data"]["rows"]

@@ -82,6 +82,20 @@ def test_every_method_makes_a_model(
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("method", ["dpo", "sft", "reward"])
+def test_the_parts_of_a_batch_add_up_to_it(
+    training_python: TrainingPython, prepared: Prepare, tmp_path: Path, method: str
+) -> None:
+    run = prepared(method=method)
+    base = tiny_base(tmp_path / "base.gguf", "llama")
+    whole(training_python, run, base)
+    log = [line for line in map(json.loads, (run / "log.jsonl").read_text().splitlines()) if "grad_norm" in line]
+    done = training_python.run("tests.trainer.accumulating", run, run / "work" / "base")
+    assert done.returncode == 0, done.stderr
+    wholly = json.loads(done.stdout.splitlines()[-1])
+    assert [(line["loss"], line["grad_norm"]) for line in log] == [pytest.approx(one, rel=0.1) for one in wholly]
+
+
 def test_a_stop_and_a_kill_lose_nothing(training_python: TrainingPython, prepared: Prepare, tmp_path: Path) -> None:
     base = tiny_base(tmp_path / "base.gguf", "llama")
     through, broken = prepared("through", MANY), prepared("broken", MANY)

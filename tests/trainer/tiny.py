@@ -12,17 +12,22 @@ from gguf import GGUFWriter, TokenType
 from numpy.typing import NDArray
 
 from tests.tiny_model import TEMPLATE
+from trainer.families import Shape
+from trainer.gguf_files import write_lora
 
 BLOCKS, HEADS, KV_HEADS, HEAD, FEED_FORWARD, CONTEXT = 2, 4, 2, 16, 96, 512
 WIDTH = HEADS * HEAD
+HEAD_WEIGHTS = np.linspace(-1, 1, WIDTH)
+"""The head of the tiny reward models."""
+
 MERGES = (("t", "h"), ("th", "e"), ("Ġ", "a"), ("i", "n"), ("Ġ", "the"), ("o", "u"))
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 SPLITTERS = {"llama": "smollm", "qwen2": "qwen2", "qwen3": "qwen2"}
 FAMILIES = tuple(SPLITTERS)
 
 
-def tiny_base(path: Path, family: str, seed: int = 3) -> Path:
-    """Write a tiny model of a family in F32, and return its path."""
+def tiny_base(path: Path, family: str, seed: int = 3, *, ranks: bool = False) -> Path:
+    """Write a tiny model of a family in F32, and return its path. One that `ranks` is a reward model."""
     tokens = [*SPECIAL, *_letters(), *("".join(pair) for pair in MERGES)]
     writer = GGUFWriter(path, family)
     writer.add_name(f"Tiny {family}")
@@ -51,12 +56,25 @@ def tiny_base(path: Path, family: str, seed: int = 3) -> Path:
     writer.add_eos_token_id(2)
     writer.add_add_bos_token(False)
     writer.add_chat_template(TEMPLATE)
+    if ranks:
+        writer.add_array("parley.reward.head", HEAD_WEIGHTS.tolist())
     for name, weights in _weights(family, len(tokens), seed):
         writer.add_tensor(name, weights)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    return path
+
+
+def tiny_lora(path: Path, seed: int = 5) -> Path:
+    """Write an adapter for a tiny model of the family llama that changes much of what it says, and return its path."""
+    generator = np.random.default_rng(seed)
+    pairs = {}
+    for block in range(BLOCKS):
+        a, b = generator.standard_normal((2, WIDTH)), generator.standard_normal((FEED_FORWARD, 2))
+        pairs[f"blk.{block}.ffn_up.weight"] = (a, b)
+    write_lora(path, Shape("llama", BLOCKS, HEADS, KV_HEADS, turned=True), 4, pairs, "Tiny adapter")
     return path
 
 

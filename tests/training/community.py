@@ -21,10 +21,15 @@ from core.training.rows import digest
 from core.training.runs import OUTCOME, RUN, TrainingRun
 from tests.dataset.people import TERMS, talker
 from tests.keys import KEYRING
-from tests.trainer.tiny import tiny_base
+from tests.trainer.tiny import tiny_base, tiny_lora
 
 PEOPLE, QUESTIONS = 12, 3
 FIGURES = {"facts": 18, "facts_of": 30, "nats": 3.97, "words": 60.0, "repetition": 0.1, "answers": 24}
+REWARDS = {
+    **{"pairs": 60, "prompts": 20, "right": 0.8, "length_correlation": -0.3},
+    **{"longer_better": 20, "longer_right": 14, "shorter_better": 35, "shorter_right": 31},
+}
+"""What a good reward model says of held-out pairs."""
 
 
 def lively(session: Session) -> None:
@@ -51,13 +56,18 @@ def lively_rows() -> Sequence[tuple[Table, list[dict[str, Any]]]]:
 def play(session: Session) -> None:
     """Let people talk and rate."""
     for number in range(PEOPLE):
-        one = talker(session, f"person {number}", place=Place("paper", "server", f"room {number}"))
-        for count in range(QUESTIONS):
-            question = one.says(f"What about {number} and {count}?")
-            better, worse = one.hears(question, f"Short {number}."), one.hears(question, f"Long-winded {number}. " * 9)
-            one.rates(better, 1)
-            one.rates(worse, -1)
+        visit(session, number)
     switch(session, platform="paper", source="", allowed=True, said="")
+
+
+def visit(session: Session, number: int, about: str = "What about") -> None:
+    """Let somebody ask some questions, get two answers to each, and like one of them."""
+    one = talker(session, f"person {number}", place=Place("paper", "server", f"room {number}"))
+    for count in range(QUESTIONS):
+        question = one.says(f"{about} {number} and {count}?")
+        better, worse = one.hears(question, f"Short {number}."), one.hears(question, f"Long-winded {number}. " * 9)
+        one.rates(better, 1)
+        one.rates(worse, -1)
 
 
 def facts(home: Path) -> InstallationFacts:
@@ -73,15 +83,19 @@ def tiny(folder: Path, family: str = "llama") -> TrainingBase:
 def made(run: TrainingRun, folder: Path | None = None, seed: int = 8, **after: Any) -> Mapping[str, Any]:
     """Write what a trainer leaves, with these figures after the training, in the run's folder or another one."""
     where, record = folder or run.folder, run.record
-    model = tiny_base(where / "model.gguf", record["base"]["architecture"], seed)
+    ranks = record["method"] == "reward"
+    figures = REWARDS if ranks else FIGURES
+    whole = record["merge"] or not record["lora"] or ranks
+    models = [tiny_base(where / "model.gguf", record["base"]["architecture"], seed, ranks=ranks)] if whole else []
+    models += [tiny_lora(where / "adapter.gguf", seed)] if record["lora"] and not ranks else []
     outcome = {
         "run": digest(run.folder / RUN),
         "versions": {"torch": "2.13.0"},
         "device": "cpu",
-        "before": FIGURES,
-        "after": {**FIGURES, **after},
+        "before": figures,
+        "after": {**figures, **after},
         "held_out": {"rows": 9, "held_out_rows": 1, "steps": 2, "before": {}, "after": {}},
-        "files": {"model.gguf": digest(model)},
+        "files": {model.name: digest(model) for model in models},
     }
     (where / OUTCOME).write_text(json.dumps(outcome))
     return outcome

@@ -1,7 +1,9 @@
 """The model that a run begins with is found, read and refused before anything else happens."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +11,8 @@ from core.errors import OperatorError
 from core.models.embedded.default import DEFAULT_SHA256
 from core.models.library import installed as library
 from core.models.library.installed import InstalledModel
-from core.training.base import find_base
-from core.training.configuration import WantedTraining, configured
+from core.training.base import TrainingBase, find_base
+from core.training.configuration import TrainingMethod, WantedTraining, configured
 from core.training.resources import GIB, check_resources, memory_needed
 from core.training.rows import digest
 from tests.tiny_model import tiny_gguf
@@ -75,12 +77,34 @@ def test_what_cannot_be_trained_is_refused_with_what_can(tmp_path: Path) -> None
 
 
 def test_a_lora_is_for_large_models_and_a_run_has_to_fit_into_the_machine(tmp_path: Path) -> None:
-    small = configured(WantedTraining(), "one", "dpo", 135_000_000, (1.0, 1.0))
-    large = configured(WantedTraining(), "two", "dpo", 7_000_000_000, (1.0, 1.0))
-    assert (small.lora, small.rate, large.lora, large.rate) == (False, 2e-5, True, 2e-4)
-    assert memory_needed(135_000_000, small) < 5 * GIB
-    assert not configured(WantedTraining(merge=True), "one", "sft", 1000, (1.0, 1.0)).merge
+    bundled = find_base(tmp_path)
+    seven, huge = replace(bundled, weights=7 * 10**9, width=4096, layers=32), replace(bundled, weights=10**13)
+    small = configured(WantedTraining(), "one", "dpo", bundled, (1.0, 1.0))
+    large = configured(WantedTraining(), "two", "dpo", seven, (1.0, 1.0))
+    assert (small.lora, small.large, small.rate) == (False, False, 2e-5)
+    assert (large.lora, large.large, large.rate) == (True, True, 2e-4)
+    assert not configured(WantedTraining(merge=True), "one", "sft", bundled, (1.0, 1.0)).merge
     with pytest.raises(OperatorError, match="of memory, and this machine has .* `parley train pack`"):
-        check_resources(10**13, large, tmp_path)
-    with pytest.raises(OperatorError, match="--lora needs a quarter"):
-        check_resources(10**13, small, tmp_path)
+        check_resources(huge, large, 600, tmp_path)
+    with pytest.raises(OperatorError, match="a lower --length or --lora needs less"):
+        check_resources(huge, small, 600, tmp_path)
+    by_thumbs = configured(WantedTraining(), "three", "kto", bundled, (1.0, 1.0))
+    with pytest.raises(OperatorError, match="a lower --batch or a lower --length or --lora needs less"):
+        check_resources(huge, by_thumbs, 600, tmp_path)
+
+
+def test_memory_is_counted_for_the_longest_rows_that_are_computed_at_once(tmp_path: Path) -> None:
+    bundled = find_base(tmp_path)
+    seven = replace(bundled, weights=7 * 10**9, width=4096, layers=32)
+
+    def needed(method: TrainingMethod, longest: int, base: TrainingBase = bundled, **wanted: Any) -> float:
+        made = configured(WantedTraining(**wanted), "one", method, base, (1.0, 1.0))
+        return memory_needed(base, made, longest) / GIB
+
+    # 5.8 GiB were taken by rows of 550 bytes, 7.6 by some of 2,000 (docs/training.md).
+    assert 5.8 < needed("dpo", 600) < 8
+    assert needed("dpo", 10**6, length=512) == needed("dpo", 1024, length=512)
+    assert needed("sft", 2000) < needed("reward", 2000) < needed("dpo", 2000)
+    assert needed("dpo", 2000, batch=64) == needed("dpo", 2000, batch=2)
+    assert needed("kto", 600, batch=4) < needed("kto", 600) < 10
+    assert needed("dpo", 600, seven) < 40 < needed("dpo", 600, seven, lora=False)

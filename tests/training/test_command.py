@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import shutil
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,19 @@ from sqlmodel import Session, select
 
 from cli.doctor import doctor
 from cli.train import train
+from core.errors import OperatorError
+from core.promotion.promoting import PromotableModels, WantedPromotion, promote
 from core.store import people
-from core.store.engine.database import connect
-from core.store.tables import PersonRow
-from core.training.runs import all_runs
+from core.store.engine.database import Database, connect
+from core.store.tables import KeptRow, PersonRow
+from core.store.training_people import KEY
+from core.training.runs import all_runs, find_run
 from tests.settings import StandInSettings
 from tests.sweeping import mostly_swept
 from tests.trainer.tiny import tiny_base
 from tests.training.community import lively, made
 from tests.training.test_outcome import brought
+from tests.training.test_reward_runs import MANY, key
 
 
 @pytest.fixture
@@ -45,6 +51,17 @@ def with_store(url: str, unit: Any) -> None:
         await store.close()
 
     asyncio.run(work())
+
+
+def with_database(settings: StandInSettings, work: Callable[[Database], Awaitable[object]]) -> None:
+    async def opened() -> None:
+        store = connect(settings.database.url)
+        try:
+            await work(store)
+        finally:
+            await store.close()
+
+    asyncio.run(opened())
 
 
 def run(*arguments: object) -> Result:
@@ -106,7 +123,7 @@ def test_a_packed_run_comes_back_as_a_model(settings: StandInSettings, tmp_path:
     (one,) = all_runs(tmp_path)
     assert (one.state, one.has_data) == ("packed", False)
     taken = run("take", brought(one, tmp_path / "there"))
-    assert (taken.exit_code, f"parley models use {one.name}" in taken.output) == (0, True), taken.output
+    assert (taken.exit_code, f"parley promote {one.name}" in taken.output) == (0, True), taken.output
     assert "# tiny-dpo-1" in run("show", one.name).output
     assert run("resume", one.name).output == taken.output
 
@@ -117,6 +134,26 @@ def test_a_package_that_cannot_be_written_leaves_no_run(settings: StandInSetting
     result = run("pack", tmp_path / "full", *begun(tmp_path))
     assert (result.exit_code, "is not empty" in result.output) == (1, True)
     assert all_runs(tmp_path) == []
+
+
+def test_a_run_for_a_reward_model_says_how_it_is_used(settings: StandInSettings, tmp_path: Path) -> None:
+    with_store(settings.database.url, lambda session: session.merge(KeptRow(name=KEY, value=key(MANY).hex())))
+    begun_run = run(*begun(tmp_path), "--method", "reward")
+    assert "tiny-reward-1: reward of all weights of tiny" in begun_run.output
+    (one,) = all_runs(tmp_path)
+    made(one)
+    result = run("resume", one.name)
+    assert (result.exit_code, "The setting model.reward lets it rank answers" in result.output) == (0, True)
+
+
+def test_a_reward_model_that_throws_a_coin_is_refused(settings: StandInSettings, tmp_path: Path) -> None:
+    with_store(settings.database.url, lambda session: session.merge(KeptRow(name=KEY, value=key(MANY).hex())))
+    run(*begun(tmp_path), "--method", "reward")
+    (one,) = all_runs(tmp_path)
+    made(one, right=0.55)
+    result = run("resume", one.name)
+    assert (result.exit_code, "it is no judge of answers" in result.output) == (1, True)
+    assert "0.55 after (surely more than 0.5; it is 0.34 to 0.74)" in result.output
 
 
 def test_a_run_that_spoiled_the_model_fails(settings: StandInSettings, tmp_path: Path) -> None:
@@ -153,12 +190,12 @@ def test_doctor_reminds_of_a_model_that_knows_somebody_who_has_left(settings: St
     assert "of its people" in run("list").output
 
 
+NOBODY = ("people.json", '{"people": []}')
 DAMAGES = [(name, content) for name in ("run.json", "result.json", "people.json") for content in ("", "[]", "{")]
+DAMAGES.append(NOBODY)
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), mostly_swept(DAMAGES, [("run.json", ""), ("result.json", "[]"), ("people.json", "{")])
-)
+@pytest.mark.parametrize(("name", "content"), mostly_swept(DAMAGES, [("run.json", ""), ("result.json", "[]"), NOBODY]))
 def test_a_run_that_was_damaged_is_told_and_can_be_removed(
     settings: StandInSettings, tmp_path: Path, name: str, content: str
 ) -> None:
@@ -171,3 +208,59 @@ def test_a_run_that_was_damaged_is_told_and_can_be_removed(
         assert "damaged" in told.output or "was changed" in told.output
     assert run("remove", one.name, "--yes").exit_code == 0
     assert run("list").output.startswith("There is no run yet.")
+
+
+TAMPERINGS: dict[str, Callable[[Path], object]] = {
+    "missing": lambda file: file.unlink(),
+    "empty": lambda file: file.write_bytes(b""),
+    "no text": lambda file: file.write_bytes(b"\xff\xfe\x00"),
+    "nothing in it": lambda file: file.write_text("{}"),
+    "another thing": lambda file: file.write_text("[]"),
+    "a folder": lambda file: file.rename(file.with_suffix(".was")).with_suffix(file.suffix).mkdir(),
+    "no values": lambda file: file.write_text(json.dumps(dict.fromkeys(json.loads(file.read_text())))),
+}
+
+
+@pytest.mark.parametrize("how", mostly_swept(TAMPERINGS, ["missing", "nothing in it", "a folder"]))
+def test_a_run_that_was_tampered_with_is_refused_in_words(settings: StandInSettings, tmp_path: Path, how: str) -> None:
+    run(*begun(tmp_path), "--name", "done")
+    [one] = all_runs(tmp_path)
+    made(one)
+    assert "done is trained" in run("resume", "done").output
+    run(*begun(tmp_path), "--name", "open")
+    package = tmp_path / "package"
+    run("pack", package, *begun(tmp_path), "--name", "away")
+    runs = one.folder.parent
+    shutil.copytree(runs, tmp_path / "whole")
+    result = brought(find_run(tmp_path, "away"), tmp_path / "there")
+    promotable = PromotableModels(tmp_path, ("bundled", "done"), "bundled")
+    for name in ("done", "open"):
+        for file in ("run.json", "people.json", "trained.json", "place.json", "README.md", "train.jsonl"):
+            if not (runs / name / file).exists() or (how == "no values" and not file.endswith(".json")):
+                continue
+            TAMPERINGS[how](runs / name / file)
+            anew = ("--base", name, "--new", "--name", "anew")
+            for command in (("list",), ("show", name), ("show", "away"), ("resume", name), ("take", result), anew):
+                said = run(*command)
+                assert isinstance(said.exception, SystemExit | None), (command, file)
+            if name == "open":
+                with pytest.raises(OperatorError):
+                    with_database(settings, lambda store: promote(store, promotable, WantedPromotion("open")))
+            assert isinstance(run("remove", name, "--yes").exception, SystemExit | None)
+            shutil.rmtree(runs)
+            shutil.copytree(tmp_path / "whole", runs)
+
+
+def test_what_was_packed_does_not_go_on_here(settings: StandInSettings, tmp_path: Path) -> None:
+    run("pack", tmp_path / "package", *begun(tmp_path), "--name", "away")
+    said = run("resume", "away")
+    assert (said.exit_code, "was packed for another machine" in said.output) == (1, True)
+    assert "`parley train take`" in said.output
+
+
+def test_a_refused_run_stays_refused_however_often_it_is_resumed(settings: StandInSettings, tmp_path: Path) -> None:
+    run(*begun(tmp_path), "--name", "worse")
+    made(find_run(tmp_path, "worse"), words=19.0)
+    for _ in range(2):
+        said = run("resume", "worse")
+        assert (said.exit_code, "worse is refused" in said.output) == (1, True)

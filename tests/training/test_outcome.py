@@ -1,6 +1,8 @@
 """What a trainer leaves becomes a model only if it is what the run was made for, and if the guards held."""
 
+import errno
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ from core.errors import OperatorError
 from core.models.library import installed as library
 from core.store.engine.database import Database
 from core.store.training_people import training_key
+from core.training.base import find_base
 from core.training.configuration import WantedTraining
 from core.training.outcome import finish
 from core.training.packing import pack, take
@@ -23,17 +26,6 @@ from tests.training.community import facts, lively, made, tiny
 pytestmark = pytest.mark.above_the_store
 
 Change = Callable[[dict[str, Any], Path], None]
-
-
-@pytest.fixture
-async def run(store: Database, tmp_path: Path) -> TrainingRun:
-    await store.write(lively)
-    return await prepare(store, facts(tmp_path), tiny(tmp_path), WantedTraining(least=5), print)
-
-
-@pytest.fixture
-async def key(store: Database, run: TrainingRun) -> bytes:
-    return await store.read(training_key)
 
 
 def test_a_good_run_becomes_a_model_with_a_card_and_keeps_nobodys_words(
@@ -52,6 +44,51 @@ def test_a_good_run_becomes_a_model_with_a_card_and_keeps_nobodys_words(
     assert not run.has_data
     assert "Short" not in "".join(path.read_text() for path in run.folder.glob("*.*"))
     assert finish(tmp_path, run, key)["model"] == run.name
+
+
+async def test_an_adapter_is_a_model_beside_its_base(store: Database, tmp_path: Path) -> None:
+    await store.write(lively)
+    base = tiny(tmp_path)
+    run = await prepare(store, facts(tmp_path), base, WantedTraining(least=5, lora=True), print)
+    key = await store.read(training_key)
+    made(run)
+    result = finish(tmp_path, run, key)
+    files = library.served_files(tmp_path)[run.name]
+    assert (result["model"], files.file, files.sha256) == (run.name, base.keys, base.keys_sha256)
+    assert files.adapter
+    assert files.adapter.read_bytes() == (run.folder / "adapter.gguf").read_bytes()
+    library.verify(tmp_path, run.name)
+    with pytest.raises(OperatorError, match="is an adapter, and training begins with whole models"):
+        find_base(tmp_path, run.name)
+    tiny_base(base.keys, "llama", seed=9)
+    with pytest.raises(OperatorError, match="is damaged"):
+        library.verify(tmp_path, run.name)
+    base.keys.unlink()
+    assert run.name not in library.installed(tmp_path)
+
+
+async def test_the_base_of_an_adapter_stays(store: Database, run: TrainingRun, key: bytes, tmp_path: Path) -> None:
+    made(run)
+    whole = finish(tmp_path, run, key)["model"]
+    wanted = WantedTraining(least=5, lora=True, name="mine")
+    second = await prepare(store, facts(tmp_path), find_base(tmp_path, whole), wanted, print)
+    made(second)
+    finish(tmp_path, second, key)
+    assert library.installed(tmp_path)["mine"].base == whole
+    with pytest.raises(OperatorError, match=f"{whole!r} is the base of mine; remove those first"):
+        library.remove(tmp_path, whole)
+    library.remove(tmp_path, "mine")
+    library.remove(tmp_path, whole)
+
+
+def test_a_result_that_was_changed_is_noticed(run: TrainingRun, key: bytes, tmp_path: Path) -> None:
+    made(run, words=19.0)
+    finish(tmp_path, run, key)
+    run.check_result(key)
+    path = run.folder / "result.json"
+    path.write_text(path.read_text().replace("refused", "done"))
+    with pytest.raises(OperatorError, match=r"result\.json was changed after the run was made"):
+        run.check_result(key)
 
 
 def test_a_run_that_was_killed_while_it_was_taken_is_taken_again(run: TrainingRun, key: bytes, tmp_path: Path) -> None:
@@ -196,6 +233,23 @@ def test_a_file_that_is_no_result_is_refused(key: bytes, tmp_path: Path, content
     file.write_bytes(content)
     with pytest.raises(OperatorError, match=r"cannot be read|not what a packed run makes"):
         take(tmp_path, file, key)
+
+
+def test_a_full_disk_is_not_taken_for_a_bad_file(
+    run: TrainingRun, key: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = brought(run, tmp_path / "there")
+    with monkeypatch.context() as full:
+
+        def refused(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        full.setattr(shutil, "copyfileobj", refused)
+        with pytest.raises(OperatorError, match="incoming cannot be written: No space left on device"):
+            take(tmp_path, file, key)
+    assert run.state == "prepared"
+    assert not (tmp_path / "train" / "incoming").exists()
+    assert take(tmp_path, file, key).state == "trained"
 
 
 def test_a_result_whose_run_was_changed_on_the_way_is_refused(run: TrainingRun, key: bytes, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """What a run is made of: what the export would give, less the held-out, by the method for which there is enough."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from core.errors import OperatorError
 from core.messages import User
@@ -15,13 +16,15 @@ from core.store.engine.database import Database
 from core.store.identities import known_person
 from core.store.tables import AccountRow
 from core.store.training_people import agreeing_accounts, contributors, training_key
+from core.training.base import find_base
 from core.training.checks import check_ready, left_runs
 from core.training.configuration import WantedTraining
 from core.training.outcome import finish
-from core.training.people import Departures
-from core.training.preparation import prepare
-from core.training.runs import CARD, RUN, TrainingRun, all_runs
-from tests.training.community import PEOPLE, QUESTIONS, facts, lively, made, tiny
+from core.training.people import Departures, others
+from core.training.preparation import RowGate, prepare
+from core.training.rows import row_mark
+from core.training.runs import CARD, RUN, TRAINED, TrainingRun, all_runs, remove_run
+from tests.training.community import PEOPLE, QUESTIONS, facts, lively, made, tiny, visit
 
 pytestmark = pytest.mark.above_the_store
 
@@ -60,7 +63,7 @@ async def test_pairs_make_a_run_with_its_data_its_seal_and_nobodys_name(store: D
     assert record["data"]["sources"] == {"paper": len(train)}
     assert {row["prompt"][0]["content"] for row in train}.isdisjoint(row["prompt"][0]["content"] for row in held)
     asked = {row["prompt"][0]["content"].split()[2] for row in train}
-    assert record["data"]["people"] == len(asked) == len(run.people)
+    assert record["data"]["people"] == len(asked) == len(run.people.own)
     key = await store.read(training_key)
     run.check_seal(key)
     ids = await store.read(lambda session: [one.person_id for one in session.exec(select(AccountRow))])
@@ -123,6 +126,99 @@ async def test_a_name_that_is_taken_or_none_is_refused(store: Database, tmp_path
     assert run.record["name"] == "mine"
 
 
+async def test_what_a_model_was_trained_on_is_left_out_where_only_new_rows_are_wanted(
+    store: Database, tmp_path: Path
+) -> None:
+    first = await prepared(store, tmp_path)
+    made(first)
+    finish(tmp_path, first, await store.read(training_key))
+    base = find_base(tmp_path, first.name)
+    wanted = replace(FEW, new=True, name="second")
+    with pytest.raises(OperatorError, match="dpo: 0 of 5 pairs"):
+        await prepare(store, facts(tmp_path), base, replace(wanted, method="dpo"), said)
+
+    def more(session: Session) -> None:
+        for number in range(PEOPLE, 2 * PEOPLE):
+            visit(session, number, "Any news of")
+
+    await store.write(more)
+    second = await prepare(store, facts(tmp_path), base, wanted, said)
+    assert all(row["prompt"][0]["content"].startswith("Any news of") for row in rows(second, "train.jsonl"))
+    made(second, seed=9)
+    finish(tmp_path, second, await store.read(training_key))
+
+    def still_more(session: Session) -> None:
+        for number in range(2 * PEOPLE, 3 * PEOPLE):
+            visit(session, number, "What became of")
+
+    await store.write(still_more)
+    base = find_base(tmp_path, second.name)
+    third = await prepare(store, facts(tmp_path), base, replace(wanted, name="third"), said)
+    assert all(row["prompt"][0]["content"].startswith("What became of") for row in rows(third, "train.jsonl"))
+    everything = await prepare(store, facts(tmp_path), tiny(tmp_path), replace(wanted, name="everything"), said)
+    assert set(everything.trained) == set(third.trained) > set(second.trained) > set(first.trained)
+
+
+async def test_what_a_model_was_trained_on_is_asked_of_its_run(store: Database, tmp_path: Path) -> None:
+    first, key = await prepared(store, tmp_path), await store.read(training_key)
+    made(first)
+    finish(tmp_path, first, key)
+    copied = Path(shutil.copy(find_base(tmp_path, first.name).source, tmp_path / "elsewhere.gguf"))
+    new = replace(FEW, new=True, method="dpo")
+    for name in (first.name, str(copied)):
+        with pytest.raises(OperatorError, match=r"dpo: 0 of 5 pairs.*\n.*what the base was trained on"):
+            await prepare(store, facts(tmp_path), find_base(tmp_path, name), new, said)
+    base = find_base(tmp_path, first.name)
+    remove_run(first)
+    with pytest.raises(OperatorError, match="nobody knows on which rows"):
+        await prepare(store, facts(tmp_path), base, new, said)
+
+
+def test_a_row_that_is_not_wanted_has_a_prompt_that_is_known() -> None:
+    known, other = ({"prompt": [{"content": text}], "chosen": []} for text in ("Known", "Other"))
+    gate = RowGate(b"key", {row_mark(b"key", known)})
+    assert [gate.lets(row) for row in (known, other)] == [False, True]
+    assert gate.prompts == {"known", "other"}
+
+
+def test_who_has_linked_another_account_is_one_person() -> None:
+    assert others([["a"], ["b", "c"], ["d"]], than=[["c", "e"], ["a", "f"]]) == [["d"]]
+
+
+async def test_a_run_that_does_not_say_what_it_was_trained_on_is_told(store: Database, tmp_path: Path) -> None:
+    first = await prepared(store, tmp_path)
+    made(first)
+    finish(tmp_path, first, await store.read(training_key))
+    (first.folder / TRAINED).unlink()
+    with pytest.raises(OperatorError, match="train without --new"):
+        await prepare(store, facts(tmp_path), find_base(tmp_path, first.name), replace(FEW, new=True), said)
+
+
+async def test_whoever_is_in_a_base_is_in_what_was_trained_from_it(store: Database, tmp_path: Path) -> None:
+    first, key = await prepared(store, tmp_path), await store.read(training_key)
+    somebody = rows(first, "train.jsonl")[0]["prompt"][0]["content"].split()[2]
+    made(first)
+    finish(tmp_path, first, key)
+
+    def others(session: Session) -> None:
+        for number in range(PEOPLE, 2 * PEOPLE):
+            visit(session, number)
+
+    await store.write(others)
+    base = find_base(tmp_path, first.name)
+    second = await prepare(store, facts(tmp_path), base, replace(FEW, new=True, name="second"), said)
+    name = f"person {somebody}"
+    person_id = await store.read(lambda session: known_person(session, "paper", User(name, name)))
+    await store.write(lambda session: people.forget(session, person_id or ""))
+    left = left_runs(all_runs(tmp_path), key, await store.read(agreeing_accounts))
+    assert [(one.run, one.departures) for one in left] == [(first, Departures(1, 0)), (second, Departures(1, 0))]
+    # Its own rows are all there, so it goes on; and whoever was in its base stays so without that one's run.
+    check_ready(tmp_path, second, key, await store.read(agreeing_accounts))
+    remove_run(first)
+    (one,) = left_runs(all_runs(tmp_path), key, await store.read(agreeing_accounts))
+    assert (one.run, one.departures) == (second, Departures(1, 0))
+
+
 async def test_whoever_leaves_is_noted_in_the_card_and_stops_a_run_that_has_not_ended(
     store: Database, tmp_path: Path
 ) -> None:
@@ -135,12 +231,12 @@ async def test_whoever_leaves_is_noted_in_the_card_and_stops_a_run_that_has_not_
     check_ready(tmp_path, run, key, await store.read(agreeing_accounts))
     made(run)
     finish(tmp_path, run, key)
-    assert left_runs(tmp_path, key, await store.read(agreeing_accounts)) == []
+    assert left_runs(all_runs(tmp_path), key, await store.read(agreeing_accounts)) == []
     await store.write(lambda session: people.agree(session, person_id, "2", False))
-    (left,) = left_runs(tmp_path, key, await store.read(agreeing_accounts))
+    (left,) = left_runs(all_runs(tmp_path), key, await store.read(agreeing_accounts))
     assert left.departures == Departures(0, 1)
     await store.write(lambda session: people.forget(session, person_id))
-    (left,) = left_runs(tmp_path, key, await store.read(agreeing_accounts))
+    (left,) = left_runs(all_runs(tmp_path), key, await store.read(agreeing_accounts))
     assert (left.run, left.departures) == (run, Departures(1, 0))
     assert "1 erased their data afterwards" in (run.folder / CARD).read_text()
     assert "withdrew" not in (run.folder / CARD).read_text()

@@ -34,7 +34,7 @@ from core.messages import (
     User,
 )
 from core.ports.chat import Chat
-from core.ports.surface import ChosenValue, ShownAnswer, WatchedAnswer
+from core.ports.surface import ChosenValue, ShownAnswer, ShownNotice, WatchedAnswer
 from tests.shared.cards import FORM, buttons
 from tests.web.words import Words
 
@@ -197,6 +197,9 @@ class Standin:
         if tree.owner != user.id:
             raise NotAllowed("web-error-not-yours")
         return [self._turn(tree, node) for node in tree.path()]
+
+    async def notices(self, place: Place, user: User, limit: int = 100) -> Sequence[ShownNotice]:
+        return ()
 
     async def owns(self, place: Place, user: User) -> bool:
         tree = self._trees.get(place.channel)

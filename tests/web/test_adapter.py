@@ -113,7 +113,7 @@ async def test_a_form_takes_the_place_of_the_card_that_opened_it(web: WebChat, c
     address = await visitor.begin()
     await visitor.say(address, "/card")
     await core.settled()
-    card = f"{core.events[0].key}#notice"
+    card = f"card:card:{core.events[0].key}#notice"
     await visitor.post(f"{address}/presses", {"once": "a" * 32, "id": card, "action": "write:1"})
     await core.settled()
     page = await visitor.page(address)

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.postgres
 SHORT = 1.0
 """Seconds for which a turn counts, where that is to end within a test."""
 
-LIMIT = 20.0
+LIMIT, LOOK = 20.0, 0.02
 
 
 @dataclass(slots=True)
@@ -86,6 +86,14 @@ class Turns:
     async def position(self, name: str) -> int:
         async with asyncio.timeout(LIMIT):
             return await self.positions[name].get()
+
+    async def counts(self, held: int, waiting: int) -> None:
+        """Wait until it knows that so many hold a turn, and so many wait for one, in all processes."""
+        for _ in range(int(LIMIT / LOOK)):
+            if (self.queue.held, self.queue.length) == (held, waiting):
+                return
+            await asyncio.sleep(LOOK)
+        raise AssertionError(f"{self.queue.held} hold a turn, {self.queue.length} wait")
 
     async def leave(self, name: str) -> None:
         self.leaving[name].set()
@@ -152,11 +160,11 @@ async def test_each_process_knows_how_many_there_are_in_all(postgres_url: str) -
         assert await two.position("a/cy") == 1
         one.come("a/di")
         assert await one.position("a/di") == 2
-        assert (one.queue.held, one.queue.length) == (2, 2)
+        await one.counts(held=2, waiting=2)
         # What others do is read twice a second at most; whoever comes reads at once.
         two.come("a/ed")
         assert await two.position("a/ed") == 3
-        assert (two.queue.held, two.queue.length) == (2, 3)
+        await two.counts(held=2, waiting=3)
 
 
 async def test_too_many_are_turned_away_wherever_they_wait(postgres_url: str) -> None:

@@ -72,17 +72,6 @@ async def test_what_was_changed_while_nobody_listened_is_read_anew(postgres_url:
         assert not (await one.core.communities.settings(HERE)).ratings
 
 
-async def test_a_change_during_a_read_is_not_covered_by_what_was_read(postgres_url: str) -> None:
-    chat = PaperChat()
-    async with sharing(postgres_url, chat, platforms=()) as one:
-        communities = one.core.communities
-        reading = asyncio.create_task(communities.settings(HERE))
-        await asyncio.sleep(0)
-        communities.changed(HERE.platform, HERE.community)
-        await reading
-        assert not communities._known
-
-
 async def test_whoever_is_forgotten_stops_the_answer_that_another_process_is_writing(postgres_url: str) -> None:
     chat, slow = PaperChat(), HeldModel("to somebody who is gone")
     async with sharing(postgres_url, chat, platforms=()) as ingress:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from core.errors import ParleyError
+from core.errors import ModelError, ParleyError
 
 log = structlog.get_logger()
 
@@ -24,3 +24,19 @@ async def repeat(round: Callable[[], Awaitable[None]], pause: float, failure: st
             # Nothing awaits this task, so an uncaught error would silently end all background work.
             log.exception(failure)
         await asyncio.sleep(pause)
+
+
+async def while_idle(work: Callable[[], Awaitable[bool]], pause: float, event: str) -> None:
+    """Do work for which the models must be idle, until cancelled: at each look for as long as it returns that it has
+    done something. If a model fails, the log says so under the name `event`, and the rest waits for the next look.
+    """
+
+    async def all_of_it() -> None:
+        try:
+            while await work():
+                pass
+        except ModelError as error:
+            log.info(event, cause=error.cause or error.key)
+
+    await asyncio.sleep(pause)
+    await repeat(all_of_it, pause, event)

@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from core.actions import Verb, button_action
-from core.community_settings import spot
+from core.community_settings import chosen_channels
 from core.delivery.outbox import announce
 from core.labeling.background.clock import repeat
 from core.labeling.rules.vocabulary import WRITES, TreeState
 from core.labeling.service.reliability import recompute
 from core.labeling.service.stuck_work import StuckLanguage, stuck
 from core.labeling.service.tree_lifecycle import TreeLifecycle
-from core.messages import Button, Place, Reply
+from core.messages import Button, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import identities
 from core.store import labeling_queue as queue
 from core.store.labeling_tables import TaskRow, TreeRow, WorkItemRow
-from core.store.tables import ChoiceRow, CommunityRow, KeptRow, now
+from core.store.tables import KeptRow, now
 from core.texts import LocalizedTexts
 
 log = structlog.get_logger()
@@ -128,7 +128,7 @@ class LabelingClock:
         found = await self.store.read(lambda session: stuck(session, self.keeper.activity, at))
         if not found:
             return
-        for place, chosen in await self.store.read(partial(_channels, setting="log_channel")):
+        for place, chosen in await self.store.read(partial(chosen_channels, setting="log_channel")):
             chat, said = self.chats.get(place.platform), chosen or self.language
             community_id = await self.store.read(partial(identities.known_community, place=place))
             for one in found:
@@ -143,7 +143,7 @@ class LabelingClock:
 
     async def _call_for_labelers(self, at: datetime) -> None:
         """Tell a channel that tasks are open, if its admins want that: once a day at most."""
-        for place, language in await self.store.read(partial(_channels, setting="task_channel")):
+        for place, language in await self.store.read(partial(chosen_channels, setting="task_channel")):
             chat = self.chats.get(place.platform)
             if chat is None:
                 continue
@@ -165,20 +165,6 @@ def _concerns(one: StuckLanguage, community_id: str | None, language: str) -> bo
     return one.pool == community_id if one.pool else one.lang == language.partition("-")[0]
 
 
-def _channels(session: Session, setting: str) -> list[tuple[Place, str]]:
-    """Return the channels that admins chose in a setting, each with its community's language."""
-    found = select(
-        col(CommunityRow.platform), col(CommunityRow.platform_id), col(ChoiceRow.value), col(CommunityRow.id)
-    ).join(ChoiceRow, col(ChoiceRow.community_id) == col(CommunityRow.id))
-    places: list[tuple[Place, str]] = []
-    for platform, community, channel, community_id in session.execute(
-        found.where(col(ChoiceRow.scope) == "community", col(ChoiceRow.name) == setting)
-    ).all():
-        language = session.get(ChoiceRow, (community_id, "community", community_id, "language"))
-        places.append((spot(Place(platform, community, ""), channel), language.value if language else ""))
-    return places
-
-
 def _waiting(session: Session, language: str) -> int:
     """Return how many items are open in a language, up to 100."""
     some = select(col(WorkItemRow.id)).where(
@@ -196,10 +182,14 @@ def _with_trees(session: Session, state: TreeState) -> list[tuple[str, str]]:
 
 
 def _is_due(session: Session, name: str, at: datetime, days: int = 1) -> bool:
-    """Return whether something was last done at least `days` days ago, or never, and mark it as done today."""
+    """Return whether something was last done at least `days` days ago, or never, and mark it as done today.
+
+    What was done on a day that is still to come was done today: the clock has been put back since.
+    """
     kept = session.get(KeptRow, name)
-    if kept and at.date() - datetime.fromisoformat(kept.value).date() < timedelta(days=days):
-        return False
-    session.merge(KeptRow(name=name, value=at.date().isoformat()))
-    session.flush()
-    return True
+    last = datetime.fromisoformat(kept.value).date() if kept else None
+    due = last is None or at.date() - last >= timedelta(days=days)
+    if due or (last and last > at.date()):
+        session.merge(KeptRow(name=name, value=at.date().isoformat()))
+        session.flush()
+    return due

@@ -78,10 +78,14 @@ class KindDraw:
 
 @dataclass(frozen=True, slots=True)
 class TaskAssigner:
-    """Hands out tasks. Its methods are units of the store."""
+    """Hands out tasks. Its methods are units of the store.
+
+    With `uncertain_first`, the rankings come first of whose outcome a reward model is least sure.
+    """
 
     keeper: TreeLifecycle
     chance: Random
+    uncertain_first: bool = False
 
     def assign(self, session: Session, person: TaskPerson, kind: TaskRequest, topic: str = "") -> TaskRow | NoTask:
         """Hand out a task of a kind, or of any kind for RANDOM.
@@ -200,7 +204,8 @@ class TaskAssigner:
         priorities: Sequence[int] = PRIORITIES
         if draw.wishes and draw.kind in REPLIES and self.chance.random() >= self.keeper.rules.p_lonely_child_extension:
             priorities = priorities[::-1]
-        claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities)
+        start = 0.0 if self.uncertain_first and draw.kind in RANKS else None
+        claimed = queue.claim(session, allowed, draw.person.taker.person_id, self.chance, priorities, start)
         if claimed is not None:
             return self._hand_out(session, draw, *claimed)
         again = _given_again(session, self.keeper.rules, draw, allowed)

@@ -28,7 +28,12 @@ def conversation(session: Session, task: TaskRow) -> Sequence[TreeMessageRow]:
     item = session.get(WorkItemRow, task.item_id) if task.item_id else None
     if item is None or item.message_id is None:
         return ()
-    found = [session.get_one(TreeMessageRow, item.message_id)]
+    return path_to(session, session.get_one(TreeMessageRow, item.message_id))
+
+
+def path_to(session: Session, message: TreeMessageRow) -> Sequence[TreeMessageRow]:
+    """Return the messages from the root of a tree to one of its messages."""
+    found = [message]
     while found[-1].parent_id:
         found.append(session.get_one(TreeMessageRow, found[-1].parent_id))
     return found[::-1]

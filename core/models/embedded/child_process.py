@@ -13,7 +13,7 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class ModelChild:
         self._process = process
         self._directory = directory
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._spoke = asyncio.Event()
         self._listening = asyncio.create_task(self._listen())
         self.options = options
         self.address = ""
@@ -78,10 +79,21 @@ class ModelChild:
             raise ChildFailed(f"it ended while it loaded the model, with {ending(await self.wait())}")
         told = json.loads(answer)
         if "error" in told:
-            await self.wait()
-            words = " | ".join(self.last_words)
+            words = " | ".join(await self._parting_words(writer))
             raise OperatorError(f"llama.cpp cannot serve {self.options.model}: {told['error']} {words}".strip())
         self.address = "" if self.options.socket else told["address"]
+
+    async def _parting_words(self, writer: asyncio.StreamWriter) -> list[str]:
+        """What it wrote before it gave up, as a whole.
+
+        llama.cpp writes its log in a thread, which may not have begun by then, and is lost with a process that ends.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self._spoke.wait()
+        writer.close()
+        await self.wait()
+        return self.last_words
 
     async def wait(self) -> int:
         """Wait until it ends. Returns the exit status, below 0 for a signal."""
@@ -119,6 +131,7 @@ class ModelChild:
         while chunk := await self._process.stderr.read(4096):
             *lines, rest = (rest + chunk).split(b"\n")
             rest = rest[-LONGEST_LINE:]
+            self._spoke.set()
             self._lines.extend(line.decode("utf-8", "replace").strip()[:LONGEST_LINE] for line in lines if line.strip())
         if rest.strip():
             self._lines.append(rest.decode("utf-8", "replace").strip())

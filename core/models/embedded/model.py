@@ -5,36 +5,30 @@ It has a process of its own because a crash in native code ends the whole proces
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
-from core.errors import ModelTimeout, ModelUnavailable, OperatorError
-from core.models.embedded.supervisor import EmbeddedSettings, ModelSupervisor, RestartPolicy, State
-from core.models.remote.circuit_breaker import CircuitBreaker
+from core.errors import ModelTimeout
+from core.models.embedded.gguf import GgufHeader
+from core.models.embedded.slots import ServerSlots
+from core.models.embedded.supervised import SupervisedModel
+from core.models.embedded.supervisor import State
 from core.models.remote.server_errors import PassingFailure
-from core.models.timeouts import ModelTimeouts
 from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 
+# Their HTTP library takes 6 MiB, which a program has that nobody has asked anything.
+if TYPE_CHECKING:
+    from core.models.remote.client import OpenAIModel
+    from core.models.remote.connection import ModelEndpoint
 
-class EmbeddedModel:
-    """The `LanguageModel` port on an embedded model. It starts with the first request or by `start`; `aclose` ends it.
 
-    Raises SettingsError for impossible settings.
-    """
+class EmbeddedModel(SupervisedModel["OpenAIModel"]):
+    """The `LanguageModel` port on an embedded model. Raises SettingsError for impossible settings."""
 
-    def __init__(
-        self,
-        settings: EmbeddedSettings,
-        recovery: RestartPolicy | None = None,
-        patience: ModelTimeouts | None = None,
-        breaker: CircuitBreaker | None = None,
-    ) -> None:
-        self._slots = settings.slots
-        self._supervisor = ModelSupervisor(
-            settings, recovery or RestartPolicy(), patience or ModelTimeouts(), breaker or CircuitBreaker()
-        )
+    def _client(self, endpoint: "ModelEndpoint", header: GgufHeader) -> "OpenAIModel":
+        from core.models.remote.client import OpenAIModel
 
-    @property
-    def name(self) -> str:
-        return self._supervisor.name
+        pins = ServerSlots(self._settings.slots)
+        return OpenAIModel(endpoint, self.name, self._patience, header.markers, retries=0, pins=pins)
 
     @property
     def window(self) -> int:
@@ -43,16 +37,7 @@ class EmbeddedModel:
 
     @property
     def slots(self) -> int:
-        return self._slots
-
-    @property
-    def state(self) -> State:
-        return self._supervisor.state
-
-    @property
-    def cause(self) -> str:
-        """The reason, for the operator, why it does not serve; empty while it does."""
-        return self._supervisor.cause
+        return self._settings.slots
 
     @property
     def pid(self) -> int | None:
@@ -63,17 +48,6 @@ class EmbeddedModel:
         """Wait for the next change of the state, and return the new one."""
         return await self._supervisor.changed()
 
-    async def start(self) -> None:
-        """Start it now, and return once it serves. Raises OperatorError, with the reason, if it does not."""
-        try:
-            await self._supervisor.client()
-        except ModelUnavailable as error:
-            raise self._supervisor.fault or OperatorError(f"The model does not start: {error.cause}.") from None
-
-    async def aclose(self) -> None:
-        """Stop the child and wait for its end."""
-        await self._supervisor.aclose()
-
     @property
     def calls_tools(self) -> bool:
         """Always False: the bundled model cannot call tools, and a file does not tell whether another model can."""
@@ -81,13 +55,7 @@ class EmbeddedModel:
 
     async def count(self, lines: Sequence[PromptLine]) -> int:
         """Count the tokens of a prompt, by the model's own tokeniser and template."""
-        client = await self._supervisor.client()
-        try:
-            return await client.count(lines)
-        except PassingFailure:
-            await self._supervisor.gone(client)
-        client = await self._supervisor.client()
-        return await client.count(lines)
+        return await self._asked(lambda client: client.count(lines))
 
     async def stream(
         self, lines: Sequence[PromptLine], sampling: SamplingSettings, session: str = "", tools: Sequence[ToolSpec] = ()

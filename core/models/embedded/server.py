@@ -34,7 +34,8 @@ class ModelServerOptions:
     slot, `batch` in tokens. `cache_mib` is the memory for the prompts of idle conversations. `seconds` is the time it
     may take to load the model. `thinking` lets models that can think before they answer do so. `adapter` is the path
     of a LoRA for the model, empty for none. A child serves one variant: with a scale for each request, llama.cpp would
-    reuse what it computed under one adapter for another when the prompts begin alike.
+    reuse what it computed under one adapter for another when the prompts begin alike. With `embedding` it writes
+    nothing: it gives the embedding of the last token of a text, as it is.
     """
 
     model: str
@@ -48,6 +49,7 @@ class ModelServerOptions:
     thinking: bool
     seconds: float
     adapter: str = ""
+    embedding: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for a number that would crash or hang native code."""
@@ -87,6 +89,11 @@ def parameters(options: ModelServerOptions) -> Any:
     chosen.verbosity = ERRORS
     if options.adapter:
         chosen.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(options.adapter, 1.0)]
+    if options.embedding:
+        chosen.embedding = True
+        chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_LAST
+        # An answer that is judged has an end, which the template is to show.
+        chosen.prefill_assistant = False
     return chosen
 
 
@@ -105,6 +112,7 @@ def main() -> None:
         faulthandler.cancel_dump_traceback_later()
     except FAULTS as error:
         _say(answers, error=f"{type(error).__name__}: {error}")
+        sys.stdin.read()
         return
     _say(answers, address=server.listening_address)
     sys.stdin.read()

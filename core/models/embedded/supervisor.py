@@ -3,23 +3,26 @@
 import asyncio
 import os
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
 import structlog
 
 from core.backoff import Backoff
-from core.errors import ModelFileError, ModelTimeout, ModelUnavailable, OperatorError, SettingsError
+from core.errors import ModelTimeout, ModelUnavailable, OperatorError, SettingsError
+from core.models.embedded.checked_files import CheckedFiles, SeenFiles
 from core.models.embedded.child_process import ChildFailed, ModelChild, ending, start_child
 from core.models.embedded.gguf import GgufHeader, check
+from core.models.embedded.memory import check_room, free_mib, needed_mib
 from core.models.embedded.server import ModelServerOptions
-from core.models.embedded.slots import ServerSlots
 from core.models.remote.circuit_breaker import CircuitBreaker
-from core.models.remote.client import OpenAIModel
-from core.models.remote.connection import ModelEndpoint
-from core.models.timeouts import ModelTimeouts
+
+# The client's HTTP library takes 6 MiB, which a program has that nobody has asked anything.
+if TYPE_CHECKING:
+    from core.models.remote.connection import ModelEndpoint
 
 log = structlog.get_logger()
 
@@ -42,18 +45,27 @@ class EmbeddedSettings:
     - `cache_mib` is the memory for the prompts of idle conversations.
     - `home` is where the directory of the socket is made.
     - `sha256`, if given, is compared with the file before the model serves.
+    - `adapter` is a LoRA that is served on the file, with `adapter_sha256` like that of the file.
+    - `beside` says that it is served beside another model, so that it starts only if enough memory is free.
+    - `ranks` says that it is a reward model, which writes nothing.
+    - `seen` are files that need not be read again before it serves.
     """
 
     file: Path
     name: str = ""
     sha256: str = ""
+    adapter: Path | None = None
+    adapter_sha256: str = ""
+    beside: bool = False
     context: int = 2048
     slots: int = 4
     threads: int = 0
     batch: int = 64
     cache_mib: int = 256
     thinking: bool = False
+    ranks: bool = False
     home: Path | None = None
+    seen: SeenFiles = field(default_factory=SeenFiles, compare=False)
     start_seconds: float = 120.0
     unix: bool = os.name == "posix"
 
@@ -74,21 +86,37 @@ class RestartPolicy:
     next_try: float = 15.0
 
 
-class ModelSupervisor:
-    """Keeps one child alive. The child starts when `client` is first called. Raises SettingsError for bad settings."""
+class ChildClient(Protocol):
+    """What asks a child."""
+
+    async def aclose(self) -> None: ...
+
+
+Client = TypeVar("Client", bound=ChildClient)
+
+
+class ModelSupervisor(Generic[Client]):
+    """Keeps one child alive. The child starts when `client` is first called. `connect` makes the client of a child.
+
+    Raises SettingsError for bad settings.
+    """
 
     def __init__(
-        self, settings: EmbeddedSettings, recovery: RestartPolicy, patience: ModelTimeouts, breaker: CircuitBreaker
+        self,
+        settings: EmbeddedSettings,
+        connect: "Callable[[ModelEndpoint, GgufHeader], Client]",
+        recovery: RestartPolicy,
+        breaker: CircuitBreaker,
     ) -> None:
         self._settings = settings
+        self._connect = connect
         self._options = _options(settings)
         self._recovery = recovery
-        self._patience = patience
         self._breaker = breaker
         self._running: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
-        self._client: OpenAIModel | None = None
-        self._verified: tuple[int, int] | None = None
+        self._client: Client | None = None
+        self._files = CheckedFiles(_files(settings), settings.seen)
         self._timeouts = 0
         self._proven = False
         self.name = settings.name or settings.file.stem
@@ -100,7 +128,7 @@ class ModelSupervisor:
         self.fault: OperatorError | None = None
         """What the operator has to fix before it can start."""
 
-    async def client(self) -> OpenAIModel:
+    async def client(self) -> Client:
         """Wait until a child serves, and return its client. Raises ModelUnavailable."""
         if self._running is None:
             self._become("starting", "it is starting")
@@ -108,7 +136,8 @@ class ModelSupervisor:
         # A large model takes long for its first start; a restart should not keep people waiting as long.
         wait = self._settings.start_seconds if self.state == "starting" else self._recovery.wait
         deadline = asyncio.get_running_loop().time() + wait
-        while self._client is None and self.state in ("starting", "restarting"):
+        # One that has just died is still called ready until it is noticed how.
+        while self._client is None and self.state not in ("open", "stopped"):
             if not await self._change(deadline):
                 break
         if self._client is None:
@@ -121,7 +150,7 @@ class ModelSupervisor:
         await self._changed.wait()
         return self.state
 
-    async def gone(self, client: OpenAIModel) -> None:
+    async def gone(self, client: Client) -> None:
         """After a client's connection broke, wait a moment for the death of its child to be noticed."""
         deadline = asyncio.get_running_loop().time() + 1
         while self._client is client and await self._change(deadline):
@@ -136,7 +165,7 @@ class ModelSupervisor:
         self._proven = True
         self._breaker.succeeded()
 
-    def late(self, client: OpenAIModel, error: ModelTimeout) -> None:
+    def late(self, client: Client, error: ModelTimeout) -> None:
         """Count a timeout, and kill a child that hangs, since it will not recover by itself."""
         self._timeouts += 1
         if self._timeouts >= HUNG_AFTER and self.child and self._client is client:
@@ -208,7 +237,7 @@ class ModelSupervisor:
         try:
             self.child, self.fault, self.window = child, None, child.options.context
             self._timeouts = 0
-            self._client = self._connect(child, header)
+            self._client = self._connect(endpoint_of(child), header)
             seconds = round(now() - began, 2)
             log.info("model_ready", model=self.name, pid=child.pid, window=self.window, seconds=seconds)
             self._become("ready")
@@ -228,8 +257,13 @@ class ModelSupervisor:
         header = await asyncio.to_thread(check, settings.file)
         context = min(settings.context, header.context or settings.context)
         options = replace(self._options, key=secrets.token_urlsafe(32), context=context)
+        if settings.beside:
+            size = await asyncio.to_thread(lambda: self._files.size)
+            check_room(self.name, needed_mib(header, size, options), free_mib())
         child, damage = await asyncio.gather(
-            start_child(options, settings.unix, settings.home), asyncio.to_thread(self._verify), return_exceptions=True
+            start_child(options, settings.unix, settings.home),
+            asyncio.to_thread(self._files.check),
+            return_exceptions=True,
         )
         if isinstance(child, BaseException):
             raise child
@@ -238,30 +272,19 @@ class ModelSupervisor:
             raise damage
         return child, header
 
-    def _connect(self, child: ModelChild, header: GgufHeader) -> OpenAIModel:
-        endpoint = ModelEndpoint(
-            f"{child.address or 'http://localhost'}/v1",
-            key=child.options.key,
-            socket=child.options.socket,
-            dialect="llama.cpp",
-            window=child.options.context,
-            slots=child.options.slots,
-        )
-        return OpenAIModel(
-            endpoint, self.name, self._patience, header.markers, retries=0, pins=ServerSlots(self._settings.slots)
-        )
 
-    def _verify(self) -> None:
-        """Check the file's digest, unless it has not changed since the last check. It blocks."""
-        file, expected = self._settings.file, self._settings.sha256
-        try:
-            stat = file.stat()
-        except OSError as error:
-            raise ModelFileError(f"The model file {file} cannot be read: {error}.") from error
-        version = (stat.st_size, stat.st_mtime_ns)
-        if expected and version != self._verified:
-            check(file, expected)
-            self._verified = version
+def endpoint_of(child: ModelChild) -> "ModelEndpoint":
+    """The address of a child that serves."""
+    from core.models.remote.connection import ModelEndpoint
+
+    return ModelEndpoint(
+        f"{child.address or 'http://localhost'}/v1",
+        key=child.options.key,
+        socket=child.options.socket,
+        dialect="llama.cpp",
+        window=child.options.context,
+        slots=child.options.slots,
+    )
 
 
 def cores() -> int:
@@ -269,6 +292,11 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _files(settings: EmbeddedSettings) -> list[tuple[Path, str]]:
+    adapter = [(settings.adapter, settings.adapter_sha256)] if settings.adapter else []
+    return [(settings.file, settings.sha256), *adapter]
 
 
 def _options(settings: EmbeddedSettings) -> ModelServerOptions:
@@ -285,6 +313,8 @@ def _options(settings: EmbeddedSettings) -> ModelServerOptions:
             cache_mib=settings.cache_mib,
             thinking=settings.thinking,
             seconds=settings.start_seconds,
+            adapter=str(settings.adapter or ""),
+            embedding=settings.ranks,
         )
     except ValueError as error:
         raise SettingsError(f"The embedded model's settings are wrong: {error}.") from None

@@ -2,13 +2,21 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from time import time_ns
 
 from core.errors import ModelFileError, OperatorError
 from core.models.embedded import gguf
+from core.models.embedded.default import default_model_file
 from core.models.library.partial_download import DownloadLock
+
+BUNDLED = "bundled"
+"""The name that always stands for the model that comes with Parley."""
+
+TRAINED = "train:"
+"""What the source of a trained model begins with, before the name of its run."""
 
 MANIFEST = "model.json"
 CURRENT = "current.json"
@@ -20,7 +28,8 @@ class InstalledModel:
     """A model in a folder of its own: the name of its file there, its source, its SHA-256 (hex) and its licence.
 
     `size` is in bytes, 0 if it was not recorded. `pulled` is the time of the pull in ISO 8601; `commit` is that of the
-    repository.
+    repository. An adapter (LoRA) is served on its `base`, which is the bundled model, an installed one by its name, or
+    a file by its path, and which must have this SHA-256. A reward model `ranks` answers and writes none.
     """
 
     name: str
@@ -31,6 +40,23 @@ class InstalledModel:
     size: int = 0
     pulled: str = ""
     commit: str = ""
+    base: str = ""
+    base_sha256: str = ""
+    ranks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFiles:
+    """The files that a model is served from: its weights, and an adapter.
+
+    With the SHA-256 that each should have. It is empty for what need not be read again at each start: a model that was
+    pulled was checked then, while one that was trained is to be nothing but what people have judged.
+    """
+
+    file: Path
+    sha256: str = ""
+    adapter: Path | None = None
+    adapter_sha256: str = ""
 
 
 def folder(home: Path, name: str) -> Path:
@@ -53,17 +79,65 @@ def installed(home: Path) -> Mapping[str, InstalledModel]:
             raise ModelFileError(f"{manifest} cannot be read ({error}); remove its folder and pull again") from error
         if (manifest.parent / model.file).exists():
             found[model.name] = model
-    return found
+    # An adapter whose base is gone cannot be served.
+    return {name: model for name, model in found.items() if not model.base or _base(home, model, found)}
 
 
 def models_offered(home: Path) -> Mapping[str, Path]:
-    """The files of the installed models, by the models' names."""
-    return {name: folder(home, name) / model.file for name, model in installed(home).items()}
+    """The files of the installed models that can answer, by the models' names."""
+    return {name: folder(home, name) / model.file for name, model in installed(home).items() if not model.ranks}
+
+
+def reward_model(home: Path, name: str) -> tuple[Path, InstalledModel]:
+    """The file of an installed reward model, and what is known about it. Raises OperatorError if there is none."""
+    model = installed(home).get(name)
+    if model is None or not model.ranks:
+        there = ", ".join(one.name for one in installed(home).values() if one.ranks) or "none is installed"
+        raise OperatorError(f"{name!r} is no reward model ({there}); `parley train --method reward` makes one")
+    return folder(home, name) / model.file, model
+
+
+def served_files(home: Path) -> Mapping[str, ServedFiles]:
+    """What each installed model that can answer is served from, by the models' names."""
+    there = installed(home)
+    return {name: _served(home, model, there) for name, model in there.items() if not model.ranks}
+
+
+def _served(home: Path, model: InstalledModel, there: Mapping[str, InstalledModel]) -> ServedFiles:
+    own = folder(home, model.name) / model.file
+    base = _base(home, model, there) if model.base else None
+    if base:
+        return ServedFiles(base, model.base_sha256, own, model.sha256)
+    return ServedFiles(own, model.sha256 if model.source.startswith(TRAINED) else "")
+
+
+def _base(home: Path, model: InstalledModel, there: Mapping[str, InstalledModel]) -> Path | None:
+    """The file of an adapter's base; None if it is not there."""
+    if model.base == BUNDLED:
+        return default_model_file()
+    installed = there.get(model.base)
+    path = folder(home, installed.name) / installed.file if installed else Path(model.base)
+    return path if path.is_file() else None
+
+
+def changed_at(home: Path) -> int:
+    """When a model was last installed or removed, in nanoseconds; 0 before the first one. It takes microseconds."""
+    try:
+        return (home / "models").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def keep(home: Path, model: InstalledModel) -> None:
     """Write the manifest of a model whose file is already in its folder."""
     write(folder(home, model.name) / MANIFEST, asdict(model))
+    _note_change(home)
+
+
+def _note_change(home: Path) -> None:
+    """Let `changed_at` tell running programs that there are other models now."""
+    at = time_ns()
+    os.utime(home / "models", ns=(at, at))
 
 
 def current(home: Path) -> str | None:
@@ -81,8 +155,11 @@ def current(home: Path) -> str | None:
 
 def use(home: Path, name: str | None) -> None:
     """Choose the model that answers; None is the bundled one. Raises OperatorError for one that is not installed."""
-    if name is not None and name not in installed(home):
+    there = installed(home)
+    if name is not None and name not in there:
         raise OperatorError(f"{name!r} is not installed; `parley models list` shows what there is")
+    if name is not None and there[name].ranks:
+        raise OperatorError(f"{name!r} is a reward model, which ranks answers and writes none: name it in model.reward")
     write(home / "models" / CURRENT, {"name": name})
 
 
@@ -93,6 +170,8 @@ def may_be_removed(home: Path, name: str) -> Path:
         raise OperatorError(f"{name!r} is not installed")
     if current(home) == name:
         raise OperatorError(f"{name!r} is in use; choose another first: parley models use bundled")
+    if adapters := [other.name for other in installed(home).values() if other.base == name]:
+        raise OperatorError(f"{name!r} is the base of {', '.join(adapters)}; remove those first")
     return place
 
 
@@ -110,6 +189,7 @@ def remove(home: Path, name: str) -> None:
         for file in place.iterdir():
             file.unlink()
         place.rmdir()
+        _note_change(home)
     except OSError as error:
         raise OperatorError(f"{error.filename or place} cannot be deleted: {error.strerror or error}.") from error
 
@@ -122,13 +202,16 @@ def digest_of(home: Path, name: str) -> str:
     return model.sha256
 
 
-def verify(home: Path, name: str) -> None:
-    """Read a whole installed model, at about 2 GB a second, and compare it with what was pulled.
+def verify(home: Path, name: str, check: Callable[[Path, str], object] = gguf.check) -> None:
+    """Read an installed model, and an adapter's base, at about 2 GB a second, and compare it with what was pulled.
 
-    Raises ModelFileError if it is damaged or not installed.
+    `check` reads a file, or knows that it need not. Raises ModelFileError if one is damaged or not installed.
     """
-    sha256 = digest_of(home, name)
-    gguf.check(models_offered(home)[name], sha256)
+    sha256, there = digest_of(home, name), installed(home)
+    served = _served(home, there[name], there)
+    check(served.adapter or served.file, sha256)
+    if served.adapter:
+        check(served.file, served.sha256)
 
 
 def pinned(home: Path, source: str) -> str | None:

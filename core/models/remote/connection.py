@@ -24,9 +24,10 @@ T = TypeVar("T")
 LARGEST_REFUSAL = 64 * 2**10
 """How many bytes of an error answer are read."""
 
-IDLE, IDLE_PLAIN = 5.0, 0.5
-"""How many seconds an idle connection is kept for the next request. A plain one is cheap to open, and llama.cpp gives
-each of them one of its few threads, and closes it after five seconds."""
+IDLE = 5.0
+"""How many seconds an idle encrypted connection is kept for the next request. A plain one is cheap to open, so each
+request has one of its own: llama.cpp gives each open one a thread of its few, and closes some right after an answer,
+so that the next request on it would be lost."""
 
 AFTER_THE_END = 0.05
 """How many seconds a server may take to end a response after its last event, if its connection is to be used again."""
@@ -187,12 +188,13 @@ class ServerConnection:
         )
 
     async def _connector(self, encrypted: bool) -> aiohttp.BaseConnector:
-        idle = IDLE if encrypted else IDLE_PLAIN
         if self._endpoint.socket:
-            return aiohttp.UnixConnector(self._endpoint.socket, limit=0, keepalive_timeout=idle)
-        # Reading the certificates takes long enough to stall the event loop, and a plain connection needs none.
-        verify = await asyncio.to_thread(httpx.create_ssl_context) if encrypted else True
-        return aiohttp.TCPConnector(ssl=verify, limit=0, keepalive_timeout=idle)
+            return aiohttp.UnixConnector(self._endpoint.socket, limit=0, force_close=True)
+        if not encrypted:
+            return aiohttp.TCPConnector(limit=0, force_close=True)
+        # Reading the certificates takes long enough to stall the event loop.
+        verify = await asyncio.to_thread(httpx.create_ssl_context)
+        return aiohttp.TCPConnector(ssl=verify, limit=0, keepalive_timeout=IDLE)
 
     def _session(self, session: str) -> str:
         """The session name that a router sees: always the same for a conversation, but revealing nothing about it."""

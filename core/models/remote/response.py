@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.models.remote.sse import EventParser
-from core.outside_json import read_json
+from core.outside_json import read_event
 from core.ports.model import AnswerPiece, Finish, ToolCall
 
 DONE = b"[DONE]"
@@ -66,7 +66,7 @@ class StreamReading:
             self.finish = self.finish or ("stop" if self._pieces else "")
             return ""
         try:
-            event = read_json(payload)
+            event = read_event(payload)
         except ValueError:
             return ""
         if not isinstance(event, dict):

@@ -33,6 +33,7 @@ POSTGRES = {
     "53300": "PostgreSQL has no connection left; raise max_connections, or stop other programs that use it",
     "55P03": LOCKED,
     "57014": "PostgreSQL took too long and was stopped; see what else it is doing",
+    "25P03": "PostgreSQL ended the connection ({cause}); the next try opens a new one",
     "57P": "PostgreSQL ended the connection ({cause}); the next try opens a new one",
     "08": UNREACHABLE,
 }

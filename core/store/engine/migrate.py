@@ -185,7 +185,9 @@ def _lock(connection: Connection, lock_timeout: float) -> None:
     # On SQLite, BEGIN EXCLUSIVE has already taken the lock.
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}"))
+        # Its steps take as long as they take, on a slow machine also between two statements.
         connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 

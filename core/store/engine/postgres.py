@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import StoreError
@@ -37,7 +37,7 @@ def postgres_engine(url: URL, lock_timeout: float) -> Engine:
     limit = int(lock_timeout * 1000)
     idle = int(IDLE_TIMEOUT * 1000)
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=CONNECTIONS,
             max_overflow=0,
@@ -51,6 +51,14 @@ def postgres_engine(url: URL, lock_timeout: float) -> Engine:
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs its driver: install Parley with the extra `postgres`") from None
+    event.listen(engine, "handle_error", _leave_standby)
+    return engine
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """Give up all connections once one takes no changes: after a fail-over they may lead to a standby for ever."""
+    if isinstance(context.sqlalchemy_exception, DBAPIError) and is_refused_read(context.sqlalchemy_exception):
+        context.is_disconnect = True
 
 
 class PostgresDatabase:

@@ -10,6 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from core.store.engine.migrate import VERSION_TABLE
 from core.store.labeling_columns import TaskAnswerJson, TaskPlaceJson
+from core.store.partial_indexes import complete
 from core.store.schema import METADATA
 from core.store.tables import UtcDateTime
 from core.store.tool_records import JsonRecords
@@ -30,7 +31,7 @@ def plain(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=complete(METADATA),
     version_table=VERSION_TABLE,
     render_item=plain,
     # SQLite cannot change a column in place, so the whole table is rewritten.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.ledger import holder_of
+from tests.cluster.platforms import discord_at
 from tests.cluster.processes import ClusterProcess, RunningCluster, cluster, model_at
 from tests.discord.server.server import Discord
 from tests.models.standin import Asked, Out, StandIn, stand_in
@@ -23,15 +24,6 @@ async def echo(asked: Asked, out: Out) -> None:
     await out.head()
     await out.words("You said: ", last(asked))
     await out.end()
-
-
-def discord_at(world: Discord) -> Mapping[str, str]:
-    """The settings that choose a test's Discord."""
-    return {
-        "PARLEY_DISCORD__TOKEN": world.token,
-        "PARLEY_DISCORD__API_BASE": world.api,
-        "PARLEY_DISCORD__GATEWAY_URL": world.gateway_url,
-    }
 
 
 def connected(world: Discord) -> int:

@@ -103,6 +103,8 @@ class Gateway:
     open: bool = True
     identified: list[float] = field(default_factory=list)
     resumes: int = 0
+    connections: int = 0
+    ended: int = 0
     sessions: dict[str, Session] = field(default_factory=dict)
     tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
 
@@ -112,6 +114,8 @@ class Gateway:
             return web.Response(status=503)
         socket = web.WebSocketResponse(max_msg_size=0, autoping=True)
         await socket.prepare(request)
+        self.connections += 1
+        self.changed()
         await socket.send_str(json.dumps({"op": HELLO, "d": {"heartbeat_interval": self.heartbeat}}))
         session: Session | None = None
         writing: asyncio.Task[None] | None = None
@@ -137,6 +141,7 @@ class Gateway:
                 self.tasks.discard(writing)
             if session and session.socket is socket:
                 session.socket = None
+            self.ended += 1
             self.changed()
         return socket
 

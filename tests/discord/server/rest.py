@@ -182,7 +182,7 @@ def application(rest: Rest, asked: Request) -> Any:
 @route("GET", "/gateway/bot")
 def gateway(rest: Rest, asked: Request) -> Any:
     world = rest.world
-    limit = {"total": 1000, "remaining": world.sessions_left, "reset_after": 10**9}
+    limit = {"total": 1000, "remaining": world.sessions_left, "reset_after": int(1000 * world.sessions_last)}
     limit["max_concurrency"] = world.identifies_at_once
     return {"url": world.gateway_url, "shards": world.shards, "session_start_limit": limit}
 

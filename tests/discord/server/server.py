@@ -192,7 +192,7 @@ class Discord(LoopbackPlatform):
         self.files: dict[str, tuple[bytes, str]] = {}
         self.privileged = {"MESSAGE_CONTENT"}
         self.shards = 1
-        self.sessions_left = 999
+        self.sessions_left, self.sessions_last = 999, 10.0**6
         self.identifies_at_once = 16
         self.limits = Limits()
         self.rest = Rest(self)
@@ -210,10 +210,17 @@ class Discord(LoopbackPlatform):
     # People and places
 
     def guild(
-        self, name: str = "Garden", *, members: int = 0, channels: int = 0, features: Sequence[str] = (), born: int = 0
+        self,
+        name: str = "Garden",
+        *,
+        members: int = 0,
+        channels: int = 0,
+        features: Sequence[str] = (),
+        born: int = 0,
+        owner: Account | None = None,
     ) -> Guild:
         """A new server with the bot in it. Servers `born` that many milliseconds apart are on different shards."""
-        owner = self._account("Owner")
+        owner = owner or self._account("Owner")
         made = Guild(snowflake(datetime.now(UTC) - timedelta(milliseconds=born)), name, owner, features=list(features))
         made.roles = [Role(made.id, "@everyone", MEMBER_MAY), Role(snowflake(), "Keepers", str(MANAGE_SERVER))]
         for account in (owner, self.me, *(self._account(f"Member {number}") for number in range(members))):
@@ -318,8 +325,9 @@ class Discord(LoopbackPlatform):
         webhook: str | None = None,
         at: datetime | None = None,
         id: str = "",
+        kind: int = DEFAULT,
     ) -> Message:
-        """Add a message, and notify everybody who gets the channel's events."""
+        """Add a message, and notify everybody who gets the channel's events. Notices of Discord's own have a `kind`."""
         moment = at or datetime.now(UTC) + timedelta(seconds=self._offset)
         reference = (body.get("message_reference") or {}).get("message_id")
         above = channel.kept.get(str(reference)) if reference else None
@@ -336,7 +344,7 @@ class Discord(LoopbackPlatform):
             flags=body.get("flags", 0),
             nonce=None if body.get("nonce") is None else str(body["nonce"]),
             reference=str(reference) if reference else None,
-            kind=REPLY if reference else DEFAULT,
+            kind=REPLY if reference else kind,
             mentions=named(content, self.accounts),
             pings=pings(content, body.get("allowed_mentions"), above.author if above else None),
             webhook=webhook,

@@ -358,8 +358,8 @@ def pings(content: str, allowed: Mapping[str, Any] | None, replied: Account | No
     parse: Sequence[str] = rules.get("parse", [])
     users = set(re.findall(r"<@!?(\d+)>", content))
     roles = set(re.findall(r"<@&(\d+)>", content))
-    found = users if "users" in parse else users & set(rules.get("users", []))
-    found |= roles if "roles" in parse else roles & set(rules.get("roles", []))
+    found = users if "users" in parse else users & set(map(str, rules.get("users", [])))
+    found |= roles if "roles" in parse else roles & set(map(str, rules.get("roles", [])))
     if "everyone" in parse and re.search("@everyone|@here", content):
         found.add("everyone")
     if replied and rules.get("replied_user"):

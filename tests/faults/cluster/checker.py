@@ -21,7 +21,8 @@ TWICE = "answers shown or kept twice"
 RATED = "ratings lost or counted twice"
 INVERTED = "inversions in a conversation"
 UNFENCED = "writes without the current lease"
-PROMISES = (LOST, UNSOUND, TWICE, RATED, INVERTED, UNFENCED)
+LATE = "requests that left a process whose lease was another's"
+PROMISES = (LOST, UNSOUND, TWICE, RATED, INVERTED, UNFENCED, LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,16 @@ class Verdict:
     """What was found. `breaches` has each breach in words, by the promise that it breaks.
 
     `given_up` counts the answers that were marked as interrupted, since three processes had died over each of them;
-    `late` are the requests to the platform that came from a process whose home was another's by then, `taken_over` the
-    seconds until somebody else held a home where a process had fallen silent in the middle of its work.
+    `overtaken` are the requests to the platform that were on their way when their home became another's, `taken_over`
+    the seconds until somebody else held a home where a process had fallen silent in the middle of its work, `waits`
+    those that people waited for a whole answer.
     """
 
     breaches: Mapping[str, Sequence[str]]
     writes: int
-    late: Sequence[Request]
+    overtaken: Sequence[Request]
     taken_over: Sequence[float]
+    waits: Sequence[float]
     given_up: int
 
     @property
@@ -55,6 +58,10 @@ class Tenures:
         """Who held a home at a time."""
         place = bisect_right(self.since.get(home, ()), at)
         return self.holders[home][place - 1] if place else None
+
+    def another_s(self, request: Request, at: float) -> bool:
+        """Whether the home of a request was another process's at a time."""
+        return self.holder(_home(request.channel), at) not in (None, request.process)
 
     def next(self, home: str, at: float, but: str) -> float:
         """When somebody else first took a home after a time."""
@@ -77,9 +84,11 @@ async def judge(url: str, wire: Wire, people: Sequence[Somebody], losses: Sequen
         RATED: [*await _rated(url, people)],
         INVERTED: [*await _told_out_of_order(url, people), *_shown_out_of_order(wire, people)],
         UNFENCED: [str(late) for late in await rows(url, audit.LATE)],
+        LATE: [str(one) for one in wire.requests if held.another_s(one, one.left)],
     }
-    late = [one for one in wire.requests if held.holder(_home(one.channel), one.at) not in (None, one.process)]
-    return Verdict(found, writes, late, _taken_over(held, wire, people, losses), len(given_up))
+    overtaken = [one for one in wire.requests if held.another_s(one, one.at) and not held.another_s(one, one.left)]
+    taken_over, waits = _taken_over(held, wire, people, losses), _waits(wire, people)
+    return Verdict(found, writes, overtaken, taken_over, waits, len(given_up))
 
 
 def answer_to(key: str) -> str:
@@ -200,13 +209,21 @@ def _taken_over(held: Tenures, wire: Wire, people: Sequence[Somebody], losses: S
     for loss in losses:
         for one in people:
             home = _home(one.name)
-            waits = any(
-                wire.acknowledged.get(key, inf) < loss.at and whole.get(key, inf) > loss.at for key in one.asked
-            )
-            if waits and held.holder(home, loss.at) == loss.process:
-                found.append(held.next(home, loss.at, loss.process) - loss.at)
-    # Whoever was only silent for a while may have gone on itself before anybody else came.
-    return [seconds for seconds in found if seconds < inf]
+            waiting = [
+                key for key in one.asked if wire.acknowledged.get(key, inf) < loss.at and whole.get(key, inf) > loss.at
+            ]
+            if not waiting or held.holder(home, loss.at) != loss.process:
+                continue
+            next = held.next(home, loss.at, loss.process)
+            # Whoever was only silent for a while may have gone on itself before anybody else came.
+            if next < max(whole[key] for key in waiting):
+                found.append(next - loss.at)
+    return found
+
+
+def _waits(wire: Wire, people: Sequence[Somebody]) -> Sequence[float]:
+    _, whole = _times(wire)
+    return [whole[key] - wire.acknowledged[key] for one in people for key in one.asked if key in whole]
 
 
 def _home(channel: str) -> str:

@@ -8,10 +8,11 @@ import asyncio
 import json
 import signal
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from random import uniform
 from typing import Any, Literal
 
 from cli.wiring.shared_work import SharedWork
@@ -21,7 +22,7 @@ from core.models.scripted import ScriptedModel
 from core.ports.chat import ChatCapabilities
 from core.store.engine.database import connect
 from core.wiring import WiredCore
-from core.work_queue.held_leases import HeldLeases
+from core.work_queue.held_leases import HeldLeases, clock
 from core.work_queue.leased_homes import LeasedHomes
 from core.work_queue.leased_queue import LeasedQueue
 from core.work_queue.shared_turns import ModelTurns
@@ -35,6 +36,9 @@ Role = Literal["ingress", "worker"]
 PLATFORM = "wire"
 DRAIN = 10.0
 """Seconds that work in progress gets when the process is asked to stop, as in the program."""
+
+SLOWEST = 0.1
+"""The most seconds that a request waits before it leaves."""
 
 TAIL = "and this is all that there is to say about it."
 """What each answer ends with."""
@@ -59,10 +63,14 @@ class Membership:
 
 @dataclass(slots=True)
 class WireChat(SilentChat):
-    """A platform at the other end of a socket. A key that was sent before makes no second message."""
+    """A platform at the other end of a socket. A key that was sent before makes no second message.
+
+    A request waits for some time before it leaves, and is checked then, as those of the real platforms are.
+    """
 
     writer: StreamWriter
     doom: Doom
+    check: Callable[[], None]
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0.2, idempotent_send=True)
     _numbers: "count[int]" = field(default_factory=count)
     _waiting: "dict[int, asyncio.Future[str]]" = field(default_factory=dict)
@@ -85,12 +93,15 @@ class WireChat(SilentChat):
             waiting.set_result(said)
 
     async def _asked(self, request: Mapping[str, object]) -> str:
+        # As for a connection, or for a platform's limit.
+        await asyncio.sleep(uniform(0, SLOWEST))
+        self.check()
         if self.writer.is_closing():
             raise UnreachableError("wire: the platform is gone")
         number = next(self._numbers)
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        tell(self.writer, {**request, "number": number})
+        tell(self.writer, {**request, "number": number, "left": clock()})
         return await answer
 
 
@@ -159,7 +170,7 @@ async def take_part(given: Membership) -> None:
     once, others = HeldLeases(store, given.name), SharingProcesses(store, queue.subjects)
     shared = SharedWork(worked, queue, once, ModelTurns(store), others)
     core = core_over(shared.store, model(given.pace), queue=queue)
-    chat = WireChat(writer, doom)
+    chat = WireChat(writer, doom, shared.check)
     core.router.attach(PLATFORM, shared.fenced(chat))
     member = Member(given, core, chat, doom)
     hearing = asyncio.create_task(member.hear(reader))

@@ -2,9 +2,12 @@
 
 import asyncio
 import signal
+import sys
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from time import time
 
 from tests.faults.cluster.doom import STEPS
@@ -19,8 +22,23 @@ WEIGHTS = {"kill": 30, "pause": 45, "stop": 10, "cut": 12, "crash": 1, "restart"
 GAPS = (0.1, 0.8)
 """Seconds between two of them."""
 
-LATEST = 12
-"""A process that is doomed dies when it comes to its step for at most so many times."""
+DOOMED = 0.75
+"""The share of processes that are doomed to die at a step."""
+
+LATEST = {"accept": 40, "acknowledge": 40, "lease": 12, "write": 150, "send": 15, "edit": 40}
+"""A process that is doomed dies when it comes to its step for at most so many times: some come much more often."""
+
+SOONER = 5
+"""How much sooner a process dies at its step if nothing else happens."""
+
+TELL = 100
+"""Kills and pauses after which whoever looks on is told how far it is."""
+
+CALM = 8.0
+"""Seconds after which harm is done again although nobody has got a whole answer since the last time.
+
+Without that, what happens on a slow machine would be nothing but harm.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,10 @@ class Loss:
 
 @dataclass(slots=True)
 class Nemesis:
-    """Does harm, and replaces what it has killed. `done` counts the harm, `steps` the deaths at each step."""
+    """Does harm, and replaces what it has killed. `done` counts the harm, `steps` the deaths at each step.
+
+    Without any `weights`, processes die at their steps, and nothing else happens.
+    """
 
     town: Town
     gaps: tuple[float, float] = GAPS
@@ -47,6 +68,7 @@ class Nemesis:
     _healing: "set[asyncio.Task[None]]" = field(default_factory=set)
     _watching: "set[asyncio.Task[None]]" = field(default_factory=set)
     _keeping: bool = True
+    _told: int = 0
 
     @property
     def kills_and_pauses(self) -> int:
@@ -59,21 +81,43 @@ class Nemesis:
                 await self.begin(role)
 
     async def begin(self, role: Role) -> None:
-        """Start a process that some day will be replaced; two of three are doomed."""
+        """Start a process that some day will be replaced. Most are doomed."""
         random = self.town.random
-        step = random.choice(STEPS[role]) if random.random() < 0.67 else ""
-        one = await self.town.start(role, step, random.randint(1, LATEST), way=random.random() < 0.4)
+        step = self._next_step(role) if random.random() < DOOMED or not self.weights else ""
+        latest = LATEST[step.partition(" ")[0]] if step else 1
+        if not self.weights:
+            # It is about the steps alone.
+            latest = ceil(latest / SOONER)
+        one = await self.town.start(role, step, random.randint(1, latest), way=random.random() < 0.4)
         task = asyncio.create_task(self._watch(one))
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
-    async def harm(self, seconds: float, most: int) -> None:
-        """Do harm for so long, or so many times."""
+    def _next_step(self, role: Role) -> str:
+        """The step at which the fewest have died."""
+        doomed = Counter(one.step for one in self.town.there(role))
+        return min(STEPS[role], key=lambda step: (self.steps[step] + doomed[step], self.town.random.random()))
+
+    @property
+    def fewest_deaths(self) -> int:
+        """How many have died at the step at which the fewest have."""
+        return min(self.steps[step] for steps in STEPS.values() for step in steps)
+
+    async def harm(self, seconds: float, most: int, deaths: int = 0) -> None:
+        """Do harm for so long; or so many times, and until so many have died at each step."""
         random, end = self.town.random, time() + seconds
         ways, weights = list(self.weights), list(self.weights.values())
-        while time() < end and self.kills_and_pauses < most:
+        wire = self.town.wire
+        while time() < end and (self.kills_and_pauses < most or self.fewest_deaths < deaths):
+            whole = wire.whole
             await asyncio.sleep(random.uniform(*self.gaps))
-            await self.once(random.choices(ways, weights)[0])
+            with suppress(TimeoutError):
+                await wire.until(lambda whole=whole: wire.whole > whole, CALM)  # type: ignore[misc] # a default
+            if ways:
+                await self.once(random.choices(ways, weights)[0])
+            if self.kills_and_pauses >= self._told + TELL:
+                self._told = self.kills_and_pauses
+                sys.stderr.write(f"{end - time():.0f} s left, {self._told} kills and pauses, {dict(self.steps)}\n")
         while self._healing:
             await asyncio.gather(*self._healing)
 

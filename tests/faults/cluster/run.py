@@ -11,6 +11,7 @@ from tests.faults.cluster.checker import Verdict, judge
 from tests.faults.cluster.nemesis import WEIGHTS, Nemesis
 from tests.faults.cluster.people import Somebody
 from tests.faults.cluster.town import Town, town
+from tests.faults.cluster.wire import PATIENCE
 
 CALM = 120.0
 """Seconds within which everything must have come to rest after the last harm."""
@@ -18,15 +19,18 @@ CALM = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to happen: for how many `seconds`, but with at most so many kills and pauses, and to how many `people`.
+    """What is to happen: for how many `seconds`, and to how many `people`.
 
-    `lease` is how many seconds a lease lasts, `pace` how many the model takes for a word, `pause` the most that people
-    wait between two questions.
+    It ends before if there were so many kills and pauses, and so many `deaths` at each step. `lease` is how many
+    seconds a lease lasts, `pace` how many the model takes for a word, `pause` the most that people wait between two
+    questions. After `patience` seconds without an answer, somebody is taken to have been forgotten.
     """
 
     seed: int
     seconds: float
     most: int = 10**9
+    deaths: int = 0
+    patience: float = PATIENCE
     people: int = 12
     lease: float = 3.0
     pace: float = 0.02
@@ -50,12 +54,13 @@ class Outcome:
     deliveries: int
     repeated: int
     kills_and_pauses: int
+    fewest_deaths: int
 
 
 async def run(plan: Plan) -> Outcome:
     """Do what is planned. Raises TimeoutError if it never comes to rest."""
-    async with town(plan.seed, plan.lease, plan.pace, clocks=plan.clocks) as there:
-        nemesis = Nemesis(there, weights=plan.weights or WEIGHTS)
+    async with town(plan.seed, plan.lease, plan.pace, clocks=plan.clocks, patience=plan.patience) as there:
+        nemesis = Nemesis(there, weights=WEIGHTS if plan.weights is None else plan.weights)
         people = [Somebody(f"p{number}", there.wire, there.random, plan.pause) for number in range(plan.people)]
         await nemesis.found()
         end = asyncio.Event()
@@ -63,7 +68,7 @@ async def run(plan: Plan) -> Outcome:
             async with asyncio.TaskGroup() as tasks:
                 for one in people:
                     tasks.create_task(one.talk(end))
-                await nemesis.harm(plan.seconds, plan.most)
+                await nemesis.harm(plan.seconds, plan.most, plan.deaths)
                 end.set()
             await at_rest(there, people)
         except* TimeoutError as errors:
@@ -82,6 +87,7 @@ async def run(plan: Plan) -> Outcome:
             deliveries=sum(there.wire.delivered.values()),
             repeated=there.wire.repeated,
             kills_and_pauses=nemesis.kills_and_pauses,
+            fewest_deaths=nemesis.fewest_deaths,
         )
 
 
@@ -97,4 +103,4 @@ async def standing(there: Town) -> str:
 async def at_rest(there: Town, people: Sequence[Somebody]) -> None:
     """Wait until every question has its whole answer."""
     asked = [key for one in people for key in one.asked]
-    await there.wire.until(lambda: all(map(there.wire.finished, asked)), CALM)
+    await there.wire.until(lambda: all(map(there.wire.finished, asked)), max(CALM, there.wire.patience))

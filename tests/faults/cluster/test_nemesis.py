@@ -16,8 +16,8 @@ def judge(outcome: Outcome, record: Callable[[str, object], None]) -> None:
     """Hold an outcome against the promises."""
     verdict = outcome.verdict
     record("kills and pauses", outcome.kills_and_pauses)
-    # A request that is under way when its process is paused may arrive after the lease; the next ones replace its text.
-    record("late requests", len(verdict.late))
+    # What is on its way when its process is paused may arrive after the lease; the next edits replace its text.
+    record("overtaken requests", len(verdict.overtaken))
     record("questions", outcome.asked)
     record("longest take-over", max(verdict.taken_over, default=0))
     assert verdict.sound, verdict.breaches

@@ -170,7 +170,9 @@ async def nursery(folder: Path, log: str, more: Mapping[str, str]) -> AsyncItera
 
 
 @asynccontextmanager
-async def town(seed: int, lease: float, pace: float, *, clocks: bool = False) -> AsyncIterator[Town]:
+async def town(
+    seed: int, lease: float, pace: float, *, clocks: bool = False, patience: float = PATIENCE
+) -> AsyncIterator[Town]:
     """A place for a cluster, without any process yet. `clocks` says that some have a clock that can jump."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-town-", dir="/tmp")))
@@ -181,7 +183,7 @@ async def town(seed: int, lease: float, pace: float, *, clocks: bool = False) ->
         await migrate(running.url(database))
         with psycopg.connect(running.url(database), autocommit=True) as connection:
             connection.execute(TRIGGERS)
-        platform = await stack.enter_async_context(wire(folder / "wire", random))
+        platform = await stack.enter_async_context(wire(folder / "wire", random, patience))
         started = await stack.enter_async_context(nursery(folder, "log", {}))
         clocked = None
         if clocks and HAVE_FAKETIME:

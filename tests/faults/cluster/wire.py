@@ -13,6 +13,7 @@ from time import time
 from typing import Any
 
 from core.messages import EVENT, AnyEvent
+from core.work_queue.held_leases import clock
 from tests.faults.cluster.member import tell
 
 AGAIN = 1.0
@@ -27,8 +28,12 @@ PATIENCE = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a process asked of the platform, and when: `key` is empty for an edit."""
+    """What a process asked of the platform: when that `left` the process, and when it had arrived here, `at`.
 
+    `key` is empty for an edit.
+    """
+
+    left: float
     at: float
     process: str
     channel: str
@@ -46,14 +51,20 @@ class Request:
 
 @dataclass(slots=True)
 class Wire:
-    """The platform. `delivered` counts deliveries, `acknowledged` has the time of the first acknowledgement."""
+    """The platform. `delivered` counts deliveries, `acknowledged` has the time of the first acknowledgement.
+
+    Whoever waits gives up after `patience` seconds. `whole` counts the texts that were shown and to which no more is to
+    come.
+    """
 
     random: Random
+    patience: float
     requests: list[Request] = field(default_factory=list)
     delivered: dict[str, int] = field(default_factory=dict)
     acknowledged: dict[str, float] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
+    whole: int = 0
     latest: dict[str, Request] = field(default_factory=dict)
     entered: set[str] = field(default_factory=set)
     _ingresses: dict[str, StreamWriter] = field(default_factory=dict)
@@ -61,9 +72,9 @@ class Wire:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _answers: "set[asyncio.Task[None]]" = field(default_factory=set)
 
-    async def until(self, true: Callable[[], bool], within: float = PATIENCE) -> None:
+    async def until(self, true: Callable[[], bool], within: float = 0.0) -> None:
         """Wait until something is so. Raises TimeoutError when it never is."""
-        async with asyncio.timeout(within), self._changed:
+        async with asyncio.timeout(within or self.patience), self._changed:
             await self._changed.wait_for(true)
 
     async def deliver(self, event: AnyEvent, copies: int) -> None:
@@ -119,9 +130,14 @@ class Wire:
             message = self.messages[key]
         else:
             message = said.get("id") or f"m{next(self._numbers)}"
-            one = Request(time(), name, said["channel"], message, key, said["text"], said["underway"], said["status"])
+            at = time()
+            # The process's wall clock may be off, but this one is the machine's.
+            left = at - (clock() - said["left"])
+            shown = said["text"], said["underway"], said["status"]
+            one = Request(left, at, name, said["channel"], message, key, *shown)
             self.requests.append(one)
             self.latest[message] = one
+            self.whole += not one.underway
             if key:
                 self.messages[key] = message
         answer = asyncio.create_task(self._answer(writer, said["number"], message))
@@ -139,9 +155,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(path: Path, random: Random) -> AsyncIterator[Wire]:
+async def wire(path: Path, random: Random, patience: float = PATIENCE) -> AsyncIterator[Wire]:
     """A platform at a path, for as long as the block runs."""
-    made = Wire(random)
+    made = Wire(random, patience)
     server = await asyncio.start_unix_server(made.meet, str(path), limit=2**20)
     try:
         yield made

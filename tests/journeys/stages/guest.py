@@ -10,10 +10,14 @@ from typing import Any, Self
 from core.ports.chat import ChatCapabilities
 from core.ports.model import LanguageModel
 from core.wiring import LabelingParts
+from tests.core.building import MakeCore, core_over
 from tests.living import Heard, Ledger
 
 PATIENCE = 60.0
 THUMBS = {1: ("up", "👍"), -1: ("down", "👎")}
+NamedFile = tuple[str, bytes]
+"""The name of a file and its content."""
+
 SPEAKING = {"👍": "Good", "👎": "Bad"}
 """The name of a thumb on a button without words."""
 
@@ -55,8 +59,52 @@ class Guest(ABC):
     async def says(self, text: str) -> None:
         """Say something to the assistant."""
 
-    async def hands(self, text: str, name: str, content: bytes) -> None:
-        """Say something to the assistant, with a file. Not every surface takes files."""
+    async def hands(self, text: str, *files: NamedFile) -> None:
+        """Say something to the assistant, with files that are sent together. Not every surface takes files."""
+        raise NotImplementedError
+
+    async def calls(self, text: str) -> None:
+        """Call the assistant with a new question, whatever else is said there."""
+        await self.says(text)
+
+    async def posts(self, text: str, *files: NamedFile) -> None:
+        """Say something in the channel that is not for the assistant."""
+        raise NotImplementedError
+
+    async def polls(self, question: str, votes: Mapping[str, int]) -> None:
+        """Post a poll in the channel, which already has these votes by answer."""
+        raise NotImplementedError
+
+    async def forwards(self, other: Self) -> None:
+        """Forward what somebody has said last."""
+        raise NotImplementedError
+
+    async def asks_about(self, other: Self, text: str, part: str = "") -> None:
+        """Call the assistant in a reply to what somebody has said last, or to the part of it that one has selected."""
+        raise NotImplementedError
+
+    async def edits(self, text: str) -> None:
+        """Change what one has said last, so that it calls the assistant with this text."""
+        raise NotImplementedError
+
+    async def deletes(self) -> None:
+        """Delete what one has said last."""
+        raise NotImplementedError
+
+    async def explains(self, other: Self) -> None:
+        """Have explained what somebody has said last, as that is done with a message."""
+        raise NotImplementedError
+
+    async def joins(self) -> None:
+        """Come into the channel, which says so to everybody."""
+        raise NotImplementedError
+
+    async def adds(self, name: str) -> None:
+        """Add the assistant to a community of one's own with this name."""
+        raise NotImplementedError
+
+    async def tries(self) -> None:
+        """Choose the first of the prompts that are shown before anything was said."""
         raise NotImplementedError
 
     @abstractmethod
@@ -87,9 +135,25 @@ class Guest(ABC):
     def cards(self) -> Sequence[Card]:
         """Everything that has buttons for this person, oldest first."""
 
-    async def another(self, name: str) -> Self:
-        """Somebody else in the same channel, who runs nothing."""
+    def own_answer(self) -> Seen | None:
+        """The message that answers what one has said last."""
         raise NotImplementedError
+
+    def heard(self) -> bool:
+        """Whether one can see that the assistant has heard what one has said last, though it has not yet answered."""
+        raise NotImplementedError
+
+    def notified(self, words: str) -> bool:
+        """Whether the platform tells this person, and nobody else, of the message with these words."""
+        raise NotImplementedError
+
+    async def another(self, name: str, role: str = "") -> Self:
+        """Somebody else in the same channel, who runs nothing. Not every surface has roles."""
+        raise NotImplementedError
+
+    async def alone(self) -> Self:
+        """The same person in their direct messages with the assistant; on a private surface they are there already."""
+        return self
 
     async def intrudes(self, other: Self, action: str) -> None:
         """Press somebody else's button, as far as the platform lets one."""
@@ -100,8 +164,8 @@ class Guest(ABC):
         raise NotImplementedError
 
     async def replies(self, text: str) -> None:
-        """Reply to the newest message of the assistant."""
-        raise NotImplementedError
+        """Reply to the newest message of the assistant; on a private surface that is what one says next."""
+        await self.says(text)
 
     async def taps(self, label: str, on: str = "") -> None:
         """Press a button by what it says, on the newest card that has it, and these words."""
@@ -163,11 +227,17 @@ class Guest(ABC):
 
 
 class Stage(ABC):
-    """A surface, which outlives a restart of ours. `work` is what people label there, None for no tasks."""
+    """A surface, which outlives a restart of ours. `work` is what people label there, None for no tasks.
+
+    `make` makes the cores of its lives. With `installable`, people may add us to other communities, where a platform
+    has a choice.
+    """
 
     def __init__(self, url: str, work: LabelingParts | None = None) -> None:
         self.url = url
         self.work = work
+        self.make: MakeCore = core_over
+        self.installable = False
 
     @abstractmethod
     def open(self, *models: LanguageModel) -> AbstractAsyncContextManager[Guest]:
@@ -178,22 +248,25 @@ class Waiting:
     """Something to wait at, as at a platform's server, for surfaces that have none."""
 
     def __init__(self) -> None:
+        self.changes = 0
         self._changed = asyncio.Event()
 
     def note(self) -> None:
         """Something has changed."""
+        self.changes += 1
         self._changed.set()
+        self._changed = asyncio.Event()
 
-    async def change(self) -> None:
-        """Wait for the next change since the last one that was waited for."""
+    async def change(self, since: int) -> None:
+        """Wait until there were more changes than so many."""
         async with asyncio.timeout(PATIENCE):
-            await self._changed.wait()
-        self._changed.clear()
+            while self.changes == since:
+                await self._changed.wait()
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait until something is so."""
         while not true():
-            await self.change()
+            await self.change(self.changes)
 
 
 class HeardChat:

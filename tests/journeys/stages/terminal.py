@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from bots.terminal.adapter import TerminalChat
+from bots.terminal.files import attached
 from bots.terminal.output import PipeOutput
 from bots.terminal.receive import fresh_place, pressed, typed
 from bots.terminal.render import choices
@@ -17,8 +18,19 @@ from core.ports.chat import Chat
 from core.ports.model import LanguageModel
 from core.store.engine.database import connect
 from core.wiring import LabelingParts
-from tests.core.building import core_over
-from tests.journeys.stages.guest import THUMBS, Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
+from tests.journeys.stages.guest import (
+    THUMBS,
+    Card,
+    Guest,
+    HeardChat,
+    NamedFile,
+    Seen,
+    Stage,
+    Waiting,
+    fitting,
+    line,
+    verbs,
+)
 from tests.living import HeardStore, Ledger, echo
 
 
@@ -35,6 +47,14 @@ class TerminalGuest(Guest):
     async def says(self, text: str) -> None:
         self._leave()
         await self.terminal.say(typed(text, self.terminal.where, self.terminal.user))
+
+    async def hands(self, text: str, *files: NamedFile) -> None:
+        self._leave()
+        paths = [self.terminal.folder / name for name, _ in files]
+        for path, (_, content) in zip(paths, files, strict=True):
+            path.write_bytes(content)
+        where, user = self.terminal.where, self.terminal.user
+        await self.terminal.say(typed(text, where, user, files=tuple(attached(path) for path in paths)))
 
     async def commands(self, name: str, /, **options: str) -> None:
         await self.says(f"/{line(name, options)}")
@@ -66,6 +86,9 @@ class TerminalGuest(Guest):
     def answers(self) -> Sequence[Seen]:
         found = [reply for reply in self.shown.values() if reply.answer]
         return [Seen(one.text, verbs([button.action for button in one.buttons]), one.underway) for one in found]
+
+    def own_answer(self) -> Seen | None:
+        return self.answers()[-1] if self.answers() else None
 
     def notices(self) -> Sequence[str]:
         return [reply.text for reply in self.shown.values() if not reply.answer]
@@ -141,7 +164,7 @@ class TerminalStage(Stage):
     async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         world = Waiting()
         store = connect(self.url)
-        core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)
+        core = self.make(HeardStore(store, world), *(models or (echo(),)), work=self.work)
         folder = Path(self.url.removeprefix("sqlite:///")).parent
         pipe = PipeOutput(io.StringIO(), io.StringIO())
         terminal = TerminalChat(pipe, User("ana", "Ana", admin=True), self.where, folder, handle=core.router.handle)

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any, cast
+from urllib.parse import unquote
 
 from bots.web.adapter import WebOptions, create
 from core.ports.chat import Chat
 from core.ports.model import LanguageModel
 from core.store.engine.database import connect
-from tests.core.building import core_over
 from tests.journeys.stages.guest import Card, Guest, HeardChat, Seen, Stage, Waiting, fitting, line, verbs
 from tests.living import HeardStore, Ledger, echo
 from tests.web.client import EVERYBODY, KEY, Visitor
@@ -26,6 +26,17 @@ class WebGuest(Guest):
 
     async def says(self, text: str) -> None:
         await self.visitor.say(self.address, text)
+
+    async def edits(self, text: str) -> None:
+        await self.until(lambda: "?edit=" in self.page)
+        newest = re.findall(r"\?edit=([^\"#]+)#", self.page)[-1]
+        await self.visitor.say(self.address, text, edit=unquote(newest))
+
+    async def tries(self) -> None:
+        self.page = await self.visitor.page(self.address)
+        offered = re.search(r'<button class="press" name="text" value="([^"]*)"', self.page)
+        assert offered
+        await self.says(unescape(offered[1]))
 
     async def commands(self, name: str, /, **options: str) -> None:
         await self.says(f"/{line(name, options)}")
@@ -62,7 +73,13 @@ class WebGuest(Guest):
         ]
         return [Card(text, buttons) for text, buttons in found if buttons]
 
-    async def another(self, name: str) -> "WebGuest":
+    def own_answer(self) -> Seen | None:
+        return self.answers()[-1] if self.answers() else None
+
+    def heard(self) -> bool:
+        return self.own_answer() is not None
+
+    async def another(self, name: str, role: str = "") -> "WebGuest":
         """Somebody with a browser of their own: a conversation on the page has one person."""
         visitor = Visitor(self.visitor.app)
         return replace(self, visitor=visitor, address=await visitor.begin(), page="")
@@ -75,10 +92,11 @@ class WebGuest(Guest):
     async def until(self, true: Callable[[], bool]) -> None:
         world = cast(Waiting, self.ledger.world)
         while True:
+            known = world.changes
             self.page = await self.visitor.page(self.address)
             if true():
                 return
-            await world.change()
+            await world.change(known)
 
     def _articles(self, *kinds: str) -> list[Node]:
         found = [tree(article).children[0] for article in re.findall(r"<article.*?</article>", self.page, re.DOTALL)]
@@ -142,7 +160,7 @@ class WebStage(Stage):
     async def open(self, *models: LanguageModel) -> AsyncIterator[Guest]:
         world = Waiting()
         store = connect(self.url)
-        core = core_over(HeardStore(store, world), *(models or (echo(),)), work=self.work)
+        core = self.make(HeardStore(store, world), *(models or (echo(),)), work=self.work)
         web = create(core.router.handle, core.records, hosts={"127.0.0.1"}, options=WebOptions(KEY, admins=EVERYBODY))
         core.router.attach("web", cast(Chat, HeardChat(web, world)))
         await core.router.recover("web")

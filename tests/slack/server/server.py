@@ -62,6 +62,7 @@ class Person:
         thread: Message | str = "",
         mention: bool = False,
         file: tuple[str, bytes, str] | None = None,
+        files: Sequence[tuple[str, bytes, str]] = (),
         connect: bool = False,
         attached: Sequence[Payload] = (),
     ) -> Message:
@@ -72,15 +73,15 @@ class Person:
         bot = world.teams[channel.team].bot
         words = f"<@{bot.id}> {text}" if mention else text
         root = thread.thread or thread.ts if isinstance(thread, Message) else thread
-        files = [world.kept_file(*file)] if file else []
+        stored = [world.kept_file(*one) for one in ([file] if file else files)]
         if connect:
             kept = ("id", "created", "timestamp", "user")
-            files = [
+            stored = [
                 {name: found[name] for name in kept if name in found}
                 | {"mode": "file_access", "file_access": "check_file_info"}
-                for found in files
+                for found in stored
             ]
-        sent = world.written(channel, self.account, words, thread=root, files=files, told=False)
+        sent = world.written(channel, self.account, words, thread=root, files=stored, told=False)
         sent.attached = list(attached)
         world.spoken(sent)
         return sent
@@ -101,6 +102,12 @@ class Person:
         if message.files:
             shared["files"] = message.files
         return await self.says(channel, text, mention=mention, attached=[shared])
+
+    async def enters(self, channel: Channel) -> None:
+        """Join a channel, which Slack says there in the person's name."""
+        sent = self.world.written(channel, self.account, f"<@{self.id}> has joined the channel", told=False)
+        sent.subtype = "channel_join"
+        self.world.spoken(sent)
 
     async def edits(self, message: Message, text: str) -> None:
         """Change a message."""
@@ -338,6 +345,7 @@ class Slack(LoopbackPlatform):
         self.manifest: Payload = {
             "features": {"shortcuts": [], "slash_commands": []},
             "settings": {"event_subscriptions": {"bot_events": []}},
+            "oauth_config": {"scopes": {"bot": []}},
         }
         self.team("Garden")
 
@@ -348,7 +356,7 @@ class Slack(LoopbackPlatform):
         id = f"T{next(self.numbers)}"
         bot = Account(f"U{next(self.numbers)}", id, "Parley", bot=f"B{next(self.numbers)}")
         self.accounts[bot.id] = bot
-        self.teams[id] = Team(id, name, f"xoxb-{id}-test", bot, installed)
+        self.teams[id] = Team(id, name, f"xoxb-{id}-test", bot, installed, scopes=self._scopes())
         return self.teams[id]
 
     @property
@@ -365,7 +373,11 @@ class Slack(LoopbackPlatform):
         """The app's manifest, which says what it may do, what it hears of, and what people are offered."""
         self.manifest = manifest
         for team in self.teams.values():
-            team.scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
+            team.scopes = self._scopes()
+
+    def _scopes(self) -> frozenset[str]:
+        """What the app may do in a workspace that installs it."""
+        return frozenset(self.manifest["oauth_config"]["scopes"]["bot"])
 
     def person(self, name: str, *, team: Team | None = None, admin: bool = False, locale: str = "en-US") -> Person:
         """Somebody new."""

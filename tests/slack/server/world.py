@@ -51,6 +51,7 @@ class Message:
     whispered_to: str = ""
     unfurls: bool = False
     edited: str = ""
+    subtype: str = ""
     attached: list[Payload] = field(default_factory=list)
 
     @property
@@ -91,6 +92,8 @@ class Message:
             found["attachments"] = self.attached
         if self.files:
             found |= {"files": self.files, "subtype": "file_share"}
+        if self.subtype:
+            found["subtype"] = self.subtype
         if self.metadata:
             found["metadata"] = self.metadata
         if self.reactions:

@@ -445,7 +445,9 @@ class Telegram(LoopbackPlatform):
             found = await self._do(method, parameters)
         except Refused as error:
             return web.json_response(error.body, status=error.code)
-        self.note()
+        finally:
+            # A test may wait for a refusal, too.
+            self.note()
         if method in self.slow:
             # It is done, and nobody hears of it yet.
             await self.slow[method].wait()

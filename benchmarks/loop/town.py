@@ -1,0 +1,209 @@
+"""The simulated people on their platform: a Telegram on this machine, with one group, and a private chat for each.
+
+What they do goes through the real library and adapter into `parley run`, and what they know of an answer is the text of
+a message.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from benchmarks.loop.installation import Installation
+from tests.telegram.living import actions, answers, buttons
+from tests.telegram.server.server import Account, Chat, Message, Person, Telegram, telegram_server
+
+PATIENCE = 300.0
+"""Seconds that an answer may take on a busy machine."""
+
+TRIES = 3
+"""How often somebody asks again for each answer that they want."""
+
+KEEPER, MEMBERS, GROUP = 9_999, 10_000, -1_000_000_001_000
+"""The ids of the group's admin, of its first member, and of the group. They are the same in every life of the town."""
+
+NUMBERS_A_LIFE = 100_000_000
+"""Messages and updates have numbers of their own in each life."""
+
+UNFINISHED = "SELECT count(*) FROM inbox WHERE state <> 'done'"
+"""The events that the program has still to work on."""
+
+KEPT = 60
+"""The newest messages of a group that stay in sight."""
+
+NOTES = re.compile(r"\n\n(Answer [AB]|The answer was cut off at its greatest length\.[^\n]*)$")
+"""What a surface shows below an answer."""
+
+SIGN = re.compile(r"^[^\w]+\s+")
+"""What a button shows before its words."""
+
+TEMPERATURE = "nucleus9"
+"""The preset with which everybody is answered: answers that are to be compared must differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedAnswers:
+    """Two answers as somebody sees them, and the message with the buttons below them."""
+
+    a: str
+    b: str
+    below: Message
+
+
+@dataclass(slots=True)
+class Town:
+    """A community in one life of the program."""
+
+    world: Telegram
+    group: Chat
+    keeper: Person
+
+    def person(self, number: int) -> Person:
+        """The member with this number."""
+        account = Account(MEMBERS + number, f"Member {number}")
+        return Person(self.world, self.world.accounts.setdefault(account.id, account))
+
+    async def joins(self, number: int) -> None:
+        """Somebody agrees to the terms."""
+        person = self.person(number)
+        await self.tells(person, "/privacy")
+        await self._pressed(person, person.dm().messages[-1], "agree")
+        await self.tells(person, f"/preset {TEMPERATURE} me")
+
+    async def tells(self, person: Person, line: str) -> str:
+        """Somebody writes a command in private; returns what they are told."""
+        chat = person.dm()
+        sent = await person.says(chat, line)
+        await self._until(lambda: any(one.id > sent.id for one in answers(chat)), f"{line!r}")
+        return answers(chat)[-1].text
+
+    async def commands(self, line: str) -> str:
+        """The admin writes a command in the group; returns what the group is told."""
+        sent = await self.keeper.says(self.group, line)
+        await self._until(lambda: any(one.id > sent.id for one in answers(self.group)), f"{line!r}")
+        self._forget()
+        return answers(self.group)[-1].text
+
+    async def asks(self, number: int, question: str, times: int) -> Sequence[Message]:
+        """Somebody asks in private, and asks for other answers until there are so many. There may be fewer: a model may
+        fail, or say nothing.
+        """
+        person = self.person(number)
+        chat = person.dm()
+        chat.messages.clear()
+        await self.tells(person, "/new")
+        sent = await person.says(chat, question)
+        found: Sequence[Message] = []
+        for tried in range(1, TRIES * times + 1):
+            await self._until(lambda tried=tried: len(_ended(chat, sent)) >= tried, question)  # type: ignore[misc]
+            ended = _ended(chat, sent)
+            found = [one for one in ended if "up" in buttons(one)]
+            if len(found) == times:
+                break
+            await self._pressed(person, ended[-1], "retry")
+        return found
+
+    async def rates(self, number: int, answer: Message, value: int) -> None:
+        """Somebody gives an answer a thumb."""
+        await self._pressed(self.person(number), answer, "up" if value > 0 else "down")
+
+    async def compares(self, number: int, question: str) -> ComparedAnswers | None:
+        """Somebody asks in the group, where each question is compared; None if there is nothing to compare."""
+        sent = await self.person(number).says(self.group, question, mention=True)
+
+        def told() -> list[Message]:
+            return [one for one in answers(self.group) if one.reply_to is sent]
+
+        def ended() -> bool:
+            last = told()[-1:]
+            return any("arena-vote" in buttons(one) or "nothing to compare" in one.text for one in last)
+
+        await self._until(ended, question)
+        *shown, below = told()
+        self._forget()
+        texts = {one.text[-1]: seen(one.text) for one in shown if NOTES.search(one.text)}
+        return ComparedAnswers(texts["A"], texts["B"], below) if texts.keys() >= {"A", "B"} else None
+
+    async def votes(self, number: int, below: Message, choice: str) -> None:
+        """Somebody votes."""
+        action = next(one for one in actions(below) if one.startswith("arena-vote") and one.endswith(f":{choice}"))
+        await self._pressed(self.person(number), below, action)
+
+    async def replies(self, person: Person, above: Message, text: str) -> None:
+        """Somebody replies in private, and is told something."""
+        sent = await person.says(above.chat, text, reply_to=above)
+        await self._until(lambda: any(one.id > sent.id for one in answers(above.chat)), text)
+
+    async def taps(self, number: int, message: Message, label: str) -> None:
+        """Somebody presses a button by its label, and waits until the message shows something else."""
+        labels = self.labels(message)
+        if label not in labels:
+            raise LookupError(f"there is no {label!r} below {message.text!r}, but {list(labels)}")
+        action = labels[label]
+        before = (message.text, str(message.keyboard), len(message.chat.messages))
+
+        def changed() -> bool:
+            return (message.text, str(message.keyboard), len(message.chat.messages)) != before
+
+        await self._pressed(self.person(number), message, action)
+        await self._until(changed, label)
+
+    @staticmethod
+    def labels(message: Message) -> Mapping[str, str]:
+        """What the buttons below a message say, without emoji, with their actions."""
+        found = [button for row in message.keyboard for button in row]
+        return {SIGN.sub("", str(one["text"])): str(one["callback_data"]) for one in found}
+
+    async def _pressed(self, person: Person, message: Message, data: str) -> None:
+        pressed = await person.presses(message, data)
+        await self._until(lambda: pressed.answer is not None, data)
+
+    async def _until(self, true: Callable[[], bool], what: str) -> None:
+        try:
+            await self.world.until(true, PATIENCE)
+        except TimeoutError:
+            raise TimeoutError(f"nothing came of {what} in {PATIENCE:.0f} s") from None
+
+    def _forget(self) -> None:
+        del self.group.messages[:-KEPT]
+
+
+def seen(text: str) -> str:
+    """The text of an answer without what the surface adds below it."""
+    while (cut := NOTES.sub("", text)) != text:
+        text = cut
+    return text
+
+
+def _ended(chat: Chat, question: Message) -> Sequence[Message]:
+    """The answers to a question that do not grow any more, also those that failed."""
+    return [one for one in answers(chat) if one.reply_to is question and "retry" in buttons(one)]
+
+
+@asynccontextmanager
+async def town(installation: Installation, life: int) -> AsyncIterator[Town]:
+    """The community while the program runs. `life` is the number of this life, from 1."""
+    async with telegram_server() as world:
+        # What the program has sent in an earlier life is not here any more.
+        world.forgive()
+        world.numbers = count(life * NUMBERS_A_LIFE)
+        keeper = Account(KEEPER, "Keeper")
+        world.accounts[KEEPER] = keeper
+        world.chats[GROUP] = group = Chat(GROUP, "supergroup", "Square", bot_is_admin=True, admins={KEEPER})
+        settings = {
+            "PARLEY_TELEGRAM__TOKEN": world.token,
+            "PARLEY_TELEGRAM__BASE_URL": world.base_url,
+        }
+
+        async def up() -> None:
+            await world.until(lambda: any(one.method == "getUpdates" for one in world.requests), PATIENCE)
+
+        async with installation.running(settings, up):
+            # What an earlier life was killed in is finished first, or its answers would be taken for others.
+            for _ in range(round(PATIENCE)):
+                if not installation.count(UNFINISHED):
+                    break
+                await asyncio.sleep(1.0)
+            yield Town(world, group, Person(world, keeper))

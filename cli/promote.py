@@ -1,0 +1,95 @@
+"""`parley promote` and `parley rollback`: which model answers where nobody has chosen one."""
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.open_database import explained, load, opened
+from core.models.library.installed import BUNDLED
+
+# The store and the settings take long to import, and the help of a command must not wait for them.
+if TYPE_CHECKING:
+    from config.settings import ParleySettings
+    from core.promotion.promoting import DonePromotion, EndedPromotion, WantedPromotion
+
+PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*%?")
+
+
+class Percentage(click.ParamType[float]):
+    """A percentage above 0 and up to 100, as a share."""
+
+    name = "percentage"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = PERCENT.fullmatch(str(value).strip())
+        share = float(found[1].replace(",", ".")) / 100 if found else 0.0
+        if not 0 < share <= 1:
+            self.fail(f"{value!r} is not a percentage above 0 and up to 100, such as 10%", param, ctx)
+        return share
+
+
+@click.command()
+@click.argument("candidate")
+@click.option("--share", type=Percentage(), metavar="N%", help="Only in so many of the communities, drawn by chance.")
+@click.option("--community", "communities", multiple=True, metavar="PLATFORM:ID", help="Only there; may be repeated.")
+@click.option("--because", default="", metavar="TEXT", help="Without the arena's verdict; the reason is kept.")
+def promote(candidate: str, share: float | None, communities: tuple[str, ...], because: str) -> None:
+    """Let the model CANDIDATE answer wherever nobody has chosen another one.
+
+    It needs the arena's verdict by people on whose data nothing is trained, or --because. Given again with a larger
+    share or with more communities, it answers there, too. For a week its answers are compared with those of the week
+    before; if they are clearly worse, it is rolled back by itself.
+    """
+    from core.promotion.promoting import WantedPromotion
+    from core.store.promotions import reach, reach_in_words
+
+    if share is not None and communities:
+        raise click.UsageError("Give --share or --community; the other can be added by another `parley promote`.")
+    with explained():
+        named = _named(candidate)
+        done = asyncio.run(_promoted(load(), WantedPromotion(named, share or 1.0, communities, because)))
+    row, where = done.row, reach(done.row.reach)
+    among = "" if where.everybody else f" ({done.reached} of the {done.communities} that there are now)"
+    click.echo(
+        f"{row.candidate} answers {reach_in_words(where)}{among} from now on, in place of {row.replaced}, unless"
+        " somebody has chosen another model there. `parley rollback` takes that back."
+    )
+    if not done.reached and done.communities:
+        click.echo("So nobody gets its answers yet: name a --community, or take a larger share.", err=True)
+
+
+@click.command()
+@click.option("--because", default="", metavar="TEXT", help="The reason, which is kept.")
+def rollback(because: str) -> None:
+    """Take the newest promotion back: the model before it answers again, at once."""
+    with explained():
+        ended = asyncio.run(_rolled_back(load(), because))
+    click.echo(f"{ended.row.candidate} is rolled back; {ended.answers} answers again where nobody has chosen a model.")
+    if ended.row.replaced != ended.answers:
+        click.echo(f"It had taken the place of {ended.row.replaced}, which does not answer here any more.", err=True)
+
+
+def _named(candidate: str) -> str:
+    from core.models.embedded.default import EMBEDDED
+
+    return EMBEDDED if candidate == BUNDLED else candidate
+
+
+async def _promoted(settings: "ParleySettings", wanted: "WantedPromotion") -> "DonePromotion":
+    from cli.wiring.promotions import promotable
+    from core.promotion.promoting import promote as begin
+
+    models = promotable(settings)
+    async with opened(settings.database.url) as store:
+        return await begin(store, models, wanted)
+
+
+async def _rolled_back(settings: "ParleySettings", because: str) -> "EndedPromotion":
+    from cli.wiring.promotions import promotable
+    from core.promotion.promoting import roll_back
+
+    models = promotable(settings)
+    async with opened(settings.database.url) as store:
+        return await roll_back(store, models, because)
