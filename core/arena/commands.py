@@ -35,6 +35,8 @@ MOST_A_DAY = 50
 
 LONGEST_NAME = 40
 BEGIN = re.compile(r"on\s+(\S+)(?:\s+against\s+(\S+))?", re.IGNORECASE)
+BEGIN_TWO = re.compile(r"on\s+(\S+)\s+(?:(?:and|or|vs\.?|versus)\s+)?(\S+)", re.IGNORECASE)
+"""Two sides without the word between them. A question may look like that, too: “on Monday morning”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class ArenaCommands:
         """Hold a round, or do what an admin asks for."""
         text = call.arguments.get("question", "").strip()
         word = text.casefold()
-        if begins := BEGIN.fullmatch(text):
+        if begins := BEGIN.fullmatch(text) or await self._names_two(call, text):
             require_admin(call.event.user, "arena on")
             await self._begin(call, begins[1], begins[2] or sides.OWN)
         elif word == "off":
@@ -80,6 +82,18 @@ class ArenaCommands:
             await self._explain(call)
         else:
             await self.rounds.ask(call, text)
+
+    async def _names_two(self, call: CommandCall, text: str) -> "re.Match[str] | None":
+        """Two sides of which both are there, said without “against”."""
+        if not (begins := BEGIN_TWO.fullmatch(text)):
+            return None
+        choices = await call.store.read(lambda session: kept(session, call.event.place))
+        try:
+            for side in begins.groups():
+                sides.read(self.rounds.assistant.options, choices, side)
+        except UserError:
+            return None
+        return begins
 
     async def _begin(self, call: CommandCall, candidate_text: str, baseline_text: str) -> None:
         options = self.rounds.assistant.options

@@ -170,6 +170,16 @@ async def test_every_so_often_a_question_is_compared(arena: Arena, store: Databa
     assert {one.state for one in found} == {"open"}
 
 
+@pytest.mark.parametrize("between", ["", "vs ", "and "])
+async def test_two_names_meet_without_the_word_between_them(arena: Arena, between: str) -> None:
+    ana = arena()
+    (await ana.types(f"/arena on new {between}old")).expect("model:new", "model:old")
+
+
+async def test_a_question_may_begin_with_on(arena: Arena) -> None:
+    (await arena().types("/arena on new ships", "#error")).expect("Nothing is being compared")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
