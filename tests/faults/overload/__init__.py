@@ -1,0 +1,1 @@
+"""More people than the model has time for."""
