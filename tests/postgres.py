@@ -57,6 +57,14 @@ class Cluster:
         """Restart the server: "fast" ends all connections first, "immediate" is a crash. `admin` is gone afterwards."""
         self.control("-w", "-t", "60", "-m", mode, "restart")
 
+    def crash(self) -> None:
+        """Let the server die, with all its connections."""
+        self.control("-w", "-m", "immediate", "stop")
+
+    def promote(self) -> None:
+        """Let a standby take changes."""
+        self.control("-w", "-t", "30", "promote")
+
     def empty(self, name: str) -> None:
         """Take every row out of our tables. That takes a sixth of the time of TRUNCATE, which makes every file anew."""
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
@@ -89,6 +97,24 @@ def user() -> str | None:
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """A cluster for the time of a test session. Skips if there is no PostgreSQL."""
+    with _server() as (run, folder):
+        run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        with _started(run, folder) as running:
+            yield running
+
+
+@contextmanager
+def standby(primary: Cluster) -> Iterator[Cluster]:
+    """A second server that takes over what a first one commits, and no changes of its own until `promote`."""
+    with _server() as (run, folder):
+        run("pg_basebackup", "-U", "postgres", "-h", str(primary.folder), "-c", "fast", "-R", "--no-sync")
+        with _started(run, folder) as running:
+            yield running
+
+
+@contextmanager
+def _server() -> Iterator[tuple[Callable[..., None], Path]]:
+    """The folder of a server, and how its programs are run there."""
     programs = binaries()
     if programs is None:
         pytest.skip("no PostgreSQL: initdb is neither in PATH nor in /usr/lib/postgresql/*/bin")
@@ -104,17 +130,23 @@ def cluster() -> Iterator[Cluster]:
         command = [str(programs / program), "-D", str(folder / "data"), *arguments]
         subprocess.run(command, user=owner, cwd="/", stdout=nothing, stderr=nothing, check=True, timeout=60)
 
-    options = " ".join(f"-c {name}='{value}'" for name, value in SPEED.items())
     try:
-        run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        run("pg_ctl", "-w", "-t", "30", "-o", f"-k {folder} {options}", "-l", str(folder / "log"), "start")
-        try:
-            with psycopg.connect(f"user=postgres dbname=postgres host={folder}", autocommit=True) as admin:
-                yield Cluster(folder, admin, partial(run, "pg_ctl"))
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+        yield run, folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def _started(run: Callable[..., None], folder: Path) -> Iterator[Cluster]:
+    options = " ".join(f"-c {name}='{value}'" for name, value in SPEED.items())
+    run("pg_ctl", "-w", "-t", "30", "-o", f"-k {folder} {options}", "-l", str(folder / "log"), "start")
+    try:
+        with psycopg.connect(f"user=postgres dbname=postgres host={folder}", autocommit=True) as admin:
+            yield Cluster(folder, admin, partial(run, "pg_ctl"))
+    finally:
+        # A test may have stopped it.
+        if (folder / "data" / "postmaster.pid").exists():
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
 
 
 def prepared(cluster: Cluster) -> str:
