@@ -110,6 +110,10 @@ class StoreError(OperatorError):
     """The database is locked, full, unreadable or from a newer version."""
 
 
+class DamagedRow(StoreError):
+    """A row of the database has a value that nobody can have written: another try finds the same."""
+
+
 class SecretUnreadable(StoreError):
     """A secret in the database was encrypted with a key that is not here, or was tampered with."""
 

@@ -13,7 +13,7 @@ from core.answering.turns import answer_key
 from core.answering.waiting_lines import WaitingLines
 from core.backoff import Backoff
 from core.delivery.typing import TypingSigns
-from core.errors import StoreError, UnreachableError, UserError, WriteRefused
+from core.errors import DamagedRow, StoreError, UnreachableError, UserError, WriteRefused
 from core.event_dispatch import EventDispatch
 from core.messages import AnyEvent, Message, Place
 from core.metrics import Metrics
@@ -166,10 +166,13 @@ class EventWork:
     async def _attempt(self, event: AnyEvent, step: Work, failure: str) -> UserError | None:
         """Do a step of an event's work. Returns what the person has to be told if it fails.
 
-        Raises StoreError and UnreachableError, after which it is tried again.
+        Raises StoreError and UnreachableError, after which it is tried again; a damaged row stays as it is.
         """
         try:
             await step()
+        except DamagedRow as error:
+            log.error(failure, kind=event.kind, event_key=event.key, error=error)
+            return UserError("internal-error")
         except (StoreError, UnreachableError):
             raise
         except UserError as error:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
+import structlog
 from sqlmodel import Session
 
-from core.errors import StoreError
+from core.errors import DamagedRow, StoreError
 from core.event_dispatch import EventDispatch
 from core.event_work import EventWork
 from core.messages import AnyEvent, Deletion, Place
@@ -18,6 +19,8 @@ from core.ports.work_queue import AcceptedEvent, WorkQueue
 from core.printable import printable
 from core.store import inbox
 from core.store.lanes import home
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,17 @@ class Router:
     async def handle(self, event: AnyEvent) -> None:
         """Take an event. It is committed when this returns; its effect follows later.
 
-        An event whose key we already have is dropped, and so is the deletion of a message that we never saw. Raises
-        StoreError if it could not be committed.
+        An event whose key we already have is dropped, and so is the deletion of a message that we never saw; so, too,
+        one whose place or person stands in a damaged row: it would come again for ever, and hold up all that follow.
+        Raises StoreError if it could not be committed.
         """
-        clean = printable(event)
+        try:
+            await self._accept(printable(event))
+        except DamagedRow as error:
+            self.metrics.boundary_failed("store", "failed")
+            log.error("event_dropped", kind=event.kind, event_key=event.key, error=error)
+
+    async def _accept(self, clean: AnyEvent) -> None:
         if isinstance(clean, Deletion) and not await self.dispatch.knows(clean):
             return
         together = await self.dispatch.communities.together(clean.place)
@@ -75,7 +85,7 @@ class Router:
         self.metrics.ingress_commit_seconds.observe(perf_counter() - began)
         if accepted is None:
             # Platforms resend an event that was not confirmed in time; its key makes the second one harmless.
-            self.metrics.dedup_hit(event.place.platform)
+            self.metrics.dedup_hit(clean.place.platform)
             return
         self.queue.accepted(accepted)
 

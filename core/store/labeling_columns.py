@@ -6,6 +6,7 @@ from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from core.labeling.rules.task_answer import TaskAnswer, TaskPlace
+from core.store.damaged_values import readable
 
 
 class TaskAnswerJson(TypeDecorator[TaskAnswer]):
@@ -18,6 +19,7 @@ class TaskAnswerJson(TypeDecorator[TaskAnswer]):
     def process_bind_param(self, value: TaskAnswer | None, dialect: Dialect) -> dict[str, Any] | None:
         return value.to_json() if value else None
 
+    @readable
     def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> TaskAnswer | None:
         return None if value is None else TaskAnswer.from_json(value)
 
@@ -31,5 +33,6 @@ class TaskPlaceJson(TypeDecorator[TaskPlace]):
     def process_bind_param(self, value: TaskPlace | None, dialect: Dialect) -> dict[str, Any] | None:
         return value.to_json() if value else None
 
+    @readable
     def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> TaskPlace | None:
         return None if value is None else TaskPlace.from_json(value)

@@ -4,8 +4,9 @@ They are read and written by the plain functions in this folder: one file per su
 first.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Index, Integer, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.types import TypeDecorator
@@ -15,6 +16,7 @@ from uuid_utils import uuid7
 from core.messages import MessageState
 from core.ports.model import Finish
 from core.ports.plugins import ToolSuggestion
+from core.store.damaged_values import readable
 from core.store.tool_records import JsonRecords, ToolCallRecord
 
 PostState = Literal["planned", "sending", "sent", "abandoned", "offered"]
@@ -46,6 +48,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo:
             return value
         return value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """How a stored time is read, which is a text on SQLite."""
+        read = super().result_processor(dialect, coltype)
+        return read and readable(read)
 
 
 class Row(SQLModel):

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
 
+from core.store.damaged_values import readable
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCallRecord:
@@ -31,5 +33,6 @@ class JsonRecords(TypeDecorator[Any]):
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> list[dict[str, Any]] | None:
         return [asdict(one) for one in value] if value else None
 
+    @readable
     def process_result_value(self, value: Sequence[dict[str, Any]] | None, dialect: Dialect) -> tuple[Any, ...]:
         return tuple(self.record(**one) for one in value or ())

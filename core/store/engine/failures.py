@@ -5,13 +5,17 @@ import sqlite3
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core.errors import StoreError
+from core.errors import DamagedRow, StoreError
+from core.store.damaged_values import DAMAGED
 
 LOCKED = "the database is locked by another program; stop that program, or wait until it is done"
 FULL = "the disk of the database is full; free some space, and the work goes on by itself"
 CLOSED = "the database is closed: Parley is stopping"
 GONE = "the database file was removed or replaced while Parley runs; put it back, or stop Parley and restore a backup"
 READ_ONLY = "a read tried to change the database; that is a fault of Parley, please report it"
+
+UNDECODABLE = "Could not decode to UTF-8"
+"""How Python's sqlite3 begins to say that a text is none; it goes on with the text."""
 
 SQLITE = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -54,6 +58,8 @@ def told(error: BaseException) -> StoreError | None:
     if not isinstance(error, DBAPIError):
         return None
     cause = _first_line(error.orig)
+    if cause.startswith(UNDECODABLE):
+        return DamagedRow(DAMAGED)
     if text := _meaning(error.orig):
         return StoreError(text.format(cause=cause))
     if isinstance(error, OURS) or _sqlite_code(error.orig) == sqlite3.SQLITE_ERROR:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from core.errors import StoreError
+from core.store.damaged_values import stored_json
 from core.store.engine.failures import CLOSED, GONE, LOCKED, READ_ONLY, is_refused_read, told
 from core.store.engine.prepared import worded
 from core.store.engine.units import TRACES, Unit, connection_of, run_unit, session_on
@@ -55,6 +56,7 @@ def sqlite_engine(url: URL, lock_timeout: float, connections: int, pragmas: Iter
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
+        json_deserializer=stored_json,
         connect_args={"check_same_thread": False, "timeout": lock_timeout},
     )
 

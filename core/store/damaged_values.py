@@ -1,0 +1,33 @@
+"""What stands in a row although nobody can have written it: a bit turned over on a disk, or a hand that slipped."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from core.errors import DamagedRow
+
+DAMAGED = "a row of the database is damaged; `parley restore` brings a backup back"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def readable(read: Callable[P, T]) -> Callable[P, T]:
+    """Let what turns a stored value into one of ours raise DamagedRow if the value cannot be one.
+
+    The words name no value: an operator's log must not say what people wrote.
+    """
+
+    @wraps(read)
+    def reading(*args: P.args, **named: P.kwargs) -> T:
+        try:
+            return read(*args, **named)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise DamagedRow(DAMAGED) from None
+
+    return reading
+
+
+stored_json = readable(json.loads)
+"""Read a stored JSON text. Raises DamagedRow."""
