@@ -37,6 +37,8 @@ ENDS: Mapping[str, str] = {
     "core.work_queue.shared_turns.SharedFairQueue._turns": "goes when the turn ends",
     "core.work_queue.shared_turns.ModelTurns._queues": "one for each model",
     "core.work_queue.sharing_processes.SharingProcesses._hearers": "made with the program",
+    "core.work_queue.home_claims.HomeClaims._elsewhere": "goes after HELD seconds",
+    "core.work_queue.home_claims.HomeClaims._wanted": "goes when it has been tried",
     "core.work_queue.leased_homes.LeasedHomes": "goes when the home is given back; at most MOST_HOMES",
     "core.delivery.typing.TypingSigns._sending": "goes when the sign has been sent",
     "core.answering.unseen_answers.UnseenAnswers._offering": "goes when the offer is made",

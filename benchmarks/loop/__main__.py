@@ -34,7 +34,7 @@ TINY_LENGTH, REAL_LENGTH = 500, 512
 TINY_RATES = ("5e-4",)
 # These people like answers a third as long. At the usual rate they get them in one generation, and at the first of
 # these in the second one, which the guards refuse.
-REAL_RATES = ("5e-6", "2e-6", "1.6e-6")
+REAL_RATES = ("8e-6", "3e-6")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:

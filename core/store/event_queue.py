@@ -21,6 +21,8 @@ CHANNEL = "parley"
 
 WORK = "work"
 """The subject of news about a home where something is to be done."""
+FREED = "freed"
+"""The subject of news about a home that its process has given back."""
 
 # Numbers are given before the commit: without this lock, the second of two events could be seen before the first. The
 # lane of an event follows from those before it, so the lock comes before that, too.

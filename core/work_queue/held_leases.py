@@ -6,7 +6,7 @@ process or the machine is stopped: whoever wakes up too late sends nothing befor
 
 import asyncio
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -84,6 +84,10 @@ class HeldLeases:
     holder: str
     seconds: float = LEASE
     held: dict[str, Lease] = field(default_factory=dict)
+
+    def of(self, names: Iterable[str]) -> Sequence[Lease]:
+        """Those of our leases that have these names."""
+        return [lease for name in names if (lease := self.held.get(name))]
 
     async def claim(self, name: str) -> Lease | None:
         """Take a lease; None if another process has it. Raises StoreError."""

@@ -1,23 +1,24 @@
 """The homes that a process has leased on PostgreSQL, and those that it tries to lease.
 
 Whoever holds the lease of a home takes up what comes there; else the processes that work for its platform try to lease
-it, the idlest first. A process that falls silent loses its leases, and the next one goes on where the inbox says.
+it (core.work_queue.home_claims). A process that falls silent loses its leases, and the next one goes on where the inbox
+says.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
-from sqlmodel import Session
 
 from core.errors import StoreError
 from core.ports.store import Store
 from core.ports.work_queue import AcceptedEvent, EventWorker
-from core.store import event_queue, inbox, leases
+from core.store import event_queue, inbox
 from core.work_queue.held_leases import HeldLeases, Lease, clock
+from core.work_queue.home_claims import HomeClaims
 
 log = structlog.get_logger()
 
@@ -33,10 +34,6 @@ LINGER = 10.0
 MOST_HOMES = 256
 """The most homes with work that one process takes on at a time."""
 
-EACH, LONGEST_WAIT = 0.002, 0.02
-"""A process waits so many seconds before it tries to lease a home, for each home where it has work; at most so long.
-So the idlest comes first."""
-
 
 @dataclass(slots=True)
 class LeasedHomes:
@@ -50,12 +47,16 @@ class LeasedHomes:
     platforms: Collection[str]
     shown_here: Collection[str] = ()
     worker: EventWorker = field(init=False)
+    claims: HomeClaims = field(init=False)
     _last: dict[str, int] = field(default_factory=dict)
     _idle: dict[str, float] = field(default_factory=dict)
     _looking: dict[str, bool] = field(default_factory=dict)
     _looks: "set[asyncio.Task[None]]" = field(default_factory=set)
     _search_now: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self.claims = HomeClaims(self.store, self.leases, self._load)
 
     def accepted(self, name: str) -> None:
         """Take up what this process has accepted, where nobody else could show the answer."""
@@ -79,12 +80,12 @@ class LeasedHomes:
         self._stopping = True
         # Whatever is just being leased would be ours until the lease ends, and we would be gone.
         await asyncio.gather(*self._looks)
-        await self._give_back(self._leased(name for name in self._last if not self.worker.busy(name)))
+        await self._give_back(self.leases.of(name for name in self._last if not self.worker.busy(name)))
 
     async def give_all_back(self) -> Sequence[str]:
         """Do nothing more anywhere. Returns the homes that were ours. Raises StoreError."""
         names = list(self._last)
-        given = self._leased(names)
+        given = self.leases.of(names)
         for name in names:
             self._drop(name)
         numbers = [lease.number for lease in given]
@@ -100,7 +101,8 @@ class LeasedHomes:
                 lost = await self.leases.renew()
                 for lease in lost:
                     log.warning("lease_lost", name=lease.name)
-                await self._give_back([*lost, *self._leased(self._unused())])
+                await self._give_back([*lost, *self.leases.of(self._unused())])
+                self.claims.forget()
             except StoreError as error:
                 log.warning("leases_not_renewed", error=error)
             await asyncio.sleep(beat)
@@ -123,6 +125,7 @@ class LeasedHomes:
                 if self.platforms and most > 0:
                     unheld = partial(event_queue.unheld, platforms=self.platforms, most=most)
                     for name in await self.store.read(unheld):
+                        self.claims.freed(name)
                         self._notice(name)
             except StoreError as error:
                 log.warning("work_not_searched", error=error)
@@ -154,48 +157,31 @@ class LeasedHomes:
             del self._looking[name]
 
     async def _take_up(self, name: str) -> None:
-        if name not in self._last:
-            await self._claim(name)
+        if name in self._last:
+            came = await self.store.read(partial(inbox.come_since, home=name, number=self._last[name]))
+            # The lease may have been lost or given back meanwhile.
+            lease = self.leases.held.get(name)
+            if lease and not lease.refused and not self._stopping:
+                self._give(lease, came)
             return
-        came = await self.store.read(partial(inbox.come_since, home=name, number=self._last[name]))
-        # The lease may have been lost or given back meanwhile.
-        lease = self.leases.held.get(name)
-        if lease and not lease.refused and not self._stopping:
-            self._give(lease, came)
+        for lease, events in await self.claims.claim(name, at_once=name.partition("/")[0] in self.shown_here):
+            if self._stopping:
+                await self.leases.release(lease)
+            else:
+                self._last[lease.name] = 0
+                self._give(lease, events)
 
-    async def _claim(self, name: str) -> None:
-        """Lease a home, if nobody else has it and there is something to do."""
+    def _load(self) -> int | None:
+        """In how many homes we have work; None if we take on no more."""
         if self._stopping or len(self._last) >= MOST_HOMES:
-            return
-        if name.partition("/")[0] not in self.shown_here:
-            await asyncio.sleep(min(LONGEST_WAIT, EACH * (len(self._last) - len(self._idle))))
-
-        def unit(session: Session) -> tuple[int | None, Sequence[AcceptedEvent]]:
-            number = leases.claim(session, name, self.leases.holder, self.leases.seconds)
-            events = inbox.at_home(session, name) if number else ()
-            if number and not events:
-                leases.release(session, [number])
-            return number, events
-
-        asked = clock()
-        number, events = await self.store.write(unit)
-        if number is None or not events:
-            return
-        lease = self.leases.note(name, number, asked)
-        if self._stopping:
-            await self.leases.release(lease)
-            return
-        self._last[name] = 0
-        self._give(lease, events)
+            return None
+        return sum(map(self.worker.busy, self._last))
 
     def _give(self, lease: Lease, events: Sequence[AcceptedEvent]) -> None:
         with lease.bound():
             for one in events:
                 self._last[lease.name] = max(self._last[lease.name], one.number or 0)
                 self.worker.take(one)
-
-    def _leased(self, names: Iterable[str]) -> Sequence[Lease]:
-        return [lease for name in names if (lease := self.leases.held.get(name))]
 
     async def _give_back(self, given: Collection[Lease]) -> None:
         for lease in given:

@@ -19,7 +19,7 @@ from core.ports.store import Store
 from core.ports.work_queue import AcceptedEvent, EventWorker
 from core.store import event_queue
 from core.store.engine.notifications import listening
-from core.store.event_queue import WORK
+from core.store.event_queue import FREED, WORK
 from core.store.lanes import home
 from core.work_queue.leased_homes import LeasedHomes
 
@@ -73,7 +73,7 @@ class LeasedQueue:
 
         def unit(session: Session) -> None:
             for name in names:
-                event_queue.tell(session, WORK, name)
+                event_queue.tell(session, FREED, name)
 
         await self.store.write(unit)
 
@@ -95,6 +95,9 @@ class LeasedQueue:
 
     def _heard(self, subject: str, about: str) -> None:
         if subject == WORK:
+            self.homes.heard(about)
+        elif subject == FREED:
+            self.homes.claims.freed(about)
             self.homes.heard(about)
         elif hear := self.subjects.get(subject):
             hear(about)
