@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.sweep]
 
 WRITERS = 4
 BACK = 5.0
-"""Seconds from the promotion until everybody writes again (docs/reference/operations.md B3, F12)."""
+"""Seconds from the promotion until everybody writes again (docs/reliability.md, F12)."""
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ __all__ = ["world"]
 
 SECONDS, PEOPLE = 60.0, 120
 GROWTH = 200e6
-"""Bytes by which the memory may grow (docs/reference/operations.md B3, F10); so are the two that follow."""
+"""Bytes by which the memory may grow (docs/reliability.md, F10); so are the two that follow."""
 
 TURNED_AWAY, DRAINED = 2.0, 120.0
 """Seconds until 95 of 100 who are turned away know it, and after the last question until nobody waits any more."""
