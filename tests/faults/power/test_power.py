@@ -32,6 +32,9 @@ pytestmark = pytest.mark.skipif(not shutil.which("cc"), reason="needs a compiler
 FILE = "parley.sqlite3"
 LIMIT = 120.0
 ROUNDS = 6
+REFUSED = 10
+"""The writes that a full disk refuses before there is room again. If nothing else is to be done, one is tried every four
+seconds."""
 
 
 @pytest.fixture(scope="session")
@@ -149,7 +152,7 @@ async def test_two_hundred_cuts_lose_nothing_and_all_is_answered_at_the_next_sta
 
 
 async def filled(recorder: Path, folder: Path, points: int) -> None:
-    """Let the disk be full at so many points of a run, each time for thirty writes."""
+    """Let the disk be full at so many points of a run, each time until it has refused some writes."""
     (folder / "calm").mkdir()
     calm = await record(recorder, folder / "calm", ROUNDS)
     writes = sum(step.kind == "write" for step in calm.steps)
@@ -157,7 +160,7 @@ async def filled(recorder: Path, folder: Path, points: int) -> None:
         place = folder / f"full-{point}"
         place.mkdir()
         began = monotonic()
-        run = await record(recorder, place, ROUNDS, full=f"{1 + point * writes // points}:30")
+        run = await record(recorder, place, ROUNDS, full=f"{1 + point * writes // points}:{REFUSED}")
         assert monotonic() - began < LIMIT
         assert "disk of the database is full" in run.log
         with closing(sqlite3.connect(place / "home" / FILE)) as connection:
