@@ -33,8 +33,8 @@ FILE = "parley.sqlite3"
 LIMIT = 120.0
 ROUNDS = 6
 REFUSED = 10
-"""The writes that a full disk refuses before there is room again. If nothing else is to be done, one is tried every four
-seconds."""
+"""The writes that a full disk refuses before there is room again. If nothing else is to be done, one is tried every
+four seconds."""
 
 
 @pytest.fixture(scope="session")
