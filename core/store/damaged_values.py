@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from core.errors import DamagedRow
 
@@ -29,5 +29,11 @@ def readable(read: Callable[P, T]) -> Callable[P, T]:
     return reading
 
 
-stored_json = readable(json.loads)
-"""Read a stored JSON text. Raises DamagedRow."""
+def stored_json(text: str) -> Any:
+    """Read a stored JSON text. Raises DamagedRow, and TypeError for a number: SQLite keeps one as what it is, and
+    SQLAlchemy then takes it so.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise DamagedRow(DAMAGED) from None
