@@ -137,7 +137,7 @@ async def database(settings: ParleySettings) -> list[CheckResult]:
     try:
         found = await migrate.check(settings.database.url)
     except OperatorError as error:
-        return [CheckResult("database", "fail", str(error), "see docs, or choose another with PARLEY_DATABASE__URL")]
+        return [CheckResult("database", "fail", str(error), "check PARLEY_DATABASE__URL, and docs/deploy.md")]
     newest = migrate.known()[-1]
     if found and found > newest:
         return [CheckResult("database", "ok", f"schema {found}, which is newer than ours, and which we can use")]
@@ -277,7 +277,7 @@ def free(name: str, host: str, port: int, *, held: bool = False) -> CheckResult:
         except OSError as error:
             if held:
                 return CheckResult(f"{name}.port", "ok", f"{port} is in use, and Parley is running")
-            fix = f"another program has it; set PARLEY_{name.upper()}__PORT to another"
+            fix = f"unless `parley ingress` or `parley worker` has it, set PARLEY_{name.upper()}__PORT to another"
             return CheckResult(f"{name}.port", "warn", f"{port} is taken ({error.strerror})", fix)
     return CheckResult(f"{name}.port", "ok", f"{port} is free")
 

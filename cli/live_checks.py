@@ -54,14 +54,17 @@ async def processes(settings: ParleySettings) -> list[CheckResult]:
     if not settings.database.url.startswith("postgresql"):
         return [CheckResult("mode", "ok", "one process does everything (SQLite)")]
     alive = await _read(settings, stored_processes.alive)
-    roles = Counter(row.role for row in alive or ())
+    if alive is None:
+        return []
+    roles = Counter(row.role for row in alive)
     if stored_processes.ALONE in roles:
         return [CheckResult("mode", "ok", "`parley run` runs, and does everything in one process")]
     if not roles:
         return [CheckResult("mode", "ok", "no process runs now: `parley run`, or `parley ingress` and `parley worker`")]
     found = "several processes: " + ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
-    versions = {row.version for row in alive or ()}
-    if missing := {"ingress", "worker"} - set(roles):
+    versions = {row.version for row in alive}
+    needed = {"ingress", "worker"} if wanted(settings) else {"ingress"}
+    if missing := needed - set(roles):
         what = "receives what people do" if missing == {"ingress"} else "answers on platforms"
         return [CheckResult("mode", "fail", f"{found}; none {what}", f"start `parley {missing.pop()}`")]
     if len(versions) > 1:

@@ -41,6 +41,12 @@ DRAIN = 10.0
 """Seconds that work in progress gets to finish when the process is asked to stop."""
 
 
+NOTHING_TO_SERVE = "web.enabled is false and no platform's token is set, so there is nothing to serve"
+NOTHING_TO_ANSWER = (
+    "no platform's token is set, so there is nothing for a worker to answer: set that of Discord, Telegram or Slack,"
+    " here as for `parley ingress`, which answers on its own web page"
+)
+
 MANY_FILES = 8192
 """Files and connections that one process may need: each open page holds one."""
 
@@ -52,7 +58,7 @@ def run_configured(drain: float = DRAIN, role: ProcessRole = RUN) -> None:
     """
     settings = load_settings()
     if not wanted(settings) and not (role.receives and settings.web.enabled):
-        raise SettingsError("web.enabled is false and no platform's token is set, so there is nothing to serve")
+        raise SettingsError(NOTHING_TO_SERVE if role.receives else NOTHING_TO_ANSWER)
     allow_many_files()
     if not role.shared:
         first_run.offer(settings)

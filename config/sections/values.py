@@ -100,6 +100,9 @@ def database(text: str) -> str:
         raise ValueError(
             "it is neither sqlite:///path nor postgresql://user@host/name; other databases are not supported"
         )
+    # Whatever stands before the last @ is no host, and may be a part of a password.
+    if text.startswith("postgres") and text.split("?")[0].split("://", 1)[1].count("@") > 1:
+        raise ValueError("an @ in its user or password is written as %40 (and : as %3A, / as %2F)")
     return text
 
 

@@ -67,8 +67,8 @@ def conflict(process: ThisProcess, others: Sequence[ProcessRow]) -> str:
         who = f"`parley {other.role}` (process {other.pid} on {other.host}, version {other.version})"
         if ALONE in (other.role, process.role):
             return (
-                f"{who} uses this database, and `parley run` does everything in one process: stop that one first, or"
-                " run `parley ingress` and `parley worker` alone"
+                f"{who} uses this database, and `parley run` and `parley chat` do everything by themselves: stop that"
+                " one first, or leave the database to `parley ingress` and `parley worker`, on whose page one can talk"
             )
         if abs(other.contract - CONTRACT) > 1:
             return f"{who} is more than one version away from this one: update both to versions that follow each other"

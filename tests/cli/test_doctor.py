@@ -1,5 +1,6 @@
 """`parley doctor`: every finding with its state, and how to fix what is not well."""
 
+import asyncio
 import fcntl
 import json
 import socket
@@ -14,7 +15,10 @@ from cli.doctor import doctor
 from cli.installation_checks import too_large
 from cli.wiring.surface_states import RUN_LOCK
 from core.models.library import installed as library
+from core.store import processes
+from core.store.engine.database import connect
 from core.store.engine.migrate import VERSION_TABLE
+from core.store.processes import ThisProcess
 
 
 def findings(home: Path, **environment: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -132,3 +136,22 @@ def test_a_missing_extra_is_named_with_what_installs_it(tmp_path: Path, monkeypa
     code, found = findings(tmp_path, PARLEY_TELEMETRY__ENDPOINT="http://127.0.0.1:4318")
     assert code == 1
     assert found["opentelemetry.sdk"]["fix"] == 'make install MORE="telemetry"'
+
+
+@pytest.mark.postgres
+async def test_pages_alone_need_no_worker(tmp_path: Path, postgres_url: str) -> None:
+    store = connect(postgres_url)
+    await store.write(lambda session: processes.enter(session, ThisProcess("1", "ingress", "1.0", "here", 7)))
+    await store.close()
+    settings = {"PARLEY_DATABASE__URL": postgres_url}
+    _, found = await asyncio.to_thread(findings, tmp_path, **settings)
+    assert (found["mode"]["state"], found["mode"]["found"]) == ("ok", "several processes: 1 ingress")
+    telegram = {"PARLEY_TELEGRAM__TOKEN": "1:x", "PARLEY_TELEGRAM__BASE_URL": "http://127.0.0.1:9"}
+    _, found = await asyncio.to_thread(findings, tmp_path, **settings, **telegram)
+    assert "none answers on platforms" in found["mode"]["found"]
+
+
+def test_nothing_is_said_of_processes_if_the_database_cannot_be_asked(tmp_path: Path) -> None:
+    _, found = findings(tmp_path, PARLEY_DATABASE__URL="postgresql://me@127.0.0.1:9/x")
+    assert found["database"]["state"] == "fail"
+    assert "mode" not in found

@@ -275,6 +275,7 @@ def test_every_setting_refuses_nonsense(tmp_path: Path, chosen: Choose) -> None:
         ("[plugins]\naddresses = ['http://search.lan']", ["plugins.addresses", "search.lan:8888"]),
         ("[web]\nhosts = ['http://parley.example/']", ["web.hosts"]),
         ("[database]\nurl = 'mysql://x/y'", ["database.url", "sqlite:///"]),
+        ("[database]\nurl = 'postgresql://me:a@secret@db/x'", ["database.url", "%40"]),
         ("[model.servers.big]\nurl = 'http://127.0.0.1:eighty'", ["model.servers.big.url", "http"]),
         (f"[terms]\nversion = '{'2' * 34}'", ["terms.version", "buttons", "at most 33 bytes"]),
         (f"[terms]\nversion = '{'版' * 12}'", ["terms.version", "at most 33 bytes"]),

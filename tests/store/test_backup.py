@@ -261,6 +261,21 @@ async def test_a_failing_program_says_why(postgres_url: str, tmp_path: Path, mon
         await backup(postgres_url, tmp_path / "parley.zip")
 
 
+@pytest.mark.postgres
+async def test_a_password_reaches_the_program_and_nobody_else(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text('#!/bin/sh\necho "$PGPASSWORD $*" >&2\nexit 1\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(OperatorError) as failed:
+        await backup(postgres_url.replace("postgres@", "postgres:S3cret@"), tmp_path / "parley.zip")
+    password, address = str(failed.value).removeprefix("pg_dump failed: ").split()[:2]
+    assert password == "S3cret"
+    assert address.startswith("--dbname=postgresql://postgres@/")
+
+
 def test_a_backup_knows_every_table_even_if_nothing_else_has_been_imported() -> None:
     program = "from core.store.engine import backup; print(*backup.METADATA.tables)"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

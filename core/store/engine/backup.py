@@ -171,7 +171,8 @@ def _run(program: str, url: URL, *arguments: str) -> None:
     if shutil.which(program) is None:
         raise OperatorError(f"{program} is missing: install PostgreSQL's client programs (postgresql-client)")
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    # `set` would leave a password that is None as it is.
+    address = url.set(drivername="postgresql")._replace(password=None).render_as_string()
     command = [program, f"--dbname={address}", *arguments]
     try:
         done = subprocess.run(
