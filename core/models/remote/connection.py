@@ -159,7 +159,7 @@ class ServerConnection:
         try:
             return await work
         except (aiohttp.ClientError, OSError) as error:
-            raise PassingFailure(f"{self.url}: {error!r}") from error
+            raise PassingFailure(f"{self.url}: {type(error).__name__}: {error}") from error
         except RuntimeError as error:
             # So aiohttp says that we have closed the connection ourselves, under an answer that was being read.
             if not self.closed:
