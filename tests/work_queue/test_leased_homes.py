@@ -1,7 +1,7 @@
 """Which process leases what: work is shared evenly, and nobody asks for what another one holds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from core.models.scripted import ScriptedModel
 from core.ports.store import Store
 from tests.dialogue import Dialogue
 from tests.paper import PaperChat
-from tests.work_queue.process import SharingProcess, sharing
+from tests.work_queue.process import sharing
 
 pytestmark = pytest.mark.postgres
 
@@ -52,23 +52,6 @@ class Crowd:
         if self.asked >= self.expected:
             self.all_here.set()
         await self.all_here.wait()
-
-
-@pytest.fixture
-def chat() -> PaperChat:
-    return PaperChat()
-
-
-@pytest.fixture
-async def ingress(postgres_url: str, chat: PaperChat) -> AsyncIterator[SharingProcess]:
-    """A process that only accepts events."""
-    async with sharing(postgres_url, chat, platforms=()) as process:
-        yield process
-
-
-@pytest.fixture
-def ana(ingress: SharingProcess, chat: PaperChat) -> Dialogue:
-    return Dialogue(ingress.core, chat)
 
 
 async def test_what_comes_at_once_is_shared_evenly(ana: Dialogue, chat: PaperChat, postgres_url: str) -> None:

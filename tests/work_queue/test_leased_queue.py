@@ -1,7 +1,6 @@
 """Several processes over one database: every event is worked on once, in order, whoever falls silent."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,29 +14,12 @@ from core.work_queue.fencing import FencedChat
 from core.work_queue.held_leases import Lease
 from tests.dialogue import HERE, Dialogue
 from tests.paper import PaperChat
-from tests.work_queue.process import SharingProcess, sharing
+from tests.work_queue.process import sharing
 
 pytestmark = pytest.mark.postgres
 
 SHORT = 1.0
 """Seconds of a lease that is to end within a test."""
-
-
-@pytest.fixture
-def chat() -> PaperChat:
-    return PaperChat()
-
-
-@pytest.fixture
-async def ingress(postgres_url: str, chat: PaperChat) -> AsyncIterator[SharingProcess]:
-    """A process that only accepts events."""
-    async with sharing(postgres_url, chat, platforms=()) as process:
-        yield process
-
-
-@pytest.fixture
-def ana(ingress: SharingProcess, chat: PaperChat) -> Dialogue:
-    return Dialogue(ingress.core, chat)
 
 
 @dataclass(frozen=True, slots=True)
