@@ -43,8 +43,8 @@ DRAIN = 10.0
 
 NOTHING_TO_SERVE = "web.enabled is false and no platform's token is set, so there is nothing to serve"
 NOTHING_TO_ANSWER = (
-    "no platform's token is set, so there is nothing for a worker to answer: set that of Discord, Telegram or Slack,"
-    " here as for `parley ingress`, which answers on its own web page"
+    "no platform's token is set, so there is nothing for a worker to answer: set it here, too, or let the page do,"
+    " which `parley ingress` answers by itself"
 )
 
 MANY_FILES = 8192
