@@ -38,7 +38,7 @@ faults: .venv/tested ## The slow sweeps: kills at every step, everything as ever
 
 train-test: .venv/tested ## Install torch and what trains with it, and test that: tiny models, and what is served of them
 	.venv/bin/python -m core.training.environment $(TRAINING)
-	PARLEY_TRAINING_ENVIRONMENT=$(TRAINING) .venv/bin/pytest -m training tests/trainer
+	PARLEY_TRAINING_ENVIRONMENT=$(abspath $(TRAINING)) .venv/bin/pytest -m training tests/trainer
 
 loop-demo: .venv/tested ## Simulated people rate, a model is trained, others compare it, it is promoted: three times (LOOP=--real)
 	.venv/bin/python -m core.training.environment $(TRAINING)
