@@ -36,9 +36,14 @@ class Departures:
         return bool(self.erased or self.withdrawn)
 
 
+def keyed(key: bytes, kind: str, content: str) -> str:
+    """A mark of something of a kind: a keyed hash, which says nothing without the key."""
+    return hmac.digest(key, f"{kind}:{content}".encode(), "sha256").hex()[:32]
+
+
 def mark(key: bytes, account_id: str) -> str:
     """The mark of an account."""
-    return hmac.digest(key, f"account:{account_id}".encode(), "sha256").hex()[:32]
+    return keyed(key, "account", account_id)
 
 
 def marks(key: bytes, accounts: Mapping[str, Iterable[str]]) -> PeopleMarks:

@@ -1,7 +1,6 @@
 """Turns an export into the rows that a method trains on, and counts what is in them."""
 
 import hashlib
-import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.training.configuration import TrainingMethod
+from core.training.people import keyed
 
 FORMATS: Mapping[TrainingMethod, str] = {"dpo": "preference", "kto": "kto", "sft": "sft", "reward": "preference"}
 """The format of the export for each method."""
@@ -68,9 +68,8 @@ def written_rows(path: Path) -> Iterator[Row]:
 
 
 def row_mark(key: bytes, row: Row) -> str:
-    """The mark of a row, by which a later run knows it again: a keyed hash, which says nothing without the key."""
-    content = json.dumps(row, ensure_ascii=False, sort_keys=True)
-    return hmac.digest(key, f"row:{content}".encode(), "sha256").hex()[:32]
+    """The mark of a row, by which a later run knows it again."""
+    return keyed(key, "row", json.dumps(row, ensure_ascii=False, sort_keys=True))
 
 
 def first_prompt(row: Row) -> str:

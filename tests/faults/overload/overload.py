@@ -17,7 +17,7 @@ from tests.cluster.processes import environment, model_at, process
 from tests.discord.living import answers, buttons
 from tests.discord.server.server import Discord, Person
 from tests.discord.server.world import Channel, Message
-from tests.faults.soak.soak import KEPT, LOOK, PATIENCE, UNLIMITED, Sample, taken
+from tests.faults.soak.soak import LOOK, PATIENCE, UNLIMITED, Sample, forget, look
 from tests.models.standin import Asked, Out, stand_in
 
 SLOTS, SECONDS_AN_ANSWER = 4, 2.0
@@ -72,9 +72,7 @@ class Overload:
         while not end.is_set():
             number += 1
             await self.ask(person, room, f"Question {number}")
-            for id in sorted(room.kept, key=int)[:-KEPT]:
-                del room.kept[id]
-            self.world.requests.clear()
+            forget(self.world, room)
             await asyncio.sleep(self.random.uniform(*PAUSES))
 
     async def ask(self, person: Person, room: Channel, question: str) -> None:
@@ -95,12 +93,6 @@ class Overload:
         self.answered.append(monotonic() - began)
         self.thumbs += 1
         await person.reacts(first, "👍")
-
-    async def look(self, pid: int) -> None:
-        """Look at the process again and again, until cancelled."""
-        while True:
-            self.samples.append(Sample(monotonic(), len(self.answered), *taken(pid)))
-            await asyncio.sleep(LOOK)
 
 
 async def slow_echo(asked: Asked, out: Out) -> None:
@@ -139,7 +131,10 @@ async def overload(world: Discord, home: Path, url: str, *, seed: int, seconds: 
         async with process("run", given) as running:
             await running.out.until("On Discord as")
             await world.until(lambda: bool(world.commands))
-            end, looking = asyncio.Event(), asyncio.create_task(made.look(running.program.pid))
+            end, looking = (
+                asyncio.Event(),
+                asyncio.create_task(look(running.program.pid, made.samples, lambda: len(made.answered))),
+            )
             async with asyncio.TaskGroup() as tasks:
                 began = monotonic()
                 for person, room in coming:

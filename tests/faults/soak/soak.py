@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -83,9 +83,7 @@ class Soak:
             self.answered += 1
             if number % 3 == 0:
                 await person.reacts(first, "👍")
-            for id in sorted(room.kept, key=int)[:-KEPT]:
-                del room.kept[id]
-            self.world.requests.clear()
+            forget(self.world, room)
 
     async def harm(self) -> None:
         """Break connections and close routes, until cancelled."""
@@ -98,11 +96,19 @@ class Soak:
                 method, template = self.random.choice(LIMITED)
                 self.world.limit(method, template, self.random.uniform(*WAITS))
 
-    async def look(self, pid: int) -> None:
-        """Look at the process again and again, until cancelled."""
-        while True:
-            self.samples.append(Sample(monotonic(), self.answered, *taken(pid)))
-            await asyncio.sleep(LOOK)
+
+async def look(pid: int, samples: list[Sample], answered: Callable[[], int]) -> None:
+    """Look at a process again and again, until cancelled."""
+    while True:
+        samples.append(Sample(monotonic(), answered(), *taken(pid)))
+        await asyncio.sleep(LOOK)
+
+
+def forget(world: Discord, room: Channel) -> None:
+    """Let the platform forget what was asked of it, and all but the newest messages of a channel."""
+    for id in sorted(room.kept, key=int)[:-KEPT]:
+        del room.kept[id]
+    world.requests.clear()
 
 
 def taken(pid: int) -> tuple[int, int]:
@@ -138,7 +144,10 @@ async def soak(world: Discord, home: Path, url: str, *, seed: int, seconds: floa
             await running.out.until("On Discord as")
             await world.until(lambda: bool(world.commands))
             end = asyncio.Event()
-            beside = [asyncio.create_task(made.harm()), asyncio.create_task(made.look(running.program.pid))]
+            beside = [
+                asyncio.create_task(made.harm()),
+                asyncio.create_task(look(running.program.pid, made.samples, lambda: made.answered)),
+            ]
             async with asyncio.TaskGroup() as tasks:
                 for person, room in talking:
                     tasks.create_task(made.talk(person, room, end))
