@@ -84,13 +84,11 @@ class UpdateIntake:
         """
         for item in batch.unreadable:
             await self.keep.put_aside(item)
-        moved = dict(filter(None, (receive.moved(given.update.message) for given in batch.read)))
+        moved = dict(given.moved for given in batch.read if given.moved)
         chats: dict[int, list[ReadUpdate]] = {}
         for given in batch.read:
-            chat = given.update.effective_chat
-            id = chat.id if chat else 0
             # What is said after a group has moved follows what was said before.
-            chats.setdefault(moved.get(id, id), []).append(given)
+            chats.setdefault(moved.get(given.chat, given.chat), []).append(given)
 
         async def one(queue: Sequence[ReadUpdate]) -> None:
             for given in queue:

@@ -7,6 +7,7 @@ from typing import Any
 import telegram
 
 from bots.shared.unreadable import unreadable
+from bots.telegram import receive
 from core.foreign_code import ForeignFault, guarded
 from core.ports.surface import UnreadableItem
 
@@ -16,10 +17,16 @@ LARGEST_NUMBER = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class ReadUpdate:
-    """An update, and what it was read from."""
+    """An update, and what it was read from.
+
+    `chat` is the id of the chat that it belongs to, 0 if to none; `moved` the former and the new id of a group that has
+    moved.
+    """
 
     update: telegram.Update
     raw: Any
+    chat: int
+    moved: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,14 @@ def read_update(item: Any, bot: telegram.Bot) -> ReadUpdate | UnreadableItem:
             if number is None:
                 raise ValueError("no number")
             update = telegram.Update.de_json(item, bot)
+            chat, moved = update.effective_chat, receive.moved(update.message)
+            id = chat.id if chat else 0
+            # The library takes anything for an id, and updates are put in order by it.
+            if not all(type(one) is int for one in (id, *(moved or ()))):
+                raise ValueError("a chat whose id is no number")
     except ForeignFault as fault:
         return unreadable(UPDATE, number, item, fault.cause)
-    return ReadUpdate(update, item)
+    return ReadUpdate(update, item, id, moved)
 
 
 def number_of(item: Any) -> int | None:

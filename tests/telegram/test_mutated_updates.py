@@ -80,6 +80,22 @@ def test_whatever_comes_the_intake_goes_on_and_true_updates_become_events(items:
     assert {str(item["update_id"]) for item in items if is_true(item)} <= {key.split("#")[0] for key in keys}
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"chat": {**CHAT, "id": []}},
+        {"chat": {**CHAT, "id": None}},
+        {"migrate_from_chat_id": {"id": 5}},
+        {"migrate_to_chat_id": [5]},
+        {"migrate_to_chat_id": True},
+    ],
+)
+def test_a_chat_whose_id_is_no_number_holds_up_no_other(odd: dict[str, Any]) -> None:
+    memory = asyncio.run(received([{"update_id": 9, "message": {**MESSAGE, **odd}}, TRUE[0]]))
+    assert [event.key for event in memory.events] == ["telegram:1:1"]
+    assert len(memory.aside) == 1
+
+
 NEEDED = names(
     "entities offset length update_id message edited_message callback_query message_reaction message_id chat from "
     "id type text data user new_reaction old_reaction emoji is_bot is_forum"
