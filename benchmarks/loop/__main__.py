@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.loop.demo import DemoSize, LoopDemo, model_name
+from benchmarks.loop.demo import DemoSize, LoopDemo
 from benchmarks.loop.installation import CommandFailed, Installation
 from benchmarks.loop.journal import OtherDemo
 from benchmarks.loop.pace import write
 from benchmarks.loop.report import LoopReport, generation_report, machine, undone, written
 from benchmarks.loop.taste import letters_taste, readers_taste
+from benchmarks.loop.training import TrainingRecipe, model_name
 from core.errors import OperatorError
 from core.training.runs import find_run
 from tests.trainer.tiny import tiny_base
@@ -32,9 +33,9 @@ GUESSED = {
 
 TINY_LENGTH, REAL_LENGTH = 500, 512
 TINY_RATES = ("5e-4",)
-# These people like answers a third as long. At the usual rate they get them in one generation, and at the first of
-# these in the second one, which the guards refuse.
-REAL_RATES = ("8e-6", "3e-6")
+# These people like answers a third as long. At the usual rate they get them in one generation, and lose facts with the
+# words, which the guards refuse. What was trained once follows three times as fast as the base.
+REAL_RATES = ("5e-6", "2e-6", "1.6e-6")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -45,6 +46,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--environment", type=Path, help="the environment for training, if there is one")
     for name in ("generations", "pairs", "votes", "trees", "chatters", "voters", "seed"):
         parser.add_argument(f"--{name}", type=int, help=f"instead of {getattr(TINY, name)}, or {getattr(REAL, name)}")
+    parser.add_argument("--rates", nargs="+", metavar="RATE", help="the learning rate of each generation")
     return parser.parse_args(given)
 
 
@@ -71,9 +73,11 @@ def made(given: argparse.Namespace) -> LoopDemo:
         size=size,
         installation=installation,
         taste=readers_taste if size.real else letters_taste,
-        base=str(tiny or "bundled"),
-        options=(*least, "--length", str(REAL_LENGTH if size.real else TINY_LENGTH)),
-        rates=REAL_RATES if size.real else TINY_RATES,
+        recipe=TrainingRecipe(
+            base=str(tiny or "bundled"),
+            options=(*least, "--length", str(REAL_LENGTH if size.real else TINY_LENGTH)),
+            rates=given.rates or (REAL_RATES if size.real else TINY_RATES),
+        ),
         guessed=GUESSED[size.real],
     )
 

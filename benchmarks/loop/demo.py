@@ -21,6 +21,7 @@ from benchmarks.loop.questions import Questions
 from benchmarks.loop.tasks import TaskWork
 from benchmarks.loop.taste import SimulatedPerson, Taste
 from benchmarks.loop.town import Town, seen, town
+from benchmarks.loop.training import DemoTraining, TrainingRecipe, model_name
 from core.dataset.export.held_out import HeldOut
 from core.messages import User
 from core.store import identities
@@ -62,27 +63,27 @@ class DemoSize:
 
 @dataclass(slots=True)
 class LoopDemo:
-    """A demo in a folder. `base` is the model that it begins with, for `parley train`, and `options` how it trains.
+    """A demo in a folder, with what people there like, and how models are trained.
 
-    `rates` are the learning rates of the generations; later ones have the last of them.
+    `guessed` are the seconds that an item of each step may take, until one was measured.
     """
 
     folder: Path
     size: DemoSize
     installation: Installation
     taste: Taste
-    base: str
-    options: Sequence[str]
-    rates: Sequence[str]
+    recipe: TrainingRecipe
     guessed: Mapping[str, float]
     journal: DemoJournal = field(init=False)
     pace: DemoPace = field(init=False)
     questions: Questions = field(init=False)
+    training: DemoTraining = field(init=False)
 
     def __post_init__(self) -> None:
         self.journal = DemoJournal(self.folder / "journal.jsonl", asdict(self.size))
         self.pace = DemoPace(tuple(self._plan()), self.journal, self.guessed)
         self.questions = Questions(self.size.seed)
+        self.training = DemoTraining(self.installation, self.journal, self.recipe, self.size.seed)
 
     def _plan(self) -> Iterator[PlannedStep]:
         size = self.size
@@ -182,21 +183,14 @@ class LoopDemo:
         self.pace.note(step, "all", counts=size.trees)
 
     async def _train(self, generation: int) -> None:
-        """Train on what is there, or go on with that."""
-        step, name = f"{generation}/training", model_name(generation)
+        """Train on what is there, or go on with that. Raises CommandFailed."""
+        step = f"{generation}/training"
         if self.pace.finished(step):
             return
         self.pace.begin(step)
-        if (self.installation.home / "train" / "runs" / name).exists():
-            words = ["resume", name]
-        else:
-            base = model_name(generation - 1) if generation > 1 else self.base
-            seed = str(self.size.seed * 100 + generation)
-            rate = self.rates[min(generation, len(self.rates)) - 1]
-            words = ["--base", base, "--new", "--name", name, "--seed", seed, "--rate", rate, *self.options]
-        said = await self.installation.command("train", *words, heard=lambda line: write(f"    {line}"))
+        said = await self.training.trained(generation)
         write(f"    {said.strip()}")
-        self.pace.note(step, name, counts=self.size.pairs)
+        self.pace.note(step, model_name(generation), counts=self.size.pairs)
 
     async def _compare(self, here: Town, generation: int) -> None:
         """People who are held out of training compare, each a question of their own, until enough have chosen."""
@@ -252,11 +246,6 @@ class LoopDemo:
         words = ("arena", "report", "--json", "--candidate", f"model:{model_name(generation)}")
         found: Sequence[Mapping[str, Any]] = json.loads(await self.installation.command(*words))
         return found[-1] if found else None
-
-
-def model_name(generation: int) -> str:
-    """The name of a generation's run and model."""
-    return f"loop-{generation}"
 
 
 def _id(session: Session, user: User) -> str:

@@ -4,7 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,15 @@ class GenerationReport:
     `decisive` are the votes that prefer an answer, by `people`; `rate` is the share of them that the candidate won,
     with the interval of 95 % from `low` to `high`, None if too few people voted. `verdict` is what the rule says over
     held-out people's votes. `forced` is why it was promoted although that was not met; empty if it was met. `undone` is
-    why it was rolled back; empty if it was not.
+    why it was rolled back; empty if it was not. `refused` are the learning rates at which the guards refused it before,
+    and why.
     """
 
     model: str
     base: str
     method: str
     rows: int
+    learning_rate: float
     device: str
     guards: tuple[HeldGuard, ...]
     seconds: Mapping[str, float]
@@ -51,6 +53,7 @@ class GenerationReport:
     low: float | None = None
     high: float | None = None
     verdict: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def intact(self) -> bool:
@@ -97,11 +100,13 @@ def generation_report(
         base=record["base"]["name"],
         method=record["method"],
         rows=record["data"]["rows"],
+        learning_rate=record["rate"],
         device=result.get("device", ""),
         guards=tuple(
             HeldGuard(one["name"], one["before"], one["after"], one["held"]) for one in result.get("guards", ())
         ),
         seconds={step: journal.total(f"{number}/{step}", "seconds") for step in STEPS},
+        refused={rate: facts["why"] for rate, facts in journal.steps[f"{number}/refused"].items()},
     )
     promoted = journal.steps[f"{number}/promotion"]
     told: dict[str, Any] = {"promoted": bool(promoted)}
@@ -154,6 +159,8 @@ def markdown(told: LoopReport) -> str:
         "|---" * (len(_guards(told)) + 2) + "|",
         *(_guard_row(one) for one in told.generations),
         "",
+        *(f"{one.model} was refused at a rate of {rate}: {why}.\n"
+          for one in told.generations for rate, why in one.refused.items()),
         "| model | " + " | ".join(STEPS) + " |",
         "|---" * (len(STEPS) + 1) + "|",
         *(f"| {one.model} | " + " | ".join(time_left(one.seconds[step]) for step in STEPS) + " |"
@@ -176,7 +183,7 @@ def _guards(told: LoopReport) -> Sequence[HeldGuard]:
 def _row(one: GenerationReport) -> str:
     rate = "too few people" if one.rate is None else f"{one.rate:.1%} ({one.low:.1%} to {one.high:.1%})"
     promoted = f"yes, because {one.forced}" if one.forced else "yes" if one.promoted else "no"
-    trained = f"{one.rows} rows ({one.method})"
+    trained = f"{one.rows} rows ({one.method}, rate {one.learning_rate:g})"
     votes = f"{one.decisive} (and {one.ties} ties)"
     return f"| {one.model} | {one.base} | {trained} | {votes} | {one.people} | {rate} | {one.verdict} | {promoted} |"
 

@@ -21,6 +21,7 @@ WON = GenerationReport(
     base="bundled",
     method="dpo",
     rows=400,
+    learning_rate=5e-6,
     device="cpu",
     guards=(HELD,),
     seconds=dict.fromkeys(("chats", "tasks", "training", "votes", "promotion"), 90.0),
@@ -49,8 +50,8 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
 def test_a_demo_that_reached_everything_has_no_faults() -> None:
     assert list(REAL.faults()) == []
     assert "all of it is shown" in markdown(REAL)
-    row = "| loop-1 | bundled | 400 rows (dpo) | 400 (and 31 ties) | 80 | 61.0% (55.0% to 66.0%) | better | yes |"
-    assert row in markdown(REAL).splitlines()
+    trained = "| loop-1 | bundled | 400 rows (dpo, rate 5e-06) |"
+    assert f"{trained} 400 (and 31 ties) | 80 | 61.0% (55.0% to 66.0%) | better | yes |" in markdown(REAL).splitlines()
 
 
 @pytest.mark.parametrize(("changed", "words"), FAULTS)
@@ -80,7 +81,8 @@ def test_a_report_has_what_the_run_and_the_votes_say(tmp_path: Path) -> None:
     journal.note("1/votes", 0, seconds=2.5, counts=1)
     journal.note("1/votes", 1, seconds=1.5, counts=0)
     journal.note("1/promotion", "loop-1", seconds=1.0, counts=1, because="")
-    record = {"name": "loop-1", "base": {"name": "bundled"}, "method": "dpo", "data": {"rows": 400}}
+    journal.note("1/refused", 1e-05, why="plain facts of 30: 22 before, 12 after")
+    record = {"name": "loop-1", "base": {"name": "bundled"}, "method": "dpo", "data": {"rows": 400}, "rate": 5e-6}
     guard = {"name": "facts", "before": 18, "after": 17, "bound": "at most 3 fewer", "held": True}
     summary = {
         "outcomes": {"won": 244, "lost": 156, "good": 20, "bad": 11},
@@ -91,6 +93,9 @@ def test_a_report_has_what_the_run_and_the_votes_say(tmp_path: Path) -> None:
     found = generation_report(journal, 1, record, {"device": "cpu", "guards": [guard]}, summary)
     assert (found.decisive, found.ties, found.low, found.promoted, found.intact) == (400, 31, 0.55, True, True)
     assert found.seconds == {"chats": 0, "tasks": 0, "training": 0, "votes": 4.0, "promotion": 1.0}
+    assert found.refused == {"1e-05": "plain facts of 30: 22 before, 12 after"}
+    said = "loop-1 was refused at a rate of 1e-05: plain facts of 30: 22 before, 12 after."
+    assert said in markdown(replace(REAL, generations=(found,))).splitlines()
     without = generation_report(journal, 2, record, {"device": "cpu", "guards": [{**guard, "held": False}]}, {})
     assert (without.decisive, without.rate, without.promoted, without.intact) == (0, None, False, False)
 
