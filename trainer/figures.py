@@ -1,7 +1,6 @@
 """Measures what a bad run spoils: plain facts, a neutral text's perplexity, and how answers look."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import torch
 from transformers import set_seed
 
+from trainer.answer_figures import names_one, repetition
 from trainer.reports import Parent
 
 HERE = Path(__file__).parent
@@ -16,8 +16,6 @@ TEMPERATURE = 0.8
 LONGEST_ANSWER, LONGEST_FACT = 128, 24
 AT_ONCE = 8
 ASKED = 24
-WINDOW = 4
-"""The number of words in a row that count as repeated when they come again in the same answer."""
 
 
 def figures(model: Any, tokenizer: Any, prompts: Sequence[Any], seed: int, parent: Parent) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def figures(model: Any, tokenizer: Any, prompts: Sequence[Any], seed: int, paren
     known = json.loads((HERE / "facts.json").read_text(encoding="utf-8"))
     questions = [[{"role": "user", "content": one["question"]}] for one in known]
     told = _answers(model, tokenizer, questions, LONGEST_FACT, parent)
-    right = sum(_is_right(answer, one["answers"]) for answer, one in zip(told, known, strict=True))
+    right = sum(names_one(answer, one["answers"]) for answer, one in zip(told, known, strict=True))
     set_seed(seed)
     # Over a few answers, the mean length says more about chance than about the model.
     asked = [*prompts, *questions][:ASKED]
@@ -40,17 +38,6 @@ def figures(model: Any, tokenizer: Any, prompts: Sequence[Any], seed: int, paren
         "repetition": sum(map(repetition, words)) / len(words),
         "answers": len(words),
     }
-
-
-def repetition(words: Sequence[str]) -> float:
-    """The share of an answer's runs of words that were there before."""
-    runs = Counter(tuple(words[at : at + WINDOW]) for at in range(len(words) - WINDOW + 1))
-    return sum(number - 1 for number in runs.values()) / max(runs.total(), 1)
-
-
-def _is_right(answer: str, wanted: Sequence[str]) -> bool:
-    plain = answer.lower()
-    return any(one.lower() in plain for one in wanted)
 
 
 def _answers(

@@ -16,7 +16,9 @@ SHORTEST, LONGEST = 0.5, 1.5
 MORE_REPETITION = 0.1
 """How much larger the share of repeated runs of words may be."""
 
-FEWER_FACTS = 3
+FEWER_FACTS = 0.1
+"""The fraction of the plain facts that a model may know less of than before."""
+
 MORE_NATS = 0.1
 """How much more a neutral text may surprise the model, in nats a token."""
 
@@ -39,6 +41,7 @@ def judged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Guar
     b, a = figures_in(before, FIGURES), figures_in(after, FIGURES)
     # Of answers that were empty before, every length is as good.
     ratio = a["words"] / b["words"] if b["words"] else 1.0
+    fewer = round(FEWER_FACTS * b["facts_of"])
     return (
         Guard(
             "words in an answer", b["words"], a["words"], f"{SHORTEST:g} to {LONGEST:g} times as many",
@@ -49,8 +52,8 @@ def judged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Guar
             a["repetition"] <= b["repetition"] + MORE_REPETITION,
         ),
         Guard(
-            f"plain facts of {b['facts_of']:g}", b["facts"], a["facts"], f"at most {FEWER_FACTS} fewer",
-            a["facts"] >= b["facts"] - FEWER_FACTS,
+            f"plain facts of {b['facts_of']:g}", b["facts"], a["facts"], f"at most {fewer:g} fewer",
+            a["facts"] >= b["facts"] - fewer,
         ),
         Guard(
             "nats a token of neutral text", b["nats"], a["nats"], f"at most {MORE_NATS:g} more",
