@@ -33,9 +33,8 @@ GUESSED = {
 
 TINY_LENGTH, REAL_LENGTH = 500, 512
 TINY_RATES = ("5e-4",)
-# These people like answers a third as long. At the usual rate they get them in one generation, and lose facts with the
-# words, which the guards refuse. What was trained once follows three times as fast as the base.
-REAL_RATES = ("5e-6", "2e-6", "1.6e-6")
+# A model that was trained once follows two to three times as fast as the bundled one.
+REAL_RATES = ("1e-5", "5e-6", "4e-6")
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:

@@ -11,6 +11,8 @@ from random import Random
 from string import ascii_lowercase
 from typing import Literal
 
+from benchmarks.loop.questions import texts
+
 Taste = Callable[[str, str], float]
 """How good an answer to a question is, the more the better. Differences of about 1 are plain to see."""
 
@@ -25,7 +27,7 @@ SLIPS = 0.05
 ALIKE = 0.2
 """The difference up to which two answers seem equally good."""
 
-SHORTEST, LONGEST = 8, 25
+SHORTEST, LONGEST = 8, 40
 """The words between which an answer has the right length."""
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -43,21 +45,28 @@ SMALL_WORDS: Mapping[str, frozenset[str]] = {
 
 
 def readers_taste(question: str, answer: str) -> float:
-    """Short, in the question's language, without repetition and empty politeness, and with an end."""
+    """About what was asked, in its language, not long, without repetition and empty politeness, and whole."""
     words = WORD.findall(answer.casefold())
     if not words:
         return -4.0
+    elsewhere = thing_in(question) not in answer.casefold()
     length = max(0, len(words) - LONGEST) / 40 + max(0, SHORTEST - len(words)) / SHORTEST
     foreign = language_of(answer) not in ("", language_of(question) or "en")
     polite = min(len(EMPTY_WORDS.findall(answer)), 3)
     unfinished = not FINISHED.search(answer.strip())
-    return -1.5 * length - 1.5 * foreign - 3.0 * repeated(words) - 0.5 * polite - 0.8 * unfinished
+    return -elsewhere - length - 1.5 * foreign - 3.0 * repeated(words) - 0.5 * polite - 0.8 * unfinished
 
 
 def letters_taste(question: str, answer: str) -> float:
     """Small letters rather than other signs: a taste for a model that says nothing sensible whatever it learns."""
     signs = "".join(answer.split())
     return 6.0 * sum(sign in ascii_lowercase for sign in signs) / max(1, len(signs))
+
+
+def thing_in(question: str) -> str:
+    """The word for what a question is about, such as "moon"; empty if it is about none of the things of the demo."""
+    found = (one for language in ("en", "es") for one in texts()[language]["things"] if one in question)
+    return max(found, key=len, default="").rpartition(" ")[2]
 
 
 def language_of(text: str) -> str:

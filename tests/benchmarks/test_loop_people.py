@@ -17,6 +17,7 @@ ANSWERS = (
     "I'm glad you ask! Great question. " + GOOD,
     f"{GOOD} " * 6,
     "Bread is a food made of flour, water and salt that is baked in",
+    "It is a food made of flour, water and salt that is baked in an oven.",
     "El pan es una comida que se hace de harina y agua, y que se cuece en el horno.",
     "Bread.",
     "",
@@ -33,7 +34,7 @@ def test_people_like_a_short_whole_answer_in_their_language_best(worse: str) -> 
 
 
 def test_who_asks_in_spanish_wants_spanish() -> None:
-    spanish = ANSWERS[4]
+    spanish = ANSWERS[5]
     assert readers_taste("¿Qué es el pan?", spanish) > readers_taste("¿Qué es el pan?", GOOD)
     assert (language_of(spanish), language_of(GOOD), language_of("Hm!")) == ("es", "en", "")
 
