@@ -1,18 +1,25 @@
 """A docstring that says which errors are raised names errors that exist."""
 
-import ast
 import builtins
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RAISES = re.compile(r"\b[Rr]aises (?:an? |only )?(_?[A-Z]\w+(?:(?:, and|, or|,| and| or) _?[A-Z]\w+)*)")
 NAME = re.compile(r"_?[A-Z]\w+")
+KNOWN = re.compile(
+    r"^\s*class (?P<made>\w+)"
+    r"|^\s*(?:from \S+ )?import (?P<imported>\([^)]*\)|.*)$"
+    r"|^\s*(?:raise|except) (?P<used>.*)$",
+    re.MULTILINE,
+)
+"""Lines that say that there is something of a name. Parsing all modules takes twenty times as long."""
 
 
-def modules() -> dict[str, ast.Module]:
-    """Every module of the product, parsed, by its path."""
+def modules() -> Mapping[str, str]:
+    """Every module of the product by its path."""
     listed = subprocess.run(
         ["git", "ls-files", "bots", "cli", "config", "core", "plugins", "sdk"],
         cwd=ROOT,
@@ -21,30 +28,22 @@ def modules() -> dict[str, ast.Module]:
         check=True,
     )
     paths = (path for path in listed.stdout.splitlines() if path.endswith(".py") and (ROOT / path).exists())
-    return {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in paths}
+    return {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
 
 
-def names_in(module: ast.Module) -> tuple[set[str], set[str]]:
-    """The names that a module defines, imports or uses, and the errors that its docstrings name."""
-    known, raised = set[str](), set[str]()
-    for node in ast.walk(module):
-        match node:
-            case ast.alias():
-                known.add(node.asname or node.name)
-            case ast.ClassDef():
-                known.add(node.name)
-            case ast.Name():
-                known.add(node.id)
-            case ast.Attribute():
-                known.add(node.attr)
-            case ast.Constant(value=str(text)) if "aises" in text:
-                errors = RAISES.findall(" ".join(text.split()))
-                raised.update(name for names in errors for name in NAME.findall(names))
-    return known, raised
+def known_in(module: str) -> set[str]:
+    """The names that a module defines, imports, raises or catches."""
+    return {name for found in KNOWN.finditer(module) for part in found.groups() if part for name in NAME.findall(part)}
+
+
+def raised_in(module: str) -> set[str]:
+    """The errors that a module's docstrings name."""
+    return {name for names in RAISES.findall(" ".join(module.split())) for name in NAME.findall(names)}
 
 
 def test_every_error_in_a_docstring_exists() -> None:
-    found = {path: names_in(module) for path, module in modules().items()}
-    known = set(dir(builtins)).union(*(known for known, _ in found.values()))
-    unknown = {path: sorted(raised - known) for path, (_, raised) in found.items()}
+    found = modules()
+    known = set(dir(builtins)).union(*map(known_in, found.values()))
+    unknown = {path: sorted(raised_in(module) - known) for path, module in found.items()}
+    assert sum(map(len, map(raised_in, found.values()))) > 100
     assert {path: names for path, names in unknown.items() if names} == {}

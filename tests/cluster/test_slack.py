@@ -104,7 +104,8 @@ async def test_what_people_do_comes_by_two_sockets_and_reaches_the_worker_that_a
     assert await rows(postgres_url, "SELECT DISTINCT state FROM inbox") == [("done",)]
 
 
-@pytest.mark.parametrize("pane", [pytest.param(False, marks=pytest.mark.sweep), True])
+@pytest.mark.sweep
+@pytest.mark.parametrize("pane", [False, True])
 async def test_a_killed_workers_answer_is_shown_once_by_the_other(
     world: Slack, postgres_url: str, tmp_path: Path, pane: bool
 ) -> None:

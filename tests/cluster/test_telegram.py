@@ -98,6 +98,7 @@ async def test_what_people_do_reaches_the_worker_that_answers(
     assert await rows(postgres_url, "SELECT value FROM rating ORDER BY at") == [(1,), (-1,)]
 
 
+@pytest.mark.sweep
 async def test_who_asks_for_updates_is_replaced_within_ten_seconds(
     world: Telegram, postgres_url: str, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def all_there(places: Sequence[Channel], words: str) -> bool:
     return all(whole(place, words) for place in places)
 
 
+@pytest.mark.sweep
 @pytest.mark.leaping
 async def test_a_storm_of_limits_loses_nothing(world: Slack, sqlite_url: str) -> None:
     storm = await stormed(world, sqlite_url, 2, seed=7)

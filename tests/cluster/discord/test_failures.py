@@ -25,6 +25,7 @@ GATEWAY = "discord shards all of all: all"
 """The lease of the connection to Discord."""
 
 
+@pytest.mark.sweep
 async def test_a_killed_worker_and_a_killed_gateway_are_taken_over(
     world: Discord, tmp_path: Path, postgres_url: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -28,6 +28,7 @@ def judge(outcome: Outcome, record: Callable[[str, object], None]) -> None:
     assert outcome.deliveries > outcome.asked
 
 
+@pytest.mark.sweep
 async def test_processes_die_and_pause_at_random(record_property: Callable[[str, object], None]) -> None:
     plan = Plan(seed=20, seconds=15, most=15, people=5, lease=2.0, weights={"kill": 3, "pause": 4, "stop": 1, "cut": 1})
     outcome = await run(plan)

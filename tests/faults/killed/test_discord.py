@@ -119,5 +119,6 @@ async def test_whenever_it_dies(scenes: DiscordScenes, name: str) -> None:
     assert await sweep(lambda step: SCENARIOS[name](scenes, step)) >= 4
 
 
+@pytest.mark.sweep
 async def test_when_it_dies_in_the_middle(scenes: DiscordScenes) -> None:
     assert await thread(scenes, 5)

@@ -178,7 +178,7 @@ def scenes(new_home: NewHome) -> Callable[[str], AbstractAsyncContextManager[Sen
 NewScene = Callable[[str], AbstractAsyncContextManager[SendingScene]]
 
 
-@pytest.mark.parametrize("platform", ["telegram", "slack"])
+@pytest.mark.parametrize("platform", [pytest.param("telegram", marks=pytest.mark.sweep), "slack"])
 async def test_nothing_comes_twice(scenes: NewScene, platform: str) -> None:
     async with scenes(platform) as scene:
         found = await killed(scene, 3, seed=2)

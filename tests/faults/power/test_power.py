@@ -170,10 +170,6 @@ async def filled(recorder: Path, folder: Path, points: int) -> None:
         await goes_on(place / "home" / FILE, said(run.steps))
 
 
-async def test_a_disk_that_is_full_for_a_while_loses_nothing(recorder: Path, tmp_path: Path) -> None:
-    await filled(recorder, tmp_path, 1)
-
-
 @pytest.mark.sweep
 async def test_a_disk_that_is_full_at_twelve_points_loses_nothing(recorder: Path, tmp_path: Path) -> None:
     await filled(recorder, tmp_path, 12)
