@@ -92,6 +92,11 @@ def test_secrets_of_the_environment_are_not_passed_on() -> None:
     assert environment(ours) == {"PATH": "/bin", "OMP_NUM_THREADS": "1"}
 
 
+def test_a_model_beside_another_does_not_spin_unless_the_operator_says_so() -> None:
+    assert environment({"PATH": "/bin"}, yields=True) == {"PATH": "/bin", "GOMP_SPINCOUNT": "1000"}
+    assert environment({"GOMP_SPINCOUNT": "0"}, yields=True) == {"GOMP_SPINCOUNT": "0"}
+
+
 @pytest.mark.parametrize(("code", "words"), [(0, "exit status 0"), (-11, "signal SIGSEGV"), (-99, "signal 99")])
 def test_an_end_is_put_into_words(code: int, words: str) -> None:
     assert ending(code) == words

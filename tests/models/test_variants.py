@@ -1,5 +1,6 @@
 """A base, a model that was trained from it, and an adapter for it are served at once, and each answers as itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
@@ -96,6 +97,15 @@ async def test_beside_another_model_it_starts_only_if_there_is_room(
     first = EmbeddedModel(variant(files, "trained"))
     closing.push_async_callback(first.aclose)
     await first.start()
+
+
+async def test_beside_another_model_its_threads_do_not_spin(files: Path, closing: AsyncExitStack) -> None:
+    for beside in (True, False):
+        model = EmbeddedModel(variant(files, "trained", beside=beside))
+        closing.push_async_callback(model.aclose)
+        await model.start()
+        told = await asyncio.to_thread(Path(f"/proc/{model.pid}/environ").read_bytes)
+        assert (b"GOMP_SPINCOUNT=1000" in told.split(b"\0")) is beside
 
 
 def options(cache_mib: int = 0) -> ModelServerOptions:

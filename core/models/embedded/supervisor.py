@@ -46,7 +46,8 @@ class EmbeddedSettings:
     - `home` is where the directory of the socket is made.
     - `sha256`, if given, is compared with the file before the model serves.
     - `adapter` is a LoRA that is served on the file, with `adapter_sha256` like that of the file.
-    - `beside` says that it is served beside another model, so that it starts only if enough memory is free.
+    - `beside` says that it is served beside another model, so that it starts only if enough memory is free, and yields
+      the cores.
     - `ranks` says that it is a reward model, which writes nothing.
     - `seen` are files that need not be read again before it serves.
     """
@@ -261,7 +262,7 @@ class ModelSupervisor(Generic[Client]):
             size = await asyncio.to_thread(lambda: self._files.size)
             check_room(self.name, needed_mib(header, size, options), free_mib())
         child, damage = await asyncio.gather(
-            start_child(options, settings.unix, settings.home),
+            start_child(options, settings.unix, settings.home, yields=settings.beside),
             asyncio.to_thread(self._files.check),
             return_exceptions=True,
         )
