@@ -104,21 +104,21 @@ class LoopDemo:
         self.installation.settle()
         for number in self.generations:
             if not all(self.pace.finished(f"{number}/{step}") for step in ("chats", "tasks")):
-                async with self._living() as here:
+                async with self._living(1) as here:
                     await self._join(here)
                     await self._chat(here, number)
                     await self._work(here, number)
             await self._train(number)
             if not all(self.pace.finished(f"{number}/{step}") for step in ("votes", "promotion")):
-                async with self._living() as here:
+                async with self._living(2) as here:
                     await self._compare(here, number)
                     await self._promote(number)
 
     @asynccontextmanager
-    async def _living(self) -> AsyncIterator[Town]:
+    async def _living(self, models: int) -> AsyncIterator[Town]:
         life = len(self.journal.steps["lives"]) + 1
         self.journal.note("lives", life)
-        async with town(self.installation, life) as here:
+        async with town(self.installation, life, models) as here:
             yield here
 
     async def _join(self, here: Town) -> None:

@@ -60,9 +60,7 @@ max_prompts_per_author = 200
 gold_first = 0
 gold_every = 0
 
-# There is nothing else to do than to answer.
 [model.embedded]
-threads = {threads}
 context = {context}
 """
 """The `parley.toml` of the installation."""
@@ -95,7 +93,7 @@ class Installation:
     def settle(self) -> None:
         """Make the home, if it is not there yet."""
         self.home.mkdir(mode=0o700, exist_ok=True)
-        lines = [SETTINGS.format(threads=os.cpu_count() or 1, context=self.context, alternatives=self.alternatives)]
+        lines = [SETTINGS.format(context=self.context, alternatives=self.alternatives)]
         lines += [f"file = {json.dumps(str(self.model))}"] if self.model else []
         lines += [f"\n[train]\nenvironment = {json.dumps(str(self.training))}"] if self.training else []
         (self.home / "parley.toml").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

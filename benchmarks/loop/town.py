@@ -5,6 +5,7 @@ a message.
 """
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -183,8 +184,8 @@ def _ended(chat: Chat, question: Message) -> Sequence[Message]:
 
 
 @asynccontextmanager
-async def town(installation: Installation, life: int) -> AsyncIterator[Town]:
-    """The community while the program runs. `life` is the number of this life, from 1."""
+async def town(installation: Installation, life: int, models: int) -> AsyncIterator[Town]:
+    """The community while the program runs. `life` is the number of this life, from 1; `models` answer at once."""
     async with telegram_server() as world:
         # What the program has sent in an earlier life is not here any more.
         world.forgive()
@@ -195,6 +196,8 @@ async def town(installation: Installation, life: int) -> AsyncIterator[Town]:
         settings = {
             "PARLEY_TELEGRAM__TOKEN": world.token,
             "PARLEY_TELEGRAM__BASE_URL": world.base_url,
+            # There is nothing else to do. But with more threads than cores, they mostly wait for each other.
+            "PARLEY_MODEL__EMBEDDED__THREADS": str(max(1, (os.cpu_count() or 1) // models)),
         }
 
         async def up() -> None:
