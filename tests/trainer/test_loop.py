@@ -65,18 +65,18 @@ def test_a_generation_that_the_guards_refuse_is_trained_more_gently(
     training_python: TrainingPython, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "demo"
-    words = ["--folder", str(folder), "--environment", str(ENVIRONMENT), "--rates", "4"]
+    words = ["--folder", str(folder), "--environment", str(ENVIRONMENT), "--rates", "1"]
     words += [word for name, value in SIZE.items() for word in (f"--{name}", str(value))]
     assert main(words) == 1, "a model that learns at such rates forgets all"
     (only,) = json.loads((folder / "report.json").read_text())["generations"]
-    assert list(only["refused"]) == ["4.0", "2.0"]
-    assert only["learning_rate"] == 1.0
+    assert list(only["refused"]) == ["1.0", "0.5"]
+    assert only["learning_rate"] == 0.25
     assert not only["promoted"]
     assert not library.installed(folder / "home")
     said = capsys.readouterr().out
-    assert "loop-1 was refused at a rate of 4.0" in said
+    assert "loop-1 was refused at a rate of 1.0" in said
     assert "Traceback" not in said
 
     # The same command does not begin again with what was refused.
     assert main(words) == 1
-    assert list(json.loads((folder / "report.json").read_text())["generations"][0]["refused"]) == ["4.0", "2.0"]
+    assert list(json.loads((folder / "report.json").read_text())["generations"][0]["refused"]) == ["1.0", "0.5"]
