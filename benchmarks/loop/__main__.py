@@ -32,9 +32,9 @@ GUESSED = {
 """Seconds for an item of each step on two cores."""
 
 TINY_LENGTH, REAL_LENGTH = 500, 512
-TINY_RATES = ("5e-4",)
+TINY_RATES = (5e-4,)
 # At 1e-5, 240 pairs won 63 % in the first generation, and at 5e-6 half of the comparisons in the second one.
-REAL_RATES = ("1.5e-5", "1e-5", "1e-5")
+REAL_RATES = (1.5e-5, 1e-5, 1e-5)
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -45,7 +45,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--environment", type=Path, help="the environment for training, if there is one")
     for name in ("generations", "pairs", "votes", "trees", "chatters", "voters", "seed"):
         parser.add_argument(f"--{name}", type=int, help=f"instead of {getattr(TINY, name)}, or {getattr(REAL, name)}")
-    parser.add_argument("--rates", nargs="+", metavar="RATE", help="the learning rate of each generation")
+    parser.add_argument("--rates", nargs="+", type=float, metavar="RATE", help="the learning rate of each generation")
     return parser.parse_args(given)
 
 

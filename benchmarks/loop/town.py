@@ -5,7 +5,6 @@ a message.
 """
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from benchmarks.loop.installation import Installation
+from core.models.embedded.supervisor import cores
 from tests.telegram.living import actions, answers, buttons
 from tests.telegram.server.server import Account, Chat, Message, Person, Telegram, telegram_server
 
@@ -197,7 +197,7 @@ async def town(installation: Installation, life: int, models: int) -> AsyncItera
             "PARLEY_TELEGRAM__TOKEN": world.token,
             "PARLEY_TELEGRAM__BASE_URL": world.base_url,
             # There is nothing else to do. But with more threads than cores, they mostly wait for each other.
-            "PARLEY_MODEL__EMBEDDED__THREADS": str(max(1, (os.cpu_count() or 1) // models)),
+            "PARLEY_MODEL__EMBEDDED__THREADS": str(max(1, cores() // models)),
         }
 
         async def up() -> None:

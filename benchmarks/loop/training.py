@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.loop.installation import CommandFailed, Installation
 from benchmarks.loop.journal import DemoJournal
 from benchmarks.loop.pace import write
-from core.training.runs import find_run
+from core.training.runs import TrainingRun, find_run
 
 GENTLER = 2
 """How often a generation that the guards refused is trained once more."""
@@ -21,7 +21,7 @@ class TrainingRecipe:
 
     base: str
     options: Sequence[str]
-    rates: Sequence[str]
+    rates: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +44,33 @@ class DemoTraining:
             try:
                 return await self.installation.command("train", *words, heard=lambda line: write(f"    {line}"))
             except CommandFailed as error:
-                if not self._may_be_gentler(generation):
+                run = self._refused_run(generation)
+                if run is None:
                     raise
                 write(f"    {error}")
-                await self._forget_refused(generation)
+                self.journal.note(f"{generation}/refused", run.record["rate"], why=run.result["why"])
+                await self.installation.command("train", "remove", run.name, "--yes")
 
     def _has_run(self, name: str) -> bool:
         return (self.installation.home / "train" / "runs" / name).exists()
 
     def _wanted(self, generation: int) -> Sequence[str]:
         """What a generation is trained with, for `parley train`."""
-        recipe, refused = self.recipe, len(self.journal.steps[f"{generation}/refused"])
-        base = model_name(generation - 1) if generation > 1 else recipe.base
-        rate = float(recipe.rates[min(generation, len(recipe.rates)) - 1]) / 2**refused
-        seed = self.seed * 100 + generation
-        chosen = {"base": base, "name": model_name(generation), "seed": f"{seed}", "rate": f"{rate:g}"}
-        return ["--new", *(word for name, value in chosen.items() for word in (f"--{name}", value)), *recipe.options]
+        name, base = model_name(generation), model_name(generation - 1) if generation > 1 else self.recipe.base
+        rates, seed = self.recipe.rates, self.seed * 100 + generation
+        rate = rates[min(generation, len(rates)) - 1] / 2 ** len(self.journal.steps[f"{generation}/refused"])
+        words = ["--base", base, "--new", "--name", name, "--seed", f"{seed}", "--rate", f"{rate:g}"]
+        return [*words, *self.recipe.options]
 
-    def _may_be_gentler(self, generation: int) -> bool:
-        """Whether the guards refused a generation's run, and not too often yet."""
+    def _refused_run(self, generation: int) -> TrainingRun | None:
+        """A generation's run, if the guards refused it, and did not do so too often yet."""
         name = model_name(generation)
         if not self._has_run(name):
-            return False
+            return None
         run = find_run(self.installation.home, name)
         # Killed before it was removed, the demo finds a run that it has noted already.
         before = self.journal.steps[f"{generation}/refused"].keys() - {str(run.record["rate"])}
-        return run.state == "refused" and len(before) < GENTLER
-
-    async def _forget_refused(self, generation: int) -> None:
-        """Keep why a run was refused, for the report, and make room for another one of its name."""
-        run = find_run(self.installation.home, model_name(generation))
-        self.journal.note(f"{generation}/refused", run.record["rate"], why=run.result["why"])
-        await self.installation.command("train", "remove", run.name, "--yes")
+        return run if run.state == "refused" and len(before) < GENTLER else None
 
 
 def model_name(generation: int) -> str:

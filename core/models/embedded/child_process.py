@@ -41,7 +41,7 @@ milliseconds: two models that answer at once, with more threads than there are c
 since each spins in the time that the other needs."""
 
 FEW_SPINS = "1000"
-"""For a model that is served beside another one. By itself it writes up to 15 % more slowly with that."""
+"""For a model that is served beside another one. By itself it writes 10 to 18 % more slowly with that."""
 
 
 class ChildFailed(ParleyError):
