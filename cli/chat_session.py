@@ -1,7 +1,6 @@
 """A session in the terminal: the engine, one question or many, and their answers."""
 
 import asyncio
-import getpass
 import locale
 import re
 import signal
@@ -20,6 +19,7 @@ from bots.terminal.receive import PLATFORM, pressed, typed
 from bots.terminal.render import printable, recalled
 from cli import first_run
 from cli.chat_choices import MOST, ChatRequest, check, choose, line, place
+from cli.machine_user import at_the_machine
 from cli.open_database import opened
 from cli.wiring import program
 from cli.wiring.engine import RunningEngine
@@ -77,7 +77,7 @@ def listed() -> int:
 
 def person(settings: ParleySettings) -> User:
     """Whoever is at this terminal, who owns the machine."""
-    return User(name := getpass.getuser(), name, language(settings), admin=True)
+    return User(name := at_the_machine(), name, language(settings), admin=True)
 
 
 async def talk(settings: ParleySettings, request: ChatRequest) -> int:

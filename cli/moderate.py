@@ -1,7 +1,6 @@
 """`parley moderate`: shows reports, message trees and people in labeling tasks, and lets a moderator act on them."""
 
 import asyncio
-import getpass
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from cli.machine_user import at_the_machine
 from cli.moderate_gold import gold
 from cli.moderate_notes import note, notes
 from cli.moderate_reports import close, report, reports
@@ -328,15 +328,6 @@ def accounts(session: "Session", person_ids: "Iterable[str]") -> Mapping[str, st
     for row in reversed(found):
         names[row.person_id] = f"{row.name} ({row.platform}:{row.platform_id}, id {row.person_id})"
     return names
-
-
-def at_the_machine() -> str:
-    """The name of this session's user, as far as the machine knows it."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        # A container may have no name for its user.
-        return "terminal"
 
 
 def in_utc(day: datetime | None) -> datetime | None:

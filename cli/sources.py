@@ -1,12 +1,12 @@
 """`parley sources`: what may be exported, by platform and source."""
 
 import asyncio
-import getpass
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from cli.machine_user import at_the_machine
 from cli.open_database import explained, load, opened
 from cli.subcommands import SubcommandGroup
 from cli.wiring.platforms import exported, platforms
@@ -152,7 +152,9 @@ def _switch(platform: str, source: str, allowed: bool, said: str) -> None:
 
     async def switched(url: str) -> None:
         async with opened(url) as store:
-            await store.write(lambda session: switch(session, platform, source, allowed, f"{said} (who: {_user()})"))
+            await store.write(
+                lambda session: switch(session, platform, source, allowed, f"{said} (who: {at_the_machine()})")
+            )
 
     asyncio.run(switched(load().database.url))
 
@@ -168,10 +170,3 @@ def _asked(unit: "Callable[[Session], T]", default: T) -> T:
             return await store.read(unit)
 
     return asyncio.run(read(load().database.url))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -55,6 +55,7 @@ ENDS: Mapping[str, str] = {
     "bots.discord.open_interactions.OpenInteractions._open": "old ones go when a new one comes",
     "bots.terminal": "one person's session",
     "bots.web.rooms.ChatRoom.watchers": "goes when the page is closed",
+    "bots.slack.catch_up.MissedParts": "one catch-up",
     "bots.slack.streams.MessageStreams._without": "one for each workspace",
     "bots.slack.sent.SentMessages._sending": "goes when the message is sent",
     "bots.slack.pane.AssistantPane._without": "one for each workspace",

@@ -1,8 +1,9 @@
 """Catching up after a gap: Discord keeps no events for us, so we look at the messages and reactions since then."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import discord
 import structlog
@@ -10,10 +11,11 @@ import structlog
 from bots.discord import receive
 from bots.discord.channel_messages import channel_of
 from bots.discord.intake import EventIntake
-from bots.discord.rest import UnreadableReply
+from bots.discord.refusals import PASSING
 from bots.discord.shards import shard_of
 from bots.shared.failures import SHAPES
 from bots.shared.reactions import missed
+from core.errors import StoreError
 from core.messages import User
 from core.ports.surface import SurfaceRecords, SurfaceStorage, WatchedAnswer
 from core.reactions import MEANINGFUL, plain
@@ -32,12 +34,18 @@ LONGEST = timedelta(hours=24)
 MOST = 300
 """The largest number of messages read in one channel."""
 
-Readable = discord.TextChannel | discord.VoiceChannel | discord.Thread
+ServerChannel = discord.TextChannel | discord.VoiceChannel | discord.Thread
+Readable = ServerChannel | discord.PartialMessageable
+Parts = Mapping[Hashable, Callable[[], Awaitable[bool]]]
 TakeMessage = Callable[[discord.Message], Awaitable[None]]
 
 
 class DiscordCatchUp:
-    """Records when each shard was last connected, and feeds in what happened since then like any other event."""
+    """Records when each shard was last connected, and feeds in what happened since then like any other event.
+
+    `_away` are the shards that have lost their connection. `_behind` are those that have not caught up, with what of
+    their gap has been read.
+    """
 
     def __init__(
         self,
@@ -52,6 +60,8 @@ class DiscordCatchUp:
         self._intake = intake
         self._records = records
         self._keep = keep
+        self._away: set[int] = set()
+        self._behind: dict[int, set[Hashable]] = {}
 
     async def begin(self) -> None:
         """Record a time for each shard that has none.
@@ -64,23 +74,53 @@ class DiscordCatchUp:
                 await self._note(shard_id, now)
 
     async def watch(self) -> None:
-        """Record the time again and again, forever."""
+        """Record the time again and again, forever, of each shard that is connected and has missed nothing."""
         while True:
             await asyncio.sleep(INTERVAL)
             now = datetime.now(UTC)
             for shard_id, shard in self._client.shards.items():
-                if not shard.is_closed():
+                if not shard.is_closed() and shard_id not in self._away and shard_id not in self._behind:
                     await self._note(shard_id, now - UNSURE)
 
+    def lost(self, shard_id: int) -> None:
+        """Record no more times of a shard, whose connection is lost, until it has resumed its session or caught up."""
+        self._away.add(shard_id)
+
+    def resumed(self, shard_id: int) -> None:
+        """Take the news that a shard has resumed its session: Discord has told it everything in between."""
+        self._away.discard(shard_id)
+
     async def shard(self, shard_id: int) -> None:
-        """Fetch what a shard has missed since it was last connected; on the very first start, fetch nothing."""
-        noted = await self._keep.recall(self._name(shard_id))
+        """Fetch what a shard has missed since it was last connected; on the very first start, fetch nothing.
+
+        What cannot be read at the moment is tried again, until the shard has to begin another session.
+        """
         now = datetime.now(UTC)
-        if noted:
-            since = max(datetime.fromisoformat(noted), now - LONGEST)
-            await self._messages(shard_id, since)
-            await self._reactions(shard_id)
-        await self._note(shard_id, now - UNSURE)
+        self._behind[shard_id] = read = set[Hashable]()
+        self._away.discard(shard_id)
+        while not await self._caught_up(shard_id, read):
+            await asyncio.sleep(INTERVAL)
+            if self._behind.get(shard_id) is not read:
+                return
+        if self._behind.get(shard_id) is read:
+            del self._behind[shard_id]
+            await self._note(shard_id, now - UNSURE)
+
+    async def _caught_up(self, shard_id: int, read: set[Hashable]) -> bool:
+        """Take what a shard has missed, except what has been `read`. Returns False if some should be tried again."""
+        try:
+            noted = await self._keep.recall(self._name(shard_id))
+            if not noted:
+                return True
+            since = max(datetime.fromisoformat(noted), datetime.now(UTC) - LONGEST)
+            parts = self._parts(shard_id, since, await self._records.watched(receive.PLATFORM))
+            for part, reading in parts.items():
+                if part not in read and await reading():
+                    read.add(part)
+        except StoreError as error:
+            log.warning("not_caught_up", error=error)
+            return False
+        return read >= parts.keys()
 
     async def _note(self, shard_id: int, at: datetime) -> None:
         await self._keep.remember(self._name(shard_id), at.isoformat())
@@ -88,34 +128,27 @@ class DiscordCatchUp:
     def _name(self, shard_id: int) -> str:
         return f"well:{shard_id}/{self._client.shard_count}"
 
-    async def _messages(self, shard_id: int, since: datetime) -> None:
-        first = discord.utils.time_snowflake(since)
-        for guild in self._client.guilds:
-            if guild.shard_id == shard_id:
-                channels: list[Readable] = [*guild.text_channels, *guild.voice_channels, *guild.threads]
-                for channel in channels:
-                    if (channel.last_message_id or 0) > first and _readable(channel, guild):
-                        await self._channel(channel, since)
-        if shard_id == 0:
-            for place in {watched.place for watched in await self._records.watched(receive.PLATFORM)}:
-                if place.private:
-                    direct = self._client.get_partial_messageable(int(place.channel), type=discord.ChannelType.private)
-                    await self._channel(direct, since)
-
-    async def _channel(self, channel: discord.abc.Messageable, since: datetime) -> None:
-        try:
-            async for message in channel.history(after=since, limit=MOST, oldest_first=True):
-                await self._take(message)
-        except discord.HTTPException as error:
-            log.info("not_caught_up", code=error.code)
-        except (UnreadableReply, *SHAPES) as error:
-            log.warning("not_caught_up", error=error)
-
-    async def _reactions(self, shard_id: int) -> None:
+    def _parts(self, shard_id: int, since: datetime, watched: Sequence[WatchedAnswer]) -> Parts:
+        """Return what is to be read: channels by their ids, and the reactions to answers by those of their messages."""
         count = self._client.shard_count or 1
-        for watched in await self._records.watched(receive.PLATFORM):
-            if shard_of(watched.place, count) == shard_id:
-                await self._reactions_on(watched)
+        ours = [one for one in watched if shard_of(one.place, count) == shard_id]
+        channels = _channels(self._client, shard_id, since, watched)
+        return {
+            **{channel.id: partial(self._channel, channel, since) for channel in channels},
+            **{one.messages: partial(self._reactions, one) for one in ours},
+        }
+
+    async def _channel(self, channel: Readable, since: datetime) -> bool:
+        """Take what was said in a channel. Returns False if it should be tried again."""
+        return await tried(self._messages(channel, since))
+
+    async def _messages(self, channel: Readable, since: datetime) -> None:
+        async for message in channel.history(after=since, limit=MOST, oldest_first=True):
+            await self._take(message)
+
+    async def _reactions(self, watched: WatchedAnswer) -> bool:
+        """Take what was missed of the reactions to an answer. Returns False if it should be tried again."""
+        return await tried(self._reactions_on(watched))
 
     async def _reactions_on(self, watched: WatchedAnswer) -> None:
         """Tell the core about reactions to an answer that it does not know yet, and about those that were removed."""
@@ -125,16 +158,8 @@ class DiscordCatchUp:
         )
         there: dict[str, dict[str, tuple[int, User]]] = {}
         for message_id in watched.messages:
-            try:
-                message = await channel.fetch_message(int(message_id))
-                found = await self._who(message)
-            except discord.HTTPException as error:
-                log.info("reactions_not_seen", code=error.code)
-                return
-            except (UnreadableReply, *SHAPES) as error:
-                log.warning("reactions_not_seen", error=error)
-                return
-            for emoji, users in found.items():
+            message = await channel.fetch_message(int(message_id))
+            for emoji, users in (await self._who(message)).items():
                 there.setdefault(emoji, {}).update({id: (message.id, user) for id, user in users.items()})
         for emoji, user_id, added in missed(watched, {emoji: users.keys() for emoji, users in there.items()}):
             on, user = there.get(emoji, {}).get(user_id, (last, User(user_id, "", "")))
@@ -163,6 +188,42 @@ class DiscordCatchUp:
             return receive.author(user)
 
 
-def _readable(channel: "Readable", guild: discord.Guild) -> bool:
-    may = channel.permissions_for(guild.me)
+async def tried(reading: Awaitable[None]) -> bool:
+    """Wait until something is read. Returns False if it should be tried again.
+
+    What we cannot see any more, such as a channel or an answer that is gone, counts as read.
+    """
+    try:
+        await reading
+    except PASSING as error:
+        log.info("not_caught_up", error=error)
+        return False
+    except discord.HTTPException as error:
+        log.info("not_caught_up", code=error.code)
+        return error.status != 429
+    except SHAPES as error:
+        log.warning("not_caught_up", error=error)
+    return True
+
+
+def _channels(
+    client: discord.AutoShardedClient, shard_id: int, since: datetime, watched: Sequence[WatchedAnswer]
+) -> Iterator[Readable]:
+    """Yield the channels in which something may have been said."""
+    first = discord.utils.time_snowflake(since)
+    for guild in client.guilds:
+        if guild.shard_id == shard_id:
+            channels: list[ServerChannel] = [*guild.text_channels, *guild.voice_channels, *guild.threads]
+            yield from (one for one in channels if (one.last_message_id or 0) > first and _readable(one, guild))
+    if shard_id == 0:
+        for channel_id in {one.place.channel for one in watched if one.place.private}:
+            yield client.get_partial_messageable(int(channel_id), type=discord.ChannelType.private)
+
+
+def _readable(channel: ServerChannel, guild: discord.Guild) -> bool:
+    try:
+        may = channel.permissions_for(guild.me)
+    except discord.ClientException:
+        # A thread of a channel that Discord has not told us of.
+        return False
     return may.read_message_history and may.view_channel

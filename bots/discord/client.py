@@ -208,6 +208,14 @@ class DiscordClient(discord.AutoShardedClient):
         self._background.start(self._catching_up.shard(shard_id))
         self._background.start(self.commands.register_in_all(servers))
 
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that we may be missing something."""
+        self._catching_up.lost(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that we have missed nothing."""
+        self._catching_up.resumed(shard_id)
+
     async def on_ready(self) -> None:
         """Prepare for catching up once all shards of this process are ready."""
         try:

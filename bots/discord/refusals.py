@@ -34,6 +34,7 @@ MESSAGE_REFUSALS: Mapping[int, DiscordRefusal] = {
     50001: DiscordRefusal.MUTE,  # missing access
     50008: DiscordRefusal.MUTE,  # no channel for texts: a forum, say
     50007: DiscordRefusal.MUTE,  # the person takes no direct messages
+    50278: DiscordRefusal.MUTE,  # the same, from those with whom they share no server, say
     50013: DiscordRefusal.MUTE,  # missing permissions
     50024: DiscordRefusal.MUTE,  # not in this type of channel
     50083: DiscordRefusal.MUTE,  # archived thread
@@ -78,8 +79,11 @@ def refusal_of(error: discord.HTTPException) -> DiscordRefusal | None:
 
 
 def refused(error: discord.HTTPException) -> WriteRefused | None:
-    """Return the error that a refusal is for the core, if it is a refusal to let us write."""
-    refusal = refusal_of(error)
+    """Return the error that a refusal is for the core, if it is a refusal to let us write.
+
+    Discord adds codes in time. Whatever is forbidden for a reason that we do not know, we may not do.
+    """
+    refusal = refusal_of(error) or (DiscordRefusal.MUTE if isinstance(error, discord.Forbidden) else None)
     key = REFUSED_KEYS.get(refusal) if refusal else None
     return WriteRefused(key, f"Discord {error.code}") if key else None
 

@@ -1,21 +1,26 @@
 """Catching up after a gap: Slack repeats an event for a few minutes only, so we look at the messages since then."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from bots.shared.failures import SHAPES
 from bots.shared.reactions import missed
 from bots.slack import receive
+from bots.slack.calls import WorkspaceCalls
 from bots.slack.envelopes import unreadable_event
 from bots.slack.events import SlackEvents
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
-from bots.slack.refusals import FAILURES
-from bots.slack.workspaces import InstalledWorkspace, WorkspaceDirectory
+from bots.slack.refusals import FAILURES, passing
+from bots.slack.workspaces import InstalledWorkspace
 from core.errors import ParleyError, StoreError, UnreachableError
 from core.foreign_code import ForeignFault, guarded
 from core.messages import Place
@@ -39,37 +44,71 @@ CHANNELS, MOST = 100, 200
 KINDS = "public_channel,private_channel,mpim,im"
 
 
+@dataclass(slots=True)
+class MissedParts:
+    """What a workspace may have said while we were not connected, by channel, thread and answer.
+
+    Each part is read once, however often others have to be tried again: Slack may allow one look a minute.
+    """
+
+    channels: Sequence[str] = ()
+    threads: set[tuple[str, str]] = field(default_factory=set)
+    _read: set[Hashable] = field(default_factory=set)
+
+    async def read(self, part: Hashable, reading: Callable[[], Awaitable[None]]) -> bool:
+        """Read a part, unless it has been read. Returns False if it should be tried again.
+
+        What we cannot see any more, such as a channel that we have left or a thread that is gone, counts as read.
+        """
+        if part in self._read:
+            return True
+        try:
+            await reading()
+        except (*FAILURES, UnreachableError) as error:
+            log.info("not_caught_up", part=part, error=error)
+            if not isinstance(error, SlackApiError) or passing(error):
+                return False
+        except SHAPES as error:
+            log.warning("not_caught_up", part=part, error=error)
+        self._read.add(part)
+        return True
+
+
 class SlackCatchUp:
     """Records when we were last connected, and feeds in what happened since then like any other event."""
 
     def __init__(
         self,
-        workspaces: WorkspaceDirectory,
+        calls: WorkspaceCalls,
         events: SlackEvents,
         people: WorkspacePeople,
         handle: Handle,
         records: SurfaceRecords,
         keep: SurfaceStorage,
     ) -> None:
-        self._workspaces = workspaces
+        self._calls = calls
         self._events = events
         self._people = people
         self._handle = handle
         self._records = records
         self._keep = keep
+        self._missed: defaultdict[str, MissedParts] = defaultdict(MissedParts)
 
     async def watch(self, well: Callable[[], Awaitable[bool]]) -> None:
-        """Catch up, then record the time for as long as we are connected, and catch up again after each gap."""
+        """Catch up, then record the time for as long as we are connected, and catch up again after each gap.
+
+        What cannot be read at the moment is tried again, and the recorded time stays where it is until then.
+        """
         behind = True
         while True:
             if not await well():
                 behind = True
+                self._missed.clear()
             else:
                 try:
-                    if behind:
-                        await self.run()
-                    behind = False
-                    await self.note()
+                    behind = behind and not await self.run()
+                    if not behind:
+                        await self.note()
                 except StoreError as error:
                     log.warning("not_caught_up", error=error)
             await asyncio.sleep(INTERVAL)
@@ -78,57 +117,67 @@ class SlackCatchUp:
         """Record that we are connected now."""
         await self._keep.remember(WELL, (datetime.now(UTC) - UNSURE).isoformat())
 
-    async def run(self) -> None:
-        """Take what was missed since we were last connected; on the very first start, take nothing."""
+    async def run(self) -> bool:
+        """Take what was missed since we were last connected; on the very first start, take nothing.
+
+        Returns False if some of it should be tried again.
+        """
         noted = await self._keep.recall(WELL)
         if not noted:
-            return
+            return True
         since = max(datetime.fromisoformat(noted), datetime.now(UTC) - LONGEST)
         watched = await self._records.watched(receive.PLATFORM)
-        await self._workspaces.look_up_all()
-        for workspace in self._workspaces.all:
-            try:
-                await self._workspace(workspace, f"{since.timestamp():.6f}", watched)
-            except (*FAILURES, *SHAPES, UnreachableError) as error:
-                log.info("not_caught_up", workspace=workspace.team, error=type(error).__name__)
+        await self._calls.workspaces.look_up_all()
+        oldest, whole = f"{since.timestamp():.6f}", True
+        for workspace in self._calls.workspaces.all:
+            ours = [one for one in watched if one.place.community == workspace.team]
+            whole &= await self._workspace(workspace, oldest, ours)
+        return whole
 
-    async def _workspace(self, workspace: InstalledWorkspace, since: str, watched: Any) -> None:
-        seen: set[tuple[str, str]] = set()
-        async for channel in self._channels(workspace):
-            async for message in self._said(workspace, channel, since):
-                await self._take(message, channel, workspace)
-                if message.get("reply_count"):
-                    seen.add((channel["id"], message["ts"]))
-        ours = {one.place for one in watched if one.place.community == workspace.team and one.place.thread}
-        for channel_id, thread in seen | {(place.channel, place.thread) for place in ours}:
-            await self._thread(workspace, channel_id, thread, since)
+    async def _workspace(self, workspace: InstalledWorkspace, since: str, watched: Sequence[WatchedAnswer]) -> bool:
+        """Take what was missed in a workspace. Returns False if some of it should be tried again."""
+        parts = self._missed[workspace.team]
+        parts.threads |= {(one.place.channel, one.place.thread) for one in watched if one.place.thread}
+        whole = await parts.read("channels", partial(self._channels, workspace, parts))
+        for channel in parts.channels:
+            whole &= await parts.read(channel, partial(self._said, workspace, channel, since, parts))
+        for thread in sorted(parts.threads):
+            whole &= await parts.read(thread, partial(self._thread, workspace, *thread, since))
         for one in watched:
-            if one.place.community == workspace.team:
-                await self._reactions(workspace, one)
+            whole &= await parts.read((one.place, one.messages), partial(self._reactions, workspace, one))
+        return whole
 
-    async def _channels(self, workspace: InstalledWorkspace) -> AsyncIterator[Payload]:
-        client = self._workspaces.client(workspace.team)
-        found: Any = await client.users_conversations(types=KINDS, exclude_archived=True, limit=CHANNELS)
-        for channel in found["channels"][:CHANNELS]:
-            yield channel
+    async def _channels(self, workspace: InstalledWorkspace, parts: MissedParts) -> None:
+        """Ask which channels we are in."""
+        asked = {"types": KINDS, "exclude_archived": True, "limit": CHANNELS}
+        found = await self._call(workspace, "users.conversations", **asked)
+        parts.channels = [channel["id"] for channel in found["channels"][:CHANNELS]]
 
-    async def _said(self, workspace: InstalledWorkspace, channel: Payload, since: str) -> AsyncIterator[Payload]:
-        client = self._workspaces.client(workspace.team)
-        found: Any = await client.conversations_history(channel=channel["id"], oldest=since, limit=MOST)
+    async def _said(self, workspace: InstalledWorkspace, channel: str, since: str, parts: MissedParts) -> None:
+        """Take the messages of a channel, and note the threads that they begin."""
+        found = await self._call(workspace, "conversations.history", channel=channel, oldest=since, limit=MOST)
         for message in reversed(found["messages"]):
-            yield message
+            await self._take(message, channel, workspace)
+            if message.get("reply_count"):
+                parts.threads.add((channel, message["ts"]))
 
-    async def _thread(self, workspace: InstalledWorkspace, channel_id: str, thread: str, since: str) -> None:
-        client = self._workspaces.client(workspace.team)
-        found: Any = await client.conversations_replies(channel=channel_id, ts=thread, oldest=since, limit=MOST)
+    async def _thread(self, workspace: InstalledWorkspace, channel: str, thread: str, since: str) -> None:
+        asked = {"channel": channel, "ts": thread, "oldest": since, "limit": MOST}
+        found = await self._call(workspace, "conversations.replies", **asked)
         for message in found["messages"]:
             if message["ts"] > since:
-                await self._take(message, {"id": channel_id}, workspace)
+                await self._take(message, channel, workspace)
 
-    async def _take(self, message: Payload, channel: Payload, workspace: InstalledWorkspace) -> None:
+    async def _call(self, workspace: InstalledWorkspace, method: str, **asked: Any) -> Any:
+        """Call a method, as soon as Slack allows it. Raises UnreachableError if that would take too long."""
+        place = receive.place_of(workspace.team, "")
+        given = {"http_verb": "GET", "params": asked}
+        return await self._calls.call(place, method, lambda client: client.api_call(method, **given))
+
+    async def _take(self, message: Payload, channel: str, workspace: InstalledWorkspace) -> None:
         """Take a message from the history, adding the channel, which an event has but Slack's history lacks."""
-        kind = "im" if channel["id"].startswith("D") else "channel"
-        event = {**message, "channel": channel["id"], "channel_type": kind}
+        kind = "im" if channel.startswith("D") else "channel"
+        event = {**message, "channel": channel, "channel_type": kind}
         try:
             with guarded(ParleyError):
                 await self._events.message(event, workspace)
@@ -137,10 +186,9 @@ class SlackCatchUp:
             await self._keep.put_aside(unreadable_event({"event": event}, fault.cause))
 
     async def _reactions(self, workspace: InstalledWorkspace, watched: WatchedAnswer) -> None:
-        client = self._workspaces.client(workspace.team)
         place, there, on = watched.place, dict[str, set[str]](), dict[tuple[str, str], str]()
         for ts in watched.messages:
-            found: Any = await client.reactions_get(channel=place.channel, timestamp=ts, full=True)
+            found = await self._call(workspace, "reactions.get", channel=place.channel, timestamp=ts, full=True)
             for reaction in found["message"].get("reactions", ()):
                 emoji = receive.emoji_of(reaction["name"])
                 if emoji in MEANINGFUL:

@@ -61,11 +61,14 @@ class SlackEvents:
     async def message(self, event: Payload, workspace: InstalledWorkspace) -> None:
         """Take a message that is new, changed or deleted, or one that we have missed."""
         match event.get("subtype", ""):
+            case "message_changed" if receive.is_tombstone(event["message"]):
+                # It has replies, and Slack leaves something for them to stand under.
+                await self.handle(receive.deletion(event, event["message"], workspace.team))
             case "message_changed":
                 await self._changed(event, workspace)
             case "message_deleted":
-                before = event.get("previous_message") or {"ts": event["deleted_ts"]}
-                await self.handle(receive.deletion(event, receive.place_in(event, before, workspace.team)))
+                before = {**(event.get("previous_message") or {}), "ts": event["deleted_ts"]}
+                await self.handle(receive.deletion(event, before, workspace.team))
             case kind if kind in receive.SPOKEN and event.get("user") and not event.get("bot_id"):
                 await self._spoken(event, workspace)
 

@@ -1,4 +1,4 @@
-"""Slack's rate limits: each method allows a certain number of calls per minute in each workspace."""
+"""How long to wait when Slack refuses a call because of a rate limit."""
 
 from slack_sdk.errors import SlackApiError
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -165,9 +165,17 @@ def edit(changed: Payload, place: Place, user: User, text: str) -> Edit:
     )
 
 
-def deletion(event: Payload, place: Place) -> Deletion:
+def is_tombstone(message: Payload) -> bool:
+    """Return whether a message stands in place of a deleted one that has replies."""
+    return message.get("subtype") == "tombstone"
+
+
+def deletion(event: Payload, message: Payload, team: str) -> Deletion:
     """Return the event for a deleted message. Slack does not say who deleted it."""
-    ts = event["deleted_ts"]
+    ts, place = message["ts"], place_in(event, message, team)
+    if place.private and place.thread == ts:
+        # It begins a thread now, but before anybody replied to it, it was in none.
+        place = replace(place, thread="")
     key = f"slack:del:{place.community}:{place.channel}:{ts}"
     return Deletion(key=key, place=place, user=User("", ""), at=datetime.now(UTC), id=ts)
 

@@ -75,7 +75,7 @@ class SlackSurface:
         self._events = SlackEvents(handle, records, people, sent, pane, begun, history, home)
         self.workspaces.installed = self._events.installed
         self._interactions = SlackInteractions(handle, people, history)
-        self._catching_up = SlackCatchUp(self.workspaces, self._events, people, handle, records, keep)
+        self._catching_up = SlackCatchUp(calls, self._events, people, handle, records, keep)
         self._endpoints = SlackEndpoints(options, self.workspaces, keep)
         self._keep = keep
         self._alone = alone

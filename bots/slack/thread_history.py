@@ -85,5 +85,6 @@ class ThreadHistory:
 
 
 def says_something(message: Payload) -> bool:
-    """Return whether there is anything to see in a message."""
-    return bool(message.get("text") or enclosed.passages(message) or enclosed.files(message))
+    """Return whether there is anything to see in a message. Of a deleted one, there is nothing but Slack's notice."""
+    seen = message.get("text") or enclosed.passages(message) or enclosed.files(message)
+    return bool(seen) and not receive.is_tombstone(message)

@@ -43,13 +43,13 @@ class TelegramChat:
         self._named = NamedTargets(bot)
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
-        """Post a reply; a short notice about a press is instead shown over the chat, to that person alone.
+        """Post a reply; a short notice about a press is instead shown over the chat, to that person alone, if possible.
 
         Raises UncertainDelivery if nobody knows whether it was sent, UnreachableError if it was not sent, WriteRefused
         if we may write neither there nor, for a personal reply, to the person.
         """
-        if isinstance(cause, Press) and reply.personal and (words := toast(reply)):
-            await self.presses.answer(cause, words)
+        words = toast(reply) if reply.personal else ""
+        if words and isinstance(cause, Press) and await self.presses.answer(cause, words):
             return ""
         if reply.replaces and await self._replaced(place, reply.replaces, reply):
             return reply.replaces

@@ -29,12 +29,18 @@ class AnsweredPresses:
     pace: MethodPace[RetryAfter]
     _answered: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(REMEMBERED))
 
-    async def answer(self, event: Press, text: str = "") -> None:
-        """Stop the spinner, with a short text over the chat if there is one. Only the first answer counts."""
+    async def answer(self, event: Press, text: str = "") -> bool:
+        """Stop the spinner, with a short text over the chat if there is one.
+
+        Returns whether it was shown: Telegram takes one answer to a press, and only for a short time. If nobody knows,
+        it counts as not shown.
+        """
         if event.key in self._answered:
-            return
+            return False
         self._answered[event.key] = True
         try:
             await self.pace.call(PRESSES, partial(self.bot.answer_callback_query, event.ticket, text or None))
         except (TelegramError, UnreachableError) as error:
             log.info("press_not_answered", error=error)
+            return False
+        return True

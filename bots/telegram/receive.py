@@ -132,13 +132,11 @@ def _entities(message: telegram.Message) -> list[tuple[str, str, telegram.User |
 def words(message: telegram.Message, me: telegram.User) -> str:
     """Return what the sender of a message says, without our name at its start or end."""
     text = own_words(message)
-    own = f"@{me.username}"
+    own = re.escape(f"@{me.username}")
+    # Beside a letter, it is part of a longer name or of an address.
+    at_an_end = re.compile(rf"\A{own}(?!\w)[ ,:;]*|(?<!\w){own}\Z", re.IGNORECASE)
     for _ in range(2):
-        text = text.strip()
-        if text.casefold().startswith(own.casefold()):
-            text = text[len(own) :].lstrip(" ,:;")
-        if text.casefold().endswith(own.casefold()):
-            text = text[: -len(own)]
+        text = at_an_end.sub("", text.strip())
     return text.strip()
 
 

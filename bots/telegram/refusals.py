@@ -24,7 +24,7 @@ class TelegramRefusal(Enum):
     UNCHANGED = auto()
     """The message shows this already."""
     MARKUP = auto()
-    """Telegram cannot read the markup: send the text without."""
+    """Telegram cannot read the markup, or finds no text in it: send the text without."""
     LONG = auto()
     """Telegram counts more characters than we do: send the text without markup, in pieces."""
 
@@ -48,6 +48,8 @@ MESSAGE_REFUSALS: Mapping[str, TelegramRefusal] = {
     "message can't be edited": TelegramRefusal.OLD,
     "not modified": TelegramRefusal.UNCHANGED,
     "parse entities": TelegramRefusal.MARKUP,
+    "text is empty": TelegramRefusal.MARKUP,
+    "must be non-empty": TelegramRefusal.MARKUP,
     "is too long": TelegramRefusal.LONG,
 }
 """Parts of Telegram's error texts, and what we do about each: it gives refusals no codes."""

@@ -1,5 +1,6 @@
 """Turns what a person types into events. Pure."""
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -7,6 +8,9 @@ from core.messages import AnyEvent, Attachment, Form, Invocation, Message, Place
 
 PLATFORM = "terminal"
 COMMUNITY = "local"
+
+COMMAND = re.compile(r"/(?!/)(?P<name>\S*)\s*(?P<rest>.*)", re.DOTALL)
+"""A command: one slash and its name. Its arguments may begin on the next line."""
 
 
 def fresh_place() -> Place:
@@ -23,8 +27,8 @@ def typed(
     """
     number = uuid4().hex
     at = datetime.now(UTC)
-    if line.startswith("/") and not line.startswith("//"):
-        name, _, rest = line[1:].partition(" ")
+    if command := COMMAND.fullmatch(line):
+        name, rest = command["name"].lower(), command["rest"]
         return Invocation(
             key=f"terminal:cmd:{number}", place=where, user=who, at=at, command=name, arguments={"": rest}
         )

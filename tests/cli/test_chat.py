@@ -1,6 +1,7 @@
 """`parley chat`, as scripts and people at a terminal use it."""
 
 import asyncio
+import getpass
 import os
 import pty
 import signal
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.chat_session import person
 from cli.main import main
+from config.settings import load
 from tests.cli import program
 from tests.cli.platforms import HELLO, model
 from tests.cli.program import soon
@@ -359,3 +362,12 @@ async def test_with_a_closed_output_it_ends_as_usual(tmp_path: Path, closed: str
     process = await asyncio.create_subprocess_exec(*line, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment)
     shown, _ = await soon(process.communicate())
     assert (process.returncode, b"= 42" in shown) == (0, said)
+
+
+@pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 4711"), OSError("No username set")])
+def test_whose_account_has_no_name_talks_all_the_same(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def nameless() -> str:
+        raise error
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    assert person(load()).name == "terminal"

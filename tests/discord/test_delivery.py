@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bots.discord.refusals import MESSAGE_REFUSALS
 from core.errors import StoreError
 from core.messages import AnyEvent
 from core.models.scripted import ScriptedAnswer, ScriptedModel
@@ -264,7 +265,10 @@ async def test_deleting_a_growing_answer_or_its_question_stops_it(
         await world.until(lambda: bool(answers(room)) and answers(room)[-1].content.startswith("Free"))
 
 
-@pytest.mark.parametrize("code", [50013, 50001, 50083, 160005, 10003, 200000, 240000])
+NOT_LISTED = 50009
+
+
+@pytest.mark.parametrize("code", [50013, 50001, 50083, 160005, 10003, 200000, 240000, NOT_LISTED])
 async def test_a_refused_answer_is_told_to_the_person_and_the_admins(
     world: Discord, sqlite_url: str, code: int
 ) -> None:
@@ -280,6 +284,7 @@ async def test_a_refused_answer_is_told_to_the_person_and_the_admins(
         assert ("AutoMod" if code >= 200000 else "may not write") in answers(direct)[0].content
         await world.until(lambda: any(f"Discord {code}" in message.content for message in answers(log)))
         assert len(answers(room)) == before
+        assert NOT_LISTED not in MESSAGE_REFUSALS
 
 
 async def test_without_the_right_to_read_the_history_it_answers_without_a_reference(

@@ -9,7 +9,7 @@ from bots.discord.echoes import ECHOED, leave_out_echoes
 
 US = cast(discord.ClientUser, SimpleNamespace(id=7))
 OTHERS: tuple[Any, ...] = ({"author": {"id": "8"}}, {"author": {"id": 7}}, {"author": "7"}, {}, None)
-"""A message of somebody else, and what is no message at all, which whoever parses it has to find out."""
+"""A message from somebody else, and things that are not messages at all, which is for the parser to find out."""
 
 
 def test_only_what_we_have_written_ourselves_is_left_out() -> None:

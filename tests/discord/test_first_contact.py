@@ -1,5 +1,7 @@
 """First contact on Discord: being added to a server."""
 
+import pytest
+
 from tests.discord.living import answers, finished, living
 from tests.discord.server.server import Discord
 
@@ -17,10 +19,11 @@ async def test_the_owner_is_told_what_to_do_first_once(world: Discord, sqlite_ur
     assert len(answers(desk)) == 1
 
 
-async def test_the_server_is_told_if_the_owner_takes_no_messages(world: Discord, sqlite_url: str) -> None:
+@pytest.mark.parametrize("code", [50007, 50278])
+async def test_the_server_is_told_if_the_owner_takes_no_messages(world: Discord, sqlite_url: str, code: int) -> None:
     async with living(world, sqlite_url):
         guild = world.guild("Garden", channels=2)
-        guild.owner.closed = True
+        guild.owner.closed = code
         first = next(channel for channel in world.channels.values() if channel.guild is guild)
         await world.until(lambda: bool(answers(first)))
         assert "/settings" in answers(first)[0].content

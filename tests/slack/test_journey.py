@@ -10,6 +10,7 @@ from tests.shared.asking import ASKS, TRICKS, WHOLE
 from tests.shared.cards import CARDS, ROWS
 from tests.slack.living import answers, buttons, finished, living
 from tests.slack.server.server import Slack
+from tests.slack.server.world import TOMBSTONE
 
 
 async def test_from_the_first_mention_over_a_restart_to_the_last_thumb(world: Slack, sqlite_url: str) -> None:
@@ -318,6 +319,22 @@ async def test_a_deleted_question_is_forgotten(world: Slack, sqlite_url: str) ->
         await world.until(lambda: finished(room))
         await ana.deletes(question)
         await life.until_rows("SELECT text FROM message WHERE role = 'prompter'", [("",)])
+        assert question.subtype == TOMBSTONE
+
+
+async def test_a_deleted_question_is_forgotten_in_direct_messages(world: Slack, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    direct = ana.dm()
+    async with living(world, sqlite_url) as life:
+        alone, question = await ana.says(direct, "My secret"), await ana.says(direct, "My other secret")
+        await world.until(lambda: finished(direct, 2))
+        await ana.says(direct, "A thought", thread=question)
+        await world.until(lambda: finished(direct, 3))
+        await ana.deletes(alone)
+        await ana.deletes(question)
+        said = "SELECT text FROM message WHERE role = 'prompter' ORDER BY text"
+        await life.until_rows(said, [("",), ("",), ("A thought",)])
+        assert (alone.subtype, question.subtype) == ("", TOMBSTONE)
 
 
 async def test_settings_are_a_panel_for_admins(world: Slack, sqlite_url: str) -> None:

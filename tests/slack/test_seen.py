@@ -70,6 +70,19 @@ async def test_a_forward_in_a_thread_is_seen_by_who_is_called_into_it(world: Sla
         assert "three apples" in shown
 
 
+async def test_a_deleted_beginning_of_a_thread_is_not_read(world: Slack, sqlite_url: str) -> None:
+    room, ana, ben = world.channel(), world.person("Ana"), world.person("Ben")
+    async with living(world, sqlite_url, everything()):
+        root = await ben.says(room, "The pump is leaking.")
+        await ben.says(room, "I have called the plumber.", thread=root)
+        await ben.deletes(root)
+        await ana.says(room, "what can we do?", thread=root, mention=True)
+        await world.until(lambda: finished(room))
+        shown = answers(room)[0].shown
+        assert "called the plumber" in shown
+        assert "deleted" not in shown
+
+
 async def test_a_mention_that_an_edit_adds_is_answered_once(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     bot = world.teams[room.team].bot.id

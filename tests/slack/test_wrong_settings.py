@@ -1,4 +1,4 @@
-"""What no setting takes is refused in words, and the old value stays: on Slack."""
+"""On Slack, a value that a setting does not take is refused in words, and the old value stays."""
 
 from dataclasses import dataclass
 
@@ -62,7 +62,7 @@ class Town:
 
 
 async def try_all(world: Slack, url: str, *, sample: bool) -> None:
-    """Set everything to what is right, which the admin can take back; what is wrong then changes nothing."""
+    """Set everything to right values, and back to the default; wrong values then change nothing."""
     town = Town.of(world)
     async with living(world, url) as life:
         for name, value, shown in town.named.right(sample=sample):

@@ -47,6 +47,22 @@ def test_what_somebody_has_written_is_theirs(more: dict[str, Any]) -> None:
     assert not quote.outside
 
 
+WORDS = [
+    ("@parley_bot, what is it?", "what is it?"),
+    ("@Parley_Bot: what is it @parley_bot", "what is it"),
+    ("what is it,\n@parley_bot", "what is it,"),
+    ("@parley_bot", ""),
+    ("@parley_bot_news is a channel, what is it?", "@parley_bot_news is a channel, what is it?"),
+    ("@parley_botfan: hello", "@parley_botfan: hello"),
+    ("mail bob@parley_bot", "mail bob@parley_bot"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), WORDS)
+def test_only_our_whole_name_is_left_out(text: str, words: str) -> None:
+    assert received(text=text).text == words
+
+
 def test_an_anonymous_reaction_is_that_of_its_chat() -> None:
     hall = said()["chat"]
     told = {"chat": hall, "message_id": 3, "date": 1_700_000_000, "old_reaction": []}

@@ -4,11 +4,15 @@ import asyncio
 
 import pytest
 
+from core.messages import Place, Reply
 from core.models.scripted import ScriptedModel
 from tests.telegram.living import answers, finished, living
 from tests.telegram.server.server import Telegram
 
 WORDS = [f"word{number}" for number in range(400)]
+LONGER = " ".join(f"word{number}" for number in range(1500))
+"""More than a message holds."""
+
 REFUSALS = ["can't parse entities: Unsupported start tag", "message is too long"]
 
 
@@ -50,3 +54,31 @@ async def test_more_than_a_message_holds_goes_on_in_others(world: Telegram, sqli
         await world.until(lambda: "[one47](https" in "".join(answer.text for answer in answers(group)))
         shown = " ".join(answer.text for answer in answers(group))
         assert all(f"[one{number}](https://example.org/" in shown for number in range(48))
+
+
+@pytest.mark.parametrize("first", ["Wait", LONGER])
+async def test_each_edit_changes_all_pieces_in_their_place(world: Telegram, sqlite_url: str, first: str) -> None:
+    group = world.group()
+    place = Place("telegram", str(group.id), str(group.id))
+    async with living(world, sqlite_url) as life:
+        world.misreads(REFUSALS[1], 50)
+        id = await life.running.chat.send(place, Reply(first), "k1")
+        # The last piece changes, then the first one, and then none.
+        for text in (f"{LONGER} end", f"Now {LONGER} end", f"Now {LONGER} end"):
+            await life.running.chat.edit(place, id, Reply(text))
+            assert "".join(answer.text for answer in answers(group)) == text
+
+
+@pytest.mark.parametrize("drafts", [True, False])
+@pytest.mark.parametrize(("markup", "shown"), [("#", "#"), (">", ">"), ("```", "```\n```")])
+async def test_an_answer_of_markup_alone_goes_as_it_was_written(
+    world: Telegram, sqlite_url: str, markup: str, shown: str, drafts: bool
+) -> None:
+    world.has_drafts = drafts
+    world.forgive()
+    ana = world.person("Ana")
+    chat = ana.dm()
+    async with living(world, sqlite_url, ScriptedModel([markup])):
+        await ana.says(chat, "Hello")
+        await world.until(lambda: finished(chat))
+        assert [answer.text for answer in answers(chat)] == [shown]

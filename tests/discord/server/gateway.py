@@ -89,7 +89,8 @@ class Session:
 class Gateway:
     """Takes what a new session is told first, and the application's privileged intents by name.
 
-    `identified` are the times at which sessions began, by the monotonic clock.
+    `identified` are the times at which sessions began, by the monotonic clock. With `late`, nothing is said on a new
+    connection before that is set.
     """
 
     token: str
@@ -101,6 +102,7 @@ class Gateway:
     compress: bool = False
     duplicates: int = 0
     open: bool = True
+    late: asyncio.Event | None = None
     identified: list[float] = field(default_factory=list)
     resumes: int = 0
     connections: int = 0
@@ -185,6 +187,8 @@ class Gateway:
 
     async def _write(self, session: Session, socket: web.WebSocketResponse, pack: Pack | None) -> None:
         with suppress(ConnectionResetError):
+            if self.late:
+                await self.late.wait()
             while session.socket is socket:
                 await session.wake.wait()
                 session.wake.clear()

@@ -289,7 +289,7 @@ def create(rest: Rest, asked: Request) -> Any:
     if code := rest.closed.get(channel.id):
         raise Refused(403, code, "refused")
     if channel.recipient and channel.recipient.closed:
-        raise Refused(403, 50007, "Cannot send messages to this user")
+        raise Refused(403, channel.recipient.closed, "Cannot send messages to this user")
     if fault := rules.content_fault(body, new=True, files=bool(asked.files)):
         world.refused.append(f"POST {asked.path}: {fault}")
         raise invalid(fault)

@@ -35,13 +35,13 @@ def stamp(at: datetime) -> str:
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """A user: a person, a bot, or a webhook."""
+    """A user: a person, a bot, or a webhook. Messages to one who is `closed` are refused with that code."""
 
     id: str
     name: str
     bot: bool = False
     locale: str = "en-US"
-    closed: bool = False
+    closed: int = 0
 
     def payload(self) -> Payload:
         return {

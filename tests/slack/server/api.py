@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tests.slack.server import shapes
-from tests.slack.server.world import Account, Channel, Message, Payload, Team, View, find
+from tests.slack.server.world import TOMBSTONE, Account, Channel, Message, Payload, Team, View, find
 
 if TYPE_CHECKING:
     from tests.slack.server.server import Slack
@@ -176,9 +176,9 @@ def _between(messages: list[Message], given: Payload) -> list[Message]:
 
 
 def _kept(channel: Channel, message: Message) -> Payload:
-    # What was read again has no subtype, unlike the event.
-    found = {key: value for key, value in message.payload().items() if key != "subtype"}
-    if replies := [one for one in channel.messages if one.thread == message.ts]:
+    # What was read again has no subtype, unlike the event. A tombstone keeps its own.
+    found = {key: value for key, value in message.payload().items() if key != "subtype" or value == TOMBSTONE}
+    if replies := channel.replies_to(message):
         found |= {"reply_count": len(replies), "latest_reply": replies[-1].ts, "thread_ts": message.ts}
     return found
 

@@ -116,7 +116,12 @@ class Person:
         self.world.changed(message, before)
 
     async def deletes(self, message: Message) -> None:
-        """Delete a message."""
+        """Delete a message. If it has replies, a tombstone stays above them, and Slack calls that a change."""
+        if message.channel.replies_to(message):
+            before = message.payload()
+            message.bury(self.world.slackbot)
+            self.world.changed(message, before)
+            return
         message.channel.messages.remove(message)
         told = {
             "type": "message",
@@ -348,6 +353,7 @@ class Slack(LoopbackPlatform):
             "oauth_config": {"scopes": {"bot": []}},
         }
         self.team("Garden")
+        self.slackbot = Account("USLACKBOT", self.garden.id, "Slackbot")
 
     # Workspaces, people and places
 
@@ -644,6 +650,7 @@ class Slack(LoopbackPlatform):
         given = await _arguments(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         self.asked.append(Asked(name, given, monotonic()))
+        self.note()
         key = f"{token}:{name}"
         if monotonic() < self.closed.get(key, 0.0) - 0.01:
             self.impatient.append(name)

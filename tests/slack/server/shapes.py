@@ -29,7 +29,7 @@ EVENT_FILES = {
     ("tokens_revoked", ""): "TokensRevoked",
 }
 LATER = frozenset(
-    {"channel_type", "metadata", "assistant_app_thread", "reply_users", "edited", "hidden", "bot_profile"}
+    {"channel_type", "metadata", "assistant_app_thread", "reply_users", "edited", "hidden", "bot_profile", "subtype"}
 )
 """Keys that Slack documents and the samples lack."""
 

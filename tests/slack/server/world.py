@@ -6,6 +6,9 @@ from typing import Any
 
 Payload = dict[str, Any]
 
+TOMBSTONE, DELETED = "tombstone", "This message was deleted."
+"""The subtype and the text of what stands above replies in place of a deleted message."""
+
 
 @dataclass(slots=True, eq=False)
 class Account:
@@ -73,6 +76,12 @@ class Message:
             part["text"] for block in self.blocks if block["type"] == "context" for part in block["elements"]
         )
 
+    def bury(self, slackbot: Account) -> None:
+        """Delete what it says, and put Slack's notice in its place."""
+        self.author, self.text, self.subtype, self.thread = slackbot, DELETED, TOMBSTONE, self.ts
+        self.blocks, self.files, self.attached, self.metadata, self.edited = [], [], [], None, ""
+        self.reactions.clear()
+
     def elements(self) -> list[Payload]:
         """Everything that can be pressed or chosen from."""
         found = [element for block in self.blocks for element in block.get("elements", ()) if "action_id" in element]
@@ -93,7 +102,7 @@ class Message:
         if self.files:
             found |= {"files": self.files, "subtype": "file_share"}
         if self.subtype:
-            found["subtype"] = self.subtype
+            found |= {"subtype": self.subtype, "hidden": self.subtype == TOMBSTONE}
         if self.metadata:
             found["metadata"] = self.metadata
         if self.reactions:
@@ -123,6 +132,10 @@ class Channel:
     def in_thread(self, thread: str) -> list[Message]:
         """The messages of a thread, its first one too."""
         return [message for message in self.messages if thread in (message.ts, message.thread)]
+
+    def replies_to(self, message: Message) -> list[Message]:
+        """What stands under a message in its thread."""
+        return [one for one in self.messages if one.thread == message.ts and one is not message]
 
 
 @dataclass(slots=True, eq=False)

@@ -408,6 +408,10 @@ class Telegram(LoopbackPlatform):
         """The next calls of a method fail, before anything is done."""
         self.failures += [(method, code)] * times
 
+    def forget(self, pressed: Pressed) -> None:
+        """A press is too old to be answered."""
+        del self.pressed[pressed.id]
+
     def misreads(self, text: str, times: int = 1) -> None:
         """The next texts with markup are refused with these words, whatever they are."""
         self.misread += [text] * times
