@@ -1,8 +1,8 @@
 """How soon a promoted model that is worse is rolled back by itself, and how seldom one that is as good, by simulation:
 `python -m benchmarks.promotion [--weeks 1000]`.
 
-Each simulated week has 2,000 answers, of which a tenth get thumbs, and is looked at after every ten answers; the week
-before it had 1,000.
+Each simulated week has 2,000 answers, of which a tenth get thumbs, each of another person, and is looked at after every
+ten answers; the week before it had 1,000.
 """
 
 import argparse
@@ -63,10 +63,15 @@ def _week(model: SimulatedModel, chance: Random) -> int:
 
 def _quality(model: SimulatedModel, number: int, chance: Random, so_far: AnswerQuality) -> AnswerQuality:
     thumbs = [chance.random() < model.down for _ in range(number) if chance.random() < THUMBS]
+    up, down = so_far.up + thumbs.count(False), so_far.down + thumbs.count(True)
+    share = down / (up + down) if thumbs or so_far.people else 0.0
     return AnswerQuality(
         answers=so_far.answers + number,
-        up=so_far.up + thumbs.count(False),
-        down=so_far.down + thumbs.count(True),
+        up=up,
+        down=down,
+        people=up + down,
+        down_share=share,
+        down_variance=share * (1 - share),
         unanswered=so_far.unanswered + sum(chance.random() < model.unanswered for _ in range(number)),
     )
 

@@ -94,7 +94,7 @@ def report_lines(told: "TrialSummary") -> Iterator[str]:
         ("ties as half", told.with_ties),
         ("at equal style", told.same_style),
     ):
-        yield f"  {name:14} {_rate(rate)}"
+        yield f"  {name:14} {_rate(told, rate)}"
     yield f"  style          {told.style['words']:+.0%} words, {told.style['items']:+.0%} list items"
     if told.strength is not None:
         yield f"  Bradley-Terry  {told.strength:+.0f} points"
@@ -118,8 +118,10 @@ def _verdict(tested: "TestedVotes") -> str:
     )
 
 
-def _rate(rate: "EstimatedRate | None") -> str:
-    return f"{rate.value:.1%} ({rate.low:.1%} to {rate.high:.1%})" if rate else "too few people to say"
+def _rate(told: "TrialSummary", rate: "EstimatedRate | None") -> str:
+    if rate:
+        return f"{rate.value:.1%} ({rate.low:.1%} to {rate.high:.1%})"
+    return "too few people to say" if told.outcomes["won"] + told.outcomes["lost"] else "nobody has preferred one"
 
 
 async def _summaries(settings: "ParleySettings", candidate: str) -> "Sequence[TrialSummary]":

@@ -32,15 +32,15 @@ class Percentage(click.ParamType[float]):
 
 @click.command()
 @click.argument("candidate")
-@click.option("--share", type=Percentage(), metavar="N%", help="Only in so many of the communities, drawn by chance.")
-@click.option("--community", "communities", multiple=True, metavar="PLATFORM:ID", help="Only there; may be repeated.")
-@click.option("--because", default="", metavar="TEXT", help="Without the arena's verdict; the reason is kept.")
+@click.option("--share", type=Percentage(), metavar="N%", help="Only in this share of communities, drawn at random.")
+@click.option("--community", "communities", multiple=True, metavar="PLATFORM:ID", help="Only this one; repeatable.")
+@click.option("--because", default="", metavar="TEXT", help="Promote for this reason, without the arena's verdict.")
 def promote(candidate: str, share: float | None, communities: tuple[str, ...], because: str) -> None:
     """Let the model CANDIDATE answer wherever nobody has chosen another one.
 
-    It needs the arena's verdict by people on whose data nothing is trained, or --because. Given again with a larger
-    share or with more communities, it answers there, too. For a week its answers are compared with those of the week
-    before; if they are clearly worse, it is rolled back by itself.
+    This needs the arena's verdict, by people whose data is never trained on, or --because. To widen a promotion, give
+    the command again with a larger share or more communities. For a week, the model's answers are compared with those
+    of the week before; if they are clearly worse, the promotion is rolled back automatically.
     """
     from core.promotion.promoting import WantedPromotion
     from core.store.promotions import reach, reach_in_words

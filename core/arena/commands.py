@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core.actions import Verb
 from core.arena import sides
-from core.arena.pairs import LASTS, VOTES
+from core.arena.pairs import VOTES
 from core.arena.rounds import ArenaRounds
 from core.arena.sequential_test import StoppingRule
 from core.arena.summary import summary, summary_lines
@@ -233,6 +233,6 @@ def _votable(session: Session, call: CommandCall, scene: EventScene) -> ArenaRou
     both = [visibility.answer(session, call.event, scene, id) for id in (asked.a_id, asked.b_id)]
     if not all(both):
         return UserError("answer-gone")
-    if asked.state != "open" or now() - asked.at > LASTS:
+    if asked.state != "open" or now() - asked.at > arena.LASTS:
         return UserError("arena-over")
     return UserError("arena-private") if is_private(session, scene.person_id, asked.conversation_id) else asked

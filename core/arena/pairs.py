@@ -2,24 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core.actions import Verb, button_action
 from core.answering.turns import key_of_answer
 from core.messages import Button
-from core.store import outbox
-from core.store.arena_tables import ArenaRoundRow, RoundState
-from core.store.tables import now
+from core.store import arena, outbox
+from core.store.arena_tables import ArenaRoundRow
 from core.texts import LocalizedTexts
 
 VOTES = ("a", "b", "good", "bad")
-LASTS = timedelta(days=7)
-"""How long people may vote about a question."""
-
-UNDECIDED: tuple[RoundState, ...] = ("writing", "open")
 
 Letter = Literal["A", "B"]
 
@@ -41,12 +35,8 @@ class ComparedAnswers:
 
 def undecided(session: Session, conversation_id: str) -> Mapping[str, ComparedAnswers]:
     """The pairs of a conversation between which nobody has chosen yet, by the ids of their answers."""
-    found = select(ArenaRoundRow).where(
-        ArenaRoundRow.conversation_id == conversation_id,
-        col(ArenaRoundRow.state).in_(UNDECIDED),
-        col(ArenaRoundRow.at) > now() - LASTS,
-    )
-    pairs = [pair for kept in session.exec(found) if (pair := _pair(session, kept))]
+    found = arena.undecided(session, col(ArenaRoundRow.conversation_id) == conversation_id)
+    pairs = [pair for kept in found if (pair := _pair(session, kept))]
     return {answer: pair for pair in pairs for answer in pair.lettered}
 
 

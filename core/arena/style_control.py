@@ -7,8 +7,8 @@ the difference of both answers divided by their sum. A tie is half a win. Its st
 from collections.abc import Mapping, Sequence
 from math import exp, sqrt
 
-from core.arena.ballots import POINTS, Ballot, weights
-from core.arena.win_rate import EstimatedRate
+from core.arena.ballots import POINTS, Ballot, preferences, weights
+from core.arena.win_rate import FEWEST_PEOPLE, EstimatedRate
 
 STEPS = 50
 CLOSE = 1e-8
@@ -22,9 +22,9 @@ Matrix = list[Vector]
 
 
 def style_controlled(ballots: Sequence[Ballot], correlation: float) -> EstimatedRate | None:
-    """The candidate's win rate at the same style; None if there are too few people to know."""
+    """The candidate's win rate at the same style; None if there are too few people to know, or only ties."""
     people = {one.person for one in ballots}
-    if len(people) < 5 or len(ballots) < 20:
+    if len(people) < FEWEST_PEOPLE or len(ballots) < 20 or not preferences(ballots):
         return None
     each = weights((one.person for one in ballots), correlation)
     rows = [[1.0, one.words, one.items] for one in ballots]

@@ -7,6 +7,11 @@ from statistics import quantiles
 
 from core.arena.ballots import TIES, Ballot, weights
 
+FEWEST_PEOPLE = 5
+"""From so few people on, what they say is told with an interval: fewer often agree by chance, and a bootstrap over them
+would then be certain.
+"""
+
 SAMPLES = 1000
 SEED = 1
 """Samples of the bootstrap, and the seed of its chance: the same votes have the same interval each time."""
@@ -64,12 +69,13 @@ def share_with_ties(people: Sequence[PersonTally]) -> float:
 def estimated(
     people: Sequence[PersonTally], statistic: Statistic = share_won, samples: int = SAMPLES, seed: int = SEED
 ) -> EstimatedRate | None:
-    """A statistic with its percentile interval from a bootstrap over people; None for fewer than two.
+    """A statistic with its percentile interval from a bootstrap over people; None if there are fewer than five, or if
+    none of them has preferred an answer.
 
     People are drawn, not votes: what varies is who takes part (B. Efron, R. Tibshirani, "An Introduction to the
     Bootstrap", 1993, chapters 8 and 13).
     """
-    if len(people) < 2:
+    if len(people) < FEWEST_PEOPLE or not _preferred(people):
         return None
     chance = Random(seed)
     drawn = [statistic(chance.choices(people, k=len(people))) for _ in range(samples)]
@@ -78,8 +84,14 @@ def estimated(
 
 
 def without_each(people: Sequence[PersonTally], statistic: Statistic = share_won) -> tuple[float, float] | None:
-    """The least and the largest value of a statistic if one person is left out; None for fewer than two."""
-    if len(people) < 2:
+    """The least and the largest value of a statistic if one person is left out; None for fewer than two, or if none of
+    them has preferred an answer.
+    """
+    if len(people) < 2 or not _preferred(people):
         return None
     found = [statistic([*people[:number], *people[number + 1 :]]) for number in range(len(people))]
     return min(found), max(found)
+
+
+def _preferred(people: Sequence[PersonTally]) -> bool:
+    return any(one.won or one.lost for one in people)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from math import sqrt
-from statistics import median
+from statistics import mean, median, pvariance
 from typing import Any
 
 from sqlmodel import Session
@@ -17,8 +17,8 @@ from core.store.promotions import PromotionReach
 BEFORE = timedelta(days=7)
 """The answers of so long before a promotion are what the new ones are compared with."""
 
-ENOUGH_ANSWERS, ENOUGH_THUMBS = 100, 30
-"""Answers, and thumbs, of each model before anything is said about them."""
+ENOUGH_ANSWERS, ENOUGH_THUMBS, ENOUGH_PEOPLE = 100, 30, 5
+"""Answers, thumbs, and people who gave these, of each model before anything is said about them."""
 
 MORE_DOWN, MORE_UNANSWERED = 0.10, 0.05
 """By how much the share of 👎 among the thumbs may grow, and that of questions that got no answer."""
@@ -37,11 +37,17 @@ LEAST_DELAY = 2.0
 class AnswerQuality:
     """What can be counted of many answers: thumbs, those that refused, failed or were empty, and the median length (in
     characters) and time (in seconds) of the others; None where there are none.
+
+    So many `people` gave the thumbs. `down_share` is the share of 👎 among a person's thumbs, on average over them, and
+    `down_variance` how much it varies between them.
     """
 
     answers: int = 0
     up: int = 0
     down: int = 0
+    people: int = 0
+    down_share: float = 0.0
+    down_variance: float = 0.0
     unanswered: int = 0
     characters: float | None = None
     seconds: float | None = None
@@ -50,6 +56,15 @@ class AnswerQuality:
     def record(self) -> Mapping[str, Any]:
         """The figures as they are stored."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredShare:
+    """A share as the mean of so many observations, and their variance."""
+
+    value: float
+    variance: float
+    number: int
 
 
 def week_before(at: datetime) -> datetime:
@@ -61,14 +76,18 @@ def qualities(
     session: Session, models: Collection[str], since: datetime, until: datetime, where: PromotionReach
 ) -> AnswerQuality:
     """The figures of the newest answers of models, in the communities where a promotion holds."""
-    found = [one for one in sampled_answers(session, models, since, until) if where.includes(one.community_id)]
+    found = sampled_answers(session, models, since, until, where)
     said = [one for one in found if not unanswered(one)]
-    up, down = thumbs(session, [one.id for one in found])
+    people = thumbs(session, [one.id for one in found])
+    shares = [one.down / (one.up + one.down) for one in people]
     times = [one.seconds for one in said if one.seconds is not None]
     return AnswerQuality(
         answers=len(found),
-        up=up,
-        down=down,
+        up=sum(one.up for one in people),
+        down=sum(one.down for one in people),
+        people=len(people),
+        down_share=round(mean(shares), 6) if shares else 0.0,
+        down_variance=round(pvariance(shares), 6) if shares else 0.0,
         unanswered=len(found) - len(said),
         characters=median(one.characters for one in said) if said else None,
         seconds=round(median(times), 3) if times else None,
@@ -87,27 +106,38 @@ def worse(before: AnswerQuality, after: AnswerQuality) -> str:
 
 
 def _thumbs(before: AnswerQuality, after: AnswerQuality) -> str:
-    numbers = (before.up + before.down, after.up + after.down)
-    if min(numbers) < ENOUGH_THUMBS:
+    """Compares people, not thumbs: whoever gives many says no more than others do, and rolls nothing back alone."""
+    both = (before, after)
+    if min(one.up + one.down for one in both) < ENOUGH_THUMBS or min(one.people for one in both) < ENOUGH_PEOPLE:
         return ""
-    return _grown("👎 among the thumbs", (before.down, after.down), numbers, MORE_DOWN)
+    was, now = (MeasuredShare(one.down_share, one.down_variance, one.people) for one in both)
+    if not _grown(was, now, MORE_DOWN):
+        return ""
+    what = "👎 among a person's thumbs, on average"
+    return f"{what}: {now.value:.0%} ({now.number} people), before {was.value:.0%} ({was.number} people)"
 
 
 def _unanswered(before: AnswerQuality, after: AnswerQuality) -> str:
-    numbers = (before.answers, after.answers)
-    if min(numbers) < ENOUGH_ANSWERS:
+    both = (before, after)
+    if min(one.answers for one in both) < ENOUGH_ANSWERS:
         return ""
-    return _grown("refused or failed", (before.unanswered, after.unanswered), numbers, MORE_UNANSWERED)
+    was, now = (_counted(one.unanswered, one.answers) for one in both)
+    if not _grown(was, now, MORE_UNANSWERED):
+        return ""
+    return f"refused or failed: {now.value:.0%} of {now.number}, before {was.value:.0%} of {was.number}"
 
 
-def _grown(what: str, counts: tuple[int, int], numbers: tuple[int, int], most: float) -> str:
-    """The words for a share that has grown by more than a bound, and by more than chance would have it."""
-    was, now = counts[0] / numbers[0], counts[1] / numbers[1]
-    pooled = sum(counts) / sum(numbers)
-    error = sqrt(pooled * (1 - pooled) * (1 / numbers[0] + 1 / numbers[1]))
-    if now - was <= most or now - was <= CHANCE * error:
-        return ""
-    return f"{what}: {now:.0%} of {numbers[1]}, before {was:.0%} of {numbers[0]}"
+def _counted(count: int, number: int) -> MeasuredShare:
+    share = count / number
+    return MeasuredShare(share, share * (1 - share), number)
+
+
+def _grown(was: MeasuredShare, now: MeasuredShare, most: float) -> bool:
+    """Whether a share has grown by more than a bound, and by more than chance would have it if nothing had changed."""
+    number, grown = was.number + now.number, now.value - was.value
+    together = (was.value * was.number + now.value * now.number) / number
+    variance = sum(one.number * (one.variance + (one.value - together) ** 2) for one in (was, now)) / number
+    return grown > most and grown > CHANCE * sqrt(variance * (1 / was.number + 1 / now.number))
 
 
 def _medians(before: AnswerQuality, after: AnswerQuality) -> tuple[str, str]:

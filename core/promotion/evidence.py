@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ class ComparedVotes:
 
 @dataclass(frozen=True, slots=True)
 class PromotionEvidence:
-    """What held-out people's votes say by a rule: the verdict, and the win rate with its interval if two or more voted.
+    """What held-out people's votes say by a rule: the verdict, and the win rate with its interval if enough voted.
 
     `more` is how many more choices of theirs the test needs, on average, if the candidate wins as many as are
     worthwhile; 0 once there is a verdict.
@@ -60,19 +60,25 @@ class PromotionEvidence:
 def compared(
     session: Session, candidate: str, replaced: str, names: ModelNames, since: datetime | None, now: datetime
 ) -> ComparedVotes:
-    """The votes about two models, from all trials. Whoever begins a trial anew does not get rid of the earlier votes.
+    """The votes about two models, from all trials, each as a vote about the candidate. Whoever begins a trial anew does
+    not get rid of the earlier votes, and neither does whoever lets the candidate be what the other is compared with:
+    what counts is which two models gave the answers of a round.
 
-    Those from before `since`, when the candidate came to be, are about another model of that name; so are those from
+    Votes from before `since`, when the candidate came to be, are about another model of that name; so are those from
     when a name in the settings stood for another model.
     """
     rule: StoppingRule | None = None
     found: list[CastVote] = []
     others: Counter[str] = Counter()
     stale = 0
-    about = [one for one in arena.trials(session) if one.candidate.get("model") == candidate]
-    rules = {one.id: StoppingRule(**one.rule) for one in about}
-    for vote in arena.votes(session, list(rules)):
-        mine, theirs = (vote.side_a, vote.side_b) if vote.candidate_first else (vote.side_b, vote.side_a)
+    rules = {one.id: StoppingRule(**one.rule) for one in arena.trials(session)}
+    for cast in arena.votes_about(session, candidate):
+        first, second = (side.get("model") == candidate for side in (cast.side_a, cast.side_b))
+        if first and second:
+            # It met itself: what was compared is something else.
+            continue
+        vote = replace(cast, candidate_first=first)
+        mine, theirs = (vote.side_a, vote.side_b) if first else (vote.side_b, vote.side_a)
         if _besides(mine) != _besides(theirs) or theirs.get("model") != replaced:
             others[_named(mine, theirs)] += 1
         elif (since and vote.at < since) or any(_another(names, name, vote.at, now) for name in (candidate, replaced)):

@@ -8,14 +8,28 @@ from typing import Any
 
 from core.errors import OperatorError
 from core.store.promotion_tables import PromotionRow
-from core.store.promotions import reach
+from core.store.promotions import WIDENED, reach
 from core.training.runs import TrainingRun, all_runs
+
+
+@dataclass(frozen=True, slots=True)
+class LineageWidening:
+    """When a promotion was let hold in more communities, in which share of them and in how many chosen ones it held
+    until then, and the ground, as of a promotion.
+    """
+
+    at: datetime
+    share: float
+    communities: int
+    evidence: Mapping[str, Any]
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
 class LineagePromotion:
     """A promotion of a model: in place of which, in which share of communities and in how many chosen ones, what the
-    votes said (empty if it rests on what the operator said), and how it ended, if it has.
+    votes said (empty if it rests on what the operator said), how it ended, if it has, and how it came to hold in more
+    communities than at first.
     """
 
     replaced: str
@@ -27,6 +41,7 @@ class LineagePromotion:
     ended: datetime | None = None
     why: str = ""
     by_itself: bool = False
+    widened: Sequence[LineageWidening] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +124,41 @@ def _promotion(row: PromotionRow, replaced: str) -> LineagePromotion:
         replaced,
         where.share,
         len(where.communities),
-        row.evidence,
+        {name: value for name, value in row.evidence.items() if name != WIDENED},
         row.because,
         row.begun_at,
         row.ended_at,
         row.why,
         row.by_itself,
+        [_widening(**step) for step in row.evidence.get(WIDENED, ())],
     )
 
 
+def _widening(at: str, **step: Any) -> LineageWidening:
+    return LineageWidening(datetime.fromisoformat(at), **step)
+
+
 def _words(one: LineagePromotion) -> str:
-    parts = [f"{100 * one.share:.4g} % of the communities"] if 0 < one.share < 1 else []
-    parts += [f"{one.communities} chosen"] if one.communities and one.share < 1 else []
-    where = f" for {' and '.join(parts)}" if parts else ""
-    ground = f"because: {one.because}" if one.because else _votes(one.evidence)
-    ended = ""
+    held: Sequence[LineagePromotion | LineageWidening] = (*one.widened, one)
+    first, *later = [_where(step.share, step.communities) for step in held]
+    begun = f" for {first}" if first else ""
+    steps = [f"promoted {one.begun:%Y-%m-%d}{begun} in place of {one.replaced}, {_ground(one)}"]
+    for step, where in zip(one.widened, later, strict=True):
+        steps.append(f"widened {step.at:%Y-%m-%d} to {where or 'all communities'}, {_ground(step)}")
     if one.ended:
-        ended = f"; rolled back {'by itself ' if one.by_itself else ''}{one.ended:%Y-%m-%d}: {one.why}"
-    return f"promoted {one.begun:%Y-%m-%d}{where} in place of {one.replaced}, {ground}{ended}"
+        steps.append(f"rolled back {'by itself ' if one.by_itself else ''}{one.ended:%Y-%m-%d}: {one.why}")
+    return "; ".join(steps)
+
+
+def _where(share: float, communities: int) -> str:
+    """Where a promotion holds, in words; empty for everywhere."""
+    parts = [f"{100 * share:.4g} % of the communities"] if 0 < share < 1 else []
+    parts += [f"{communities} chosen"] if communities and share < 1 else []
+    return " and ".join(parts)
+
+
+def _ground(one: LineagePromotion | LineageWidening) -> str:
+    return f"because: {one.because}" if one.because else _votes(one.evidence)
 
 
 def _votes(evidence: Mapping[str, Any]) -> str:

@@ -100,17 +100,18 @@ async def promote(store: Store, models: PromotableModels, wanted: WantedPromotio
         because=because,
         evidence=dict(said.record()) if said and not because else {},
     )
-    if going is None:
-        since = week_before(fresh.begun_at)
-        answers = partial(qualities, models=[replaced], since=since, until=fresh.begun_at, where=where)
-        fresh.before = dict((await store.read(answers)).record())
+    first = going or fresh
+    # Other communities have other figures, so they are counted anew for a promotion that is widened.
+    week = partial(qualities, since=week_before(first.begun_at), until=first.begun_at)
+    fresh.before = dict((await store.read(partial(week, models=[first.replaced], where=where))).record())
 
     def unit(session: Session) -> PromotionRow:
-        # What has changed meanwhile may be in the way.
-        if [one.number for one in promotions.standing(session)] != [one.number for one in rows]:
+        # What has changed meanwhile may be in the way: a reach that another process has widened would become less.
+        there = [(one.number, one.reach) for one in promotions.standing(session, locked=True)]
+        if there != [(one.number, one.reach) for one in rows]:
             raise OperatorError("another promotion or rollback came in between: look at `parley models lineage`")
         if going:
-            return promotions.widen(session, going.number, where, line)
+            return promotions.widen(session, going.number, fresh, line)
         # A unit may run twice, and each time with a row of its own.
         return promotions.begin(session, PromotionRow(**fresh.model_dump()), line)
 

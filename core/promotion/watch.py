@@ -100,12 +100,16 @@ class PromotionWatch:
 
 
 def _watched(session: Session, at: datetime) -> tuple[int, AnswerQuality, AnswerQuality] | None:
-    """The newest promotion, if it is still watched, with the figures from before it and of its own answers."""
+    """The newest promotion, if it is still watched, with the figures from before it and of its own answers.
+
+    These are its answers since it holds where it does: those from before it was widened are of fewer communities, and
+    the figures from before it are of all of them.
+    """
     rows = promotions.standing(session)
     if not rows or at - rows[0].reached_at > WATCHED:
         return None
     row = rows[0]
-    own = qualities(session, [row.candidate], row.begun_at, at, reach(row.reach))
+    own = qualities(session, [row.candidate], row.reached_at, at, reach(row.reach))
     return row.number, AnswerQuality(**row.before), own
 
 

@@ -1,6 +1,7 @@
 """The newest answers of models, with what can be counted in them and the thumbs that people gave them."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.messages import MessageState
+from core.store.promotions import PromotionReach
 from core.store.tables import MessageRow, RatingRow
 
 MOST_MESSAGES = 20_000
@@ -36,10 +38,20 @@ class SampledAnswer:
     seconds: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class PersonThumbs:
+    """How many thumbs a person gave up and down."""
+
+    up: int
+    down: int
+
+
 def sampled_answers(
-    session: Session, models: Collection[str], since: datetime, until: datetime
+    session: Session, models: Collection[str], since: datetime, until: datetime, where: PromotionReach
 ) -> Sequence[SampledAnswer]:
-    """The newest answers of models that ended by themselves between two times, the newest first."""
+    """The newest answers of models that ended by themselves between two times, the newest first, from the communities
+    where a promotion holds.
+    """
     text = col(MessageRow.text)
     recent = (
         select(
@@ -59,27 +71,37 @@ def sampled_answers(
         .subquery()
     )
     one = recent.c
+    asked = (one.role == "assistant", one.model.in_(models), one.state.in_(ENDED), one.deleted.is_(False))
     found = (
         select(one.id, one.community_id, one.state, one.opening, one.characters, one.seconds)
-        .where(one.role == "assistant", one.model.in_(models), one.state.in_(ENDED), one.deleted.is_(False))
+        .where(*asked)
         .order_by(one.id.desc())
         .limit(MOST_ANSWERS)
     )
-    return [SampledAnswer(*row) for row in session.execute(found)]
+    if where.everybody:
+        return [SampledAnswer(*row) for row in session.execute(found)]
+    # A database cannot draw a share of communities as a reach does, so they are drawn here. They may be many.
+    spoken = session.execute(select(one.community_id).where(*asked).distinct()).scalars()
+    held = _pieces([id for id in spoken if where.includes(id)])
+    rows = [row for ids in held for row in session.execute(found.where(one.community_id.in_(ids)))]
+    return sorted((SampledAnswer(*row) for row in rows), key=lambda one: one.id, reverse=True)[:MOST_ANSWERS]
 
 
-def thumbs(session: Session, message_ids: Sequence[str]) -> tuple[int, int]:
-    """How many thumbs up and down there are under these answers."""
-    up = down = 0
-    for start in range(0, len(message_ids), AT_ONCE):
-        ids = message_ids[start : start + AT_ONCE]
-        for value, number in session.execute(
-            select(col(RatingRow.value), func.count())
-            .where(col(RatingRow.message_id).in_(ids))
-            .group_by(col(RatingRow.value))
-        ):
-            up, down = up + (number if value > 0 else 0), down + (number if value < 0 else 0)
-    return up, down
+def thumbs(session: Session, message_ids: Sequence[str]) -> Sequence[PersonThumbs]:
+    """The thumbs under these answers, by the people who gave them."""
+    up: Counter[str] = Counter()
+    down: Counter[str] = Counter()
+    rated = select(col(RatingRow.person_id), col(RatingRow.value), func.count())
+    by_person = rated.group_by(col(RatingRow.person_id), col(RatingRow.value))
+    for ids in _pieces(message_ids):
+        for person, value, number in session.execute(by_person.where(col(RatingRow.message_id).in_(ids))):
+            (up if value > 0 else down)[person] += number
+    return [PersonThumbs(up[person], down[person]) for person in up.keys() | down.keys()]
+
+
+def _pieces(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]
 
 
 def first_id(at: datetime) -> str:

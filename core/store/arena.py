@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func
+from sqlalchemy import ColumnElement, Select, exists, func, or_
 from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
@@ -15,6 +15,11 @@ from core.store.tables import CommunityRow, PersonRow, now
 
 Side = Mapping[str, str]
 """What answers: a model, a persona and a preset by name, or some of them."""
+
+LASTS = timedelta(days=7)
+"""How long people may vote about a question."""
+
+UNDECIDED: tuple[RoundState, ...] = ("writing", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,14 @@ def of_event(session: Session, event_key: str) -> ArenaRoundRow | None:
     return session.exec(select(ArenaRoundRow).where(ArenaRoundRow.event_key == event_key)).first()
 
 
+def undecided(session: Session, *among: ColumnElement[bool]) -> Sequence[ArenaRoundRow]:
+    """The rounds among some in which people may still choose, or will be able to."""
+    found = select(ArenaRoundRow).where(
+        col(ArenaRoundRow.state).in_(UNDECIDED), col(ArenaRoundRow.at) > now() - LASTS, *among
+    )
+    return session.exec(found).all()
+
+
 def votes_since(session: Session, person_id: str, span: timedelta) -> int:
     """How many votes a person has cast in the last time."""
     found = select(func.count()).where(ArenaVoteRow.person_id == person_id, ArenaVoteRow.at > now() - span)
@@ -92,10 +105,17 @@ def votes_since(session: Session, person_id: str, span: timedelta) -> int:
 
 
 def vote(session: Session, cast: ArenaVoteRow) -> bool:
-    """Keep a person's vote, in place of an earlier one. Returns False if the earlier one stands, as it was revealed."""
+    """Keep a person's vote, in place of an earlier one. Returns False if the earlier one stands, as it was revealed.
+
+    The order of votes decides when a test ends. Whoever says the same again has said nothing new, so their vote keeps
+    its place. Another choice is a new observation, and comes when it was made: in the earlier one's place it would tell
+    the test what nobody knew then.
+    """
     kept = session.get(ArenaVoteRow, (cast.person_id, cast.round_id))
     if kept and kept.revealed:
         return False
+    if kept and kept.choice == cast.choice:
+        cast.at = kept.at
     session.merge(cast)
     session.flush()
     return True
@@ -107,6 +127,13 @@ def votes(session: Session, trial_ids: Sequence[str]) -> Sequence[CastVote]:
     """
     found = session.connection().execute(_CAST.where(METADATA.tables["arena_round"].c.trial_id.in_(trial_ids)))
     return [one for one in map(_cast, found) if not one.private]
+
+
+def votes_about(session: Session, model: str) -> Sequence[CastVote]:
+    """The votes of all trials about rounds in which a model gave an answer, on whichever side, as `votes` has them."""
+    asked = METADATA.tables["arena_round"].c
+    named = or_(*(side["model"].as_string() == model for side in (asked.side_a, asked.side_b)))
+    return [one for one in map(_cast, session.connection().execute(_CAST.where(named))) if not one.private]
 
 
 def all_votes(session: Session) -> Sequence[CastVote]:

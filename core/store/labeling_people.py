@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, inspect, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.labeling.rules.vocabulary import LABELS, RANKS
+from core.labeling.rules.vocabulary import LABELS, RANKS, TaskState
 from core.store.labeling_tables import (
     FlagRow,
     LabelerRow,
@@ -39,6 +40,10 @@ OWNED: dict[str, Any] = {
 """Every labeling table whose rows belong to a person, by its name in the file that a person can ask for."""
 
 
+FURTHEST: Sequence[TaskState] = ("done", "author", "skipped", "leased", "expired", "later")
+"""The states of tasks, from the one that says the most about an item."""
+
+
 def everything_about(session: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
     """Everything that labeling holds about a person, ready for JSON, oldest first."""
     return {name: _rows(session, table, person_id) for name, table in OWNED.items()}
@@ -52,6 +57,7 @@ def forget(session: Session, person_id: str) -> int:
     """
     _mark_trees(session, person_id)
     _shut(session, col(TreeMessageRow.person_id) == person_id)
+    _forget_topics(session, person_id)
     written = select(TreeMessageRow.id).where(TreeMessageRow.person_id == person_id)
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(written)))
@@ -83,6 +89,17 @@ def empty_messages(session: Session, gone: ColumnElement[bool]) -> None:
     )
 
 
+def _forget_topics(session: Session, person_id: str) -> None:
+    """Erase the topics that a person typed for the trees that they began."""
+    begun = select(TreeMessageRow.tree_id).where(
+        TreeMessageRow.person_id == person_id, col(TreeMessageRow.parent_id).is_(None)
+    )
+    items = select(WorkItemRow.id).where(col(WorkItemRow.tree_id).in_(begun))
+    _run(session, update(TreeRow).where(col(TreeRow.id).in_(begun)).values(topic=""))
+    _run(session, update(TaskRow).where(col(TaskRow.item_id).in_(items)).values(topic=""))
+    _run(session, update(WorkItemRow).where(col(WorkItemRow.tree_id).in_(begun)).values(topic=""))
+
+
 def _shut(session: Session, emptied: ColumnElement[bool]) -> None:
     """Hand out nothing of the trees of messages that are about to be emptied until the trees are settled again."""
     trees = select(TreeMessageRow.tree_id).where(emptied)
@@ -111,15 +128,25 @@ def merge(session: Session, into: str, other: str) -> None:
     _tallies(session, into, other)
     _labeler(session, into, other)
     session.flush()
-    taken = select(TaskRow.item_id).where(TaskRow.person_id == into, col(TaskRow.item_id).is_not(None))
-    doubled = select(TaskRow.id).where(TaskRow.person_id == other, col(TaskRow.item_id).in_(taken))
-    ids = session.exec(doubled).all()
+    ids = _doubled(session, into, other)
     for said in (ReviewRow, RankingRow):
         _run(session, update(said).where(col(said.task_id).in_(ids)).values(task_id=None))
     _run(session, delete(TaskRow).where(col(TaskRow.id).in_(ids)))
     for owned in (TreeMessageRow, TaskRow, RevisionRow):
         _run(session, update(owned).where(col(owned.person_id) == other).values(person_id=into))
     _judge_others_only(session, into)
+
+
+def _doubled(session: Session, into: str, other: str) -> Sequence[str]:
+    """Return which tasks go where both people have one for the same item: the one that was taken further stays."""
+    ours = aliased(TaskRow)
+    both = select(ours, TaskRow).where(
+        ours.person_id == into, TaskRow.person_id == other, col(ours.item_id) == col(TaskRow.item_id)
+    )
+    return [
+        first.id if FURTHEST.index(second.state) < FURTHEST.index(first.state) else second.id
+        for first, second in session.exec(both).all()
+    ]
 
 
 def _judge_others_only(session: Session, person_id: str) -> None:

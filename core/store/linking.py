@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core.store import arena_people, connections, conversations, person_notes
 from core.store import labeling_people as task_people
 from core.store.plugin_tables import AllowedHostRow, PluginCallRow
+from core.store.plugins import merge_person
 from core.store.tables import (
     AccountRow,
     AuditRow,
@@ -88,6 +89,7 @@ def merge(session: Session, into: str, other: str) -> None:
     for allowed in session.exec(select(AllowedHostRow).where(AllowedHostRow.person_id == other)).all():
         session.merge(AllowedHostRow(**{**allowed.model_dump(), "person_id": into}))
         session.delete(allowed)
+    merge_person(session, into, other)
     task_people.merge(session, into, other)
     person_notes.merge(session, into, other)
     arena_people.merge(session, into, other)

@@ -46,6 +46,9 @@ Owned = (
     | ReportRow
     | TextLabelsRow
 )
+TELLING = frozenset({"model", "persona", "preset", "prompt_tokens", "completion_tokens", "seconds", "drafts"})
+"""What tells of an answer whose it is: its origin, and its pace and size."""
+
 LONGEST = 600
 """Seconds that one statement may take here, since a person may have written a great deal."""
 
@@ -116,6 +119,8 @@ def forget(session: Session, person_id: str) -> ErasureCounts:
     person_notes.forget(session, person_id)
     arena_people.forget(session, person_id)
     emptied = task_people.forget(session, person_id)
+    # The answers that were given to labeling with their questions repeat their words.
+    task_people.empty_messages(session, _touched(person_id))
     conversations, messages = _delete_private(session, person_id)
     messages += _empty_shared(session, person_id) + emptied
     _run(session, delete(ChoiceRow).where(col(ChoiceRow.scope) == "person", col(ChoiceRow.scope_id) == person_id))
@@ -290,8 +295,11 @@ def _choices(session: Session, person_id: str) -> list[dict[str, Any]]:
 
 def _conversations(session: Session, person_id: str) -> list[dict[str, Any]]:
     messages: dict[str, list[dict[str, Any]]] = {}
+    blind = arena_people.blind_answers(session, person_id)
     for message in _rows(session, MessageRow, person_id):
-        messages.setdefault(message["conversation_id"], []).append(message)
+        # Whoever may still choose between two answers is not told whose they are, nor what would give it away.
+        kept = {name: value for name, value in message.items() if message["id"] not in blind or name not in TELLING}
+        messages.setdefault(message["conversation_id"], []).append(kept)
     spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id)
     theirs = or_(col(ConversationRow.owner_id) == person_id, col(ConversationRow.id).in_(spoken))
     found = session.exec(select(ConversationRow).where(theirs).order_by(ConversationRow.id)).all()

@@ -238,6 +238,16 @@ def ask_again(session: Session, person_id: str, plugin: str) -> int:
     return session.connection().execute(gone).rowcount
 
 
+def merge_person(session: Session, into: str, other: str) -> None:
+    """Give the plugin values with `other` in their name to `into`, whose own value stays if there is one."""
+    for row in session.exec(select(PluginValueRow).where(col(PluginValueRow.name).contains(other))).all():
+        name = row.name.replace(other, into)
+        if session.get(PluginValueRow, (row.community_id, row.plugin, name)) is None:
+            session.add(PluginValueRow(**{**row.model_dump(), "name": name}))
+        session.delete(row)
+    session.flush()
+
+
 def forget_person(session: Session, person_id: str) -> None:
     """Drop a person's calls, the hosts that they allowed, and every plugin value with their id in its name."""
     for table in (PluginCallRow, AllowedHostRow):

@@ -15,8 +15,9 @@ class PromotionRow(Row, table=True):
     They are numbered as they come, so that two at once cannot both come next. `replaced` is the model that answered
     before. `reach` says in which communities it answers (`core.store.promotions.PromotionReach`, as JSON), since
     `reached_at` if it began with fewer. `evidence` are the figures of the arena that it rests on, empty if it rests on
-    what the operator said (`because`). `before` are the figures of the answers of the week before, which its own are
-    compared with. It stands until `ended_at`; `why` says why it was rolled back, and `by_itself` that nobody did it.
+    what the operator said (`because`), and beside them what each widening rests on (`core.store.promotions.WIDENED`).
+    `before` are the figures of the answers of the week before in these communities, which its own are compared with. It
+    stands until `ended_at`; `why` says why it was rolled back, and `by_itself` that nobody did it.
     `told` is what the admins have heard of it.
     """
 

@@ -24,6 +24,11 @@ of these are gone.
 PROMOTE, ROLL_BACK = "promote", "rollback"
 """The actions in the audit."""
 
+WIDENED = "widened"
+"""Where the evidence of a promotion has what each widening rests on, the oldest first: when it was, in which share of
+communities and how many chosen ones the promotion held until then, what was said and what the votes said.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PromotionReach:
@@ -76,10 +81,13 @@ def all_promotions(session: Session) -> Sequence[PromotionRow]:
     return session.exec(select(PromotionRow).order_by(col(PromotionRow.number))).all()
 
 
-def standing(session: Session) -> Sequence[PromotionRow]:
-    """The promotions that have not been rolled back, the newest first."""
+def standing(session: Session, *, locked: bool = False) -> Sequence[PromotionRow]:
+    """The promotions that have not been rolled back, the newest first. With `locked`, they stay as they are until the
+    unit ends.
+    """
     found = select(PromotionRow).where(col(PromotionRow.ended_at).is_(None))
-    return session.exec(found.order_by(col(PromotionRow.number).desc())).all()
+    found = found.order_by(col(PromotionRow.number).desc())
+    return session.exec(found.with_for_update() if locked else found).all()
 
 
 def answering(rows: Sequence[PromotionRow], default: str, offered: Container[str]) -> str:
@@ -108,10 +116,16 @@ def begin(session: Session, promoted: PromotionRow, said: str) -> PromotionRow:
     return promoted
 
 
-def widen(session: Session, number: int, wider: PromotionReach, said: str) -> PromotionRow:
-    """Let a promotion hold in more communities."""
-    kept = session.get_one(PromotionRow, number)
-    kept.reach, kept.reached_at = wider.record(), now()
+def widen(session: Session, number: int, wider: PromotionRow, said: str) -> PromotionRow:
+    """Let a promotion hold in more communities, as `wider` has it: with the ground for that, which is kept beside the
+    first one, and with the figures of the week before in these communities.
+    """
+    kept, at = session.get_one(PromotionRow, number), now()
+    before = reach(kept.reach)
+    ground = {"because": wider.because, "evidence": wider.evidence}
+    step = {"at": at.isoformat(), "share": before.share, "communities": len(before.communities), **ground}
+    kept.evidence = {**kept.evidence, WIDENED: [*kept.evidence.get(WIDENED, ()), step]}
+    kept.reach, kept.reached_at, kept.before = wider.reach, at, wider.before
     session.add(AuditRow(action=PROMOTE, subject=kept.candidate, outcome=said))
     session.flush()
     return kept

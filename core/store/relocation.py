@@ -16,6 +16,7 @@ from core.messages import EVENT, AnyEvent, Message, Place, at_new_place
 from core.messages import Edit as EditEvent
 from core.messages import Relocation as RelocationEvent
 from core.store import identities
+from core.store.gold_queue import gold_pool
 from core.store.inbox import OPEN
 from core.store.inbox_table import InboxRow
 from core.store.lanes import home, place_lane
@@ -112,6 +113,10 @@ def _join(session: Session, into: str, other: str) -> None:
     _repoint(session, METADATA.tables["choice"].c.scope_id, other, into)
     for column in _references("community"):
         _repoint(session, column, other, into)
+    for table in ("message_tree", "work_item", "task"):
+        pool = METADATA.tables[table].c.pool
+        _repoint(session, pool, other, into)
+        _repoint(session, pool, gold_pool(other), gold_pool(into))
     session.connection().execute(delete(CommunityRow).where(col(CommunityRow.id) == other))
 
 

@@ -1,5 +1,6 @@
 """The people whose data a model was trained on: who they were, and whether they have left since."""
 
+import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -9,6 +10,9 @@ from core.store.labeling_tables import PreferenceRow, RankingRow, ReviewRow, Tre
 from core.store.tables import AccountRow, KeptRow, MessageRow, PersonRow, RatingRow
 
 KEY = "training:key"
+HELD_OUT_SHARE = 0.1
+"""The share of people, and of prompts, that is held out. Another share would let people in who have been outside."""
+
 AT_ONCE = 900
 """Ids in one statement: SQLite allows few more."""
 
@@ -20,6 +24,12 @@ def training_key(session: Session) -> bytes:
         kept = KeptRow(name=KEY, value=secrets.token_hex(32))
         session.add(kept)
     return bytes.fromhex(kept.value)
+
+
+def is_held_out(key: bytes, kind: str, id: str) -> bool:
+    """Whether something (of the `kind` "person" or "prompt") is held out of training, which only the key decides."""
+    digest = hmac.digest(key, f"{kind}:{id}".encode(), "sha256")
+    return int.from_bytes(digest[:8]) < HELD_OUT_SHARE * 2**64
 
 
 def contributors(session: Session, message_ids: Sequence[str], terms: str) -> set[str]:

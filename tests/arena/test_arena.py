@@ -143,6 +143,22 @@ async def test_where_all_read_everything_votes_change_until_the_end(arena: Arena
     assert vote.choice == "bad"
 
 
+@pytest.mark.in_the_store
+async def test_a_vote_keeps_its_place_unless_it_says_something_else(arena: Arena, store: Database) -> None:
+    ana = arena().elsewhere("square", private=False)
+    ben = ana.elsewhere("square", BEN, private=False)
+    await ana.types("/arena on new")
+    _, _, buttons = await compare(ana)
+    seen = []
+    for which in ("a", "a", "b"):
+        await ben.presses_action(buttons, choice(buttons, which))
+        seen += [(vote.choice, vote.at) for vote in (await rows(store))[1]]
+    [first, again, other] = seen
+    assert first == again
+    assert other[0] == "b"
+    assert other[1] > first[1]
+
+
 async def test_in_a_crowd_each_sees_which_answers_are_to_which_question(arena: Arena, store: Database) -> None:
     ana = arena().elsewhere("square", private=False)
     ben = ana.elsewhere("square", BEN, private=False)

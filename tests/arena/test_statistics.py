@@ -5,12 +5,16 @@ from random import Random
 
 import pytest
 
+from cli.arena import report_lines
 from core.arena.ballots import Ballot, Outcome, outcome, preferences
 from core.arena.bradley_terry import Pairing, fit
 from core.arena.sequential_test import StoppingRule, judge
 from core.arena.style_control import solved, style_controlled
-from core.arena.summary import verdict
+from core.arena.summary import summary, verdict
 from core.arena.win_rate import PersonTally, estimated, share_with_ties, share_won, tallies, without_each
+from core.store.arena import CastVote
+from core.store.arena_tables import ArenaChoice, ArenaTrialRow
+from core.store.tables import now
 
 RULE = StoppingRule()
 
@@ -120,7 +124,26 @@ def test_the_interval_knows_that_one_persons_votes_resemble_each_other() -> None
     assert few.high - few.low > 0.6
     assert wide.high - wide.low < 0.15
     assert estimated(list(tallies(five, 0.15).values())) == few, "seeded"
-    assert estimated([PersonTally(1, 0, 0)]) is None
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        (["good"] * 30, "nobody has preferred one"),
+        (["a"] * 4, "too few people to say"),
+        (["a", "a", "a", "a", "b"], "80.0% (40.0% to 100.0%)"),
+    ],
+)
+def test_no_interval_is_made_up(choices: list[ArenaChoice], words: str) -> None:
+    trial = ArenaTrialRow(community_id="c", candidate={"model": "new"}, rule=dict(RULE.record()))
+    votes = [
+        CastVote(f"p{one}", said, True, "t", f"r{one}", {}, {}, {}, {}, True, "form", "paper", now())
+        for one, said in enumerate(choices)
+    ]
+    lines = list(report_lines(summary(trial, votes)))
+    told = {line[2:16].strip(): line[17:] for line in lines}
+    assert told["win rate"] == words
+    assert told["at equal style"] == (words if "preferred" in words else "too few people to say")
 
 
 def test_the_interval_covers() -> None:

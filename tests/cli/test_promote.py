@@ -112,7 +112,9 @@ def test_a_canary_that_is_widened(home: Path) -> None:
     assert "in 60 % of the communities" in more.output
     [one] = json.loads(run(models, "lineage", "--json").output)
     assert (one["name"], one["promotions"][0]["share"], one["promotions"][0]["because"]) == ("new", 0.6, "a canary")
-    assert "for 60 % of the communities in place of bundled, because: a canary" in run(models, "lineage").output
+    shown = run(models, "lineage").output
+    assert "for 0.0001 % of the communities in place of bundled, because: a canary; widened 20" in shown
+    assert shown.strip().endswith(" to 60 % of the communities, because: it is well")
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def labels(count: int = 3, **values: float) -> dict[str, Any]:
         ({"careful": True}, from_file(**labels(pii=0.67)), "flagged"),
         ({"careful": True}, from_file(**labels(pii=0.34)), ""),
         ({"careful": True}, labeled(reviews=(review("a", pii=1.0),), reports=(report("b", "pii"),)), "flagged"),
+        ({"careful": True}, labeled(reviews=(review("a", pii=1.0),), reports=(report("a", "pii"),)), ""),
         ({"careful": True}, labeled(reports=(report("b", "pii", "hate_speech"),)), ""),
         ({}, from_file(**labels(pii=1.0)), ""),
         ({"usual": SPAM}, node("ab", 1, votes=(vote("ana", -1, "spam"),)), ""),

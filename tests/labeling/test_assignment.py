@@ -338,3 +338,12 @@ async def test_the_menu_knows_who_gives_too_large_a_share(store: Database) -> No
     assert refused.why == "share"
     assert "label_initial_prompt" not in await offered(village, "ben")
     assert "label_initial_prompt" in await offered(village, "cleo")
+
+
+async def test_of_who_is_forgotten_during_the_night_no_reliability_is_kept(store: Database) -> None:
+    village = Village(store, LabelingRules())
+    await village.settle_in("ana")
+    ana = village.people["ana"]
+    await store.write(lambda session: reliability.keep(session, {ana: 0.7, "gone": 0.9}, {ana: 3, "gone": 4}))
+    kept = await store.read(lambda session: session.exec(select(LabelerRow)).all())
+    assert [(one.person_id, one.reliability) for one in kept] == [(ana, 0.7)]

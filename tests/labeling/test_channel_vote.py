@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from sqlmodel import select
+import pytest
+from sqlmodel import Session, select
 
 from core.store.engine.database import Database
-from core.store.labeling_tables import ReviewRow
+from core.store.labeling_tables import LabelerRow, ReviewRow, TreeRow
+from core.store.tables import AccountRow
 from tests.dialogue import Heard
 from tests.labeling.conftest import Begin
 from tests.labeling.labelers import Labelers
@@ -70,3 +72,35 @@ async def test_who_has_not_agreed_is_told_how(labelers: Begin) -> None:
     stranger = village.first.elsewhere("x", replace(village.first.user, id="zoe", name="Zoe"))
     talk = replace(stranger, place=ROOM)
     (await talk.presses_action(card, card.reply.buttons[0].action)).expect("/privacy")
+
+
+@pytest.mark.parametrize("how", ["private", "halted"])
+async def test_what_has_been_taken_back_is_neither_voted_on_nor_shown(
+    labelers: Begin, store: Database, how: str
+) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    await ana.says("How do I bake bread in Bilbao?")
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    card = (await put(village, "Ben")).expect("Bilbao")
+    if how == "private":
+        await ana.types("/private")
+    else:
+        await store.write(lambda session: setattr(session.exec(select(TreeRow)).one(), "state", "halted_by_moderator"))
+    (await votes(village, "Ben", card, "Good")).expect("decided in the meantime")
+    assert not await store.read(lambda session: session.exec(select(ReviewRow)).all())
+
+
+async def test_who_is_only_given_practice_tasks_has_no_vote(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    await village.writes("Ana", QUESTION)
+    card = await put(village, "Ben")
+    await village.named("Cleo")
+
+    def doubt(session: Session) -> None:
+        cleo = session.exec(select(AccountRow.person_id).where(AccountRow.platform_id == "cleo")).one()
+        session.merge(LabelerRow(person_id=cleo, reliability=0.2, items=50))
+
+    await store.write(doubt)
+    (await votes(village, "Cleo", card, "Spam")).expect("nothing for you at the moment")
+    assert not await store.read(lambda session: session.exec(select(ReviewRow)).all())

@@ -64,7 +64,20 @@ async def test_personal_data_stays_where_it_is(labelers: Begin, store: Database)
     village = labelers()
     ana = await village.named("Ana")
     await ana.says("Write to ana.lopez@gmail.com that I am ill.")
+    await replace(ana, user=replace(ana.user, language="de")).says("Bitte ruf mich heute Abend an: 0171 2345678.")
     (await ana.types("/contribute", "#error")).expect("nothing in this conversation")
+
+
+async def test_nothing_of_who_is_forgotten_is_left_in_a_tree(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    await ana.says("How do I bake bread in Bilbao?")
+    await ana.presses(await ana.types("/contribute"), "contribute")
+    await store.write(lambda session: setattr(session.exec(select(TreeRow)).one(), "topic", "bilbao"))
+    await ana.send(ana.press_of(await ana.types("/forgetme"), "forget"))
+    await ana.settled()
+    assert {text for _, text, _ in await rows(store)} == {""}
+    assert await store.read(lambda session: session.exec(select(TreeRow.topic)).one()) == ""
 
 
 async def test_who_has_not_agreed_cannot_give_anything(labelers: Begin, store: Database) -> None:

@@ -89,3 +89,24 @@ async def test_a_ranking_of_their_own_answer_is_gone(store: Database, order: tup
     assert (await judges(village))[2] == 0
     with pytest.raises(UserError):
         await village.undoes("ben", done)
+
+
+@pytest.mark.parametrize("order", [("ana", "twin"), ("twin", "ana")])
+async def test_a_task_that_one_of_them_has_done_is_done(store: Database, order: tuple[str, str]) -> None:
+    village = Village(store, RULES)
+    await village.settle_in("ana", "ben", "cleo", "twin", "dan", "eva")
+    await village.writes("dan", "Why is the sky blue?")
+    await village.accepts("label_initial_prompt", "ben", "eva")
+    for name, text in (("ben", "Because of the air."), ("cleo", "Because of the sea.")):
+        await village.writes(name, text, "assistant_reply")
+    for _ in range(2):
+        await village.accepts("label_assistant_reply", "dan", "eva")
+    await village.gets("ana", "rank_assistant_replies")
+    await village.ranks("twin", ["Because of the air.", "Because of the sea."])
+    await links(village, *order)
+
+    def states(session: Session) -> list[str]:
+        theirs = select(TaskRow).where(TaskRow.person_id == village.people["ana"])
+        return [task.state for task in session.exec(theirs) if task.kind == "rank_assistant_replies"]
+
+    assert await store.read(states) == ["done"]

@@ -1,5 +1,6 @@
 """The model's own answers enter trees while it has nothing else to do, and people rank them blind."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from core.models.scripted import ScriptedModel
 from core.ports.model import PromptLine
 from core.store import arena, model_names, people, promotions
 from core.store.engine.database import Database
-from core.store.labeling_tables import TaskRow, TreeMessageRow
+from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow
 from core.store.promotion_tables import PromotionRow
 from core.store.promotions import PromotionReach
 from tests.dataset.people import OPEN, TERMS
@@ -137,6 +138,26 @@ async def test_the_export_says_which_model_wrote_an_answer(village: Village, tmp
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     told = sorted((row["model_name"], row["text"]) for row in rows if row["synthetic"])
     assert told == [("bundled-dpo-2", "A."), ("bundled-dpo-2", "B."), ("scripted", "One."), ("scripted", "Two.")]
+
+
+async def test_an_answer_that_comes_when_people_rank_already_is_too_late(village: Village) -> None:
+    asked, ranking = asyncio.Event(), asyncio.Event()
+
+    def say(lines: Sequence[PromptLine]) -> str:
+        asked.set()
+        return "One."
+
+    model = ScriptedModel(say, name="scripted", pace=ranking.wait)
+    models = ModelRegistry({"scripted": lambda: model}, "scripted")
+    sampling = AnswerSampler(village.store, village.keeper, models, 2, lambda: village.now)
+    models.get()
+    task = asyncio.create_task(sampling.sample())
+    await asked.wait()
+    await village.store.write(lambda session: setattr(session.exec(select(TreeRow)).one(), "state", "ranking"))
+    ranking.set()
+    await task
+    synthetic = select(TreeMessageRow).where(TreeMessageRow.synthetic)
+    assert not await village.store.read(lambda session: session.exec(synthetic).all())
 
 
 async def test_people_come_first(village: Village) -> None:

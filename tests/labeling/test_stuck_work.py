@@ -1,14 +1,18 @@
 """core.labeling.service.stuck_work: why nobody can go on."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session
 
+from core.errors import UnreachableError
 from core.labeling.background.periodic import LabelingClock
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.labeling_activity import LabelingActivity
 from core.labeling.service.stuck_work import StuckLanguage, stuck
-from core.store import choices
+from core.messages import AnyEvent, Place, Reply
+from core.store import choices, identities
 from core.store.engine.database import Database
 from core.store.labeling_tables import LabelerRow
 from core.texts import LocalizedTexts
@@ -69,3 +73,34 @@ async def test_admins_are_told_in_their_log_channel_once_a_week(store: Database)
     village.later(days=7)
     await clock.tick()
     assert len(chat.shown) == 2
+
+
+@dataclass(slots=True)
+class UnreachableChat(PaperChat):
+    """One that cannot be reached, save for one channel."""
+
+    async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
+        if place.channel != "log":
+            raise UnreachableError("down")
+        return await super(UnreachableChat, self).send(place, reply, key, cause)
+
+
+@pytest.mark.parametrize("chat", [PaperChat(mute={"mute"}), UnreachableChat()])
+async def test_a_channel_that_refuses_us_keeps_nothing_from_the_others(store: Database, chat: PaperChat) -> None:
+    village = await lonely(store)
+
+    def wish(session: Session) -> None:
+        # Whichever comes first, one comes after it.
+        for name, channel in (("a", "mute"), ("b", "log"), ("c", "mute"), ("d", "log"), ("e", "mute")):
+            id = identities.community(session, Place("paper", name, ""))
+            for setting in ("log_channel", "task_channel"):
+                choices.choose(session, id, "community", id, setting, channel)
+
+    await store.write(wish)
+    for number in range(2):
+        await village.writes("ana", f"Question {number}?")
+    village.now = village.now.replace(hour=4) + timedelta(days=3)
+    clock = LabelingClock(store, village.keeper, LocalizedTexts(LOCALES), {"paper": chat}, now=lambda: village.now)
+    await clock.tick()
+    told = [key.partition(":")[2].partition(":")[0] for key in chat.shown]
+    assert sorted(told) == ["call", "call", "stuck", "stuck"]

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from core.labeling.rules.defaults import LabelingRules, TreeLimits
 from core.labeling.service.held_task import HeldTask, SubmittedTask
 from core.labeling.service.message_reports import report
+from core.labeling.service.tree_lifecycle import AT_ONCE
 from core.store import points
 from core.store.engine.database import Database
 from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow, TreeRow
@@ -239,3 +240,23 @@ async def test_where_nobody_else_comes_it_is_decided_by_those_who_came(store: Da
     village.later(days=8)
     assert await village.store.write(lambda session: village.keeper.settle_waiting(session, village.now)) == tree
     assert await village.state(tree) == "aborted_low_grade"
+
+
+async def test_where_everybody_has_left_trees_wait(village: Village) -> None:
+    tree = await grown(village)
+    await village.store.write(lambda session: setattr(session.get_one(TreeRow, tree), "state", "growing"))
+    village.later(days=15)
+    await village.store.write(lambda session: village.keeper.settle_waiting(session, village.now))
+    assert await village.state(tree) == "growing"
+
+
+async def test_one_change_wakes_few_trees_however_many_wait(village: Village) -> None:
+    def wait(session: Session) -> None:
+        for number in range(60):
+            imported(session, f"t{number}")
+            session.get_one(TreeRow, f"t{number}").state = "prompt_lottery_waiting"
+        village.keeper.draw(session, "", "en", village.now)
+
+    await village.store.write(wait)
+    states = await village.store.read(lambda session: session.exec(select(TreeRow.state)).all())
+    assert len([one for one in states if one != "prompt_lottery_waiting"]) == AT_ONCE

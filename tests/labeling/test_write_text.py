@@ -2,8 +2,9 @@
 
 from sqlmodel import col, select
 
+from core.actions import Verb, button_action
 from core.store.engine.database import Database
-from core.store.labeling_tables import TaskRow, TreeMessageRow
+from core.store.labeling_tables import FlagRow, TaskRow, TreeMessageRow
 from tests.labeling.conftest import Begin
 from tests.labeling.test_tasks_command import BUTTONS_ONLY, ONE, QUESTION
 
@@ -36,3 +37,19 @@ async def test_a_form_takes_the_place_of_what_was_said_before(labelers: Begin, s
         lambda session: session.exec(select(TreeMessageRow).order_by(col(TreeMessageRow.depth))).all()
     )
     assert [one.text for one in kept] == [odd, ONE]
+
+
+async def test_an_account_number_in_the_reply_alone_waits_for_a_moderator_too(labelers: Begin, store: Database) -> None:
+    village = labelers()
+    ana = await village.named("Ana")
+    card = await village.card("Ana", "prompt_with_reply")
+    form = await village.form("Ana", card, "Write")
+    draft = await ana.submits(form, id=card.id, text=QUESTION, reply=f"{ONE} Pay to DE89 3704 0044 0532 0130 00.")
+    draft.expect("bank account")
+    task = await store.read(lambda session: session.exec(select(TaskRow)).one())
+    # A card from before, or from another client, offers to submit it all the same.
+    (await ana.presses_action(draft, button_action(Verb.TASK, task.id, "send"))).expect("bank account")
+    assert not await store.read(lambda session: session.exec(select(TreeMessageRow)).all())
+    await ana.presses_action(draft, button_action(Verb.TASK, task.id, "hold"))
+    flag = await store.read(lambda session: session.exec(select(FlagRow)).one())
+    assert flag.labels == ["iban"]

@@ -11,16 +11,24 @@ from core.promotion.answer_quality import AnswerQuality, unanswered, worse
 from core.promotion.refusals import refuses
 from core.store.answer_samples import SampledAnswer
 
-USUAL = AnswerQuality(answers=500, up=60, down=20, unanswered=20, characters=300.0, seconds=4.0, timed=480)
+
+def rated(up: int, down: int) -> dict[str, Any]:
+    """So many thumbs, each of another person."""
+    share = down / (up + down)
+    return {"up": up, "down": down, "people": up + down, "down_share": share, "down_variance": share * (1 - share)}
+
+
+USUAL = AnswerQuality(answers=500, unanswered=20, characters=300.0, seconds=4.0, timed=480, **rated(60, 20))
 
 
 @pytest.mark.parametrize(
     ("after", "words"),
     [
         ({}, ""),
-        ({"down": 60, "up": 40}, "👎 among the thumbs: 60% of 100, before 25% of 80"),
-        ({"down": 12, "up": 8}, ""),
-        ({"down": 30, "up": 60}, ""),
+        (rated(40, 60), "👎 among a person's thumbs, on average: 60% (100 people), before 25% (80 people)"),
+        (rated(8, 12), ""),
+        (rated(60, 30), ""),
+        ({**rated(0, 4), "down": 400}, ""),
         ({"unanswered": 80}, "refused or failed: 16% of 500, before 4% of 500"),
         ({"unanswered": 40}, ""),
         ({"answers": 60, "unanswered": 50}, ""),

@@ -206,6 +206,24 @@ REFUSED: list[tuple[str, list[Votes], WantedPromotion, str]] = [
         WantedPromotion("new"),
         "is not better by enough",
     ),
+    (
+        "lost as the side that it was compared with",
+        [{"won": 80, "lost": 20, "candidate": "old", "baseline": "new", "server": "first"}, {"won": 80}],
+        WantedPromotion("new"),
+        "is not better by enough",
+    ),
+    (
+        "compared with another on the other side",
+        [{"won": 80, "candidate": "newer", "baseline": "new"}],
+        WantedPromotion("new"),
+        r"compared with newer \(80\), and 'old'",
+    ),
+    (
+        "compared with itself",
+        [{"won": 80, "baseline": "new", "besides": {"persona": "pirate", "preset": "precise"}}],
+        WantedPromotion("new"),
+        "nobody has compared 'new' with 'old'",
+    ),
     ("no such community", [], WantedPromotion("new", communities=["paper:x"], because="?"), "no community 'paper:x'"),
 ]
 
@@ -229,6 +247,13 @@ async def test_votes_of_several_communities_are_judged_together(store: Database,
         row = (await promote(store, models, WantedPromotion("new"))).row if server == "two" else None
     assert row
     assert row.evidence["choices"] > 25
+
+
+async def test_a_vote_counts_whichever_of_the_two_was_the_candidate(store: Database, models: PromotableModels) -> None:
+    await store.write(partial(voted, won=20, lost=80, candidate="old", baseline="new"))
+    row = (await promote(store, models, WantedPromotion("new"))).row
+    assert row.evidence["verdict"] == "better"
+    assert 0.7 < row.evidence["win_rate"]["value"] < 0.9
 
 
 async def test_votes_about_what_had_the_name_before_do_not_count(store: Database, models: PromotableModels) -> None:

@@ -15,7 +15,7 @@ from core.promotion.watch import PromotionWatch
 from core.store import identities, promotions
 from core.store.answer_samples import first_id
 from core.store.engine.database import Database, row_values
-from core.store.tables import AuditRow, MessageRow, RatingRow, now
+from core.store.tables import AuditRow, MessageRow, PersonRow, RatingRow, new_id, now
 from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 from tests.dialogue import HERE, Dialogue
@@ -35,10 +35,13 @@ def answered(
     *,
     text: str = "An answer of the usual length.",
     down: int = 0,
+    raters: int = 50,
     server: str = "server",
     **values: Any,
 ) -> None:
-    """So many answers of a model, of which a third got thumbs, and so many of these are down."""
+    """So many answers of a model, of which a third got thumbs, and so many of these are down. So many people take turns
+    at giving them.
+    """
     scene = identities.scene(session, Place("paper", server, "crowd"), User("crowd", "Crowd"))
     session.flush()
     ids = [f"{int(first_id(at)[:12], 16) + one:012x}{'0' * 20}" for one in range(number)]
@@ -56,8 +59,10 @@ def answered(
         for id in ids
     ]
     session.execute(insert(MessageRow), rows)
+    people = [new_id() for _ in range(raters)]
+    session.execute(insert(PersonRow), [row_values(PersonRow, id=id) for id in people])
     thumbs = [
-        row_values(RatingRow, person_id=scene.person_id, message_id=id, value=-1 if one < down else 1)
+        row_values(RatingRow, person_id=people[one % raters], message_id=id, value=-1 if one < down else 1)
         for one, id in enumerate(ids[: number // 3])
     ]
     session.execute(insert(RatingRow), thumbs)
@@ -77,7 +82,7 @@ async def promoted(store: Database, models: PromotableModels, share: float = 1.0
 @pytest.mark.parametrize(
     ("worse", "words"),
     [
-        ({"down": 40}, "👎 among the thumbs: 80% of 50, before 0% of 50"),
+        ({"down": 40}, "👎 among a person's thumbs, on average: 80% (50 people), before 0% (50 people)"),
         ({"text": "I'm sorry, but I can't."}, "refused or failed: 100% of 150, before 0% of 150"),
         ({"text": "", "state": "timeout"}, "refused or failed: 100% of 150, before 0% of 150"),
         ({"text": "Longer. " * 20}, "length: 160 characters, before 30"),
@@ -99,7 +104,17 @@ async def test_clearly_worse_answers_roll_it_back(
     assert ana.core.metrics.registry.get_sample_value("parley_promotions_rolled_back_total") == 1
 
 
-@pytest.mark.parametrize("better", [{}, {"down": 4}, {"number": 84, "down": 30}, {"seconds": None}, {"seconds": 0.1}])
+@pytest.mark.parametrize(
+    "better",
+    [
+        {},
+        {"down": 4},
+        {"number": 84, "down": 30},
+        {"down": 50, "raters": 4},
+        {"seconds": None},
+        {"seconds": 0.1},
+    ],
+)
 async def test_as_good_ones_or_too_few_do_not(
     ana: Dialogue, store: Database, models: PromotableModels, better: Mapping[str, Any]
 ) -> None:
@@ -122,6 +137,64 @@ async def test_only_where_it_holds_and_only_its_own_answers_count(
     await store.write(lambda session: answered(session, "new", soon, server="far", down=50))
     await store.write(lambda session: answered(session, "old", soon + timedelta(seconds=5), down=50))
     assert await watching(ana, store).judge() is None
+
+
+async def test_a_flood_of_thumbs_by_one_person_does_not_roll_it_back(
+    ana: Dialogue, store: Database, models: PromotableModels
+) -> None:
+    await promoted(store, models)
+    soon = now() + timedelta(seconds=5)
+    await store.write(lambda session: answered(session, "new", soon, down=2))
+    flooded = soon + timedelta(seconds=1)
+    await store.write(lambda session: answered(session, "new", flooded, 900, down=300, raters=1))
+    assert await watching(ana, store).judge() is None
+
+
+@pytest.mark.in_the_store
+async def test_a_widened_one_is_compared_with_the_week_before_where_it_holds_then(
+    ana: Dialogue, store: Database, models: PromotableModels
+) -> None:
+    await store.write(lambda session: identities.community(session, Place("paper", "small", "")))
+    await store.write(lambda session: answered(session, "old", now() - 3 * DAY, server="big"))
+    await promote(store, models, WantedPromotion("new", communities=["paper:small"], because="a try"))
+    done = await promote(store, models, WantedPromotion("new", because="it is well"))
+    assert done.row.before["answers"] == 150
+    refusal = "I'm sorry, but I can't."
+    soon = now() + timedelta(seconds=5)
+    await store.write(lambda session: answered(session, "new", soon, server="big", text=refusal))
+    ended = await watching(ana, store).judge()
+    assert ended
+    assert ended.why == "refused or failed: 100% of 150, before 0% of 150"
+
+
+async def test_other_habits_where_it_was_widened_to_do_not_roll_it_back(
+    ana: Dialogue, store: Database, models: PromotableModels
+) -> None:
+    def a_day_ago(session: Session) -> None:
+        [row] = promotions.standing(session)
+        row.begun_at = row.reached_at = now() - DAY
+
+    brief, full = "Briefly. " * 4, "At length. " * 12
+    await store.write(lambda session: answered(session, "old", now() - 3 * DAY, server="small", text=brief))
+    await store.write(lambda session: answered(session, "old", now() - 2 * DAY, 300, server="big", text=full))
+    await promote(store, models, WantedPromotion("new", communities=["paper:small"], because="a try"))
+    await store.write(a_day_ago)
+    await store.write(lambda session: answered(session, "new", now() - DAY / 2, server="small", text=brief))
+    await promote(store, models, WantedPromotion("new", because="it is well"))
+    assert await watching(ana, store).judge() is None
+    soon = now() + timedelta(seconds=5)
+    await store.write(lambda session: answered(session, "new", soon, 300, server="big", text=full))
+    assert await watching(ana, store).judge() is None
+
+
+async def test_many_answers_elsewhere_do_not_hide_those_where_it_holds(
+    store: Database, models: PromotableModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.store.answer_samples.MOST_ANSWERS", 100)
+    await store.write(lambda session: answered(session, "old", now() - 3 * DAY, server="small"))
+    await store.write(lambda session: answered(session, "old", now() - 2 * DAY, server="big"))
+    done = await promote(store, models, WantedPromotion("new", communities=["paper:small"], because="a try"))
+    assert done.row.before["answers"] == 100
 
 
 async def test_after_a_week_it_is_not_watched_any_more(

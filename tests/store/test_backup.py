@@ -10,7 +10,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 from sqlmodel import Session
 
 from core.errors import OperatorError, StoreError
+from core.store.engine.archive import unpack
 from core.store.engine.backup import backup, restore
 from core.store.engine.database import Database, connect
 from core.store.engine.migrate import known, migrate
@@ -206,6 +207,24 @@ async def test_an_archive_that_was_cut_is_refused(sqlite_url: str, tmp_path: Pat
     await asyncio.to_thread(cut)
     with pytest.raises(OperatorError, match="cannot be read as a backup"):
         await restore(tmp_path / name, f"sqlite:///{tmp_path / 'new.sqlite3'}")
+
+
+@pytest.mark.parametrize("name", ["turned.tar.gz", "turned.zip"])
+async def test_an_archive_with_a_byte_that_was_turned_over_is_refused(
+    sqlite_url: str, tmp_path: Path, name: str
+) -> None:
+    def turn(place: int) -> None:
+        turned = bytearray(content)
+        turned[place] ^= 0xFF
+        (tmp_path / name).write_bytes(turned)
+
+    await backup(sqlite_url, tmp_path / name)
+    content = await asyncio.to_thread((tmp_path / name).read_bytes)
+    for place in range(100, len(content), len(content) // 40):
+        await asyncio.to_thread(turn, place)
+        # Not every byte of an archive says something: then what was packed comes back whole.
+        with suppress(OperatorError):
+            await asyncio.to_thread(unpack, tmp_path / name, tmp_path)
 
 
 async def test_a_database_in_use_is_not_replaced(sqlite_url: str, archive: Path) -> None:

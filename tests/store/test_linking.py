@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from core.store import choices, linking, people
+from core.store import choices, linking, people, plugins
 from core.store.engine.database import Database
-from core.store.tables import AccountRow, ChoiceRow, KeptRow, PersonRow, RatingRow, now
+from core.store.plugin_tables import PluginValueRow
+from core.store.tables import AccountRow, ChoiceRow, CommunityRow, KeptRow, PersonRow, RatingRow, now
 from tests.store.life import live
 from tests.store.test_people import found, rows
 
@@ -21,6 +22,25 @@ async def test_nothing_of_the_other_person_is_left_behind(store: Database) -> No
     assert {account.person_id for account in accounts} == {life.ben}
     everything = await store.read(lambda session: people.everything_about(session, life.ben))
     assert {account["platform"] for account in everything["accounts"]} == {"paper", "other"}
+
+
+async def test_what_plugins_keep_about_them_is_theirs_still(store: Database) -> None:
+    life = await store.write(live)
+
+    def unit(session: Session) -> dict[str, object]:
+        community_id = session.exec(select(CommunityRow.id)).first()
+        assert community_id
+        for name, value in (("zone", "Europe/Madrid"), ("units", "metric")):
+            plugins.keep(session, community_id, "reminders", f"{name}:{life.ana}", value)
+        plugins.keep(session, community_id, "reminders", f"zone:{life.ben}", "Europe/Berlin")
+        linking.merge(session, life.ben, life.ana)
+        kept = session.exec(select(PluginValueRow).where(PluginValueRow.plugin == "reminders")).all()
+        found = {row.name.replace(life.ben, "them"): row.value for row in kept}
+        people.forget(session, life.ben)
+        assert not [row for row in session.exec(select(PluginValueRow)) if life.ben in row.name or life.ana in row.name]
+        return found
+
+    assert await store.write(unit) == {"zone:them": "Europe/Berlin", "units:them": "metric"}
 
 
 async def test_the_later_word_about_an_answer_counts(store: Database) -> None:

@@ -9,9 +9,10 @@ from core.community_settings import kept
 from core.messages import EVENT, Message, Place, User
 from core.store import choices, hot_path, identities, inbox, outbox, plugins
 from core.store.engine.database import Database
+from core.store.gold_queue import gold_pool
 from core.store.hot_path import AnswerChoices, NewQuestion
 from core.store.inbox_table import InboxRow
-from core.store.labeling_tables import TallyRow
+from core.store.labeling_tables import TallyRow, TreeRow, WorkItemRow
 from core.store.plugin_tables import PluginCallRow
 from core.store.relocation import relocate
 from core.store.tables import CommunityRow, ConversationRow, MessageRow, PostRow
@@ -122,6 +123,20 @@ async def test_what_already_happened_under_the_new_id_is_put_together_with_it(st
         "feeds": "old",
         "tally": 4.0,
     }
+
+
+async def test_tasks_of_the_new_ids_own_are_the_communitys_own(store: Database) -> None:
+    def unit(session: Session) -> list[bool]:
+        former, new = (identities.community(session, place) for place in (FORMER, NEW))
+        session.add(TreeRow(id="tree", lang="en", state="growing", limits={}, pool=new, community_id=new))
+        session.add(WorkItemRow(kind="label_initial_prompt", lang="en", need=1, rnd=0.5, pool=new))
+        session.add(WorkItemRow(kind="label_initial_prompt", lang="en", need=1, rnd=0.5, pool=gold_pool(new)))
+        session.flush()
+        relocate(session, FORMER, NEW)
+        pools = [*session.exec(select(TreeRow.pool)), *session.exec(select(WorkItemRow.pool))]
+        return [pool in (former, gold_pool(former)) for pool in pools]
+
+    assert await store.write(unit) == [True, True, True]
 
 
 @pytest.mark.above_the_store

@@ -1,6 +1,5 @@
 """Keeps people and prompts out of training for good, so that a trained model can be judged by them."""
 
-import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -8,9 +7,7 @@ from typing import Literal
 from core.dataset.export.consent import pruned
 from core.dataset.export.counts import ExportCounts
 from core.dataset.export.nodes import ExportedMessage
-
-SHARE = 0.1
-"""The share of people, and of prompts, that is held out. Another share would let people in who have been outside."""
+from core.store.training_people import is_held_out
 
 HeldOutSide = Literal["train", "held-out"]
 
@@ -41,11 +38,11 @@ class HeldOut:
 
     def person(self, id: str) -> bool:
         """Whether a person is held out."""
-        return self._outside("person", id)
+        return is_held_out(self.key, "person", id)
 
     def prompt(self, text: str) -> bool:
         """Whether a prompt is held out, however it is spaced and capitalised."""
-        return self._outside("prompt", " ".join(text.casefold().split()))
+        return is_held_out(self.key, "prompt", " ".join(text.casefold().split()))
 
     def _begins(self, node: ExportedMessage) -> bool:
         """Whether a tree that begins with this message is held out."""
@@ -70,7 +67,3 @@ class HeldOut:
             rankings=tuple(one for one in node.rankings if not self.person(one.person_id)),
             skips=tuple(one for one in node.skips if not self.person(one.person_id)),
         )
-
-    def _outside(self, kind: str, id: str) -> bool:
-        digest = hmac.digest(self.key, f"{kind}:{id}".encode(), "sha256")
-        return int.from_bytes(digest[:8]) < SHARE * 2**64

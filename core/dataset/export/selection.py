@@ -118,9 +118,15 @@ class ExportSelection:
 
 def _accused(node: ExportedMessage) -> bool:
     given = labels(node)
-    named = [name for report in node.reports for name in set(report.labels)]
     return any(
-        (one["value"] or 0.0) * one["count"] + named.count(name) > ACCUSERS - HALF
+        (one["value"] or 0.0) * one["count"] + len(_reporters(node, name)) > ACCUSERS - HALF
         for name in HARM
         if (one := given.get(name, {"value": 0.0, "count": 0}))
     )
+
+
+def _reporters(node: ExportedMessage, name: str) -> set[str]:
+    """Those who gave a label in a report and did not give it in a review or with a thumb already."""
+    reviewers = {review.person_id for review in node.reviews if name in review.labels}
+    voters = {vote.person_id for vote in node.votes if name in vote.labels}
+    return {report.person_id for report in node.reports if name in report.labels} - reviewers - voters

@@ -21,7 +21,7 @@ from core.models.registry import ModelRegistry
 from core.ports.model import SamplingSettings
 from core.ports.store import Store
 from core.store import arena, promotions
-from core.store.labeling_tables import TreeMessageRow, WorkItemRow
+from core.store.labeling_tables import TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import new_id, now
 
 INTERVAL = 20.0
@@ -168,6 +168,9 @@ class AnswerSampler:
             col(TreeMessageRow.parent_id) == parent_id, col(TreeMessageRow.digest) == mark
         )
         if parent is None or parent.deleted or self._lacks(session, parent_id, lacking.models)[lacking.model] <= 0:
+            return
+        if session.get_one(TreeRow, parent.tree_id).state != "growing":
+            # While the model wrote, people have begun to rank the answers that there were.
             return
         if session.scalars(same).one():
             # An answer with the same words as another gives a ranking nothing to compare.

@@ -12,12 +12,13 @@ from sqlmodel import Session, col
 from core.actions import Verb, button_action
 from core.community_settings import chosen_channels
 from core.delivery.outbox import announce
+from core.errors import UnreachableError, UserError
 from core.labeling.background.clock import repeat
 from core.labeling.rules.vocabulary import WRITES, TreeState
 from core.labeling.service.reliability import recompute
 from core.labeling.service.stuck_work import StuckLanguage, stuck
 from core.labeling.service.tree_lifecycle import TreeLifecycle
-from core.messages import Button, Reply
+from core.messages import Button, Place, Reply
 from core.ports.chat import Chat
 from core.ports.store import Store
 from core.store import identities
@@ -121,7 +122,7 @@ class LabelingClock:
             personal=True,
             buttons=(Button(button_action(Verb.TASK, task.id, "show"), self.texts(language, "task-continue")),),
         )
-        await announce(self.store, chat, place, reply, f"task:{task.id}:{task.expires_at.isoformat()}")
+        await self._announce(chat, place, reply, f"task:{task.id}:{task.expires_at.isoformat()}")
 
     async def _tell_of_stuck_work(self, at: datetime) -> None:
         """Tell admins in their log channel why nobody can go on in their language: once a week at most."""
@@ -139,7 +140,7 @@ class LabelingClock:
                     text = self.texts(
                         said, f"task-stuck-{one.reason}", language=one.lang, trees=one.trees, people=one.barred
                     )
-                    await announce(self.store, chat, place, Reply(text), f"{name}:{at.date()}")
+                    await self._announce(chat, place, Reply(text), f"{name}:{at.date()}")
 
     async def _call_for_labelers(self, at: datetime) -> None:
         """Tell a channel that tasks are open, if its admins want that: once a day at most."""
@@ -157,7 +158,14 @@ class LabelingClock:
                 said = language or self.language
                 button = Button(button_action(Verb.GIVE, "random"), self.texts(said, "task-random"), "🎲")
                 text = self.texts(said, "task-call", tasks=waiting)
-                await announce(self.store, chat, place, Reply(text, buttons=(button,)), f"{name}:{at.date()}")
+                await self._announce(chat, place, Reply(text, buttons=(button,)), f"{name}:{at.date()}")
+
+    async def _announce(self, chat: Chat, place: Place, reply: Reply, key: str) -> None:
+        try:
+            await announce(self.store, chat, place, reply, key)
+        except (UserError, UnreachableError) as error:
+            # Whatever a platform says about one place, the others hear of theirs.
+            log.warning("labeling_untold", error=error, platform=place.platform)
 
 
 def _concerns(one: StuckLanguage, community_id: str | None, language: str) -> bool:

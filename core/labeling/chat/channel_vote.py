@@ -24,13 +24,14 @@ from core.labeling.chat import card_view
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import LABELS, RANKS, TaskKind
+from core.labeling.service.assignment import is_doubtful
 from core.labeling.service.held_task import HeldTask, admit
 from core.messages import Button, Press, Reply
 from core.ports.plugins import TaskListener
-from core.store import identities
+from core.store import identities, private_conversations
 from core.store import labeling_queue as queue
 from core.store.labeling_queue import TaskOffer, TaskTaker, TaskWish
-from core.store.labeling_tables import TaskRow, TreeMessageRow, WorkItemRow
+from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import PersonRow
 
 log = structlog.get_logger()
@@ -49,12 +50,14 @@ VOTED_ON: tuple[TaskKind, ...] = (*sorted(LABELS), *sorted(RANKS))
 class ChannelPoll:
     """An item as everybody in the channel sees it, with its answers in the same order for all.
 
-    `votes` counts the people who have voted. A `closed` poll takes no more votes.
+    `votes` counts the people who have voted. A `closed` poll takes no more votes; one that is `withdrawn` does not show
+    its texts any more either.
     """
 
     view: card_view.CardView
     votes: int
     closed: bool
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class ChannelVote:
     async def vote(self, call: CommandCall) -> None:
         """Take somebody's tap as a vote.
 
-        Raises UserError if the person has voted already or the poll is closed, and NotAllowed if they wrote the text or
-        have not agreed to the terms.
+        Raises UserError if the person has voted already, the poll is closed or others should judge the item, and
+        NotAllowed if they wrote the text or have not agreed to the terms.
         """
         item_id, choice = call.target, call.rest
 
@@ -139,13 +142,15 @@ class ChannelVote:
             raise UserError("together-voted")
         if self._closed(session, item):
             raise UserError("together-closed")
+        wish = TaskWish(item.kind, item.pool, item.lang, item.topic)
+        if why := self.desk.assigner.bars(session, taker, wish, doubtful=is_doubtful(session, taker)):
+            raise UserError(f"task-nothing-{why}", languages=self.desk.languages.get(item.lang, item.lang))
         if task:
             task.state = "leased"
             return task
         if not queue.take(session, item.id):
             # Everybody may vote: one slot more than needed does no harm while nothing is decided.
             item.need, item.taken = item.need + 1, item.taken + 1
-        wish = TaskWish(item.kind, item.pool, item.lang, item.topic)
         return queue.hand_out(session, taker, TaskOffer(wish, taker.at + OPEN_FOR, item.id))
 
     def _count(self, session: Session, mine: HeldTask, item: WorkItemRow, choice: str) -> None:
@@ -167,10 +172,11 @@ class ChannelVote:
             raise UserError("button-outdated")
 
     def _closed(self, session: Session, item: WorkItemRow) -> bool:
-        message = session.get_one(TreeMessageRow, item.message_id)
+        if _withdrawn(session, item):
+            return True
         if item.kind in LABELS:
-            return message.deleted or message.review_result is not None
-        return message.deleted or any(answer.rank is not None for answer in _answers(session, item))
+            return session.get_one(TreeMessageRow, item.message_id).review_result is not None
+        return any(answer.rank is not None for answer in _answers(session, item))
 
     def _poll(self, session: Session, call: CommandCall, item: WorkItemRow) -> ChannelPoll:
         probe = TaskRow(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
@@ -178,10 +184,13 @@ class ChannelVote:
         probe.shown = [answer.id for answer in answers]
         view = self.desk.view(session, call, probe)
         votes = queue.counted(session, [item.id]).get(item.id, {}).get("done", 0)
-        return ChannelPoll(replace(view, id=item.id, forms=False, need=0), votes, self._closed(session, item))
+        shown = replace(view, id=item.id, forms=False, need=0)
+        return ChannelPoll(shown, votes, self._closed(session, item), _withdrawn(session, item))
 
     def _reply(self, call: CommandCall, poll: ChannelPoll) -> Reply:
         lead = call.text("together-closed-with" if poll.closed else "together-lead", votes=poll.votes)
+        if poll.withdrawn:
+            return Reply(lead)
         text = card_view.text_of(replace(poll.view, lead=lead, minutes=0), call.text)
         buttons = () if poll.closed else self._buttons(call, poll.view)
         return Reply(text, buttons=buttons, tree_message=poll.view.about_message)
@@ -230,6 +239,14 @@ class ChannelVote:
         except (WriteRefused, EditRefused) as error:
             # The vote counts, whatever the card shows.
             log.warning("card_not_updated", error=error)
+
+
+def _withdrawn(session: Session, item: WorkItemRow) -> bool:
+    """Return whether a moderator or the author has taken back what an item is about since it was put to the vote."""
+    message = session.get_one(TreeMessageRow, item.message_id)
+    tree = session.get_one(TreeRow, message.tree_id)
+    halted = tree.state == "halted_by_moderator" or private_conversations.keeps_out(session, tree.id)
+    return message.deleted or halted
 
 
 def _answers(session: Session, item: WorkItemRow) -> Sequence[TreeMessageRow]:

@@ -290,7 +290,7 @@ def allowed(path: Sequence[MessageRow], agreed: frozenset[str]) -> SharedTurns:
             others += len(both)
         elif any(one.deleted or one.state not in FINISHED or not one.text.strip() for one in both):
             continue
-        elif any(finding.kind in PERSONAL for one in both for finding in text_checks.findings(one.text)):
+        elif any(_is_personal(one) for one in both):
             held += len(both)
         else:
             kept += both
@@ -300,6 +300,11 @@ def allowed(path: Sequence[MessageRow], agreed: frozenset[str]) -> SharedTurns:
 
 
 PERSONAL = frozenset({"email", "phone", "iban", "card", "ip", "secret"})
+
+
+def _is_personal(one: MessageRow) -> bool:
+    found = text_checks.findings(one.text, languages=(one.lang,) if one.lang else ())
+    return any(finding.kind in PERSONAL for finding in found)
 
 
 def _answered(kept: Sequence[MessageRow], number: int) -> bool:

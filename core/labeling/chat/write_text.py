@@ -93,8 +93,7 @@ class TextDrafts:
         await call.store.write(keep)
         checked = await self._check(call, task, text)
         second = await self._check(call, task, reply, prompt=text) if reply else None
-        findings = (*checked.findings, *(second.findings if second else ()))
-        if findings:
+        if findings := _of_both(checked, second):
             await self.showing.card(call, task.id, findings=findings)
             return
         await self._keep_text(call, task, checked, second)
@@ -115,15 +114,16 @@ class TextDrafts:
     async def _send(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Submit the text in spite of warnings. A finding that holds it shows the card again instead."""
         checked, reply = await self._drafted(call, task)
-        if any(one.severity == "hold" for one in checked.findings):
-            await self.showing.card(call, task.id, findings=checked.findings)
+        findings = _of_both(checked, reply)
+        if any(one.severity == "hold" for one in findings):
+            await self.showing.card(call, task.id, findings=findings)
             return
         await self._keep_text(call, task, checked, reply)
 
     async def _hold(self, call: CommandCall, task: TaskRow, argument: str) -> None:
         """Keep a text out of its tree until a moderator has looked at it: nothing that somebody wrote is lost."""
         checked, reply = await self._drafted(call, task)
-        kinds = [one.kind for one in checked.findings]
+        kinds = list(dict.fromkeys(one.kind for one in _of_both(checked, reply)))
         held: list[str] = []
 
         def say(session: Session, mine: HeldTask) -> SubmittedTask:
@@ -223,6 +223,11 @@ class TextDrafts:
             if replied or (alone and task.writing):
                 return task
         return None
+
+
+def _of_both(checked: CheckedText, reply: CheckedText | None) -> tuple[TextFinding, ...]:
+    """Return what was found in a text, and in the reply that was written with it."""
+    return (*checked.findings, *(reply.findings if reply else ()))
 
 
 def _as_written(mine: HeldTask) -> HeldTask:

@@ -1,9 +1,10 @@
 """Find what a text gives away about somebody: addresses, numbers and secrets, by their shape and check digits.
 
-Each finder takes a text of normal width (NFKC) and yields what it found, in full. Show or log it only through `masked`.
+Each finder takes a `plain` text and yields what it found, in full. Show or log it only through `masked`.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -86,6 +87,26 @@ vi:VN zh:CN
 """
 REGIONS = {one[:2]: one[3:].split(",") for one in SPOKEN.split()}
 """The regions where people who write in a language leave out their country's code in telephone numbers."""
+
+
+def plain(text: str) -> str:
+    """Write a text as the finders read it.
+
+    Its characters are of normal width (NFKC), its digits 0 to 9, and its dashes hyphens; invisible characters, which
+    pages and word processors put into long words, are left out.
+    """
+    return "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+
+
+def _plain(sign: str) -> str:
+    match unicodedata.category(sign):
+        case "Nd":
+            return str(unicodedata.decimal(sign))
+        case "Pd":
+            return "-"
+        case "Cf":
+            return ""
+    return sign
 
 
 def available() -> bool:

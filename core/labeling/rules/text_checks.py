@@ -187,7 +187,7 @@ def words(text: str) -> int:
 
 def _personal(text: str, languages: Sequence[str]) -> Iterator[TextFinding]:
     """Find what should not become public, with one finding for each kind."""
-    left = unicodedata.normalize("NFKC", text)
+    left = personal_data.plain(text)
     phone: PersonalDataCheck = ("phone", "warn", partial(personal_data.phones, languages=languages))
     for kind, severity, find in (*PERSONAL, phone):
         values = list(dict.fromkeys(find(left)))

@@ -57,7 +57,7 @@ class AnswerUndo:
             _undo_label(session, task)
         else:
             self._undo_ranking(session, task)
-        uncount(session, task)
+        uncount(session, task, task.done_at.date())
         task.state, task.done_at, task.message_id = "leased", None, None
         task.expires_at = now + self.keeper.rules.lease_of(task.kind)
         task.answer = TaskAnswer()

@@ -93,7 +93,7 @@ class TaskAssigner:
         Raises NotAllowed if the person is banned from tasks, and UserError if they ask too fast or hold too many.
         """
         queue.one_at_a_time(session, person.taker.person_id)
-        doubtful = _check_labeler(session, person.taker)
+        doubtful = is_doubtful(session, person.taker)
         self._check_pace(session, person.taker)
         kinds = self._order(kind)
         shut: list[Why] = []
@@ -115,7 +115,7 @@ class TaskAssigner:
 
         Raises NotAllowed if the person is banned from tasks.
         """
-        doubtful = _check_labeler(session, person.taker)
+        doubtful = is_doubtful(session, person.taker)
         kinds: Sequence[TaskKind] = list(self.keeper.rules.weights)
         wishes = [wish for kind in kinds if kind not in PROMPTS for wish in self._wishes(person, kind, topic)]
         counts = queue.free(session, wishes, person.taker.person_id)
@@ -123,7 +123,7 @@ class TaskAssigner:
         found: dict[TaskKind, OpenWork] = dict.fromkeys(kinds, OpenWork(0, 0))
         for wish, (open, theirs) in zip(wishes, counts, strict=True):
             mine = theirs + sum(met == wish for met, _ in again)
-            mine = 0 if self._is_barred(session, person.taker, wish, doubtful=doubtful) else mine
+            mine = 0 if self.bars(session, person.taker, wish, doubtful=doubtful) else mine
             found[wish.kind] = OpenWork(found[wish.kind].open + open, found[wish.kind].theirs + mine)
         for kind in kinds:
             draw = KindDraw(person, kind, self._wishes(person, kind, topic), doubtful)
@@ -217,9 +217,11 @@ class TaskAssigner:
             session, keeper.rules, taker.person_id, wish.lang, taker.at
         )
 
-    def _is_barred(self, session: Session, taker: TaskTaker, wish: TaskWish, *, doubtful: bool) -> bool:
-        """Return whether somebody would not be given an item of the queue, however many are open."""
-        return (doubtful and wish.kind in LABELS | RANKS) or self._dominates(session, taker, wish)
+    def bars(self, session: Session, taker: TaskTaker, wish: TaskWish, *, doubtful: bool) -> Why | None:
+        """Return why somebody would not be given an item of the queue, however many are open; None if they would."""
+        if doubtful and wish.kind in LABELS | RANKS:
+            return "doubtful"
+        return "share" if self._dominates(session, taker, wish) else None
 
     def _gold(self, session: Session, draw: KindDraw) -> TaskRow | None:
         """Hand out an item whose right labels are known, or nothing.
@@ -246,7 +248,7 @@ class TaskAssigner:
         return ids
 
 
-def _check_labeler(session: Session, taker: TaskTaker) -> bool:
+def is_doubtful(session: Session, taker: TaskTaker) -> bool:
     """Return whether somebody is only given practice tasks. Raises NotAllowed if they are banned from tasks."""
     labeler = session.get(LabelerRow, taker.person_id)
     if labeler and labeler.banned:

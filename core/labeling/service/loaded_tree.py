@@ -12,8 +12,8 @@ from core.labeling.rules.tree import RANKED, REVIEWED, TreeNode
 from core.labeling.rules.vocabulary import OUT, ReviewResult, WorkKind
 from core.store.labeling_tables import TaskRow, TreeMessageRow, TreeRow, WorkItemRow
 
-ENOUGH = 12
-"""With so many people at hand, nothing has to be relaxed for want of them."""
+FEWEST, ENOUGH = 2, 12
+"""With fewer people at hand than FEWEST, replies and rankings wait for others; with ENOUGH, nothing is relaxed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ def node(tree: LoadedTree, message: TreeMessageRow, rankings: int, extra_ranking
         "waiting" if message.review_result is None else "accepted" if message.review_result else "rejected"
     )
     left = tree.left
+    others = left if left and len(left.here) >= FEWEST else None
     return TreeNode(
         message.id,
         message.parent_id,
@@ -125,8 +126,8 @@ def node(tree: LoadedTree, message: TreeMessageRow, rankings: int, extra_ranking
         message.synthetic,
         extra_rankings,
         reviewers=left.reviewers(message) if left else None,
-        rankers=left.rankers(message, tree.replies(message.id)) if left else None,
-        repliers=left.repliers(message) if left else None,
+        rankers=others.rankers(message, tree.replies(message.id)) if others else None,
+        repliers=others.repliers(message) if others else None,
     )
 
 

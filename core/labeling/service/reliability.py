@@ -20,6 +20,7 @@ from core.ports.store import Store
 from core.store import gold_queue
 from core.store.gold_queue import GOLD
 from core.store.labeling_tables import LabelerRow, ReviewRow, WorkItemRow
+from core.store.tables import PersonRow
 
 LOOKED_AT = 100_000
 """How many of the newest reviews are used: some thirty seconds of work in a thread of its own."""
@@ -96,12 +97,13 @@ def verdict(labels: Mapping[str, float]) -> str:
 
 
 def keep(session: Session, reliability: Mapping[str, float], items: Mapping[str, int]) -> None:
-    """Store how reliable people are."""
+    """Store how reliable people are, but for those who have been forgotten or linked since they voted."""
+    here = set(session.scalars(select(col(PersonRow.id)).where(col(PersonRow.id).in_(reliability))))
     known = {
         one.person_id: one
         for one in session.scalars(select(LabelerRow).where(col(LabelerRow.person_id).in_(reliability)))
     }
-    for person_id, value in reliability.items():
+    for person_id in here:
         labeler = known.get(person_id) or LabelerRow(person_id=person_id)
-        labeler.reliability, labeler.items = value, items[person_id]
+        labeler.reliability, labeler.items = reliability[person_id], items[person_id]
         session.add(labeler)

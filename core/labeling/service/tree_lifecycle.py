@@ -25,7 +25,7 @@ from core.store.labeling_tables import STALE, FlagRow, TaskRow, TreeRow, WorkIte
 
 AT_ONCE = 2
 """How many trees one change may wake; more in one transaction led Open Assistant to deadlocks
-(docs/reference/labeling.md 6.1).
+(docs/reference/labeling.md 6.1). A tree that was woken wakes none in its turn.
 """
 
 
@@ -48,11 +48,20 @@ class TreeLifecycle:
         return TreeRankings(self.rules)
 
     def settle(self, session: Session, tree_id: str, now: datetime) -> TreeState | None:
-        """Bring a tree up to date with what people said about it. Returns its new state, or None if it is gone."""
+        """Bring a tree up to date with what people said about it, and let others take the room that it leaves.
+
+        Returns its new state, or None if it is gone.
+        """
         row = session.get(TreeRow, tree_id, with_for_update=True)
         if row is None:
             return None
-        before, tree = row.state, self._load(session, row, now)
+        before, state = row.state, self._settle(session, row, now)
+        if before != state:
+            self._wake(session, row, before, now)
+        return state
+
+    def _settle(self, session: Session, row: TreeRow, now: datetime) -> TreeState:
+        tree = self._load(session, row, now)
         if self.rules.auto_mod_enabled:
             self._moderate(session, tree)
         ReviewDecisions(self.rules).judge(session, tree)
@@ -66,11 +75,9 @@ class TreeLifecycle:
         row.stale = False
         session.flush()
         # Only a tree with an origin may be of a chat that somebody keeps out of training.
-        idle = bool(row.origin) and private_conversations.keeps_out(session, tree_id)
+        idle = bool(row.origin) and private_conversations.keeps_out(session, row.id)
         work = () if idle else wanted(self.rankings.outline(session, tree))
         WorkOffers(self.rules, self.chance).offer(session, tree, work)
-        if before != state:
-            self._wake(session, row, before, now)
         return state
 
     def settle_waiting(self, session: Session, now: datetime, after: str = "", limit: int = 20) -> str:
@@ -102,7 +109,7 @@ class TreeLifecycle:
                 break
             row.state, row.won_at = "growing", now
             session.flush()
-            self.settle(session, row.id, now)
+            self._settle(session, row, now)
             drawn += 1
         return drawn
 
@@ -127,7 +134,7 @@ class TreeLifecycle:
         if not any(one.kind in RANKS for one in work):
             row.state, row.changed_at = "aborted_low_grade", now
             return True
-        self.settle(session, row.id, now)
+        self._settle(session, row, now)
         return True
 
     def reopen(self, session: Session, tree_id: str, now: datetime) -> TreeState | None:

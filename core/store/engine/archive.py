@@ -6,6 +6,7 @@ import os
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -70,7 +71,7 @@ def unpack(archive: Path, folder: Path) -> BackupManifest:
             for name, expected in manifest.members.items():
                 if _copied(members(name), folder / name) != expected:
                     raise OperatorError(f"{archive.name} is damaged: {name} is not what was packed; use another backup")
-    except (tarfile.TarError, zipfile.BadZipFile, KeyError, EOFError, OSError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
         raise OperatorError(f"{archive.name} cannot be read as a backup ({error}); use another one") from error
     return manifest
 
