@@ -142,7 +142,7 @@ def show(name: str) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
-    """Delete the run NAME. A model that came of it stays until `parley models remove`."""
+    """Delete the run NAME. A model that came of it stays until `parley models remove`, and can be no base any more."""
     from core.training.runs import find_run, remove_run
 
     with explained():
@@ -183,8 +183,8 @@ def take(file: Path) -> None:
 
     with explained():
         settings = load()
-        key = asyncio.run(key_of(settings))
-        run = taken(settings.home, file, key)
+        key, agreeing = asyncio.run(key_and_people(settings))
+        run = taken(settings.home, file, key, agreeing)
         with run.locked():
             result = finish(settings.home, run, key)
         tell_end(run, result)
@@ -205,18 +205,18 @@ async def trained(
     settings: "ParleySettings", environment: "TrainingEnvironment", run: "TrainingRun"
 ) -> Mapping[str, Any]:
     """Train what is left of a run, and judge it."""
-    from core.store.training_people import agreeing_accounts, training_key
-    from core.training.checks import check_ready
+    from core.training.checks import check_people, check_ready
     from core.training.outcome import finish
     from core.training.process import run_trainer
 
-    async with opened(settings.database.url) as store:
-        key = await store.write(training_key)
-        agreeing = await store.read(agreeing_accounts)
+    key, agreeing = await key_and_people(settings)
     if run.state != "trained":
         await asyncio.to_thread(check_ready, settings.home, run, key, agreeing)
         await environment.prepare(say)
         await run_trainer(environment.python, run, TrainingProgress())
+        # It may have taken a night, in which people have left.
+        key, agreeing = await key_and_people(settings)
+    await asyncio.to_thread(check_people, run, key, agreeing)
     return await asyncio.to_thread(finish, settings.home, run, key)
 
 
@@ -244,22 +244,19 @@ async def prepared(
             return await prepare(store, here, base, wanted, say, packed)
 
 
-async def key_of(settings: "ParleySettings") -> bytes:
-    """The key of this installation, by which runs are sealed."""
-    from core.store.training_people import training_key
+async def key_and_people(settings: "ParleySettings") -> tuple[bytes, Mapping[str, bool]]:
+    """The key of this installation, by which runs are sealed, and all accounts, each with whether its person agrees."""
+    from core.store.training_people import agreeing_accounts, training_key
 
     async with opened(settings.database.url) as store:
-        return await store.write(training_key)
+        return await store.write(training_key), await store.read(agreeing_accounts)
 
 
 async def left(settings: "ParleySettings", runs: "Sequence[TrainingRun]") -> "Sequence[LeftRun]":
     """Those of the runs some of whose people have left since; their cards are made to say so."""
-    from core.store.training_people import agreeing_accounts, training_key
     from core.training.checks import left_runs
 
-    async with opened(settings.database.url) as store:
-        key, agreeing = await store.write(training_key), await store.read(agreeing_accounts)
-    return left_runs(runs, key, agreeing)
+    return left_runs(runs, *await key_and_people(settings))
 
 
 def environment_of(settings: "ParleySettings") -> "TrainingEnvironment":

@@ -16,6 +16,9 @@ from trainer.reports import in_words
 HERE = Path(__file__).parents[1]
 RUN = HERE / "run"
 BACK = ("run.json", "outcome.json", "log.jsonl", "curves.png", "model.gguf", "adapter.gguf")
+READ = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+"""The files of a base's folder that count besides its weights."""
+
 PINNED = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
 
 
@@ -23,6 +26,16 @@ def digest(path: Path) -> str:
     """The SHA-256 of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def base_digest(base: Path) -> str:
+    """The SHA-256 of a base: of its file, or one for the files of a folder that a model is read from."""
+    if not base.is_dir():
+        return digest(base)
+    # core.training.base has computed it, which is not here.
+    files = [*base.glob("*.safetensors"), *(path for name in READ if (path := base / name).exists())]
+    told = "".join(f"{digest(path)} {path.name}\n" for path in sorted(files))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def other_versions(text: str) -> list[str]:
@@ -43,9 +56,9 @@ def faults(config: dict[str, Any], base: Path, keys: Path, *, any_versions: bool
     found = [f"{name} was changed" for name in ("train.jsonl", "held-out.jsonl") if _changed(config, name)]
     if not base.exists():
         found.append(f"{base} is missing: name the base with --base")
-    elif base.is_file() and digest(base) != config["base"]["sha256"]:
+    elif base_digest(base) != config["base"]["sha256"]:
         found.append(f"{base} is not the base of the run: its SHA-256 should be {config['base']['sha256']}")
-    if not keys.exists() or digest(keys) != config["base"]["keys_sha256"]:
+    if not keys.is_file() or digest(keys) != config["base"]["keys_sha256"]:
         found.append(f"{keys} is missing or was changed")
     if not any_versions:
         others = other_versions((HERE / "trainer" / "requirements.txt").read_text(encoding="utf-8"))

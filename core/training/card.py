@@ -96,9 +96,10 @@ def _guards(guards: Sequence[Guard]) -> Iterator[str]:
 
 def _how(record: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
     held = result["held_out"]
-    if figures := [name for name in HELD_OUT if name in held.get("after", {})]:
+    was, now = held["before"], held["after"]
+    if figures := [name for name in HELD_OUT if name in was and name in now]:
         yield from ("## Held-out rows", "")
-        rows = [(HELD_OUT[one], f"{held['before'].get(one, 0):.4g}", f"{held['after'][one]:.4g}") for one in figures]
+        rows = [(HELD_OUT[one], f"{was[one]:.4g}", f"{now[one]:.4g}") for one in figures]
         if record["method"] == "reward":
             before, after = dict(told(result["before"])), dict(told(result["after"]))
             rows += [(name, before.get(name, ""), right) for name, right in after.items()]
@@ -106,7 +107,7 @@ def _how(record: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
         yield ""
     yield from ("## How", "")
     settings = [(name, str(record[name])) for name in SHOWN if record["lora"] or name not in ("rank", "alpha")]
-    settings += [("steps", str(held.get("steps", "?"))), ("machine", result["device"])]
+    settings += [("steps", str(held["steps"])), ("machine", result["device"])]
     settings += [("base's SHA-256", f"`{record['base']['sha256']}`")]
     settings += [(f"{name}'s SHA-256", f"`{digest}`") for name, digest in result["files"].items()]
     settings += [(name, version) for name, version in result["versions"].items()]

@@ -9,7 +9,7 @@ from core.training.base import TrainingBase, find_base
 from core.training.card import with_departures
 from core.training.people import Departures, departed
 from core.training.rows import digest
-from core.training.runs import CARD, HELD_OUT_ROWS, TRAIN_ROWS, TrainingRun
+from core.training.runs import CARD, ENDED, HELD_OUT_ROWS, TRAIN_ROWS, TrainingRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,20 @@ def check_ready(home: Path, run: TrainingRun, key: bytes, agreeing: Mapping[str,
     for name in (TRAIN_ROWS, HELD_OUT_ROWS):
         if not (run.folder / name).is_file() or digest(run.folder / name) != record["data"][name]:
             raise OperatorError(f"{run.folder / name} is missing or was changed: remove the run and make a new one")
-    if left := departed(key, run.people.own, agreeing):
+    check_people(run, key, agreeing)
+    base = _base_of(home, run)
+    for place, found, noted in (("source", base.sha256, "sha256"), ("keys", base.keys_sha256, "keys_sha256")):
+        if found != record["base"][noted]:
+            raise OperatorError(f"{run.place[place]} has changed since {run.name!r} was made: make a new run")
+
+
+def check_people(run: TrainingRun, key: bytes, agreeing: Mapping[str, bool]) -> None:
+    """Raise OperatorError if people have left whose texts a run trains on, or is measured with."""
+    if left := departed(key, run.people.quoted, agreeing):
         raise OperatorError(
-            f"of the people whose data is in {run.name!r}, {left} since it was made: remove it with `parley train"
-            f" remove {run.name}`, and train anew without them"
+            f"of the people whose data is in {run.name!r}, {left} since it was made, so it makes no model: remove it"
+            f" with `parley train remove {run.name}`, and train anew without them"
         )
-    if _base_of(home, run).sha256 != record["base"]["sha256"]:
-        raise OperatorError(f"{run.place['source']} has changed since {run.name!r} was made: make a new run")
 
 
 def _base_of(home: Path, run: TrainingRun) -> TrainingBase:
@@ -52,11 +59,13 @@ def _base_of(home: Path, run: TrainingRun) -> TrainingBase:
 def left_runs(runs: Sequence[TrainingRun], key: bytes, agreeing: Mapping[str, bool]) -> Sequence[LeftRun]:
     """Those of the runs whose people have left since. The cards of all of them are made to say so.
 
-    The people of a run's base count, too: their data is in both models. Raises OperatorError if a run is damaged.
+    The people of a run's base count, too: their data is in both models. So do those of its held-out rows while it has
+    not ended, since it has their texts until then. Raises OperatorError if a run is damaged.
     """
     found = []
     for run in runs:
-        departures = departed(key, run.people.all, agreeing)
+        people = run.people.all if run.state in ENDED else run.people.concerned
+        departures = departed(key, people, agreeing)
         _tell(run.folder / CARD, departures)
         if departures:
             found.append(LeftRun(run, departures))

@@ -3,10 +3,10 @@
 The bounds are those of docs/reference/training.md 4.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 from core.errors import OperatorError
 
@@ -71,7 +71,12 @@ def broken(guards: Sequence[Guard]) -> str:
 
 def figures_in(given: Mapping[str, Any], names: Sequence[str], least: float = 0.0) -> Mapping[str, float]:
     """The figures of these names. Raises OperatorError if one is missing, or below `least`, or no number."""
-    found = {name: given.get(name) for name in names}
-    if not all(isinstance(one, int | float) and isfinite(one) and one >= least for one in found.values()):
-        raise OperatorError(f"the figures of the run are none: {dict(given)}"[:200])
-    return {name: float(one) for name, one in found.items() if one is not None}
+    found = {name: float(one) for name in names if is_number(one := given.get(name)) and one >= least}
+    if wrong := [name for name in names if name not in found]:
+        raise OperatorError(f"some figures of the run are none: {', '.join(wrong)}")
+    return found
+
+
+def is_number(given: object) -> TypeGuard[int | float]:
+    """Whether something is a finite number. A whole one that no float can hold is none."""
+    return isinstance(given, int | float) and abs(given) <= sys.float_info.max

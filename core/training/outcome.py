@@ -1,7 +1,6 @@
 """Takes what a trainer made, here or elsewhere: checks it, judges it, and makes a model of it."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +9,12 @@ from typing import Any
 from core.errors import OperatorError
 from core.models.embedded import gguf
 from core.models.library import installed as library
-from core.models.library.installed import TRAINED, InstalledModel
+from core.models.library.installed import InstalledModel
 from core.training.card import card
 from core.training.configuration import TrainingMethod
-from core.training.guards import Guard, broken, judged
+from core.training.guards import broken, judged
+from core.training.names import trained_source
+from core.training.outcome_file import Judge, TrainingOutcome, read_outcome
 from core.training.reward_guards import judged_rewards
 from core.training.rows import digest
 from core.training.runs import CARD, OUTCOME, RUN, TrainingRun, copy, move
@@ -22,9 +23,7 @@ MODEL, ADAPTER = "model.gguf", "adapter.gguf"
 RANKS: TrainingMethod = "reward"
 """The method that makes a model that ranks answers."""
 
-JUDGES: Mapping[TrainingMethod, Callable[[Mapping[str, Any], Mapping[str, Any]], Sequence[Guard]]] = {
-    RANKS: judged_rewards
-}
+JUDGES: Mapping[TrainingMethod, Judge] = {RANKS: judged_rewards}
 """The guards of methods that make no model that answers."""
 
 
@@ -35,19 +34,19 @@ def finish(home: Path, run: TrainingRun, key: bytes) -> Mapping[str, Any]:
     """
     run.check_seal(key)
     outcome = checked_outcome(run.folder, run.record, run.folder / RUN, _target(home, run))
-    guards = JUDGES.get(run.record["method"], judged)(outcome["before"], outcome["after"])
-    why = broken(guards)
+    why = broken(outcome.guards)
     result = {
         "state": "refused" if why else "done",
         "why": why,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "model": "",
-        **{name: outcome[name] for name in ("versions", "device", "held_out", "files", "before", "after")},
-        "guards": [asdict(one) for one in guards],
+        "model": "" if why else run.name,
+        **asdict(outcome),
     }
+    # It is written first: nothing is installed of which there could be no card.
+    text = card(run.record, result, outcome.guards)
     if not why:
-        result["model"] = _installed(home, run, outcome["files"])
-    (run.folder / CARD).write_text(card(run.record, result, guards), encoding="utf-8")
+        _install(home, run, outcome.files)
+    (run.folder / CARD).write_text(text, encoding="utf-8")
     run.conclude(result, key)
     if why:
         for name in (MODEL, ADAPTER):
@@ -58,33 +57,23 @@ def finish(home: Path, run: TrainingRun, key: bytes) -> Mapping[str, Any]:
 
 def checked_outcome(
     folder: Path, record: Mapping[str, Any], asked: Path, installed: Path | None = None
-) -> Mapping[str, Any]:
+) -> TrainingOutcome:
     """What the trainer reported in a folder, once its files are found to be what it says and what was asked for.
 
     `installed` is where the model is if it was taken before. Raises OperatorError otherwise.
     """
-    try:
-        outcome = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
-        files: Mapping[str, str] = outcome["files"]
-        made_for = outcome["run"]
-        for name in ("versions", "held_out", "before", "after"):
-            if not isinstance(outcome[name], dict):
-                raise TypeError(name)
-        outcome["device"] = str(outcome["device"])[:100]
-        outcome["versions"] = {str(one)[:40]: str(version)[:40] for one, version in outcome["versions"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OperatorError(f"the outcome of the run cannot be read: {error!r}"[:300]) from error
-    if made_for != digest(asked):
-        raise OperatorError("the outcome is that of another run, or the run was changed in between")
+    outcome = read_outcome(folder / OUTCOME, digest(asked), JUDGES.get(record["method"], judged))
+    files = outcome.files
     ranks = record["method"] == RANKS
     wanted = {ADAPTER} if record["lora"] and not ranks else set()
     wanted |= {MODEL} if record["merge"] or not record["lora"] or ranks else set()
     if set(files) != wanted:
-        raise OperatorError(f"the outcome should hold {', '.join(sorted(wanted))}, and has {', '.join(sorted(files))}")
+        has = ", ".join(map(repr, sorted(files)))[:200]
+        raise OperatorError(f"the outcome should hold {', '.join(sorted(wanted))}, and has {has or 'nothing'}")
     for name, sha256 in files.items():
         moved = installed and name == MODEL and installed.exists() and not (folder / name).exists()
         _check_file(installed if installed and moved else folder / name, sha256, record)
-    return dict(outcome)
+    return outcome
 
 
 def _check_file(path: Path, sha256: str, record: Mapping[str, Any]) -> None:
@@ -97,23 +86,26 @@ def _check_file(path: Path, sha256: str, record: Mapping[str, Any]) -> None:
         raise OperatorError(f"{path.name} has {header.weights:,} weights, and its base {record['base']['weights']:,}")
 
 
-def _installed(home: Path, run: TrainingRun, files: Mapping[str, str]) -> str:
-    """Put the model where `parley models` finds it, or an adapter that is not merged, and return its name."""
+def _install(home: Path, run: TrainingRun, files: Mapping[str, str]) -> None:
+    """Put the model where `parley models` finds it, or an adapter that is not merged."""
     name, target, record = run.name, _target(home, run), run.record
-    whole = MODEL in files
+    whole, source = MODEL in files, trained_source(name)
+    sha256 = files[MODEL if whole else ADAPTER]
+    # The pin outlives the model, so that no other one gets its name.
+    if library.pinned(home, source) != sha256:
+        library.pin(home, source, sha256)
     if whole and (run.folder / MODEL).exists():
         move(run.folder / MODEL, target)
     elif not whole:
         # The adapter stays in the folder of its run, too, for other programs.
         copy(run.folder / ADAPTER, target)
     size, now = target.stat().st_size, datetime.now(UTC).isoformat(timespec="seconds")
-    base, sha256 = ("", "") if whole else (_base(home, run), record["base"]["keys_sha256"])
-    digest, ranks = files[MODEL if whole else ADAPTER], record["method"] == RANKS
+    base, base_sha256 = ("", "") if whole else (_base(home, run), record["base"]["keys_sha256"])
+    ranks = record["method"] == RANKS
     model = InstalledModel(
-        name, target.name, f"{TRAINED}{name}", digest, record["licence"], size, now, "", base, sha256, ranks
+        name, target.name, source, sha256, record["licence"], size, now, "", base, base_sha256, ranks
     )
     library.keep(home, model)
-    return name
 
 
 def _base(home: Path, run: TrainingRun) -> str:

@@ -3,16 +3,18 @@
 import errno
 import shutil
 import tarfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
-from typing import IO
 
 from core.errors import OperatorError
+from core.models.embedded.gguf import LARGEST_HEADER
 from core.private_files import make_private_folder
+from core.training.checks import check_people
 from core.training.environment import TRAINER
 from core.training.outcome import ADAPTER, MODEL, checked_outcome
-from core.training.rows import digest
+from core.training.resources import check_room
 from core.training.runs import (
     HELD_OUT_ROWS,
     OUTCOME,
@@ -35,6 +37,12 @@ LARGEST: Mapping[str, int] = {
     ADAPTER: 16 << 30,
 }
 """The files that may be in what comes back, with their most bytes."""
+
+WIDEST = 4
+"""The most bytes that a weight takes in what a run makes."""
+
+MADE_UP = (tarfile.TarError, ValueError, OverflowError, RecursionError)
+"""What Python's tarfile raises for headers that no program has written."""
 
 PROGRAM = '''"""Trains the run in this folder: `python train.py`. README.md says what it needs."""
 
@@ -89,23 +97,29 @@ def pack(run: TrainingRun, folder: Path, *, with_base: bool) -> None:
         raise OperatorError(f"{folder} cannot be written: {error}") from error
 
 
-def take(home: Path, file: Path, key: bytes) -> TrainingRun:
+def take(home: Path, file: Path, key: bytes, agreeing: Mapping[str, bool]) -> TrainingRun:
     """Check the file that came back, and put what is in it into its run. Returns the run, which is to be finished.
 
-    Raises OperatorError, and changes nothing, if it is not the result of a run of ours as it was packed.
+    `agreeing` are the accounts that there are now, each with whether its person agrees to the terms. Raises
+    OperatorError, and changes nothing, if it is not the result of a run of ours as it was packed, or if people have
+    left that run.
     """
     incoming = home / "train" / "incoming"
     shutil.rmtree(incoming, ignore_errors=True)
     make_private_folder(incoming)
     try:
-        _unpack(file, incoming)
-        run = _run_of(home, incoming)
-        if run.result:
-            raise OperatorError(f"the run {run.name!r} is finished already")
-        run.check_seal(key)
+        with _opened(file, incoming) as archive:
+            members = _members(archive, file)
+            run = _run_of(home, archive, members)
+            if run.result:
+                raise OperatorError(f"the run {run.name!r} is finished already")
+            run.check_seal(key)
+            check_people(run, key, agreeing)
+            _check_sizes(file, members, run.record["base"]["weights"], incoming)
+            _unpack(archive, members, incoming)
         outcome = checked_outcome(incoming, run.record, run.folder / RUN)
         # The outcome is moved last: with it, the run counts as trained.
-        for name in (*outcome["files"], "log.jsonl", CURVES, OUTCOME):
+        for name in (*outcome.files, "log.jsonl", CURVES, OUTCOME):
             if (incoming / name).exists():
                 move(incoming / name, run.folder / name)
         return run
@@ -113,10 +127,37 @@ def take(home: Path, file: Path, key: bytes) -> TrainingRun:
         shutil.rmtree(incoming, ignore_errors=True)
 
 
-def _run_of(home: Path, incoming: Path) -> TrainingRun:
-    if not (incoming / RUN).exists():
+@contextmanager
+def _opened(file: Path, folder: Path) -> Iterator[tarfile.TarFile]:
+    """An archive, whose files are written into a folder. Raises OperatorError if one of the two is not possible."""
+    try:
+        with tarfile.open(file, "r:") as archive:
+            yield archive
+    except (OSError, *MADE_UP) as error:
+        full = isinstance(error, OSError) and error.errno in FULL
+        what = f"{folder} cannot be written" if full else f"{file} cannot be read"
+        raise OperatorError(f"{what}: {getattr(error, 'strerror', None) or error}"[:300]) from error
+
+
+def _members(archive: tarfile.TarFile, file: Path) -> Sequence[tarfile.TarInfo]:
+    """What is in an archive. Raises OperatorError if that is not the files that may be in it, each once.
+
+    A sparse file is none of them: a few bytes of it become as many as it says.
+    """
+    found: dict[str, tarfile.TarInfo] = {}
+    for one in archive:
+        fits = 0 <= one.size <= LARGEST.get(one.name, -1)
+        if not fits or not one.isreg() or one.issparse() or one.name in found:
+            raise OperatorError(f"{file} holds {one.name[:100]!r}, which does not belong into a result")
+        found[one.name] = one
+    return list(found.values())
+
+
+def _run_of(home: Path, archive: tarfile.TarFile, members: Sequence[tarfile.TarInfo]) -> TrainingRun:
+    source = next((archive.extractfile(one) for one in members if one.name == RUN), None)
+    if source is None:
         raise OperatorError(f"there is no {RUN} in it, so it is not what a packed run makes")
-    came = digest(incoming / RUN)
+    came = sha256(source.read()).hexdigest()
     for run in all_runs(home):
         # One whose file is gone is not the one that was packed.
         with suppress(OperatorError):
@@ -125,19 +166,18 @@ def _run_of(home: Path, incoming: Path) -> TrainingRun:
     raise OperatorError("it is not the result of a run that was packed here, or its run was changed on the way")
 
 
-def _unpack(file: Path, folder: Path) -> None:
-    """Write the files of an archive that may be in it, and refuse it if there are others."""
-    try:
-        with tarfile.open(file, "r:") as archive:
-            for member in archive:
-                most = LARGEST.get(member.name)
-                if most is None or not member.isreg() or member.size > most or (folder / member.name).exists():
-                    raise OperatorError(f"{file} holds {member.name[:100]!r}, which does not belong into a result")
-                source: IO[bytes] | None = archive.extractfile(member)
-                assert source is not None
-                with source, (folder / member.name).open("xb") as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
-    except (OSError, tarfile.TarError) as error:
-        full = isinstance(error, OSError) and error.errno in FULL
-        what = f"{folder} cannot be written" if full else f"{file} cannot be read"
-        raise OperatorError(f"{what}: {getattr(error, 'strerror', None) or error}") from error
+def _check_sizes(file: Path, members: Sequence[tarfile.TarInfo], weights: int, folder: Path) -> None:
+    """Raise OperatorError if what came back is larger than what is made of so many weights, or than the disk."""
+    most = WIDEST * weights + LARGEST_HEADER
+    for one in members:
+        if one.name in (MODEL, ADAPTER) and one.size > most:
+            raise OperatorError(f"{file} holds {one.name} with {one.size:,} bytes, more than its base's weights take")
+    check_room(folder, sum(one.size for one in members), f"what is in {file}")
+
+
+def _unpack(archive: tarfile.TarFile, members: Sequence[tarfile.TarInfo], folder: Path) -> None:
+    for one in members:
+        source = archive.extractfile(one)
+        assert source is not None
+        with source, (folder / one.name).open("xb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)

@@ -10,14 +10,29 @@ PeopleMarks = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class RunPeople:
-    """The people whose data a run trains on, and those whose data was in its base already; nobody is in both."""
+    """The people whose data a run trains on, and those whose data was in its base already; nobody is in both.
+
+    `held_out` are those of the rows that it is only measured with. Some of them may be in its base, too.
+    """
 
     own: PeopleMarks
     base: PeopleMarks = ()
+    held_out: PeopleMarks = ()
 
     @property
     def all(self) -> PeopleMarks:
+        """Those whose data is in the model."""
         return [*self.own, *self.base]
+
+    @property
+    def quoted(self) -> PeopleMarks:
+        """Those of its rows, whose texts it has until it ends."""
+        return [*self.own, *self.held_out]
+
+    @property
+    def concerned(self) -> PeopleMarks:
+        """Those whose data is in the model or in its rows."""
+        return [*self.all, *others(self.held_out, self.all)]
 
 
 @dataclass(frozen=True, slots=True)

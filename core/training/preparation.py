@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.dataset.export.consent import ExportSwitches
+from core.dataset.export.counts import ExportCounts
 from core.dataset.export.exporter import export
 from core.dataset.export.held_out import HeldOut, HeldOutSide
 from core.dataset.export.options import ExportOptions
@@ -22,6 +23,7 @@ from core.store.training_people import accounts_of, contributors, training_key
 from core.training.base import TrainingBase
 from core.training.configuration import WRITES, TrainingMethod, WantedTraining, configured
 from core.training.method_choice import LEAST_HELD_OUT, MethodRows, too_few, unprovable
+from core.training.names import known_names
 from core.training.people import marks, others
 from core.training.resources import check_resources
 from core.training.rows import FORMATS, Row, RowCounts, digest, first_prompt, row_mark, split_rows, written_rows
@@ -33,14 +35,15 @@ from core.training.runs import (
     TRAIN_ROWS,
     TRAINED,
     TrainingRun,
-    check_name,
-    free_name,
     named,
     new_run,
     run_of,
 )
 
 Say = Callable[[str], object]
+
+Accounts = Mapping[str, tuple[str, ...]]
+"""The ids of people's accounts, by the people's ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,11 @@ class ExportedSide:
     method: TrainingMethod
     path: Path
     counts: RowCounts = field(default_factory=RowCounts)
-    balance: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def balance(self) -> tuple[float, float]:
+        """KTO's weights for the good and the bad answers among the rows."""
+        return kto.weights(ExportCounts(good=self.counts.good, bad=self.counts.bad))
 
 
 async def prepare(
@@ -87,26 +94,28 @@ async def prepare(
     Raises OperatorError if there is too little to train on, or if it does not fit into this machine.
     """
     key = await store.write(training_key)
-    taken = {"bundled", *library.installed(here.home)}
+    known = await known_names(store, here.home)
     if wanted.name:
-        check_name(here.home, wanted.name, taken)
+        known.check(wanted.name)
     with new_run(here.home) as run:
-        earlier = await asyncio.to_thread(run_of, here.home, base.sha256)
-        gate = RowGate(key, _trained_on(here.home, base, earlier) if wanted.new else frozenset())
+        earlier = await asyncio.to_thread(_maker, here.home, base)
+        gate = RowGate(key, frozenset(earlier.trained) if earlier and wanted.new else frozenset())
         train = await _chosen(store, here, run, wanted, HeldOut(key), gate, say)
-        name = wanted.name or free_name(here.home, base.name, train.method, taken)
+        name = wanted.name or known.free(base.name, train.method)
         configuration = configured(wanted, name, train.method, base, train.balance)
         if not packed:
             check_resources(base, configuration, train.counts.longest, here.home)
         held = await _held_out(store, here, run, train.method, key, gate.prompts)
         if train.method == "reward" and held.rows < LEAST_HELD_OUT:
             raise unprovable(held.rows)
-        accounts = await _people(store, here, train.counts, key)
-        await asyncio.to_thread(_mark, run, earlier, key, accounts)
+        accounts = await _people(store, here, train.counts)
+        own = {id: ids for id, ids in accounts.items() if not HeldOut(key).person(id)}
+        measured_with = await _people(store, here, held)
+        await asyncio.to_thread(_mark, run, earlier, key, own, measured_with)
         record = {
             **asdict(configuration),
             "base": base.record(),
-            "data": _data(run, train, held, len(accounts)),
+            "data": _data(run, train, held, len(own)),
             "new": wanted.new,
             "terms": here.terms,
             "licence": here.licence,
@@ -120,37 +129,37 @@ async def prepare(
         return named(here.home, run, name)
 
 
-def _trained_on(home: Path, base: TrainingBase, earlier: TrainingRun | None) -> frozenset[str]:
-    """The marks of the rows that a base was trained on, by the run that made it. Raises OperatorError if it is gone."""
-    if earlier:
-        return frozenset(earlier.trained)
-    model = library.installed(home).get(base.name)
-    if model and model.source.startswith(library.TRAINED):
+def _maker(home: Path, base: TrainingBase) -> TrainingRun | None:
+    """The run that made a base; None if none here did. Raises OperatorError if it is gone."""
+    if run := run_of(home, base.sha256):
+        return run
+    models = library.installed(home).values()
+    if any(one.sha256 == base.sha256 and one.source.startswith(library.TRAINED) for one in models):
         raise OperatorError(
-            f"{base.name!r} was trained here, but its run is removed or damaged, so nobody knows on which rows: train"
-            " without --new"
+            f"{base.name!r} was trained here, but its run is removed or damaged, so nobody knows on which rows and on"
+            " whose data, nor would hear of it when one of these people leaves: begin with another --base"
         )
-    return frozenset()
+    return None
 
 
-def _mark(run: TrainingRun, earlier: TrainingRun | None, key: bytes, accounts: Mapping[str, tuple[str, ...]]) -> None:
+def _mark(
+    run: TrainingRun, earlier: TrainingRun | None, key: bytes, accounts: Accounts, measured_with: Accounts
+) -> None:
     """Note whose data is in a run, and on which rows it trains, with those of its base."""
     own, rows = marks(key, accounts), {row_mark(key, row) for row in written_rows(run.folder / TRAIN_ROWS)}
+    held_out = others(marks(key, measured_with), own)
     base = others(earlier.people.all, own) if earlier else ()
     with suppress(OperatorError):  # of a base that an earlier version trained, nobody knows the rows
         rows |= set(earlier.trained if earlier else ())
-    run.write(PEOPLE, {"people": own, "base": base})
+    run.write(PEOPLE, {"people": own, "base": base, "held_out": held_out})
     run.write(TRAINED, {"rows": sorted(rows)})
 
 
-async def _people(
-    store: Store, here: InstallationFacts, counts: RowCounts, key: bytes
-) -> Mapping[str, tuple[str, ...]]:
+async def _people(store: Store, here: InstallationFacts, counts: RowCounts) -> Accounts:
     """The accounts of the people whose words or judgments are in the rows, by the people's ids."""
-    ids, held_out = sorted(counts.messages), HeldOut(key)
+    ids = sorted(counts.messages)
     found = await store.read(lambda session: contributors(session, ids, here.terms))
-    people = [one for one in found if not held_out.person(one)]
-    return await store.read(lambda session: accounts_of(session, people))
+    return await store.read(lambda session: accounts_of(session, found))
 
 
 def _data(run: TrainingRun, train: ExportedSide, held: RowCounts, people: int) -> Mapping[str, Any]:
@@ -219,5 +228,5 @@ async def _exported(
     )
     side: HeldOutSide = held_out.side
     path = run.folder / f"export-{side}.jsonl"
-    counts = await export(store, FORMATS[method], path, options, here.progress)
-    return ExportedSide(method, path, balance=kto.weights(counts))
+    await export(store, FORMATS[method], path, options, here.progress)
+    return ExportedSide(method, path)

@@ -4,7 +4,6 @@ import fcntl
 import hmac
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -23,7 +22,6 @@ RUN, SEAL, PEOPLE, TRAINED, PLACE, RESULT, RESULT_SEAL, OUTCOME, CARD = (
 )  # fmt: skip
 TRAIN_ROWS, HELD_OUT_ROWS = "train.jsonl", "held-out.jsonl"
 WORK, LOCK, LOG = "work", "lock", "trainer.log"
-NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
 
 ENDED = ("done", "refused")
 """The states of a run that has a result."""
@@ -79,7 +77,7 @@ class TrainingRun:
     def people(self) -> RunPeople:
         """The marks of those whose data is in it. Raises OperatorError if they are not what they were."""
         found = _unchanged(self, PEOPLE)
-        return RunPeople(found["people"], found.get("base", ()))
+        return RunPeople(found["people"], found.get("base", ()), found.get("held_out", ()))
 
     @property
     def trained(self) -> Sequence[str]:
@@ -196,27 +194,10 @@ def new_run(home: Path) -> Iterator[TrainingRun]:
             shutil.rmtree(run.folder, ignore_errors=True)
 
 
-def check_name(home: Path, name: str, taken: set[str]) -> None:
-    """Raise OperatorError if a name is none for a run, or if there is something of that name."""
-    if not NAME.fullmatch(name):
-        raise OperatorError(f"{name!r} is not a name for a run: use small letters, digits, dots and hyphens")
-    if name in taken or (runs_folder(home) / name).exists():
-        raise OperatorError(f"there is a run or a model {name!r} already; choose another --name")
-
-
 def named(home: Path, run: TrainingRun, name: str) -> TrainingRun:
     """Put a run that was made in its place among the others."""
     make_private_folder(runs_folder(home))
     return TrainingRun(run.folder.rename(runs_folder(home) / name))
-
-
-def free_name(home: Path, base: str, method: str, taken: set[str]) -> str:
-    """The first name for a run of this kind that nothing has yet."""
-    stem = re.sub(r"[^a-z0-9.-]+", "-", base.lower()).strip("-.")[:40] or "model"
-    number = 1
-    while (name := f"{stem}-{method}-{number}") in taken or (runs_folder(home) / name).exists():
-        number += 1
-    return name
 
 
 def remove_run(run: TrainingRun) -> None:

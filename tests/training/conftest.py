@@ -1,11 +1,12 @@
 """A run of a lively community, prepared and not yet trained."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from core.store.engine.database import Database
-from core.store.training_people import training_key
+from core.store.training_people import agreeing_accounts, training_key
 from core.training.configuration import WantedTraining
 from core.training.preparation import prepare
 from core.training.runs import TrainingRun
@@ -22,3 +23,9 @@ async def run(store: Database, tmp_path: Path) -> TrainingRun:
 async def key(store: Database, run: TrainingRun) -> bytes:
     """The key by which the run is sealed."""
     return await store.read(training_key)
+
+
+@pytest.fixture
+async def agreeing(store: Database, run: TrainingRun) -> Mapping[str, bool]:
+    """The accounts of the run's community, which all agree."""
+    return await store.read(agreeing_accounts)

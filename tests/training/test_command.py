@@ -15,17 +15,19 @@ from sqlmodel import Session, select
 from cli.doctor import doctor
 from cli.train import train
 from core.errors import OperatorError
+from core.models.library import installed as library
 from core.promotion.promoting import PromotableModels, WantedPromotion, promote
 from core.store import people
 from core.store.engine.database import Database, connect
 from core.store.tables import KeptRow, PersonRow
 from core.store.training_people import KEY
-from core.training.runs import all_runs, find_run
+from core.training.environment import TrainingEnvironment
+from core.training.runs import TrainingRun, all_runs, find_run
 from tests.settings import StandInSettings
 from tests.sweeping import mostly_swept
 from tests.trainer.tiny import tiny_base
 from tests.training.community import lively, made
-from tests.training.test_outcome import brought
+from tests.training.test_packing import brought
 from tests.training.test_reward_runs import MANY, key
 
 
@@ -62,6 +64,11 @@ def with_database(settings: StandInSettings, work: Callable[[Database], Awaitabl
             await store.close()
 
     asyncio.run(opened())
+
+
+def everybody_leaves(session: Session) -> None:
+    for person_id in session.exec(select(PersonRow.id)).all():
+        people.forget(session, person_id)
 
 
 def run(*arguments: object) -> Result:
@@ -178,10 +185,6 @@ def test_doctor_reminds_of_a_model_that_knows_somebody_who_has_left(settings: St
 
     assert found()["training"]["state"] == "ok"
 
-    def everybody_leaves(session: Session) -> None:
-        for person_id in session.exec(select(PersonRow.id)).all():
-            people.forget(session, person_id)
-
     with_store(settings.database.url, everybody_leaves)
     reminder = found()[f"run {one.name}"]
     assert reminder["state"] == "warn"
@@ -249,6 +252,45 @@ def test_a_run_that_was_tampered_with_is_refused_in_words(settings: StandInSetti
             assert isinstance(run("remove", name, "--yes").exception, SystemExit | None)
             shutil.rmtree(runs)
             shutil.copytree(tmp_path / "whole", runs)
+
+
+@pytest.mark.parametrize("command", ["take", "resume"])
+def test_no_model_is_made_of_a_run_that_people_have_left(
+    settings: StandInSettings, tmp_path: Path, command: str
+) -> None:
+    run("pack", tmp_path / "package", *begun(tmp_path), "--name", "away")
+    away = find_run(tmp_path, "away")
+    result = brought(away, tmp_path / "there")
+    if command == "resume":
+        made(away)
+
+    def somebody_leaves(session: Session) -> None:
+        people.forget(session, session.exec(select(PersonRow.id)).all()[0])
+
+    with_store(settings.database.url, somebody_leaves)
+    said = run(command, {"take": result, "resume": "away"}[command])
+    assert (said.exit_code, "1 erased their data since it was made, so it makes no model" in said.output) == (1, True)
+    assert not away.result
+    assert library.installed(tmp_path) == {}
+
+
+def test_no_model_is_made_if_people_leave_while_it_trains(
+    settings: StandInSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(*begun(tmp_path), "--name", "slow")
+
+    async def ready(*_: object) -> None:
+        """Everything is installed."""
+
+    async def trained(_: Path, one: TrainingRun, heard: object) -> None:
+        made(one)
+        await asyncio.to_thread(with_store, settings.database.url, everybody_leaves)
+
+    monkeypatch.setattr(TrainingEnvironment, "prepare", ready)
+    monkeypatch.setattr("core.training.process.run_trainer", trained)
+    said = run("resume", "slow")
+    assert (said.exit_code, "erased their data since it was made" in said.output) == (1, True), said.output
+    assert library.installed(tmp_path) == {}
 
 
 def test_what_was_packed_does_not_go_on_here(settings: StandInSettings, tmp_path: Path) -> None:

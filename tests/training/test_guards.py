@@ -30,7 +30,9 @@ def test_each_bound(after: dict[str, float], words: str) -> None:
     assert (words in found) if words else not found
 
 
-@pytest.mark.parametrize("wrong", [{"nats": math.nan}, {"facts": None}, {"words": -1}, {"words": "many"}])
+@pytest.mark.parametrize(
+    "wrong", [{"nats": math.nan}, {"facts": None}, {"words": -1}, {"words": "many"}, {"facts": 10**400}]
+)
 def test_figures_that_are_none_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(OperatorError, match="are none"):
         judged(FIGURES, {**FIGURES, **wrong})

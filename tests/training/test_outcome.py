@@ -1,9 +1,6 @@
 """What a trainer leaves becomes a model only if it is what the run was made for, and if the guards held."""
 
-import errno
 import json
-import shutil
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,11 +14,10 @@ from core.store.training_people import training_key
 from core.training.base import find_base
 from core.training.configuration import WantedTraining
 from core.training.outcome import finish
-from core.training.packing import pack, take
 from core.training.preparation import prepare
-from core.training.runs import CARD, OUTCOME, RUN, TrainingRun, all_runs, find_run, remove_run
+from core.training.runs import CARD, OUTCOME, TrainingRun, all_runs, find_run, remove_run
 from tests.trainer.tiny import tiny_base
-from tests.training.community import facts, lively, made, tiny
+from tests.training.community import FIGURES, facts, lively, made, tiny
 
 pytestmark = pytest.mark.above_the_store
 
@@ -149,7 +145,43 @@ def nothing(outcome: dict[str, Any], _: Path) -> None:
     outcome.clear()
 
 
+def told(**parts: Any) -> Change:
+    """An outcome with these parts instead."""
+
+    def change(outcome: dict[str, Any], _: Path) -> None:
+        outcome.update(parts)
+
+    change.__name__ = f"other_{'_'.join(parts)}"
+    return change
+
+
+def held_out(**sides: Any) -> Change:
+    return told(held_out={"rows": 9, "held_out_rows": 1, "steps": 2, **sides})
+
+
+def without_digest(outcome: dict[str, Any], _: Path) -> None:
+    outcome["files"]["model.gguf"] = ""
+
+
+MALFORMED: list[tuple[Change, str]] = [
+    (held_out(after={"eval_loss": 1.0}), "'before' is missing"),
+    (held_out(before={}, after={"eval_loss": "x"}), "'held_out' is"),
+    (held_out(before={}, after=["eval_loss"]), "'after' is"),
+    (held_out(before={}, after={"eval_loss": 10**400}), "'held_out' is"),
+    (told(held_out={"before": {}, "after": {}}), "'rows' is missing"),
+    (told(before={**FIGURES, "facts": 10**400}), "are none: facts"),
+    (told(after=[]), "'after' is"),
+    (told(files=["model.gguf"]), "'files' is"),
+    (told(files={"model.gguf": 1}), "'files' is"),
+    (without_digest, "'files' is"),
+    (told(versions=["torch"]), "'versions' is"),
+    (told(versions={"torch": 2}), "'versions' is"),
+    (told(device=None), "'device' is"),
+    (told(device="\ud800"), "surrogates not allowed"),
+]
+
 CHANGES: list[tuple[Change, str]] = [
+    *MALFORMED,
     (other_run, "another run"),
     (other_figures, "are none"),
     (no_model, "does not exist"),
@@ -175,89 +207,23 @@ def test_what_is_not_what_was_asked_for_is_refused(
     assert not run.result
 
 
-def brought(run: TrainingRun, folder: Path, *more: Path) -> Path:
-    """What the other machine makes of a run."""
-    folder.mkdir()
-    made(run, folder)
-    (folder / RUN).write_bytes((run.folder / RUN).read_bytes())
-    file = folder / "result.tar"
-    with tarfile.open(file, "w") as archive:
-        for path in (folder / RUN, folder / OUTCOME, folder / "model.gguf", *more):
-            archive.add(path, arcname=path.name)
-    return file
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"run": ' + "9" * 5000 + "}", "[]", "\ufeff{}"])
+def test_an_outcome_that_cannot_be_read_is_refused(run: TrainingRun, key: bytes, tmp_path: Path, text: str) -> None:
+    made(run)
+    (run.folder / OUTCOME).write_text(text)
+    with pytest.raises(OperatorError, match="the outcome of the run cannot be read"):
+        finish(tmp_path, run, key)
+    assert library.installed(tmp_path) == {}
 
 
-def test_a_package_has_all_that_the_other_machine_needs(run: TrainingRun, tmp_path: Path) -> None:
-    folder = tmp_path / "package"
-    pack(run, folder, with_base=True)
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert {"train.py", "README.md", "base.gguf", "run/run.json", "run/train.jsonl", "trainer/main.py"} <= there
-    assert {"trainer/requirements.txt", "trainer/neutral.txt", "trainer/facts.json"} <= there
-    assert not any("people" in name or "place" in name or name.endswith(".pyc") for name in there)
-    with pytest.raises(OperatorError, match="not empty"):
-        pack(run, folder, with_base=True)
-    pack(run, tmp_path / "light", with_base=False)
-    assert not (tmp_path / "light" / "base.gguf").exists()
-    assert run.record["base"]["sha256"] in (tmp_path / "light" / "README.md").read_text()
-
-
-def test_what_comes_back_becomes_a_model(run: TrainingRun, key: bytes, tmp_path: Path) -> None:
-    run.forget_data()
-    file = brought(run, tmp_path / "there")
-    taken = take(tmp_path, file, key)
-    assert (taken.folder, taken.state) == (run.folder, "trained")
-    assert finish(tmp_path, taken, key)["model"] == run.name
-    with pytest.raises(OperatorError, match="finished already"):
-        take(tmp_path, file, key)
-
-
-def test_an_archive_with_anything_else_in_it_is_refused(run: TrainingRun, key: bytes, tmp_path: Path) -> None:
-    strange = tmp_path / "people.json"
-    strange.write_text("{}")
-    with pytest.raises(OperatorError, match=r"people\.json"):
-        take(tmp_path, brought(run, tmp_path / "there", strange), key)
-    assert run.state == "prepared"
-    assert not (tmp_path / "train" / "incoming").exists()
-
-
-def test_a_link_in_an_archive_is_refused(run: TrainingRun, key: bytes, tmp_path: Path) -> None:
-    link = tmp_path / "log.jsonl"
-    link.symlink_to("/etc/passwd")
-    with pytest.raises(OperatorError, match="does not belong"):
-        take(tmp_path, brought(run, tmp_path / "there", link), key)
-
-
-@pytest.mark.parametrize("content", [b"", b"no archive", b"\0" * 2048])
-def test_a_file_that_is_no_result_is_refused(key: bytes, tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "result.tar"
-    file.write_bytes(content)
-    with pytest.raises(OperatorError, match=r"cannot be read|not what a packed run makes"):
-        take(tmp_path, file, key)
-
-
-def test_a_full_disk_is_not_taken_for_a_bad_file(
-    run: TrainingRun, key: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_figures_of_held_out_rows_that_could_not_be_told_do_not_matter(
+    run: TrainingRun, key: bytes, tmp_path: Path
 ) -> None:
-    file = brought(run, tmp_path / "there")
-    with monkeypatch.context() as full:
-
-        def refused(*_: object) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-        full.setattr(shutil, "copyfileobj", refused)
-        with pytest.raises(OperatorError, match="incoming cannot be written: No space left on device"):
-            take(tmp_path, file, key)
-    assert run.state == "prepared"
-    assert not (tmp_path / "train" / "incoming").exists()
-    assert take(tmp_path, file, key).state == "trained"
-
-
-def test_a_result_whose_run_was_changed_on_the_way_is_refused(run: TrainingRun, key: bytes, tmp_path: Path) -> None:
-    file = brought(run, tmp_path / "there")
-    record = dict(run.record, beta=0.5)
-    (run.folder / RUN).write_text(json.dumps(record))
-    with pytest.raises(OperatorError, match="changed on the way"):
-        take(tmp_path, file, key)
+    outcome = dict(made(run))
+    held_out(before={"eval_loss": 0.7}, after={"eval_loss": float("nan")})(outcome, run.folder)
+    (run.folder / OUTCOME).write_text(json.dumps(outcome))
+    finish(tmp_path, run, key)
+    assert "| loss | 0.7 | nan |" in (run.folder / CARD).read_text()
 
 
 def test_a_run_is_worked_on_once_at_a_time_and_removed_whole(run: TrainingRun, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from core.errors import OperatorError
-from core.messages import User
+from core.messages import Place, User
 from core.store import people
 from core.store.engine.database import Database
 from core.store.identities import known_person
@@ -24,11 +24,14 @@ from core.training.people import Departures, others
 from core.training.preparation import RowGate, prepare
 from core.training.rows import row_mark
 from core.training.runs import CARD, RUN, TRAINED, TrainingRun, all_runs, remove_run
+from tests.dataset.people import talker
 from tests.training.community import PEOPLE, QUESTIONS, facts, lively, made, tiny, visit
+from tests.training.test_base import folder_of
 
 pytestmark = pytest.mark.above_the_store
 
 FEW = WantedTraining(least=5)
+SIDES = ("train", "held-out")
 
 
 def said(text: str) -> None:
@@ -94,6 +97,28 @@ async def test_another_method_takes_what_it_can_learn_from(
         assert (run.record["data"]["good"], run.record["data"]["bad"]) == (len(train) / 2, len(train) / 2)
     else:
         assert all(row["completion"][0]["content"].startswith("Short") for row in train)
+
+
+async def test_thumbs_are_balanced_by_those_that_it_trains_on(store: Database, tmp_path: Path) -> None:
+    wanted = replace(FEW, method="kto")
+    first = await prepared(store, tmp_path, wanted)
+    made(first)
+    finish(tmp_path, first, await store.read(training_key))
+
+    def complain(session: Session) -> None:
+        for number in range(PEOPLE, 3 * PEOPLE):
+            one = talker(session, f"person {number}", place=Place("paper", "server", f"room {number}"))
+            question = one.says(f"Any news of {number}?")
+            one.rates(one.hears(question, "None."), 1 if number % 3 == 0 else -1)
+
+    await store.write(complain)
+    base = find_base(tmp_path, first.name)
+    second = await prepare(store, facts(tmp_path), base, replace(wanted, new=True), said)
+    labels = [row["label"] for row in rows(second, "train.jsonl")]
+    good, bad = labels.count(True), labels.count(False)
+    assert good < bad
+    record = second.record
+    assert (record["desirable_weight"], record["undesirable_weight"]) == (round(bad / good, 2), 1.0)
 
 
 async def test_too_little_is_refused_with_what_is_missing_and_where_it_would_come_from(
@@ -168,10 +193,12 @@ async def test_what_a_model_was_trained_on_is_asked_of_its_run(store: Database, 
     for name in (first.name, str(copied)):
         with pytest.raises(OperatorError, match=r"dpo: 0 of 5 pairs.*\n.*what the base was trained on"):
             await prepare(store, facts(tmp_path), find_base(tmp_path, name), new, said)
-    base = find_base(tmp_path, first.name)
+    bases = [find_base(tmp_path, name) for name in (first.name, str(copied))]
     remove_run(first)
-    with pytest.raises(OperatorError, match="nobody knows on which rows"):
-        await prepare(store, facts(tmp_path), base, new, said)
+    for base in bases:
+        for wanted in (new, FEW):
+            with pytest.raises(OperatorError, match="nobody knows on which rows and on whose data"):
+                await prepare(store, facts(tmp_path), base, wanted, said)
 
 
 def test_a_row_that_is_not_wanted_has_a_prompt_that_is_known() -> None:
@@ -196,7 +223,9 @@ async def test_a_run_that_does_not_say_what_it_was_trained_on_is_told(store: Dat
 
 async def test_whoever_is_in_a_base_is_in_what_was_trained_from_it(store: Database, tmp_path: Path) -> None:
     first, key = await prepared(store, tmp_path), await store.read(training_key)
-    somebody = rows(first, "train.jsonl")[0]["prompt"][0]["content"].split()[2]
+    asked = {side: {row["prompt"][0]["content"].split()[2] for row in rows(first, f"{side}.jsonl")} for side in SIDES}
+    # Whoever has asked something that is held out as well is in the rows of the second one, too.
+    somebody = min(asked["train"] - asked["held-out"])
     made(first)
     finish(tmp_path, first, key)
 
@@ -259,6 +288,17 @@ async def test_a_run_goes_on_only_as_it_was_made(store: Database, tmp_path: Path
         check_ready(tmp_path, run, key, agreeing)
     (run.folder / RUN).write_text((run.folder / RUN).read_text().replace('"beta": 0.1', '"beta": 9'))
     with pytest.raises(OperatorError, match=r"run\.json was changed"):
+        check_ready(tmp_path, run, key, agreeing)
+
+
+async def test_a_run_goes_on_only_with_the_keys_that_it_was_made_with(store: Database, tmp_path: Path) -> None:
+    await store.write(lively)
+    folder, keys = folder_of(tmp_path / "tiny-hf"), tiny(tmp_path).source
+    run = await prepare(store, facts(tmp_path), find_base(tmp_path, str(folder), str(keys)), FEW, said)
+    key, agreeing = await store.read(training_key), await store.read(agreeing_accounts)
+    check_ready(tmp_path, run, key, agreeing)
+    flip_last_bit(keys)
+    with pytest.raises(OperatorError, match=r"llama\.gguf has changed since"):
         check_ready(tmp_path, run, key, agreeing)
 
 
