@@ -10,7 +10,7 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.figures import Figure, on_first_core, printed
-from cli.wiring.plugins import PluginSystem, plugged
+from cli.wiring.plugins import PluginSystem, running_plugins
 from config import settings as configuration
 from config.settings import ParleySettings
 from core.delivery.call import CommandCall
@@ -74,14 +74,14 @@ async def measured(folder: Path, files: list[Path]) -> int:
     store = connect(settings.database.url)
     bare = await started(settings, store)
     first = await to_first_use(settings, store, files[1])
-    async with plugged(settings, store) as everything:
+    async with running_plugins(settings, store) as everything:
         for file in files[1:]:
             async with everything.installer.fetched(from_terminal(str(file))) as candidate:
                 await everything.installer.install(candidate)
         for plugin in everything.host.plugins.values():
             await everything.host.switches.choose(HERE, f"plugin:{plugin.name}", "on")
     loaded = await started(settings, store)
-    async with plugged(settings, store) as everything:
+    async with running_plugins(settings, store) as everything:
         apart = await called(everything.host, "plugin1")
         beside = await called(in_process(files[1], store), "plugin1")
         share = await offered(everything)
@@ -102,7 +102,7 @@ async def started(settings: ParleySettings, store: Database) -> float:
     spent = []
     for _ in range(STARTS):
         began = perf_counter()
-        async with plugged(settings, store) as everything:
+        async with running_plugins(settings, store) as everything:
             everything.commands(nobody)
             spent.append(perf_counter() - began)
     return median(spent)
@@ -119,7 +119,7 @@ async def to_first_use(settings: ParleySettings, store: Database, file: Path) ->
     installing = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if await installing.wait():
         raise RuntimeError("the plugin was not installed")
-    async with plugged(settings, store) as everything:
+    async with running_plugins(settings, store) as everything:
         await everything.host.switches.choose(HERE, f"plugin:{file.stem}", "on")
         await call(everything.host, file.stem, 0)
         return perf_counter() - began

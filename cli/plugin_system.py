@@ -13,7 +13,7 @@ import structlog
 
 from cli import open_database
 from cli.wiring.platforms import load_settings
-from cli.wiring.plugins import PluginSystem, plugged
+from cli.wiring.plugins import PluginSystem, running_plugins
 from cli.wiring.scrub import SecretScrubber
 from cli.wiring.secret_key import secret_keyring
 from config.settings import ParleySettings
@@ -35,7 +35,7 @@ async def opened(
     keyring = await asyncio.to_thread(secret_keyring, settings)
     async with (
         open_database.opened(settings.database.url, keyring) as store,
-        plugged(settings, store, step=step) as everything,
+        running_plugins(settings, store, step=step) as everything,
     ):
         yield everything
 

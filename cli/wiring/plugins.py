@@ -46,7 +46,7 @@ from plugins.host.plugin import HostedPlugin
 from plugins.host.policy import OwnerPolicy
 from plugins.host.proposals import PluginProposals
 from plugins.host.registry import PluginRegistry
-from plugins.host.schedules import PluginClock
+from plugins.host.schedules import PluginScheduler
 from plugins.host.sources.installed import PluginRunning
 from plugins.host.sources.langchain import LangChainTools
 from plugins.host.sources.mcp import McpPlugin, McpServer
@@ -78,7 +78,7 @@ class PluginSystem:
     features: Sequence[CommandGroup]
     mcp_plugins: Sequence[McpPlugin]
     langchain: Sequence[LangChainTools]
-    clock: PluginClock
+    clock: PluginScheduler
     crashed: CrashedPlugins
 
     def commands(self, ask: AskAssistant) -> Sequence[Command]:
@@ -86,7 +86,7 @@ class PluginSystem:
         return plugin_commands(self.host, ask)
 
 
-def made(
+def wired_plugins(
     settings: ParleySettings,
     store: Database,
     surfaces: ConnectedSurfaces | None = None,
@@ -95,10 +95,11 @@ def made(
     called: EndedCall = unheard,
     others: OtherProcesses = NO_OTHERS,
 ) -> PluginSystem:
-    """Put all parts together without starting anything: each is made of those above it.
+    """Put all parts together without starting anything. Each part is given those that are built before it.
 
-    `surfaces` are those that the core attaches, none for a program without chats; `step` is told how an installation
-    gets on, `failed` of calls that could not do their work, and `called` of all calls. `others` hear of switches.
+    `surfaces` are those that the core attaches; a program without chats has none. `step` is called with the progress of
+    an installation, `failed` after each failed call, `called` after every call. `others` learn which plugins are
+    switched on or off.
     """
     surfaces = surfaces or ConnectedSurfaces()
     chosen, rules, words = settings.plugins, policy(settings), LocalizedTexts(texts.sources())
@@ -106,9 +107,9 @@ def made(
     clients = PluginClients(rules, store)
     mcp_plugins = [mcp_plugin(server, store, clients, surfaces) for server in mcp_servers(settings)]
     chains = langchain_tools(settings)
-    registry = PluginRegistry(found([*bundled().values(), *mcp_plugins, *chains]), rules)
+    registry = PluginRegistry(plugins_by_name([*bundled().values(), *mcp_plugins, *chains]), rules)
 
-    signing_in = SigningIn(registry, clients, store, words, connected=partial(learned, mcp_plugins))
+    signing_in = SigningIn(registry, clients, store, words, connected=partial(learn_tools, mcp_plugins))
     invitation = SignInInvitation(signing_in, surfaces.chats)
     timer = CallTimer()
     host = PluginHost(
@@ -130,8 +131,8 @@ def made(
     suggestions = SuggestedTools(host, router, approval)
     toolbox = PluginToolbox(host, router, approval.confirm)
 
-    fallen: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-    running = plugin_running(settings, fallen)
+    given_up: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+    running = plugin_running(settings, given_up)
     installer = PluginInstaller(
         store,
         host,
@@ -158,13 +159,13 @@ def made(
         features=[part.feature() for part in (administration, approval, suggestions, connecting)],
         mcp_plugins=mcp_plugins,
         langchain=chains,
-        clock=PluginClock(host, timer),
-        crashed=CrashedPlugins(host, installer, fallen),
+        clock=PluginScheduler(host, timer),
+        crashed=CrashedPlugins(host, installer, given_up),
     )
 
 
 @asynccontextmanager
-async def plugged(
+async def running_plugins(
     settings: ParleySettings,
     store: Database,
     surfaces: ConnectedSurfaces | None = None,
@@ -175,9 +176,9 @@ async def plugged(
 ) -> AsyncIterator[PluginSystem]:
     """Put all parts together and start the installed plugins, for the time of the block.
 
-    Raises SettingsError for tools that do not exist.
+    Raises SettingsError for LangChain tools that cannot be loaded.
     """
-    everything = made(settings, store, surfaces, step, failed, called, others)
+    everything = wired_plugins(settings, store, surfaces, step, failed, called, others)
     everything.host.policy.add_secrets(await store.read(plugin_secrets.given))
     try:
         for chain in everything.langchain:
@@ -230,7 +231,7 @@ def mcp_plugin(server: McpServer, store: Database, clients: PluginClients, surfa
     return McpPlugin(server, clients.tokens, surfaces.news.tell)
 
 
-async def learned(mcp_plugins: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
+async def learn_tools(mcp_plugins: Sequence[McpPlugin], plugin: str, person_id: str) -> None:
     """Read a server's tools once somebody has connected an account, since it may show them only to signed-in people."""
     for one in mcp_plugins:
         if one.name == plugin and isinstance(one, PersonalMcpPlugin):
@@ -245,7 +246,7 @@ def langchain_tools(settings: ParleySettings) -> Sequence[LangChainTools]:
     ]
 
 
-def found(plugins: Sequence[HostedPlugin]) -> Mapping[str, HostedPlugin]:
+def plugins_by_name(plugins: Sequence[HostedPlugin]) -> Mapping[str, HostedPlugin]:
     """The plugins that are there from the start, by name. Raises SettingsError if two have the same name."""
     known: dict[str, HostedPlugin] = {}
     for one in plugins:
@@ -265,8 +266,8 @@ def tool_router(settings: ParleySettings) -> ToolRouter:
     return EmbeddingRouter(chosen.url, chosen.model, chosen.api_key.get_secret_value() if chosen.api_key else "")
 
 
-def plugin_running(settings: ParleySettings, fallen: "asyncio.Queue[tuple[str, str]]") -> PluginRunning:
-    """How installed plugins are run. Those that are given up go into `fallen`, with the reason."""
+def plugin_running(settings: ParleySettings, given_up: "asyncio.Queue[tuple[str, str]]") -> PluginRunning:
+    """How installed plugins are run. Those that are given up go into `given_up`, with the reason."""
     chosen = settings.plugins
     return PluginRunning(
         settings.home,
@@ -274,7 +275,7 @@ def plugin_running(settings: ParleySettings, fallen: "asyncio.Queue[tuple[str, s
         chosen.processor_seconds,
         frozenset(chosen.unsandboxed),
         chosen.confinement,
-        fell=lambda name, why: fallen.put_nowait((name, why)),
+        gave_up=lambda name, why: given_up.put_nowait((name, why)),
     )
 
 

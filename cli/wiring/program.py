@@ -19,7 +19,7 @@ from cli.wiring.model_figures import ModelFigures
 from cli.wiring.model_watch import ModelWatch
 from cli.wiring.models import FIRST_RUN, is_bundled, models_offered, registry, reward, true_names
 from cli.wiring.platforms import wanted
-from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, made, plugged
+from cli.wiring.plugins import PluginSystem, check_plugins_on, kept_running, running_plugins, wired_plugins
 from cli.wiring.promotions import promotions_watched, refuse_unfit
 from cli.wiring.roles import NEEDS_POSTGRESQL, RUN, ProcessRole
 from cli.wiring.rules import rules, work
@@ -132,7 +132,7 @@ async def start(settings: ParleySettings, role: ProcessRole = RUN) -> AsyncItera
         others = shared.others if shared else NO_OTHERS
         failed, called = metrics.boundary_failed, metrics.plugin_called
         plugged_in = await stack.enter_async_context(
-            plugged(settings, store, connected, failed=failed, called=called, others=others)
+            running_plugins(settings, store, connected, failed=failed, called=called, others=others)
         )
         await check_plugins_on(settings, store)
         traces = await stack.enter_async_context(tracing(settings))
@@ -185,7 +185,7 @@ async def commands(settings: ParleySettings) -> Sequence[CommandHelp]:
     store = connect(settings.database.url)
     try:
         models = ModelRegistry(models_offered(settings), EMBEDDED)
-        plugged_in = made(settings, store)
+        plugged_in = wired_plugins(settings, store)
         ground = CoreGround(store, models, plugged_in.texts, Metrics(CollectorRegistry()))
         core = build(ground, rules(settings, small_model=False), offered_by(plugged_in), work(settings))
         return core.records.commands(User("", "", settings.language, admin=True))

@@ -1,6 +1,10 @@
 """Full-text search over an inverted index of plain rows, the same on every database.
 
 Ranks results by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) with its usual k1 and b.
+
+The index of a long text is too much for one unit of the store, behind which all other writes wait. So its passages are
+added by several units, out of sight, and the last one shows them in place of the text before. A passage out of sight
+has the number -1 - n in place of n. Those that a put leaves behind when it is interrupted are deleted by the next one.
 """
 
 import math
@@ -8,19 +12,56 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, update
 from sqlmodel import Session, col, select
 
+from core.store.engine.prepared import prepared
 from core.store.plugin_tables import PluginPassageRow, PluginWordRow
+from core.store.tables import new_id, now
 
 SATURATION, LENGTH = 1.2, 0.75
 PASSAGE = 900
 """The approximate length of a passage in characters; paragraphs are kept together as far as they fit."""
 
 LONGEST_WORD, MOST_WORDS = 40, 32
+WORD_ROOM = 16
+"""The characters that each word of a passage counts as, for its place in the index.
+
+There, it takes about 235 bytes. To count them all would leave no room for ordinary texts in scripts without spaces,
+where almost every character makes a word.
+"""
+
+WORDS_AT_ONCE, WORDS_LISTED = 5000, 50_000
+"""The most words that one unit adds or deletes, which takes it about 50 ms, and that are listed to be deleted."""
+
+ABANDONED = timedelta(minutes=10)
+"""The age at which a passage out of sight belongs to no put any more, since no call of a plugin is that long."""
+
 TOKEN = re.compile(r"[^\W_]+")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+_SHOWN = col(PluginPassageRow.part) >= 0
+_TURNED = -1 - col(PluginPassageRow.part)
+_ROOM = func.coalesce(
+    func.sum(
+        func.length(PluginPassageRow.text)
+        + func.length(PluginPassageRow.title)
+        + func.length(PluginPassageRow.url)
+        + WORD_ROOM * col(PluginPassageRow.length)
+    ),
+    0,
+)
+_ADD_PASSAGES = prepared(insert(PluginPassageRow), tuple(PluginPassageRow.model_fields))
+_ADD_WORDS = prepared(insert(PluginWordRow), tuple(PluginWordRow.model_fields))
+_DROP_WORDS = prepared(
+    delete(PluginWordRow).where(
+        *(getattr(PluginWordRow, name) == bindparam(name) for name in ("community_id", "plugin", "word", "passage_id"))
+    )
+)
 
 
 def words(text: str) -> list[str]:
@@ -50,35 +91,119 @@ def pieces(text: str) -> list[str]:
     return [piece for piece in found if piece]
 
 
-def put(session: Session, community_id: str, plugin: str, key: str, title: str, text: str, url: str) -> None:
-    """Keep a text in place of the one with the same key."""
-    remove(session, community_id, plugin, key)
+class IndexedWord(NamedTuple):
+    """An entry of the index: a word and the id of a passage, and how often it occurs there."""
+
+    word: str
+    passage_id: str
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage that is to be stored; `length` is its number of words, with those of its title."""
+
+    id: str
+    part: int
+    text: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedText:
+    """A text that is to be stored, cut into passages. Its words are in alphabetical order."""
+
+    key: str
+    title: str
+    url: str
+    passages: Sequence[IndexedPassage]
+    words: Sequence[IndexedWord]
+
+    @property
+    def room(self) -> int:
+        """The characters that it counts as in the room of its plugin."""
+        each = len(self.title) + len(self.url)
+        return sum(each + len(one.text) + WORD_ROOM * one.length for one in self.passages)
+
+
+def indexed(key: str, title: str, text: str, url: str) -> IndexedText:
+    """Cut a text and count its words, which is not for the database's writer to do."""
+    passages: list[IndexedPassage] = []
+    found: list[IndexedWord] = []
     for part, piece in enumerate(pieces(text)):
         counted = Counter(words(f"{title} {piece}"))
-        row = PluginPassageRow(
-            community_id=community_id,
-            plugin=plugin,
-            key=key,
-            part=part,
-            title=title,
-            url=url,
-            text=piece,
-            length=counted.total(),
-        )
-        session.add(row)
-        session.flush()
-        session.add_all(
-            PluginWordRow(community_id=community_id, plugin=plugin, word=word, passage_id=row.id, times=times)
-            for word, times in counted.items()
-        )
+        passages.append(IndexedPassage(new_id(), part, piece, counted.total()))
+        found += [IndexedWord(word, passages[-1].id, times) for word, times in counted.items()]
+    return IndexedText(key, title, url, passages, sorted(found))
 
 
-def remove(session: Session, community_id: str, plugin: str, key: str) -> bool:
-    """Delete a text. Returns whether it was there."""
-    ours = _ours(community_id, plugin, key)
-    ids = select(PluginPassageRow.id).where(*ours)
-    session.connection().execute(delete(PluginWordRow).where(col(PluginWordRow.passage_id).in_(ids)))
-    return session.connection().execute(delete(PluginPassageRow).where(*ours)).rowcount > 0
+def batches(entries: Sequence[IndexedWord]) -> Sequence[Sequence[IndexedWord]]:
+    """Words in alphabetical order as they are added or deleted, each batch by one unit; there is always one.
+
+    In that order, each unit changes few pages of the database, since the index lies in it in the same order.
+    """
+    return [entries[place : place + WORDS_AT_ONCE] for place in range(0, len(entries) or 1, WORDS_AT_ONCE)]
+
+
+def add(session: Session, community_id: str, plugin: str, text: IndexedText) -> None:
+    """Add the passages of a text, out of sight."""
+    named = {"community_id": community_id, "plugin": plugin, "key": text.key, "title": text.title, "url": text.url}
+    if text.passages:
+        rows = [
+            {**named, "id": one.id, "part": -1 - one.part, "text": one.text, "length": one.length}
+            for one in text.passages
+        ]
+        _ADD_PASSAGES.run(session, rows)
+
+
+def add_words(session: Session, community_id: str, plugin: str, batch: Sequence[IndexedWord]) -> None:
+    """Add words of passages to the index."""
+    ours = {"community_id": community_id, "plugin": plugin}
+    if batch:
+        _ADD_WORDS.run(session, [{**ours, **entry._asdict()} for entry in batch])
+
+
+def has_all(session: Session, text: IndexedText) -> bool:
+    """Whether the passages of a text that have been added are still there."""
+    there = session.exec(select(func.count()).select_from(PluginPassageRow).where(_added(text))).one()
+    return there == len(text.passages)
+
+
+def show(session: Session, community_id: str, plugin: str, text: IndexedText) -> None:
+    """Show a text that has been added, in place of the one with the same key."""
+    hide(session, community_id, plugin, text.key)
+    session.connection().execute(update(PluginPassageRow).where(_added(text)).values(part=_TURNED))
+
+
+def hide(session: Session, community_id: str, plugin: str, key: str) -> bool:
+    """Put a text out of sight, so that it is found no more. Returns whether it was there."""
+    shown = (*_ours(community_id, plugin, key), _SHOWN)
+    return session.connection().execute(update(PluginPassageRow).where(*shown).values(part=_TURNED)).rowcount > 0
+
+
+def hidden_words(session: Session, community_id: str, plugin: str, key: str) -> Sequence[IndexedWord]:
+    """Words of passages out of sight with this key, and of abandoned ones of others; "" for a passage without words.
+
+    None are listed only if there is no such passage.
+    """
+    found = (
+        select(func.coalesce(col(PluginWordRow.word), ""), PluginPassageRow.id)
+        .join(PluginWordRow, col(PluginWordRow.passage_id) == col(PluginPassageRow.id), isouter=True)
+        .where(*_hidden(community_id, plugin, key))
+    )
+    return sorted(IndexedWord(*row) for row in session.exec(found.limit(WORDS_LISTED)).all())
+
+
+def drop_words(session: Session, community_id: str, plugin: str, key: str, batch: Sequence[IndexedWord]) -> None:
+    """Delete words of passages out of sight, and the passages that then have no words."""
+    hidden = _hidden(community_id, plugin, key)
+    # Another process may have shown a passage since its words were listed.
+    ids = set(session.exec(select(PluginPassageRow.id).where(*hidden)).all())
+    ours = {"community_id": community_id, "plugin": plugin}
+    if rows := [{**ours, **entry._asdict()} for entry in batch if entry.passage_id in ids]:
+        _DROP_WORDS.run(session, rows)
+    has_words = select(PluginWordRow.word).where(col(PluginWordRow.passage_id) == col(PluginPassageRow.id)).exists()
+    session.connection().execute(delete(PluginPassageRow).where(*hidden, ~has_words))
 
 
 def titles(session: Session, community_id: str, plugin: str) -> dict[str, str]:
@@ -90,24 +215,29 @@ def titles(session: Session, community_id: str, plugin: str) -> dict[str, str]:
 
 
 def room_taken(session: Session, community_id: str, plugin: str, beside: str) -> tuple[int, int]:
-    """The number of texts that a plugin keeps in a community, and their total characters, without the key `beside`."""
-    texts, characters = session.exec(
-        select(
-            func.count(func.distinct(col(PluginPassageRow.key))),
-            func.coalesce(func.sum(func.length(PluginPassageRow.text)), 0),
-        ).where(
+    """The number of texts that a plugin keeps in a community, and their room in characters, without the key `beside`.
+
+    Passages out of sight count too, since they take as much.
+    """
+    texts, room = session.exec(
+        select(func.count(func.distinct(col(PluginPassageRow.key))), _ROOM).where(
             PluginPassageRow.community_id == community_id,
             PluginPassageRow.plugin == plugin,
             PluginPassageRow.key != beside,
         )
     ).one()
-    return int(texts), int(characters)
+    return int(texts), int(room)
+
+
+def room_of(session: Session, community_id: str, plugin: str, key: str) -> int:
+    """The room of one text, in characters; 0 if there is none."""
+    return int(session.exec(select(_ROOM).where(*_ours(community_id, plugin, key), _SHOWN)).one())
 
 
 def search(session: Session, community_id: str, plugin: str, text: str, limit: int) -> Sequence[PluginPassageRow]:
     """The passages that match the words of a text best, the best first."""
     wanted = list(dict.fromkeys(words(text)))[:MOST_WORDS]
-    ours = (col(PluginPassageRow.community_id) == community_id, col(PluginPassageRow.plugin) == plugin)
+    ours = (col(PluginPassageRow.community_id) == community_id, col(PluginPassageRow.plugin) == plugin, _SHOWN)
     count, average = session.exec(
         select(func.count(), func.coalesce(func.avg(PluginPassageRow.length), 0)).where(*ours)
     ).one()
@@ -117,7 +247,7 @@ def search(session: Session, community_id: str, plugin: str, text: str, limit: i
         select(PluginWordRow.word, PluginWordRow.passage_id, PluginWordRow.times, PluginPassageRow.length)
         .join(PluginPassageRow, col(PluginPassageRow.id) == col(PluginWordRow.passage_id))
         .where(PluginWordRow.community_id == community_id, PluginWordRow.plugin == plugin)
-        .where(col(PluginWordRow.word).in_(wanted))
+        .where(col(PluginWordRow.word).in_(wanted), _SHOWN)
     ).all()
     spread = Counter(word for word, *_ in found)
     scores: dict[str, float] = defaultdict(float)
@@ -135,4 +265,19 @@ def _ours(community_id: str, plugin: str, key: str) -> tuple[ColumnElement[bool]
         col(PluginPassageRow.community_id) == community_id,
         col(PluginPassageRow.plugin) == plugin,
         col(PluginPassageRow.key) == key,
+    )
+
+
+def _added(text: IndexedText) -> ColumnElement[bool]:
+    return col(PluginPassageRow.id).in_([one.id for one in text.passages])
+
+
+def _hidden(community_id: str, plugin: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    # An id begins with its time in milliseconds.
+    abandoned = f"{int((now() - ABANDONED).timestamp() * 1000):012x}"
+    return (
+        col(PluginPassageRow.community_id) == community_id,
+        col(PluginPassageRow.plugin) == plugin,
+        col(PluginPassageRow.part) < 0,
+        (col(PluginPassageRow.key) == key) | (col(PluginPassageRow.id) < abandoned),
     )

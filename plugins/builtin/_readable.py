@@ -1,11 +1,13 @@
 """The readable text at an address, without menus and the like, for the plugins that read pages."""
 
 import asyncio
-import io
+import json
 import re
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from pathlib import Path
 
 import httpx
 
@@ -17,14 +19,13 @@ PDF = "application/pdf"
 UNNAMED = ("", "application/octet-stream", "binary/octet-stream")
 """Content types that servers send when they do not know the type; the first bytes of the body then tell it."""
 
-PAGES = 200
-"""Most pages of a PDF that are read."""
+READER = str(Path(__file__).with_name("_page_reader.py"))
 
-LARGEST = 2_000_000
-"""Most characters of a page's source that are read; a longer source would take whole seconds."""
+AT_ONCE = asyncio.Semaphore(2)
+"""Documents that are read at the same time; the others wait for their turn."""
 
 SLOWEST = 20.0
-"""Most seconds for reading a body. A thread cannot be stopped, so the PDF reader looks at the clock itself."""
+"""Most seconds for reading a document, waiting included."""
 
 CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.ASCII | re.IGNORECASE)
 
@@ -62,7 +63,7 @@ async def readable(ctx: Context, url: str) -> ReadablePage:
     """
     answer = await fetched(ctx, url)
     try:
-        page = await asyncio.wait_for(asyncio.to_thread(_read, answer), SLOWEST)
+        page = await asyncio.wait_for(_read(answer), SLOWEST)
     except TimeoutError:
         raise PluginError(f"{url[:200]} takes too long to read") from None
     if not page.text.strip():
@@ -99,16 +100,36 @@ def addressed(url: str) -> str:
     return made
 
 
-def _read(answer: httpx.Response) -> ReadablePage:
-    answer.encoding = _encoding(answer)
-    kind = _kind(answer)
-    if kind in HTML:
-        return _html(answer)
-    if kind == PDF:
-        return _pdf(answer)
+async def _read(answer: httpx.Response) -> ReadablePage:
+    url, kind = str(answer.url), _kind(answer)
+    if kind in HTML or kind == PDF:
+        return await _by_process(answer, "html" if kind in HTML else "pdf")
     if kind.startswith("text/") or kind in PLAIN:
-        return ReadablePage("", answer.text, str(answer.url))
-    raise PluginError(f"{str(answer.url)[:200]} is {kind or 'something unknown'}; only pages, PDFs and texts are read")
+        answer.encoding = _encoding(answer)
+        return ReadablePage("", await asyncio.to_thread(lambda: answer.text), url)
+    raise PluginError(f"{url[:200]} is {kind or 'something unknown'}; only pages, PDFs and texts are read")
+
+
+async def _by_process(answer: httpx.Response, kind: str) -> ReadablePage:
+    """Read a document in a process of its own, since a thread cannot be stopped."""
+    url = str(answer.url)
+    header = json.dumps({"kind": kind, "url": url, "encoding": _encoding(answer)})
+    async with AT_ONCE:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", READER), env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+        )
+        try:
+            said, _ = await child.communicate(f"{header}\n".encode() + answer.content)
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+    if not said:
+        raise PluginError(f"{url[:200]} is too large or too involved to read")
+    found = json.loads(said)
+    if "refused" in found:
+        raise PluginError(f"{url[:200]} is a PDF that is {found['refused']}")
+    return ReadablePage(found["title"], found["text"], url, found["whole"])
 
 
 def _kind(answer: httpx.Response) -> str:
@@ -144,38 +165,3 @@ def _is_known(encoding: str) -> bool:
     except (LookupError, ValueError):
         return False
     return True
-
-
-def _html(answer: httpx.Response) -> ReadablePage:
-    # trafilatura takes a good part of a second to load.
-    from trafilatura import bare_extraction, html2txt
-    from trafilatura.settings import Document
-
-    url, source = str(answer.url), answer.text[:LARGEST]
-    whole = len(source) == len(answer.text)
-    found = bare_extraction(source, url=url, with_metadata=True, include_comments=False)
-    if not isinstance(found, Document):
-        return ReadablePage("", html2txt(source), url, whole)
-    return ReadablePage((found.title or "").strip(), found.text or html2txt(source), url, whole)
-
-
-def _pdf(answer: httpx.Response) -> ReadablePage:
-    from pypdf import PdfReader
-    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
-
-    url, end = str(answer.url), monotonic() + SLOWEST / 2
-    texts: list[str] = []
-    try:
-        reader = PdfReader(io.BytesIO(answer.content))
-        count = len(reader.pages)
-        for page in reader.pages[:PAGES]:
-            if monotonic() > end:
-                break
-            texts.append(page.extract_text().strip())
-        title = str((reader.metadata and reader.metadata.title) or "").strip()
-    except (DependencyError, FileNotDecryptedError):
-        raise PluginError(f"{url[:200]} is a PDF that is locked with a password") from None
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
-        # For a broken file, pypdf lets exceptions through that are not its own.
-        raise PluginError(f"{url[:200]} is a PDF that is broken") from None
-    return ReadablePage(title, "\n\n".join(filter(None, texts)), url, whole=len(texts) == count)

@@ -17,6 +17,7 @@
 # ///
 """Arithmetic and units, by libraries that execute no code."""
 
+import ast
 import asyncio
 import math
 import re
@@ -26,8 +27,10 @@ from typing import Annotated, Any
 from parley import PluginError, command, tool
 
 LONGEST = 200
-POWER = re.compile(r"\*\*\s*-?\d{1,2}(?![\d.])(?!\s*\*\*)")
-LARGE = re.compile(r"\d{16,}")
+MOST_BITS = 4096
+"""The most binary digits of a power of whole numbers. A larger one would keep everything else waiting."""
+
+QUOTES = re.compile("[\"']")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*of\b")
 FUNCTIONS = {
     name: getattr(math, name) for name in ("sqrt", "sin", "cos", "tan", "log", "log10", "exp", "floor", "ceil")
@@ -47,8 +50,11 @@ def result(expression: str) -> str:
     text = PERCENT.sub(r"\1 / 100 *", expression.strip().rstrip("=?")).replace("^", "**")
     if not text:
         raise PluginError("write what to calculate")
-    if len(text) > LONGEST or LARGE.search(text) or text.count("**") != len(POWER.findall(text)):
-        raise PluginError("that is too large to calculate")
+    if len(text) > LONGEST:
+        raise PluginError("that is too long to calculate")
+    # Formatting a text can make it as long as one likes, and nothing that has a value needs one.
+    if QUOTES.search(text):
+        raise PluginError(f"“{expression[:80]}” cannot be calculated")
     try:
         return f"{expression.strip()} = {_shown(_plain(text))}"
     except ZeroDivisionError:
@@ -64,12 +70,21 @@ class NotArithmeticError(Exception):
 
 
 def _plain(text: str) -> Any:
-    from simpleeval import InvalidExpression, SimpleEval
+    from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval
 
+    operators = {**DEFAULT_OPERATORS, ast.Pow: _power}
     try:
-        return SimpleEval(functions=FUNCTIONS, names=NAMES).eval(text)
+        return SimpleEval(operators=operators, functions=FUNCTIONS, names=NAMES).eval(text)
     except (InvalidExpression, SyntaxError, TypeError, LookupError) as error:
         raise NotArithmeticError(text) from error
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """Raise a number to a power. Raises PluginError if the result would be too large."""
+    whole = isinstance(base, int) and isinstance(exponent, int)
+    if whole and base.bit_length() * exponent > MOST_BITS:
+        raise PluginError("that is too large to calculate")
+    return base**exponent
 
 
 def _with_units(text: str, expression: str) -> str:
@@ -98,6 +113,11 @@ MALFORMED = (
 )
 """The errors that pint raises, beside its own, for texts that are not quantities."""
 
+
+class UnitNumber(float):
+    """A number in an expression with units: never a whole one, whose powers could grow without end."""
+
+
 _REGISTRIES: list[Any] = []
 
 
@@ -106,7 +126,7 @@ def _registry() -> Any:
     import pint
 
     if not _REGISTRIES:
-        _REGISTRIES.append(pint.UnitRegistry(autoconvert_offset_to_baseunit=True))
+        _REGISTRIES.append(pint.UnitRegistry(autoconvert_offset_to_baseunit=True, non_int_type=UnitNumber))
     return _REGISTRIES[0]
 
 

@@ -34,6 +34,10 @@ MOST_ENTRIES, MOST_SEEN = 1000, 2000
 """Most entries of a feed that are looked at, and that are remembered; a value in the storage has its limits."""
 
 LONGEST_TITLE, LONGEST_LINK, LONGEST_ADDRESS = 200, 1000, 1000
+LONGEST_SOURCE = 4000
+"""Most characters of a title that are looked at, its tags included."""
+
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 SLOWEST = 30.0
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
@@ -171,7 +175,7 @@ async def _read(
         raise PluginError(f"{address[:200]} takes too long to read") from None
     if not parsed.get("version"):
         raise PluginError(f"{address[:200]} is not an RSS or Atom feed{_hint(parsed)}")
-    entries = _entries(parsed)
+    entries = await asyncio.to_thread(_entries, parsed)
     now = FollowedFeed(
         address,
         plain(parsed.feed.get("title", "")) or address,
@@ -217,7 +221,7 @@ def _entry(one: Any) -> FeedEntry:
 
 def plain(text: str) -> str:
     """Put a title into one line, without tags."""
-    words = " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^>]*>", "", text)).split())
+    words = " ".join(html.unescape(TAG.sub("", text[:LONGEST_SOURCE])).split())
     return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
 
 

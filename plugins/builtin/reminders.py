@@ -29,6 +29,7 @@ from parley import Context, Due, PluginError, Result, command, scheduled, tool
 
 MOST = 50
 FARTHEST = timedelta(days=3660)
+TOO_FAR = "that is too far away; at most ten years"
 LONGEST = 1000
 MOST_WORDS = 12
 """Most words at a text's beginning or end that are tried as a time."""
@@ -225,7 +226,7 @@ def read(text: str, language: str, now: datetime) -> FoundTime:
     if ahead <= timedelta():
         raise PluginError(f"{_shown(found.when, now.tzinfo)} is past; write a time that is still to come")
     if ahead > FARTHEST:
-        raise PluginError("that is too far away; at most ten years")
+        raise PluginError(TOO_FAR)
     return found
 
 
@@ -346,8 +347,14 @@ def _is_elapsed(when: datetime, words: str, clock: time | None, language: str, b
 
 
 def _in_zone(when: datetime, now: datetime) -> datetime:
-    """Return a wall-clock time in the zone of `now`; a time that a clock change skips becomes one hour later."""
-    return when.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
+    """Return a wall-clock time in the zone of `now`; a time that a clock change skips becomes one hour later.
+
+    Raises PluginError if the calendar does not reach that far.
+    """
+    try:
+        return when.replace(tzinfo=now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
+    except OverflowError:
+        raise PluginError(TOO_FAR) from None
 
 
 async def _promise(ctx: Context, found: FoundTime, zone: ZoneInfo | None) -> Result:

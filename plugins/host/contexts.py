@@ -1,10 +1,11 @@
 """The context that a plugin's function gets for one call: made for the place and person, limited to its manifest."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -33,6 +34,9 @@ MOST_CALLS, MOST_POSTS, LONGEST_POST, MOST_HISTORY = 500, 20, 8000, 50
 LARGEST_CALL, LONGEST_FUNCTION = 16 * 1024, 100
 """The most characters of a planned call's values as JSON, and of the name of its function."""
 
+LEAST_DISTANCE = timedelta(seconds=30)
+"""How far ahead a scheduled call plans at least: one that planned itself for now would run without a pause."""
+
 
 def context(
     asker: CallOrigin,
@@ -44,13 +48,17 @@ def context(
     secrets: dict[str, str],
     planned: Planned = lambda call_id, due: None,
     room: StorageQuota = USUAL_ROOM,
+    turn: asyncio.Lock | None = None,
 ) -> Context:
-    """The context of one call; `planned` is told about calls for later."""
+    """The context of one call; `planned` is told about calls for later.
+
+    `turn` is shared by the plugin's calls, which store texts one after the other.
+    """
     name = manifest.name
     made = Context(
         http=http,
         storage=PlaceStorage(store, name, asker.place, room),
-        texts=PlaceTexts(store, name, asker.place, room),
+        texts=PlaceTexts(store, name, asker.place, room, turn or asyncio.Lock()),
         schedule=PlaceSchedule(store, name, asker, planned),
         chat=PlaceVoice(store, name, asker, chat),
         config=config,
@@ -75,10 +83,16 @@ class PlaceSchedule:
     _numbers: "count[int]" = field(default_factory=count)
 
     async def at(self, when: datetime, function: str, **values: Any) -> str:
-        """Plan a call. Raises PluginError if the time has no zone, the call is too large, or there are too many."""
+        """Plan a call; a scheduled call plans for `LEAST_DISTANCE` from now at the earliest.
+
+        Raises PluginError if the time has no zone, the call is too large, or there are too many.
+        """
         if when.tzinfo is None:
             raise PluginError("a time needs its zone: datetime.now(UTC), or a zoneinfo.ZoneInfo")
         check_call(self.plugin, function, values)
+        due = when.astimezone(UTC)
+        if self.asker.cause is None:
+            due = max(due, datetime.now(UTC) + LEAST_DISTANCE)
         # If the same call is made again after a crash, it plans the same call and not a second one.
         source = f"{self.plugin}:{self.asker.key}:{next(self._numbers)}"
         call_id = hashlib.sha256(source.encode()).hexdigest()[:32]
@@ -90,14 +104,13 @@ class PlaceSchedule:
             plugins.hold(session, community_id)
             if plugins.count_calls(session, community_id, self.plugin) >= self.most:
                 return False
-            due = when.astimezone(UTC)
             call = call_row(community_id, self.asker, self.plugin, function, values, call_id, due)
             plugins.call_later(session, call)
             return True
 
         if not await self.store.write(unit):
             raise PluginError(f"{self.plugin} has {self.most} calls to come here already; cancel some first")
-        self.planned(call_id, when)
+        self.planned(call_id, due)
         return call_id
 
     async def cancel(self, id: str) -> bool:

@@ -1,6 +1,7 @@
 """The host: calls plugins for people, and authorises, limits and records each call."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -95,6 +96,7 @@ class PluginHost:
         self._longest_call = longest_call
         self._failed = failed
         self._called = called
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
     def policy(self) -> OwnerPolicy:
@@ -161,7 +163,18 @@ class PluginHost:
         known = self.policy.secrets_of(plugin)
         secrets = {name: value for name, value in known.items() if name in plugin.manifest.secrets}
         http, chat = self.clients.http(plugin), self.chats.get(asker.place.platform)
-        return context(asker, plugin.manifest, http, self.store, chat, config, secrets, self._planned, self.policy.room)
+        return context(
+            asker,
+            plugin.manifest,
+            http,
+            self.store,
+            chat,
+            config,
+            secrets,
+            self._planned,
+            self.policy.room,
+            self._turns[plugin.name],
+        )
 
     async def redacted(self, text: str) -> str:
         """A text from a plugin, without any secret of this installation that a service has repeated in it."""

@@ -31,10 +31,12 @@ class OwnerPolicy:
     def exempt_for(self, plugin: HostedPlugin) -> frozenset[str]:
         """The addresses that are not public and that a plugin may reach.
 
-        An admin of any community can bring in a plugin from a chat. This machine's services are not theirs to open.
+        An admin of any community can bring in a plugin from a chat. The owner's network and this machine's services
+        are not theirs to open.
         """
-        opened = self.loopback and not _brought_in(plugin)
-        named = frozenset(filter(LOOPBACK.match, plugin.manifest.hosts)) if opened else frozenset[str]()
+        if _brought_in(plugin):
+            return frozenset()
+        named = frozenset(filter(LOOPBACK.match, plugin.manifest.hosts)) if self.loopback else frozenset[str]()
         return self.exempt | named
 
     def secrets_of(self, plugin: HostedPlugin) -> Mapping[str, str]:

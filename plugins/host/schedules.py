@@ -36,7 +36,7 @@ NOBODY = User("plugin", "Parley")
 """The user for whom the schedules of manifests are run."""
 
 
-class PluginClock:
+class PluginScheduler:
     """Makes the calls of plugins when they are due."""
 
     def __init__(self, host: PluginHost, timer: CallTimer) -> None:
@@ -54,12 +54,12 @@ class PluginClock:
         try:
             while True:
                 with suppress(StoreError):
-                    await self.look()
+                    await self.schedule_next()
                 await asyncio.sleep(CHECK_INTERVAL)
         finally:
             self.timer.stop()
 
-    async def look(self) -> None:
+    async def schedule_next(self) -> None:
         """Schedule the calls that are due next, and the schedules of manifests."""
         schedules = [
             (plugin.name, function, when)

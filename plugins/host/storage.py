@@ -1,8 +1,9 @@
 """A plugin's storage in one community, kept in the store."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from core.ports.store import Store
 from core.store import identities, plugins
 from core.store import text_search as passages
 from core.store.plugin_tables import PluginPassageRow
+from core.store.text_search import IndexedText, IndexedWord
 from parley import Passage, PluginError
 
 T = TypeVar("T")
@@ -22,12 +24,15 @@ LARGEST = 64 * 1024
 """The most characters of one value as JSON."""
 
 LONGEST_KEY, LONGEST_TITLE, LONGEST_URL = 200, 200, 2000
-LONGEST_TEXT, MOST_FOUND = 2_000_000, 20
+LONGEST_TEXT, MOST_FOUND = 500_000, 20
 
 
 @dataclass(frozen=True, slots=True)
 class StorageQuota:
-    """The most that a plugin may store in one community: characters of values, characters of texts, and how many."""
+    """The most that a plugin may store in one community: characters of values, characters of texts, and how many.
+
+    The characters of texts include those that the words in their index count as.
+    """
 
     characters: int = 32 * 1024 * 1024
     values: int = 10_000
@@ -120,12 +125,17 @@ class PlaceStorage:
 
 @dataclass(frozen=True, slots=True)
 class PlaceTexts:
-    """Implements the plugin API's `Texts` for a plugin in the community where it was called."""
+    """Implements the plugin API's `Texts` for a plugin in the community where it was called.
+
+    `turn` is held while the plugin stores or removes a text: it does so one text after the other, however many it
+    sends at once.
+    """
 
     store: Store
     plugin: str
     place: Place
     room: StorageQuota = StorageQuota()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def put(self, key: str, title: str, text: str, url: str = "") -> None:
         """Store a text, replacing the one with the same key. Raises PluginError if it is too long, and StorageFull."""
@@ -133,24 +143,28 @@ class PlaceTexts:
         if len(text) > LONGEST_TEXT:
             raise PluginError(f"{key[:40]} cannot be kept: a text has at most {LONGEST_TEXT} characters")
         text, title, url = cleaned(text), cleaned_line(title, LONGEST_TITLE), cleaned_line(url, LONGEST_URL)
-
-        def unit(session: Session, community_id: str) -> StorageFull | None:
-            plugins.hold(session, community_id)
-            texts, characters = passages.room_taken(session, community_id, self.plugin, key)
-            if texts >= self.room.texts:
-                return StorageFull(self.plugin, f"{self.room.texts} texts")
-            if characters + len(text) > self.room.characters:
-                return StorageFull(self.plugin, f"{mib(self.room.characters)} of texts")
-            passages.put(session, community_id, self.plugin, key, title, text, url)
-            return None
-
-        if fault := await self._write(unit):
+        async with self.turn:
+            made = await asyncio.to_thread(passages.indexed, key, title, text, url)
+            await self._drop_hidden(key)
+            if fault := await self._read(partial(self._full, text=made), None):
+                raise fault
+            steps = passages.batches(made.words)
+            for step in steps:
+                unit = partial(self._store, text=made, batch=step, first=step is steps[0], last=step is steps[-1])
+                if fault := await self._write(unit):
+                    break
+            # What is out of sight now: the text before, or, after a fault, this one.
+            await self._drop_hidden(key)
+        if fault:
             raise fault
 
     async def remove(self, key: str) -> bool:
         """Delete a text. Returns whether it was there."""
         check_key(self.plugin, key)
-        return await self._write(lambda session, community_id: passages.remove(session, community_id, self.plugin, key))
+        async with self.turn:
+            gone = await self._write(partial(passages.hide, plugin=self.plugin, key=key))
+            await self._drop_hidden(key)
+        return gone
 
     async def titles(self) -> dict[str, str]:
         """The titles of all texts, by their keys."""
@@ -165,6 +179,47 @@ class PlaceTexts:
         )
         return [Passage(row.key, row.title, row.url, row.text) for row in found]
 
+    def _full(self, session: Session, community_id: str, text: IndexedText) -> PluginError | None:
+        texts, taken = passages.room_taken(session, community_id, self.plugin, text.key)
+        if texts >= self.room.texts:
+            return StorageFull(self.plugin, f"{self.room.texts} texts")
+        if taken + text.room <= self.room.characters:
+            return None
+        # What is full already can shrink.
+        if text.room <= passages.room_of(session, community_id, self.plugin, text.key):
+            return None
+        return StorageFull(self.plugin, f"{mib(self.room.characters)} of texts with their index")
+
+    def _store(
+        self,
+        session: Session,
+        community_id: str,
+        text: IndexedText,
+        batch: Sequence[IndexedWord],
+        *,
+        first: bool,
+        last: bool,
+    ) -> PluginError | None:
+        # Other processes may have stored texts since the plugin's room was looked at.
+        if last and (fault := self._full(session, community_id, text)):
+            return fault
+        if first:
+            passages.add(session, community_id, self.plugin, text)
+        elif not passages.has_all(session, text):
+            return PluginError(f"{text.key[:40]} was stored by another process at the same time; try again")
+        passages.add_words(session, community_id, self.plugin, batch)
+        if last:
+            passages.show(session, community_id, self.plugin, text)
+        return None
+
+    async def _drop_hidden(self, key: str) -> None:
+        """Delete what is out of sight, a little at a time, so that other writes need not wait for all of it."""
+        listed = partial(passages.hidden_words, plugin=self.plugin, key=key)
+        nothing: Sequence[IndexedWord] = ()
+        while found := await self._read(listed, nothing):
+            for batch in passages.batches(found):
+                await self._write(partial(passages.drop_words, plugin=self.plugin, key=key, batch=batch))
+
     async def _read(self, unit: Callable[[Session, str], T], nothing: T) -> T:
         def found(session: Session) -> T:
             community_id = identities.known_community(session, self.place)
@@ -173,7 +228,12 @@ class PlaceTexts:
         return await self.store.read(found)
 
     async def _write(self, unit: Callable[[Session, str], T]) -> T:
-        return await self.store.write(lambda session: unit(session, identities.community(session, self.place)))
+        def held(session: Session) -> T:
+            community_id = identities.community(session, self.place)
+            plugins.hold(session, community_id)
+            return unit(session, community_id)
+
+        return await self.store.write(held)
 
 
 def check_key(plugin: str, key: str) -> None:

@@ -125,7 +125,8 @@ class Schedule(Protocol):
     async def at(self, when: datetime, function: str, **values: Any) -> str:
         """Call a function once, at a time that has a zone. Its context then has this place and person.
 
-        Returns the id for cancelling the call.
+        A function that the clock has called plans for 30 seconds from then at the earliest, so that none runs without a
+        pause. Returns the id for cancelling the call.
         """
         ...
 

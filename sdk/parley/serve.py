@@ -208,7 +208,7 @@ class ParleyTransport(httpx.AsyncBaseTransport):
                 "method": request.method,
                 "url": str(request.url),
                 "headers": list(request.headers.multi_items()),
-                "body": wire.coded(body),
+                "body": wire.encoded(body),
             },
         )
         return httpx.Response(answer["status"], headers=answer["headers"], content=wire.decoded(answer["body"]))

@@ -67,7 +67,7 @@ def unpacked(answer: Mapping[str, Any]) -> Result:
         raise ValueError(f"this is not an answer to tools/call: {error!r}") from None
 
 
-def coded(content: bytes) -> str:
+def encoded(content: bytes) -> str:
     """Encode bytes as text that JSON can hold."""
     return base64.b64encode(content).decode("ascii")
 

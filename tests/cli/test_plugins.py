@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.wiring.plugins import made
+from cli.wiring.plugins import wired_plugins
 from config.settings import load
 from core.store.engine.database import connect
 from plugins.host.oauth.discovery import DiscoveredFlow
@@ -36,7 +36,7 @@ async def test_a_server_that_wants_tokens_gets_a_door_of_its_kind(tmp_path: Path
     (tmp_path / "parley.toml").write_text(TOML)
     settings = load(environment={"PARLEY_HOME": str(tmp_path)})
     store = connect(settings.database.url)
-    everything = made(settings, store)
+    everything = wired_plugins(settings, store)
     servers = {server.name: server for server in everything.mcp_plugins}
     assert {name: type(server) for name, server in servers.items()} == {
         "mine": PersonalMcpPlugin,

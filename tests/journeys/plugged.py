@@ -10,7 +10,7 @@ from typing import Any
 import plugins.builtin
 from core.ports.store import Store
 from core.wiring import WiredCore
-from plugins.host.schedules import PluginClock
+from plugins.host.schedules import PluginScheduler
 from plugins.host.sources.builtin import built_in
 from tests.plugin_host.stage import Stage, staged
 
@@ -29,7 +29,7 @@ class RemindingCores:
         return self.made[-1].core
 
     @property
-    def clock(self) -> PluginClock:
+    def clock(self) -> PluginScheduler:
         return self.made[-1].clock
 
 

@@ -86,7 +86,7 @@ async def test_a_reminder_reaches_its_person_alone_also_after_a_restart(
             hasten(stage.url, "plants")
         async with stage.open() as guest:
             cores.clock.start()
-            await cores.clock.look()
+            await cores.clock.schedule_next()
             await reminded(guest, name, "⏰ water the plants")
             await guest.ledger.until_rows(PLANNED, [(0,)])
             cores.clock.timer.stop()

@@ -36,7 +36,7 @@ from plugins.host.policy import OwnerPolicy
 from plugins.host.proposals import PluginProposals
 from plugins.host.registry import PluginRegistry
 from plugins.host.sandbox.process_times import USUAL_TIMES, ProcessTimes
-from plugins.host.schedules import PluginClock
+from plugins.host.schedules import PluginScheduler
 from plugins.host.sources.builtin import BuiltinPlugin
 from plugins.host.sources.installed import PluginRunning
 from plugins.host.timer import CallTimer
@@ -66,7 +66,7 @@ class Stage:
     administration: PluginCommand
     asking: CallApproval
     suggestions: SuggestedTools
-    clock: PluginClock
+    clock: PluginScheduler
     signing_in: SigningIn
     crashed: CrashedPlugins
     fallen: list[tuple[str, str]] = field(default_factory=list)
@@ -123,7 +123,7 @@ def staged(
     router = router or WordRouter()
     suggestions, toolbox = SuggestedTools(host, router, asking), PluginToolbox(host, router, asking.confirm)
     fallen: list[tuple[str, str]] = []
-    running = PluginRunning(home, fell=lambda name, why: fallen.append((name, why)), times=times)
+    running = PluginRunning(home, gave_up=lambda name, why: fallen.append((name, why)), times=times)
     trial = CandidateTrial(registry, running, own_commands())
     installer = PluginInstaller(store, host, running, trial, options or IndexOptions(), signing_in.removing)
     shop = PluginCatalogue(catalogue)
@@ -142,7 +142,7 @@ def staged(
     chat = PaperChat()
     core.router.attach("paper", chat)
     crashed = CrashedPlugins(host, installer, Queue())
-    clock = PluginClock(host, timer)
+    clock = PluginScheduler(host, timer)
     return Stage(
         core, chat, host, toolbox, installer, administration, asking, suggestions, clock, signing_in, crashed, fallen
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from core.store.engine.database import Database
 from parley import Context, command
 from plugins.host.sources.builtin import BuiltinPlugin
+from plugins.host.storage import PlaceTexts
 from tests.core.test_texts import LOCALES
 from tests.plugin_host.stage import Build, made
 
@@ -70,6 +71,16 @@ async def test_it_reads_what_was_said_and_tells_the_admins(build: Build) -> None
 async def test_texts_are_kept_and_found(build: Build, store: Database) -> None:
     dialogue = build(found=[busy()]).dialogue()
     (await dialogue.types("/learn Bees need water")).expect("['Bees need water'] {'a': 'A title'} True")
+
+
+async def test_all_calls_of_a_plugin_share_the_turn_in_which_it_stores_a_text(build: Build) -> None:
+    stage = build(found=[busy(), made({"name": "other", "powers": ["storage"]}, learn)])
+    dialogue = stage.dialogue()
+    asker = await stage.host.asker(dialogue.place, dialogue.user, "k")
+    contexts = [stage.host.context(stage.host.plugins[name], asker, {}) for name in ("busy", "busy", "other")]
+    turns = [context.texts.turn for context in contexts if isinstance(context.texts, PlaceTexts)]
+    assert turns[0] is turns[1]
+    assert turns[0] is not turns[2]
 
 
 def test_every_permission_has_words_in_every_language() -> None:

@@ -211,3 +211,19 @@ async def test_what_becomes_too_much_is_not_unpacked(tree: Path, tmp_path: Path)
     with pytest.raises(PluginProblem, match="more than"):
         await cloned(from_terminal(f"git+file://{tree}"), tmp_path / "clone", FetchLimits(), largest=100_000)
     assert not (tmp_path / "clone" / "zeros").exists()
+
+
+async def test_links_count_as_what_they_are_checked_out_as(tree: Path, tmp_path: Path) -> None:
+    (tree / "zeros").write_bytes(bytes(30_000))
+    found = (await run("git", "-C", str(tree), "hash-object", "-w", "zeros")).strip()
+    links = [("120000", found, f"link{number}") for number in range(4)]
+    commit = (await run("git", "-C", str(tree), "rev-parse", "HEAD")).strip()
+    for entry in (*links, ("160000", commit, "submodule")):
+        await run("git", "-C", str(tree), "update-index", "--add", "--cacheinfo", *entry)
+    await run("git", "-C", str(tree), *WHO, "commit", "-qm", "two")
+    source = from_terminal(f"git+file://{tree}")
+    with pytest.raises(PluginProblem, match="more than"):
+        await cloned(source, tmp_path / "clone", FetchLimits(), largest=100_000)
+    assert not (tmp_path / "clone" / "link0").exists()
+    await cloned(source, tmp_path / "larger", FetchLimits(), largest=130_000)
+    assert (tmp_path / "larger" / "link3").stat().st_size == 30_000

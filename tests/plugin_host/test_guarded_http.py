@@ -130,7 +130,10 @@ async def test_what_is_too_large_is_cut_off_packed_or_not() -> None:
     async def bomb(request: web.Request) -> web.StreamResponse:
         return web.Response(body=gzip.compress(b"x" * 100_000), headers={"content-encoding": "gzip"})
 
-    for answer in (large, bomb):
+    async def tail(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=gzip.compress(b"x") + bytes(300_000), headers={"content-encoding": "gzip"})
+
+    for answer in (large, bomb, tail):
         async with listening(answer) as listener, client(limits(listener, "a.example", largest=2000), local) as http:
             with pytest.raises(Failure, match="more than"):
                 await http.get(f"http://a.example:{listener.port}/")

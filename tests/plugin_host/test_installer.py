@@ -540,15 +540,15 @@ LOCAL = {"more": 'hosts = ["localhost:8000"]'}
 
 
 @pytest.mark.parametrize(("origin", "reached"), [("terminal", True), ("chat", False)])
-async def test_a_plugin_from_a_chat_reaches_nothing_on_this_machine(
+async def test_a_plugin_from_a_chat_reaches_nothing_of_the_owners(
     build: Build, tmp_path: Path, origin: Origin, reached: bool
 ) -> None:
-    stage = build(policy=OwnerPolicy(frozenset({"talk"}), loopback=True))
+    stage = build(policy=OwnerPolicy(frozenset({"talk"}), exempt=frozenset({"search.lan:8888"}), loopback=True))
     source = replace(from_terminal(file(tmp_path, **LOCAL)), origin=origin)
     async with stage.installer.fetched(source) as candidate:
         await stage.installer.install(candidate)
     found = stage.host.policy.exempt_for(stage.host.plugins["talk"])
-    assert found == (frozenset({"localhost:8000"}) if reached else frozenset())
+    assert found == (frozenset({"localhost:8000", "search.lan:8888"}) if reached else frozenset())
 
 
 async def test_no_community_takes_the_place_of_what_another_has_installed(build: Build, tmp_path: Path) -> None:

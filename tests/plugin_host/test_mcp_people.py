@@ -1,5 +1,5 @@
-"""plugins.host.sources.mcp_people and plugins.host.sources.mcp_http: official MCP servers that want the operator's
-tokens, or each person's."""
+"""plugins.host.sources.mcp_people and plugins.host.sources.mcp_http: servers of the official MCP SDK that want
+the operator's token, or each person's."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
 from pydantic import AnyHttpUrl
 
-from cli.wiring.plugins import learned
+from cli.wiring.plugins import learn_tools
 from core.errors import UserError
 from core.messages import User
 from plugins.host.clients import PluginClients
@@ -31,7 +31,7 @@ BEN = User("ben", "Ben")
 
 
 class Verifier:
-    """Looks tokens up at the authorisation server, as the server's owner would have it."""
+    """Looks tokens up at the authorisation server, as a real MCP server would."""
 
     def __init__(self, server: AuthorizationServer) -> None:
         self._server = server
@@ -97,7 +97,7 @@ class Life:
         personal = self.flow.grant == "person"
         plugin = PersonalMcpPlugin(mcp, store, clients.tokens) if personal else McpPlugin(mcp, clients.tokens)
         stage: Stage = self._build(found=[plugin], policy=policy, clients=clients)
-        stage.signing_in.connected = partial(learned, [plugin])
+        stage.signing_in.connected = partial(learn_tools, [plugin])
         return stage, plugin
 
 

@@ -265,7 +265,7 @@ async def test_after_many_crashes_it_is_left_alone(run: Run) -> None:
     fallen: list[str] = []
     code = "raise RuntimeError('at import')" + TOOL.replace("{}", "pass")
     process = run(code, times=ProcessTimes(first_pause=0.0))
-    process._fell = fallen.append
+    process._gave_up = fallen.append
     for _ in range(crashes.CRASHES):
         with pytest.raises(ProcessCrashed, match="at import"):
             await process.start()

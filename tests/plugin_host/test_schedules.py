@@ -11,9 +11,11 @@ from sqlmodel import Session, select
 from core.store.engine.database import Database
 from core.store.plugin_tables import PluginCallRow
 from parley import Context, command, scheduled
+from plugins.host.contexts import LEAST_DISTANCE
+from plugins.host.install.trial import faults_of
 from plugins.host.schedules import MOST_ATTEMPTS
 from plugins.host.sources.builtin import BuiltinPlugin
-from plugins.host.timer import trigger
+from plugins.host.timer import CallTimer, trigger
 from tests.plugin_host.stage import Build, Stage, made
 from tests.plugin_host.test_host import audited
 
@@ -41,6 +43,19 @@ async def tick(ctx: Context) -> None:
     CALLED.append("tick")
 
 
+@scheduled
+async def again(ctx: Context) -> None:
+    CALLED.append("again")
+    await ctx.schedule.at(datetime.now(UTC), "again")
+
+
+@command
+async def begin(ctx: Context) -> str:
+    """Call a function that plans itself."""
+    await ctx.schedule.at(datetime.now(UTC), "again")
+    return ""
+
+
 @command
 async def naive(ctx: Context) -> str:
     """Forget the zone."""
@@ -49,7 +64,7 @@ async def naive(ctx: Context) -> str:
 
 
 def alarm(**more: object) -> BuiltinPlugin:
-    return made({"name": "alarm", "powers": ["post", "schedule"], **more}, later, say, tick, naive)
+    return made({"name": "alarm", "powers": ["post", "schedule"], **more}, later, say, tick, again, begin, naive)
 
 
 @pytest.fixture(autouse=True)
@@ -152,11 +167,52 @@ async def test_a_schedule_of_the_manifest_runs_where_the_plugin_is_on(build: Bui
     stage = build(found=[alarm(schedules={"tick": "15m"})])
     await stage.dialogue().types("/plugin list")
     async with ticking(stage):
-        await stage.clock.look()
+        await stage.clock.schedule_next()
         (job,) = stage.clock.timer._scheduler.get_jobs()
         assert job.id == "alarm:tick"
         await job.func(*job.args)
     assert CALLED == ["tick"]
+
+
+async def test_a_function_that_plans_itself_runs_with_pauses(build: Build, store: Database) -> None:
+    stage = build(found=[alarm()])
+    await stage.dialogue().types("/begin")
+    before = datetime.now(UTC)
+    await settled(stage, store)
+    assert CALLED == ["again"]
+    (call,) = await waiting(store)
+    assert call.due
+    assert call.due >= before + LEAST_DISTANCE
+
+
+async def test_a_time_that_never_comes_stops_no_other_schedule(build: Build) -> None:
+    stage = build(found=[alarm(schedules={"say": "0 0 30 2 *", "again": "61 * * * *", "tick": "15m"})])
+    async with ticking(stage):
+        for _ in range(2):
+            await stage.clock.schedule_next()
+            assert [job.id for job in stage.clock.timer._scheduler.get_jobs()] == ["alarm:tick"]
+
+
+async def test_a_job_whose_times_are_over_comes_back_with_the_clock() -> None:
+    async def make(*given: str) -> None: ...
+
+    timer = CallTimer()
+    timer.start(make)
+    try:
+        timer.repeat([("alarm", "tick", "15m"), ("alarm", "say", "0 9 * * *")], make)
+        timer._scheduler.remove_job("alarm:tick")
+        timer.repeat([("alarm", "tick", "15m"), ("alarm", "say", "0 9 * * *")], make)
+        assert {job.id for job in timer._scheduler.get_jobs()} == {"alarm:tick", "alarm:say"}
+        timer.repeat([("alarm", "tick", "0 0 30 2 *")], make)
+        assert timer._scheduler.get_jobs() == []
+    finally:
+        timer.stop()
+
+
+def test_a_plugin_with_a_time_that_never_comes_is_not_installed() -> None:
+    manifest = alarm(schedules={"tick": "0 0 30 2 *", "again": "0 0 29 2 0"}).manifest
+    told = {"tools": (), "hooks": (), "scheduled": ("tick", "again")}
+    assert faults_of(manifest, told, ()) == ["schedules.tick: '0 0 30 2 *' is a time that never comes"]
 
 
 @pytest.mark.parametrize("when", ["15m", "6h", "1d", "0 9 * * 1-5"])
@@ -164,7 +220,28 @@ def test_times_that_are_understood(when: str) -> None:
     assert trigger(when)
 
 
-@pytest.mark.parametrize("when", ["soon", "61 9 * * *", "* * *"])
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ("1-5", "mon tue wed thu fri"),
+        ("0", "sun"),
+        ("7", "sun"),
+        ("6,0", "sun sat"),
+        ("*/2", "sun tue thu sat"),
+        ("5-7", "sun fri sat"),
+        ("1-5/2", "mon wed fri"),
+        ("mon-fri", "mon tue wed thu fri"),
+        ("*", "sun mon tue wed thu fri sat"),
+    ],
+)
+def test_the_week_of_a_crontab_line_begins_with_sunday(days: str, expected: str) -> None:
+    times, sunday = trigger(f"0 9 * * {days}"), datetime(2026, 11, 29, tzinfo=UTC)
+    week = [sunday + timedelta(days=number) for number in range(7)]
+    due = [day for day in week if times.get_next_fire_time(None, day).date() == day.date()]
+    assert " ".join(f"{day:%a}".lower() for day in due) == expected
+
+
+@pytest.mark.parametrize("when", ["soon", "61 9 * * *", "* * *", "0 0 31 4,6,9,11 *", "0 9 * * 8", "0 9 * * 5-1"])
 def test_times_that_are_not(when: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         trigger(when)

@@ -50,7 +50,7 @@ async def called(answer: Answer) -> AsyncIterator[tuple[Context, Listener]]:
 
 async def fetch(context: Context, url: str, headers: list[list[str]], body: bytes = b"") -> tuple[Any, str]:
     """The answer that a plugin gets, and all of it as text."""
-    params = {"method": "POST", "url": url, "headers": headers, "body": wire.coded(body), "call": "call"}
+    params = {"method": "POST", "url": url, "headers": headers, "body": wire.encoded(body), "call": "call"}
     found = await fetched(context, MANIFEST, params)
     text = wire.decoded(found["body"]).decode()
     return found, text + json.dumps(found["headers"])
@@ -102,6 +102,21 @@ async def test_a_redirect_takes_no_secret_to_another_host(host: str) -> None:
         with pytest.raises(Failure, match="would get a secret"):
             await fetch(context, f"http://api.example:{listener.port}/", [], MARK.encode())
         assert [visit.partition(":")[0] for visit in listener.visits] == ["api.example", host, "api.example"]
+
+
+async def test_a_name_that_begins_another_ones_name_is_not_taken_for_it() -> None:
+    heard: list[tuple[str, str, str]] = []
+
+    async def telling(request: web.Request) -> web.StreamResponse:
+        heard.append((request.query["id"], request.headers["x-id"], await request.text()))
+        return web.Response()
+
+    async with called(telling) as (context, listener):
+        context = replace(context, secrets={"client": "a-password", "client_id": "an-id"})
+        first, second = placeholder("call", "client"), placeholder("call", "client_id")
+        url = f"http://api.example:{listener.port}/?id={second}"
+        await fetch(context, url, [["x-id", f"{first} {second}"]], f"{second} {first}".encode())
+    assert heard == [("an-id", "a-password an-id", "an-id a-password")]
 
 
 async def test_a_secret_that_holds_signs_of_an_address_moves_no_request() -> None:

@@ -3,26 +3,30 @@
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 import pytest
 from sqlmodel import Session, func, select
 
-from core.messages import Place, User
-from core.store import identities, plugins
+from core.errors import StoreError
+from core.messages import AnyEvent, Message, Place, User
+from core.store import identities, plugins, text_search
 from core.store.engine.database import Database, connect
-from core.store.plugin_tables import PluginCallRow
+from core.store.plugin_tables import PluginCallRow, PluginPassageRow, PluginWordRow
 from parley import PluginError
 from plugins.host.call_origin import CallOrigin
-from plugins.host.contexts import PlaceSchedule
-from plugins.host.storage import LARGEST, LONGEST_KEY, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
+from plugins.host.contexts import LEAST_DISTANCE, PlaceSchedule
+from plugins.host.storage import LARGEST, LONGEST_KEY, LONGEST_TEXT, PlaceStorage, PlaceTexts, StorageFull, StorageQuota
 from tests.keys import KEYRING
 
 pytestmark = pytest.mark.above_the_store
 
 HERE, THERE = Place("paper", "one", "c"), Place("paper", "two", "c")
+T = TypeVar("T")
 HIDDEN = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
 
 
@@ -82,7 +86,7 @@ async def test_many_at_once_get_no_more_room(store: Database) -> None:
 
 
 async def test_texts_are_bounded_by_their_number_and_size(store: Database) -> None:
-    kept = PlaceTexts(store, "a", HERE, StorageQuota(characters=1000, texts=2))
+    kept = PlaceTexts(store, "a", HERE, StorageQuota(characters=5000, texts=2))
     await kept.put("x", "X", "one " * 100)
     with pytest.raises(StorageFull, match="of texts"):
         await kept.put("y", "Y", "two " * 200)
@@ -92,8 +96,121 @@ async def test_texts_are_bounded_by_their_number_and_size(store: Database) -> No
         await kept.put("z", "Z", "z")
     assert await kept.remove("y")
     await kept.put("z", "Z", "z")
-    await PlaceTexts(store, "a", THERE, StorageQuota(characters=1000, texts=2)).put("y", "Y", "two " * 200)
+    await PlaceTexts(store, "a", THERE, StorageQuota(characters=5000, texts=2)).put("y", "Y", "two " * 200)
     assert set(await kept.titles()) == {"x", "z"}
+    with pytest.raises(PluginError, match="at most 500000 characters"):
+        await kept.put("x", "X", "x" * (LONGEST_TEXT + 1))
+
+
+async def test_the_words_of_a_text_count_for_their_place_in_the_index(store: Database) -> None:
+    kept = PlaceTexts(store, "a", HERE, StorageQuota(characters=5000))
+    await kept.put("x", "X", "123456789 " * 80)
+    with pytest.raises(StorageFull, match="of texts with their index"):
+        await kept.put("x", "X", "1 " * 400)
+
+
+async def test_a_text_in_what_is_full_already_can_shrink(store: Database) -> None:
+    for key in "xy":
+        await PlaceTexts(store, "a", HERE).put(key, key, "one " * 100)
+    small = PlaceTexts(store, "a", HERE, StorageQuota(characters=1000))
+    with pytest.raises(StorageFull):
+        await small.put("x", "x", "one " * 101)
+    await small.put("x", "x", "two " * 100)
+    assert [one.key for one in await small.search("two")] == ["x"]
+
+
+@dataclass(slots=True)
+class DyingStore:
+    """A store that makes so many writes and no more, as if the process had died then."""
+
+    store: Database
+    writes: int
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        if not self.writes:
+            raise StoreError("it is dead")
+        self.writes -= 1
+        return await self.store.write(unit)
+
+    async def read(self, unit: Callable[[Session], T]) -> T:
+        return await self.store.read(unit)
+
+
+def many(word: str) -> str:
+    """A text of several passages, and of so many different words."""
+    return " ".join(f"{word}{number}" for number in range(490))
+
+
+def rows(session: Session) -> tuple[int, int]:
+    """The number of passages and of words in the index."""
+    tables = (PluginPassageRow, PluginWordRow)
+    passages, words = (session.exec(select(func.count()).select_from(table)).one() for table in tables)
+    return passages, words
+
+
+@pytest.mark.in_the_store
+async def test_a_long_text_takes_several_writes_and_is_found_as_a_whole_or_not_at_all(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_search, "WORDS_AT_ONCE", 200)
+    kept = PlaceTexts(store, "a", HERE)
+    await kept.put("x", "", many("old"))
+    size = await store.read(rows)
+    seen = []
+    for writes in count():
+        dying = PlaceTexts(DyingStore(store, writes), "a", HERE)
+        try:
+            await dying.put("x", "", many("new"))
+            break
+        except StoreError:
+            found = [bool(await kept.search(word)) for word in ("old0", "old250", "old489", "new0", "new250", "new489")]
+            assert found in ([True] * 3 + [False] * 3, [False] * 3 + [True] * 3)
+            seen.append(found[0])
+            await kept.put("x", "", many("old"))
+            assert await store.read(rows) == size
+    # Three writes add it, the last of which shows it, and three delete the one before.
+    assert seen == [True] * 3 + [False] * 3
+    assert await kept.remove("x")
+    assert await store.read(rows) == (0, 0)
+
+
+async def test_what_an_interrupted_put_has_left_is_deleted_in_the_end(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_search, "WORDS_AT_ONCE", 100)
+    with pytest.raises(StoreError):
+        await PlaceTexts(DyingStore(store, 3), "a", HERE).put("x", "", many("new"))
+    kept = PlaceTexts(store, "a", HERE)
+    await kept.put("y", "", "one")
+    # It may be under way in another process.
+    assert await store.read(rows) > (1, 1)
+    monkeypatch.setattr(text_search, "ABANDONED", timedelta(0))
+    await kept.put("y", "", "one")
+    assert await store.read(rows) == (1, 1)
+
+
+@pytest.mark.in_the_store
+async def test_two_processes_that_store_one_text_do_not_mix_it(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_search, "WORDS_AT_ONCE", 100)
+    given = [PlaceTexts(store, "a", HERE).put("x", "", many(word)) for word in ("one", "two")]
+    ended = await asyncio.gather(*given, return_exceptions=True)
+    assert any(one is None for one in ended)
+    assert all(one is None or "by another process" in str(one) for one in ended)
+    kept = PlaceTexts(store, "a", HERE)
+    found = [bool(await kept.search(word)) for word in ("one0", "one489", "two0", "two489")]
+    assert found in ([True] * 2 + [False] * 2, [False] * 2 + [True] * 2)
+
+
+async def test_a_text_waits_for_its_turn(store: Database) -> None:
+    kept = PlaceTexts(store, "a", HERE)
+    async with kept.turn:
+        putting = asyncio.create_task(kept.put("x", "X", "x"))
+        await asyncio.sleep(0.05)
+        assert not putting.done()
+    await putting
+    assert await kept.titles() == {"x": "X"}
 
 
 async def test_texts_are_kept_without_what_nobody_sees(store: Database) -> None:
@@ -148,6 +265,26 @@ async def test_calls_for_later_are_bounded(store: Database) -> None:
     assert [await second.at(when, "tick"), await second.at(when, "tick")] == ids
     await again("b").at(when, "tick")
     assert await store.read(lambda session: session.exec(select(func.count()).select_from(PluginCallRow)).one()) == 3
+
+
+async def test_a_scheduled_call_plans_no_call_for_now(store: Database) -> None:
+    planned: list[datetime] = []
+    due = datetime.now(UTC) + LEAST_DISTANCE
+
+    def plans(key: str, cause: AnyEvent | None) -> PlaceSchedule:
+        asker = CallOrigin(HERE, User("ana", "Ana"), key, ana, cause)
+        return PlaceSchedule(store, "a", asker, lambda call_id, when: planned.append(when))
+
+    ana = await person(store)
+    await plans("clock", None).at(datetime(2020, 1, 1, tzinfo=UTC), "tick")
+    await plans("clock later", None).at(due + timedelta(days=1), "tick")
+    said = Message(key="k", place=HERE, user=User("ana", "Ana"), at=due, id="1", text="now", source="direct")
+    await plans("person", said).at(datetime(2020, 1, 1, tzinfo=UTC), "tick")
+    kept = [one.when for one in await plans("", None).due()]
+    assert kept == sorted(planned)
+    assert kept[0] == datetime(2020, 1, 1, tzinfo=UTC)
+    assert due <= kept[1] < due + timedelta(seconds=10)
+    assert kept[2] == due + timedelta(days=1)
 
 
 @pytest.mark.parametrize(

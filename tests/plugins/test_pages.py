@@ -5,13 +5,14 @@ import io
 from collections.abc import Callable, Mapping
 
 import httpx
+import psutil
 import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from parley import Failure, PluginError
 from parley.testing import Asks, Bench
-from plugins.builtin import _readable, pages
+from plugins.builtin import _page_reader, _readable, pages
 
 URL = "https://club.example/rules"
 ARTICLE = """<!doctype html><html><head><title>Club rules</title>{head}</head><body>
@@ -110,7 +111,7 @@ async def test_a_pdf_is_read_with_its_title() -> None:
 
 
 async def test_a_long_pdf_is_read_up_to_a_page() -> None:
-    pages = [""] * _readable.PAGES
+    pages = [""] * _page_reader.PAGES
     result = await answering(pdf("Be kind.", *pages, "Be quiet."), "application/pdf").call("read_page", url=URL)
     assert result.text == "Be kind.\n\n(The text goes on at its source.)"
 
@@ -189,3 +190,12 @@ async def test_addresses_as_people_write_them(written: str, fetched: str) -> Non
 async def test_what_is_no_address(written: str) -> None:
     with pytest.raises(PluginError, match="is not an address"):
         await answering("be kind", "text/plain").call("read_page", url=written)
+
+
+async def test_a_pdf_that_would_take_minutes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_readable, "SLOWEST", 2.0)
+    slow = pdf("a) Tj (" * 1_000_000)
+    with pytest.raises(PluginError, match="takes too long to read"):
+        await answering(slow, "application/pdf").call("read_page", url=URL)
+    # Nothing is left behind that goes on reading it.
+    assert not [one for one in psutil.Process().children() if _readable.READER in one.cmdline()]

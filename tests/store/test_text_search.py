@@ -19,10 +19,18 @@ TEXTS = {
 }
 
 
+def put(session: Session, community_id: str, key: str, title: str, text: str, url: str = "") -> None:
+    """Put a short text, whose words one unit adds."""
+    made = passages.indexed(key, title, text, url)
+    passages.add(session, community_id, "knowledge", made)
+    passages.add_words(session, community_id, "knowledge", made.words)
+    passages.show(session, community_id, "knowledge", made)
+
+
 def filled(session: Session, place: Place = HERE) -> str:
     community_id = identities.community(session, place)
     for key, text in TEXTS.items():
-        passages.put(session, community_id, "knowledge", key, key.title(), text, f"https://a.example/{key}")
+        put(session, community_id, key, key.title(), text, f"https://a.example/{key}")
     return community_id
 
 
@@ -51,15 +59,28 @@ async def test_nothing_fits_and_nothing_is_asked(store: Database) -> None:
 
 async def test_a_text_takes_the_place_of_the_one_before(store: Database) -> None:
     community_id = await store.write(filled)
-    await store.write(
-        lambda session: passages.put(session, community_id, "knowledge", "bees", "Bees", "They sleep in winter.", "")
-    )
+    await store.write(lambda session: put(session, community_id, "bees", "Bees", "They sleep in winter."))
     found = await store.read(lambda session: passages.search(session, community_id, "knowledge", "hive winter", 3))
     assert [one.text for one in found] == ["They sleep in winter."]
-    assert await store.write(lambda session: passages.remove(session, community_id, "knowledge", "bees"))
-    assert not await store.write(lambda session: passages.remove(session, community_id, "knowledge", "bees"))
+    assert await store.write(lambda session: passages.hide(session, community_id, "knowledge", "bees"))
+    assert not await store.write(lambda session: passages.hide(session, community_id, "knowledge", "bees"))
     titles = await store.read(lambda session: passages.titles(session, community_id, "knowledge"))
     assert titles == {"cafe": "Cafe", "parking": "Parking", "tea": "Tea"}
+
+
+async def test_what_is_out_of_sight_is_deleted_a_little_at_a_time(store: Database) -> None:
+    community_id = await store.write(filled)
+    hidden = partial(passages.hidden_words, community_id=community_id, plugin="knowledge", key="bees")
+    await store.write(lambda session: put(session, community_id, "bees", "", "?!"))
+    await store.write(lambda session: put(session, community_id, "bees", "Bees", "They sleep in winter."))
+    found = await store.read(hidden)
+    assert [one.word for one in found] == ["", *sorted({*passages.words(f"Bees {TEXTS['bees']}")})]
+    for batch in (found[:5], found[5:]):
+        unit = partial(passages.drop_words, community_id=community_id, plugin="knowledge", key="bees", batch=batch)
+        await store.write(unit)
+    assert not await store.read(hidden)
+    assert await store.read(lambda session: passages.search(session, community_id, "knowledge", "sleep", 3))
+    assert await store.read(lambda session: passages.search(session, community_id, "knowledge", "parking", 3))
 
 
 async def test_communities_and_plugins_do_not_meet(store: Database) -> None:

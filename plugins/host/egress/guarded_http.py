@@ -227,6 +227,10 @@ class BoundedBody(httpx.AsyncByteStream):
             if unpack is None:
                 yield self._counted(chunk)
                 continue
+            if unpack.eof:
+                # zlib would keep what comes after the end of what was packed, and copy it all with each piece.
+                self._counted(chunk)
+                continue
             while chunk:
                 try:
                     yield self._counted(unpack.decompress(chunk, self.largest + 1 - self._seen))

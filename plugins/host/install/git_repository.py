@@ -22,8 +22,8 @@ from plugins.host.install.source_tree import LARGEST, MOST_FILES
 from plugins.host.install.subprocesses import LONGEST, run
 
 LARGEST_FETCH = 2 * LARGEST
-FILES = frozenset({"100644", "100755"})
-"""Modes of plain files; the others are links and submodules."""
+NO_SIZE = "-"
+"""The size that git gives for a submodule, which is checked out as an empty folder."""
 
 OF_SSH = ("HOME", "USER", "LOGNAME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND")
 AS_STORED = "-text -eol -ident -filter -working-tree-encoding"
@@ -99,11 +99,9 @@ def _check(listed: str, largest: int) -> None:
     """Check the size of a commit's files before they are unpacked: few bytes may become many. Raises PluginProblem."""
     size = files = 0
     for line in filter(None, listed.split("\0")):
-        about, _, path = line.partition("\t")
-        mode, _, _, length = about.split()
-        if mode not in FILES:
-            # A link is checked out as a small text, and a submodule as an empty folder.
-            continue
-        size, files = size + int(length), files + 1
+        about, _, _ = line.partition("\t")
+        *_, length = about.split()
+        # A link counts too: it is checked out as a text file, as large as the author of the commit likes.
+        size, files = size + (0 if length == NO_SIZE else int(length)), files + 1
         if size > largest or files > MOST_FILES:
             raise PluginProblem(f"git: the repository has more than {largest >> 20} MB or {MOST_FILES} files")

@@ -41,12 +41,12 @@ class PluginProcess:
         self,
         manifest: Manifest,
         program: PluginProgram,
-        fell: Callable[[str], None] = lambda why: None,
+        gave_up: Callable[[str], None] = lambda why: None,
         times: ProcessTimes = USUAL_TIMES,
     ) -> None:
         self.manifest = manifest
         self.times = times
-        self._fell = fell
+        self._gave_up = gave_up
         self.program = program
         self.starts = 0
         self._child: asyncio.subprocess.Process | None = None
@@ -226,7 +226,7 @@ class PluginProcess:
         log.warning("plugin_ended", plugin=self.manifest.name, why=ended)
         if self._crashes.add(why):
             log.error("plugin_given_up", plugin=self.manifest.name, why=ended)
-            self._fell(why)
+            self._gave_up(why)
 
 
 OURSELVES = {"clientInfo": {"name": "parley", "version": "1"}}

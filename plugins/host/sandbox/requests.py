@@ -27,7 +27,7 @@ PARTS: Mapping[str, frozenset[str]] = {
 REFUSED = (PluginError, httpx.HTTPError, httpx.InvalidURL)
 MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 EXPECTED = (*REFUSED, *MALFORMED)
-"""The errors with which a request ends that is not allowed or did not work, and one that makes no sense."""
+"""How a request fails that is not allowed or did not work (REFUSED), or that makes no sense (MALFORMED)."""
 
 
 async def answered(
@@ -38,7 +38,7 @@ async def answered(
     try:
         context = contexts.get(str(params.get("call")))
         if context is None:
-            raise PluginError("this is possible only while the plugin is called")
+            raise PluginError("this is possible only during a call of the plugin; finish it before you return")
         with guarded(*EXPECTED):
             match message["method"]:
                 case "parley/use":
@@ -51,11 +51,11 @@ async def answered(
         kind = "refused" if isinstance(error, PluginError) and not isinstance(error, Failure) else "failure"
         return _error(str(error) if isinstance(error, PluginError) else type(error).__name__, kind)
     except MALFORMED as error:
-        return _error(f"this cannot be asked for: {error}"[:300])
+        return _error(f"the arguments of this request are wrong: {error}"[:300])
     except ForeignFault as fault:
         # The store may be down, for example. The plugin is waiting for an answer, but must learn no internals.
         log.warning("plugin_request_failed", plugin=manifest.name, error=fault.cause)
-        return _error("it failed on Parley's side", "failure")
+        return _error("this failed in Parley, not in the plugin; see Parley's log", "failure")
 
 
 def _error(words: str, kind: str = "refused", code: int = wire.REFUSED) -> dict[str, Mapping[str, Any]]:

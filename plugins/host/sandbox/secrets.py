@@ -30,7 +30,8 @@ async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any
     # A plugin that may fetch from anywhere must not take a secret there.
     if url.host in manifest.hosts or f"{url.host}:{port_of(url)}" in manifest.hosts:
         call = str(params["call"])
-        for name, secret in context.secrets.items():
+        # The longest name first: another secret's name may be the beginning of it.
+        for name, secret in sorted(context.secrets.items(), key=lambda item: len(item[0]), reverse=True):
             mark = placeholder(call, name)
             # Quoted, so that a secret cannot spill out of the part of the address where it was put.
             url = httpx.URL(str(url).replace(mark, quote(secret, safe=":")))
@@ -40,4 +41,4 @@ async def fetched(context: Context, manifest: Manifest, params: Mapping[str, Any
     known = {SECRETS: tuple(context.secrets.values())}
     answer = await context.http.request(str(params["method"]), url, headers=kept, content=body, extensions=known)
     shown = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != "content-encoding"]
-    return {"status": answer.status_code, "headers": shown, "body": wire.coded(answer.content)}
+    return {"status": answer.status_code, "headers": shown, "body": wire.encoded(answer.content)}

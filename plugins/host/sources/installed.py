@@ -28,7 +28,7 @@ class PluginRunning:
     """How installed plugins are run: where their files are, what each may use, and how well it must be confined.
 
     `memory` is in MiB, `seconds` is processor time in 24 hours. `least` is the lowest level of confinement at which a
-    plugin runs at all, except for those that `unsandboxed` names. `fell` is called with a plugin that has been given
+    plugin runs at all, except for those that `unsandboxed` names. `gave_up` is called with a plugin that has been given
     up.
     """
 
@@ -38,7 +38,7 @@ class PluginRunning:
     unsandboxed: frozenset[str] = frozenset()
     least: Level = "landlock"
     walls: Callable[[], ProcessWalls] = walls_here
-    fell: Callable[[str, str], None] = lambda name, why: None
+    gave_up: Callable[[str, str], None] = lambda name, why: None
     times: ProcessTimes = USUAL_TIMES
 
 
@@ -122,7 +122,7 @@ class SandboxedPlugin:
                     program, folder, common, offers.get("file", ""), offers.get("module", ""), self.running, self.name
                 )
                 self._process = PluginProcess(
-                    self.manifest, made, lambda why: self.running.fell(self.name, why), self.running.times
+                    self.manifest, made, lambda why: self.running.gave_up(self.name, why), self.running.times
                 )
             return self._process
 

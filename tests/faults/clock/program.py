@@ -90,7 +90,7 @@ async def jumped(stage: Stage, folder: Path, offset: float) -> None:
     tell("jump", before=before)
     # At the second look, nothing of the time before the jump is left.
     for _ in range(2):
-        await stage.clock.look()
+        await stage.clock.schedule_next()
         for pause in repeat(0.01):
             if not busy(stage):
                 break

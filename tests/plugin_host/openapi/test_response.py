@@ -9,12 +9,17 @@ from parley import Failure
 from plugins.host.sources.openapi.response import LONGEST_ANSWER
 from tests.plugin_host.openapi.service import PETS, Service, tools, weather
 
+CUT = f"{'nix-' * 1000}"[: LONGEST_ANSWER - 1] + "…"
+
 # fmt: off
 ANSWERS = [
     (httpx.Response(200, json={"a": [1, "é"]}), '{"a":[1,"é"]}'),
     (httpx.Response(200, text="  fine\n"), "fine"),
     (httpx.Response(200, content=b"\x89PNG", headers={"content-type": "image/png"}), "4 bytes of image/png"),
     (httpx.Response(204), "It worked (204)."),
+    (httpx.Response(200, content=b"n\xe9", headers={"content-type": "text/plain; charset=windows-1252"}), "né"),
+    # It takes minutes to read a megabyte of this, and nobody writes it.
+    (httpx.Response(200, content=b"nix-" * 200_000, headers={"content-type": "text/plain; charset=punycode"}), CUT),
     (httpx.Response(200, text="you sent K/1 and K%2F1"), "you sent *** and ***"),
 ]
 # fmt: on

@@ -12,6 +12,12 @@ from parley import Failure
 from plugins.host.sources.openapi.values import cut
 
 LONGEST_ANSWER, LONGEST_COMPLAINT = 4000, 300
+LONGEST_READ = 64 * 1024
+"""Most bytes of a text that are decoded; far fewer are shown."""
+
+COMMON = re.compile(
+    r"utf-?8|us-ascii|latin-?1|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]|gb(?:k|2312|18030)|big5|shift-jis|euc-(?:jp|kr)"
+)
 TEXT_TYPE = re.compile(r"text/|[/+](?:json|xml|yaml|javascript)|x-www-form-urlencoded", re.IGNORECASE)
 
 
@@ -45,4 +51,11 @@ def _readable(response: httpx.Response) -> str:
     except ValueError:
         if kind and not TEXT_TYPE.search(kind):
             return f"{len(response.content)} bytes of {kind}"
-        return response.text.strip()
+        # What a charset names is the service's choice, and some take minutes for what others read in no time.
+        return response.content[:LONGEST_READ].decode(_encoding(response), "replace").strip()
+
+
+def _encoding(response: httpx.Response) -> str:
+    """Return the encoding that a service names if it is a common one, else UTF-8."""
+    named = (response.charset_encoding or "").lower().replace("_", "-")
+    return named if COMMON.fullmatch(named) else "utf-8"
