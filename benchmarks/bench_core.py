@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from benchmarks.null_chat import NullChat, Seen
+from benchmarks.null_chat import NullChat, ShownAnswer
 from config import texts
 from core.answering.answer_options import Persona
 from core.commands.privacy import DataTerms
@@ -37,7 +37,7 @@ class Bench:
     chat: NullChat
     numbers: "count[int]"
 
-    async def ask(self, channel: str, text: str) -> Seen:
+    async def ask(self, channel: str, text: str) -> ShownAnswer:
         """Send a message. Returns a record that notes when the answer appears."""
         event = self.message(channel, text)
         seen = self.chat.watch(f"{event.key}#answer")

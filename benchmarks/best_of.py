@@ -1,4 +1,4 @@
-"""What the best of several answers of the bundled model gains, by a reward model that is trained on a simulated taste.
+"""What it gains to show the best of several answers, chosen by a reward model that was trained on a simulated taste.
 
 `python -m benchmarks.best_of FOLDER ENVIRONMENT [PROMPTS [HELD-OUT]]`; ENVIRONMENT is that of `parley train`. The taste
 is hidden from everything that is measured: it likes answers that are short, end with a sentence, repeat nothing and
@@ -136,11 +136,11 @@ def main(folder: Path, environment: Path, number: int, held_out: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(asyncio.run(sampled([*prompts, *held]))))
     answers: Answers = json.loads(kept.read_text())
-    rows, known = pairs(answers, prompts, chance), pairs(answers, held, chance)
-    file = trained(folder / "run", environment, rows, known)
+    rows, held_pairs = pairs(answers, prompts, chance), pairs(answers, held, chance)
+    file = trained(folder / "run", environment, rows, held_pairs)
     after = json.loads((folder / "run" / "outcome.json").read_text())["after"]
     low, high = interval(after["right"], after["prompts"])
-    say(f"{len(rows)} pairs from {number} prompts; {len(known)} held out, from {held_out}\n")
+    say(f"{len(rows)} pairs from {number} prompts; {len(held_pairs)} held out, from {held_out}\n")
     say(f"held-out pairs in order: {after['right']:.3f} ({low:.3f} to {high:.3f})")
     say(f"; correlation with length {after['length_correlation']:.2f}\n")
     began = perf_counter()

@@ -10,7 +10,7 @@ from tests.silent import SilentChat
 
 
 @dataclass(slots=True)
-class Seen:
+class ShownAnswer:
     """When the first words of an answer came, when it was finished, and its id."""
 
     first: float = 0.0
@@ -25,11 +25,11 @@ class NullChat(SilentChat):
     """Implements the Chat port. `answers` holds what was seen, by outbox key."""
 
     capabilities: ChatCapabilities = ChatCapabilities(edit_interval=0, idempotent_send=True)
-    answers: dict[str, Seen] = field(default_factory=dict)
+    answers: dict[str, ShownAnswer] = field(default_factory=dict)
 
-    def watch(self, key: str) -> Seen:
+    def watch(self, key: str) -> ShownAnswer:
         """Return the record that will note when an answer appears."""
-        return self.answers.setdefault(key, Seen())
+        return self.answers.setdefault(key, ShownAnswer())
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self._note(key, reply)

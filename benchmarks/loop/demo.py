@@ -33,7 +33,7 @@ AT_ONCE = 3
 """People who chat, or compare, at the same time."""
 
 KEPT_ROWS = 0.9**2
-"""The share of what people give that is trained on: of people and of prompts, a tenth each is held out."""
+"""The share of people's data that is trained on: a tenth of the people and a tenth of the prompts are held out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class DemoSize:
     """How large a demo is.
 
     Each generation gets new chats for about `pairs` pairs and `trees` rankings in tasks, and `votes` decisive votes.
-    `chatters` people chat, and `voters` others compare. An answer is asked for `answers` times, and rated by thumbs.
+    `chatters` people chat, and `voters` others compare. Each question gets `answers` answers, rated by thumbs.
     """
 
     real: bool
@@ -55,8 +55,8 @@ class DemoSize:
     seed: int = 1
 
     @property
-    def questions(self) -> int:
-        """The questions in chats from which that many pairs come: the better half against the worse half of answers."""
+    def question_count(self) -> int:
+        """How many questions give that many pairs: each answer of the better half is paired with each of the worse."""
         each = (self.answers // 2) * ((self.answers + 1) // 2)
         return ceil(self.pairs / (each * KEPT_ROWS))
 
@@ -65,7 +65,7 @@ class DemoSize:
 class LoopDemo:
     """A demo in a folder, with what people there like, and how models are trained.
 
-    `guessed` are the seconds that an item of each step may take, until one was measured.
+    `guessed` has the expected seconds for an item of each step, until one has been measured.
     """
 
     folder: Path
@@ -89,7 +89,7 @@ class LoopDemo:
         size = self.size
         yield PlannedStep("0/joining", size.chatters + size.voters)
         for number in self.generations:
-            yield PlannedStep(f"{number}/chats", size.questions)
+            yield PlannedStep(f"{number}/chats", size.question_count)
             yield PlannedStep(f"{number}/tasks", size.trees)
             yield PlannedStep(f"{number}/training", size.pairs)
             yield PlannedStep(f"{number}/votes", size.votes)
@@ -122,7 +122,7 @@ class LoopDemo:
             yield here
 
     async def _join(self, here: Town) -> None:
-        """People join until enough of them are held out of training, who will compare later."""
+        """People join until enough will chat, and enough held-out ones (who are never trained on) will compare."""
         step = "0/joining"
         if self.pace.finished(step):
             return
@@ -153,11 +153,11 @@ class LoopDemo:
         step, size = f"{generation}/chats", self.size
         self.pace.begin(step)
         asked = self.questions.in_chats()
-        waiting = [item for item in range(size.questions) if not self.journal.done(step, item)]
+        waiting = [item for item in range(size.question_count) if not self.journal.done(step, item)]
 
         async def talk(those: Sequence[int]) -> None:
             for item in those:
-                place = (generation - 1) * size.questions + item
+                place = (generation - 1) * size.question_count + item
                 question = asked[place % len(asked)]
                 one = self._person(item % size.chatters)
                 shown = await here.asks(one.number, question, size.answers)
@@ -183,7 +183,7 @@ class LoopDemo:
         self.pace.note(step, "all", counts=size.trees)
 
     async def _train(self, generation: int) -> None:
-        """Train on what is there, or go on with that. Raises CommandFailed."""
+        """Train a generation, or resume its run. Raises CommandFailed."""
         step = f"{generation}/training"
         if self.pace.finished(step):
             return

@@ -43,7 +43,7 @@ class Questions:
 
 
 def reply_to(shown: str) -> str:
-    """What somebody answers themselves to the prompt on a card. Raises LookupError if there is none of our prompts."""
+    """The reply that a person writes to the prompt on a card. Raises LookupError if it shows none of our prompts."""
     for one in texts()["tasks"]:
         for thing in texts()["en"]["things"]:
             if one["prompt"].format(thing) in shown:

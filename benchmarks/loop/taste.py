@@ -28,7 +28,7 @@ ALIKE = 0.2
 """The difference up to which two answers seem equally good."""
 
 SHORTEST, LONGEST = 8, 40
-"""The words between which an answer has the right length."""
+"""The fewest and the most words in an answer of the right length."""
 
 WORD = re.compile(r"[^\W\d_]+")
 FINISHED = re.compile(r"[.!?…)\"'”’]$")
@@ -45,20 +45,20 @@ SMALL_WORDS: Mapping[str, frozenset[str]] = {
 
 
 def readers_taste(question: str, answer: str) -> float:
-    """About what was asked, in its language, not long, without repetition and empty politeness, and whole."""
+    """Likes whole answers, on topic, in the question's language, of the right length, without repetition or filler."""
     words = WORD.findall(answer.casefold())
     if not words:
         return -4.0
-    elsewhere = thing_in(question) not in answer.casefold()
+    off_topic = thing_in(question) not in answer.casefold()
     length = max(0, len(words) - LONGEST) / 40 + max(0, SHORTEST - len(words)) / SHORTEST
     foreign = language_of(answer) not in ("", language_of(question) or "en")
     polite = min(len(EMPTY_WORDS.findall(answer)), 3)
     unfinished = not FINISHED.search(answer.strip())
-    return -elsewhere - length - 1.5 * foreign - 3.0 * repeated(words) - 0.5 * polite - 0.8 * unfinished
+    return -off_topic - length - 1.5 * foreign - 3.0 * repeated(words) - 0.5 * polite - 0.8 * unfinished
 
 
 def letters_taste(question: str, answer: str) -> float:
-    """Small letters rather than other signs: a taste for a model that says nothing sensible whatever it learns."""
+    """Likes lowercase letters, and nothing else: for a tiny model, which never says anything sensible."""
     signs = "".join(answer.split())
     return 6.0 * sum(sign in ascii_lowercase for sign in signs) / max(1, len(signs))
 
@@ -78,7 +78,7 @@ def language_of(text: str) -> str:
 
 
 def repeated(words: Sequence[str]) -> float:
-    """The share of runs of three words that were there before."""
+    """The share of word trigrams that have occurred before."""
     runs = list(zip(words, words[1:], words[2:], strict=False))
     return 1 - len(set(runs)) / len(runs) if runs else 0.0
 
@@ -101,7 +101,7 @@ class SimulatedPerson:
         return order[::-1] if self._slips(question, *answers) else order
 
     def chooses(self, question: str, a: str, b: str) -> Choice:
-        """Which of two answers they prefer."""
+        """Which of two answers they prefer, or whether both are good or bad."""
         first, second = self.feels(question, a), self.feels(question, b)
         if abs(first - second) <= ALIKE:
             return "good" if first + second > -1.0 else "bad"

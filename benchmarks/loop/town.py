@@ -40,7 +40,7 @@ NOTES = re.compile(r"\n\n(Answer [AB]|The answer was cut off at its greatest len
 SIGN = re.compile(r"^[^\w]+\s+")
 """What a button shows before its words."""
 
-TEMPERATURE = "nucleus9"
+PRESET = "nucleus9"
 """The preset with which everybody is answered: answers that are to be compared must differ."""
 
 
@@ -71,7 +71,7 @@ class Town:
         person = self.person(number)
         await self.tells(person, "/privacy")
         await self._pressed(person, person.dm().messages[-1], "agree")
-        await self.tells(person, f"/preset {TEMPERATURE} me")
+        await self.tells(person, f"/preset {PRESET} me")
 
     async def tells(self, person: Person, line: str) -> str:
         """Somebody writes a command in private; returns what they are told."""
@@ -124,6 +124,8 @@ class Town:
         await self._until(ended, question)
         *shown, below = told()
         self._forget()
+        if "arena-vote" not in buttons(below):
+            return None
         texts = {one.text[-1]: seen(one.text) for one in shown if NOTES.search(one.text)}
         return ComparedAnswers(texts["A"], texts["B"], below) if texts.keys() >= {"A", "B"} else None
 
@@ -196,7 +198,7 @@ async def town(installation: Installation, life: int, models: int) -> AsyncItera
         settings = {
             "PARLEY_TELEGRAM__TOKEN": world.token,
             "PARLEY_TELEGRAM__BASE_URL": world.base_url,
-            # There is nothing else to do. But with more threads than cores, they mostly wait for each other.
+            # The models may use every core. But with more threads than cores, they mostly wait for each other.
             "PARLEY_MODEL__EMBEDDED__THREADS": str(max(1, cores() // models)),
         }
 
@@ -204,7 +206,7 @@ async def town(installation: Installation, life: int, models: int) -> AsyncItera
             await world.until(lambda: any(one.method == "getUpdates" for one in world.requests), PATIENCE)
 
         async with installation.running(settings, up):
-            # What an earlier life was killed in is finished first, or its answers would be taken for others.
+            # What a killed run left unfinished is finished first, or its late answers would be taken for new ones.
             for _ in range(round(PATIENCE)):
                 if not installation.count(UNFINISHED):
                     break

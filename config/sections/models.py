@@ -19,13 +19,13 @@ class EmbeddedModelSettings(SettingsSection):
     start_timeout: Seconds
 
 
-def several(given: object) -> object:
+def split_addresses(given: object) -> object:
     """Turn a text into the addresses that it lists between commas; other types are left to pydantic's own check."""
     return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else given
 
 
 class ServerSettings(SettingsSection):
-    url: Annotated[tuple[WebService, ...], BeforeValidator(several), Field(min_length=1, max_length=1000)]
+    url: Annotated[tuple[WebService, ...], BeforeValidator(split_addresses), Field(min_length=1, max_length=1000)]
     model: Name = "default"
     window: int = Field(default=0, ge=0, le=100_000_000)
     slots: int = Field(default=4, ge=1, le=10_000)

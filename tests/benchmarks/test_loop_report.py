@@ -163,7 +163,7 @@ def test_a_size_is_asked_for_by_options(tmp_path: Path, capsys: pytest.CaptureFi
     size = sized(arguments(["--real", "--pairs", "200", "--votes", "100"]))
     assert (size.real, size.pairs, size.votes, size.generations) == (True, 200, 100, 3)
     # Of four answers the better two against the others: four pairs, of which 81 % are not held out.
-    assert replace(size, pairs=324).questions == 100
+    assert replace(size, pairs=324).question_count == 100
     DemoJournal(tmp_path / "journal.jsonl", asdict(replace(size, seed=9)))
     assert main(["--real", "--folder", str(tmp_path)]) == 2
     assert "name another --folder" in capsys.readouterr().out

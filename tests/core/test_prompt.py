@@ -32,7 +32,7 @@ class LateModel(CountingModel):
         return await super().count(lines)
 
 
-async def test_a_model_that_starts_with_the_first_question_is_asked_by_the_window_that_it_has() -> None:
+async def test_a_model_that_loads_at_the_first_question_is_asked_within_its_real_window() -> None:
     fitted = await fit("system", talk(*["word more"] * 40), LateModel(window=1000), lambda window: window // 4)
     assert fitted.tokens <= 30
 

@@ -223,6 +223,7 @@ BAD: Sequence[tuple[Any, str]] = [
     ({"thread_id": "x", "thread": []}, "not a list of messages"),
     ('{"message_id": "x", "text": "\\u0000", "role": "prompter", "lang": "en"}', "NUL"),
     ('{"message_id": "x", "text": "\\ud800", "role": "prompter", "lang": "en"}', "surrogate"),
+    ('{"message_id": "x", "text": "\\udc00", "role": "prompter", "lang": "en"}', "surrogate"),
     ('{"message_id": "x", "text": "t", "role": "prompter", "lang": "en", "labels": {"spam": NaN}}', "NaN"),
     ("[" * 100_000, "nested too deeply"),
 ]

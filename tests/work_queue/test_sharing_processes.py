@@ -23,8 +23,8 @@ LIMIT = 20.0
 
 
 @dataclass(slots=True)
-class Told:
-    """What a process has heard of a subject, after everything in it has."""
+class HeardNotices:
+    """What a process hears about a subject, once all its own parts have heard it."""
 
     process: SharingProcess
     subject: Subject
@@ -35,18 +35,18 @@ class Told:
             return await self.heard.get()
 
 
-def hearing(process: SharingProcess, subject: Subject) -> Told:
+def hearing(process: SharingProcess, subject: Subject) -> HeardNotices:
     heard: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
     process.others.hear(subject, lambda *about: heard.put_nowait(about))
-    return Told(process, subject, heard)
+    return HeardNotices(process, subject, heard)
 
 
 @asynccontextmanager
-async def listening(url: str, chat: PaperChat, subject: Subject) -> AsyncIterator[tuple[SharingProcess, Told]]:
+async def listening(url: str, chat: PaperChat, subject: Subject) -> AsyncIterator[tuple[SharingProcess, HeardNotices]]:
     """A process that accepts events for others, and listens to them by now."""
     async with sharing(url, chat, platforms=()) as process:
         told = hearing(process, subject)
-        # It hears of nothing in particular once it listens.
+        # Once it listens, it gets a first notice without any details.
         assert await told.next() == ()
         yield process, told
 

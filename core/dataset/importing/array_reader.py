@@ -25,7 +25,7 @@ class PieceFile(Protocol):
     def read1(self, size: int = -1, /) -> bytes: ...
 
 
-def items(file: PieceFile, told: Callable[[], object], bounds: ImportBounds) -> Iterator[SourceLine]:
+def items(file: PieceFile, progress: Callable[[], object], bounds: ImportBounds) -> Iterator[SourceLine]:
     """Yield every item of an array. Raises OperatorError at a place after which no further item can be found."""
     number, at = 0, 0
     text = _PieceReader(file)
@@ -38,7 +38,7 @@ def items(file: PieceFile, told: Callable[[], object], bounds: ImportBounds) -> 
             end, fault = _item(read, at)
             # An item that ends with the piece may go on in the next one.
             if fault or end == len(read):
-                told()
+                progress()
                 if more := text.read(len(read) - at) if len(read) - at <= bounds.longest else "":
                     read, at = read[at:] + more, 0
                     continue

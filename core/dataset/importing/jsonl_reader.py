@@ -14,9 +14,9 @@ DEEPEST = 600
 
 # Characters that no database stores, as JSON has to write them: a NUL, and half of a UTF-16 surrogate pair.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-HALF = re.compile(rb"\\u[dD][89abAB]")
+HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
-Told = Callable[[int], object]
+ReadProgress = Callable[[int], object]
 """A callback with the number of bytes read from the file."""
 
 
@@ -44,13 +44,13 @@ class SourceLine:
         return not (self.raw or self.fault)
 
 
-def lines(text: LineFile, told: Callable[[], object], bounds: ImportBounds) -> Iterator[SourceLine]:
+def lines(text: LineFile, progress: Callable[[], object], bounds: ImportBounds) -> Iterator[SourceLine]:
     """Yield every line, including the blank ones."""
     number = 0
     while raw := text.readline(bounds.longest + 1):
         number += 1
         if number % bounds.step == 0:
-            told()
+            progress()
         if len(raw) > bounds.longest:
             _skip(text, bounds.longest)
             yield SourceLine(number, b"", fault=f"longer than {bounds.longest >> 20} MiB")

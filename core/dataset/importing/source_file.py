@@ -13,7 +13,7 @@ from typing import Any
 from core.dataset.export.files import TABLE
 from core.dataset.importing.array_reader import items
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
-from core.dataset.importing.jsonl_reader import SourceLine, Told, lines, parsed
+from core.dataset.importing.jsonl_reader import ReadProgress, SourceLine, lines, parsed
 from core.errors import OperatorError
 from core.foreign_code import ForeignFault, guarded
 
@@ -27,11 +27,11 @@ AT_ONCE = 200
 """The rows of a table that are in memory at a time."""
 
 
-def read(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[SourceLine]:
+def read(path: Path, progress: ReadProgress, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[SourceLine]:
     """Yield every line, item or row of a file. Raises OperatorError at the place after which it cannot be read."""
     number, unit = 0, "line"
     try:
-        for line in _rows(path, told) if path.name.endswith(TABLE) else _texts(path, told, bounds):
+        for line in _rows(path, progress) if path.name.endswith(TABLE) else _texts(path, progress, bounds):
             number, unit = line.number, line.unit
             yield line
     except (EOFError, OSError, zlib.error, ForeignFault, OperatorError) as error:
@@ -40,12 +40,12 @@ def read(path: Path, told: Told, bounds: ImportBounds = USUAL_BOUNDS) -> Iterato
         raise OperatorError(f"{path.name} cannot be read {after}: {reason}") from error
 
 
-def _texts(path: Path, told: Told, bounds: ImportBounds) -> Iterator[SourceLine]:
+def _texts(path: Path, progress: ReadProgress, bounds: ImportBounds) -> Iterator[SourceLine]:
     with path.open("rb") as file:
         text = _unpacked(file)
         ways = items if _is_array(path, text) else lines
-        yield from ways(text, lambda: told(file.tell()), bounds)
-        told(file.tell())
+        yield from ways(text, lambda: progress(file.tell()), bounds)
+        progress(file.tell())
 
 
 def _unpacked(file: BufferedReader) -> BufferedReader | gzip.GzipFile:
@@ -59,7 +59,7 @@ def _is_array(path: Path, text: BufferedReader | gzip.GzipFile) -> bool:
     return ".jsonl" not in path.suffixes and start.startswith(b"[")
 
 
-def _rows(path: Path, told: Told) -> Iterator[SourceLine]:
+def _rows(path: Path, progress: ReadProgress) -> Iterator[SourceLine]:
     """Yield the rows of a Parquet file."""
     if find_spec("pyarrow") is None:
         raise OperatorError("Parquet needs pyarrow: install Parley with the extra `parquet`, or convert it to .jsonl")
@@ -71,7 +71,7 @@ def _rows(path: Path, told: Told) -> Iterator[SourceLine]:
             for row in batch.to_pylist():
                 number += 1
                 yield _row(number, row)
-            told(size * number // max(file.metadata.num_rows, 1))
+            progress(size * number // max(file.metadata.num_rows, 1))
 
 
 def _row(number: int, row: dict[str, Any]) -> SourceLine:

@@ -1,7 +1,7 @@
 """A reward model in a child process of its own: it reads a conversation with an answer, and says how good that is.
 
-llama.cpp gives the embedding of the conversation's last token; the head of the reward model, which the GGUF has as a
-key, makes one number of it (docs/decisions.md).
+llama.cpp gives the embedding of the conversation's last token; the head of the reward model, stored under a
+key of the GGUF, turns it into one number (docs/decisions.md).
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from core.ports.model import PromptLine
 
 
 class RewardClient:
-    """Asks a llama.cpp server that embeds for rewards, by the head in a model's header.
+    """Gets rewards from a llama.cpp server that makes embeddings, with the head from the GGUF's header.
 
     Raises ModelFileError if there is no head.
     """
@@ -40,7 +40,7 @@ class RewardClient:
         await self._connection.aclose()
 
     async def scores(self, lines: Sequence[PromptLine], answers: Sequence[str]) -> Sequence[float]:
-        """The reward of each answer. A conversation that is too long for the model is read from later on.
+        """The reward of each answer. Of a conversation that is too long for the model, the beginning is left out.
 
         Raises ModelUnavailable, ModelTimeout, and PromptTooLong if an answer alone is longer than the window.
         """
@@ -58,7 +58,7 @@ class RewardClient:
         ask, root = self._connection.ask, self._connection.root
         fields = {**prompt_fields(lines, "llama.cpp"), "continue_final_message": False}
         prompt = (await ask(f"{root}/apply-template", fields)).get("prompt")
-        # The template has written the token that a text begins with, if the model wants one.
+        # The template has already added the BOS token, if the model wants one.
         given = {"content": prompt, "add_special": False, "parse_special": True}
         tokens = (await ask(f"{root}/tokenize", given)).get("tokens")
         if not isinstance(prompt, str) or not isinstance(tokens, list) or not tokens:

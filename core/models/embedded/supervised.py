@@ -1,4 +1,4 @@
-"""What all models have in common that are served by a child process of their own."""
+"""What all models that are served by their own child process have in common."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.server_errors import PassingFailure
 from core.models.timeouts import ModelTimeouts
 
-# Its HTTP library takes 6 MiB, which a program has that nobody has asked anything.
+# This imports an HTTP library of 6 MiB, which an idle program does without until the first question.
 if TYPE_CHECKING:
     from core.models.remote.connection import ModelEndpoint
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class SupervisedModel(ABC, Generic[Client]):
-    """A model in a child process that is kept alive. It starts with the first request or by `start`; `aclose` ends it.
+    """A model in a child process that is kept alive. The first request or `start` starts it; `aclose` ends it.
 
     Raises SettingsError for impossible settings.
     """
@@ -51,7 +51,7 @@ class SupervisedModel(ABC, Generic[Client]):
 
     @property
     def cause(self) -> str:
-        """The reason, for the operator, why it does not serve; empty while it does."""
+        """Why it does not serve, for the operator; empty while it does."""
         return self._supervisor.cause
 
     async def start(self) -> None:
