@@ -10,8 +10,10 @@ from sqlalchemy import select as plain_select
 from sqlmodel import Session, col, select
 
 from core.store.arena_tables import ArenaChoice, ArenaRoundRow, ArenaTrialRow, ArenaVoteRow, RoundState
-from core.store.schema import METADATA
-from core.store.tables import CommunityRow, PersonRow, now
+from core.store.tables import CommunityRow, PersonRow, Row, now
+
+TABLES = Row.metadata.tables
+"""The tables by their names. Those of the schema that are used here are defined by what is imported above."""
 
 Side = Mapping[str, str]
 """What answers: a model, a persona and a preset by name, or some of them."""
@@ -125,13 +127,13 @@ def votes(session: Session, trial_ids: Sequence[str]) -> Sequence[CastVote]:
     """The votes of trials in the order in which they were cast, but for those in conversations that people keep to
     themselves.
     """
-    found = session.connection().execute(_CAST.where(METADATA.tables["arena_round"].c.trial_id.in_(trial_ids)))
+    found = session.connection().execute(_CAST.where(TABLES["arena_round"].c.trial_id.in_(trial_ids)))
     return [one for one in map(_cast, found) if not one.private]
 
 
 def votes_about(session: Session, model: str) -> Sequence[CastVote]:
     """The votes of all trials about rounds in which a model gave an answer, on whichever side, as `votes` has them."""
-    asked = METADATA.tables["arena_round"].c
+    asked = TABLES["arena_round"].c
     named = or_(*(side["model"].as_string() == model for side in (asked.side_a, asked.side_b)))
     return [one for one in map(_cast, session.connection().execute(_CAST.where(named))) if not one.private]
 
@@ -142,8 +144,8 @@ def all_votes(session: Session) -> Sequence[CastVote]:
 
 
 def _cast_votes() -> Select[Any]:
-    cast, asked = METADATA.tables["arena_vote"].c, METADATA.tables["arena_round"].c
-    kept = METADATA.tables["private_conversation"].c
+    cast, asked = TABLES["arena_vote"].c, TABLES["arena_round"].c
+    kept = TABLES["private_conversation"].c
     private = exists().where(kept.person_id == cast.person_id, kept.conversation_id == asked.conversation_id)
     states: tuple[RoundState, ...] = ("open", "over")
     return (
@@ -152,7 +154,7 @@ def _cast_votes() -> Select[Any]:
             *(asked.style_a, asked.style_b, cast.held_out, cast.source, col(CommunityRow.platform), cast.at),
             *(col(PersonRow.terms), private, asked.a_id, asked.b_id),
         )
-        .join(METADATA.tables["arena_round"], asked.id == cast.round_id)
+        .join(TABLES["arena_round"], asked.id == cast.round_id)
         .join(CommunityRow, col(CommunityRow.id) == asked.community_id)
         .join(PersonRow, col(PersonRow.id) == cast.person_id)
         .where(asked.state.in_(states))
