@@ -19,7 +19,7 @@ TRAINING ?= .training
 # Options of the demo, such as `make loop-demo LOOP="--real --pairs 800"`; `python -m benchmarks.loop --help` lists them.
 LOOP ?=
 
-.PHONY: help run install test faults train-test loop-demo check format bench lock clean more
+.PHONY: help run install test test-slow faults train-test loop-demo check format bench lock clean more
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,9 +29,12 @@ run: install ## Set up and open the web chat on this machine
 
 install: .venv/installed ## Set up without running (MORE="postgres" adds extras); the command is .venv/bin/parley
 
-# Tests wait for processes and servers half of their time, so six at once keep two cores busy.
-test: .venv/tested ## Set up and pass the tests
-	.venv/bin/pytest -n 6 --dist worksteal $(PYTEST)
+test: .venv/tested ## Set up and pass the tests, but for those that take a second or more each
+	.venv/bin/pytest -m "not slow and not sweep and not training" -n 4 --dist worksteal $(PYTEST)
+
+# These wait for processes and servers half of their time, so six at once keep two cores busy.
+test-slow: .venv/tested ## The others: each starts processes, servers or a browser, or does a great deal
+	.venv/bin/pytest -m "slow and not sweep and not training" -n 6 --dist worksteal
 
 faults: .venv/tested ## The slow sweeps: kills at every step, everything as everybody, the box as nobody
 	.venv/bin/pytest -m "sweep or hypothesis" --hypothesis-profile=many -n 2 --dist worksteal

@@ -23,6 +23,7 @@ DOCUMENTS = "\n".join(
 DEFAULTS = (ROOT / "config" / "default.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 async def test_every_command_is_documented(tmp_path: Path) -> None:
     async with start(load(environment={"PARLEY_HOME": str(tmp_path)})) as engine:
         names = set(engine.core.records.menu.commands)

@@ -50,6 +50,7 @@ def test_it_has_a_section_in_the_settings(mumble: Mumble, monkeypatch: pytest.Mo
         load_settings()
 
 
+@pytest.mark.slow
 async def test_what_somebody_says_there_is_answered(mumble: Mumble, monkeypatch: pytest.MonkeyPatch) -> None:
     async with model() as chosen:
         for variable, value in chosen.items():

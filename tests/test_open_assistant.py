@@ -56,6 +56,7 @@ def test_every_page_and_heading_is_there() -> None:
         assert not heading or heading in slugs, (target, heading)
 
 
+@pytest.mark.slow
 async def test_every_command_of_the_chat_is_there(tmp_path: Path) -> None:
     async with start(load(environment={"PARLEY_HOME": str(tmp_path)})) as engine:
         menu = engine.core.records.menu

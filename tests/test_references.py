@@ -45,6 +45,7 @@ def headings(page: Path) -> set[str]:
 PAGES = {page.stem: headings(page) for page in (DOCS / "reference").glob("*.md")}
 
 
+@pytest.mark.slow
 def test_every_reference_leads_to_a_section() -> None:
     lost = []
     seen = 0
@@ -61,6 +62,7 @@ def test_every_reference_leads_to_a_section() -> None:
     assert seen > 60
 
 
+@pytest.mark.slow
 def test_every_section_of_the_reference_is_referred_to() -> None:
     used = {
         (page, section)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ("bots", "cli", "config", "core", "plugins", "sdk/parley", "trainer")
 MIGRATIONS = "core/store/migrations/versions"
@@ -60,6 +62,7 @@ def test_a_file_is_one_thing() -> None:
     assert {name: count for name, count in counted.items() if count > LARGER_FILES.get(name, LONGEST_FILE)} == {}
 
 
+@pytest.mark.slow
 def test_a_class_is_one_thing() -> None:
     counted = {
         node.name: sum(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in node.body)

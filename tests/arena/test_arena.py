@@ -171,6 +171,7 @@ async def test_in_a_crowd_each_sees_which_answers_are_to_which_question(arena: A
         assert card.text.startswith(f"> {shown}\n\n")
 
 
+@pytest.mark.slow
 async def test_every_so_often_a_question_is_compared(arena: Arena, store: Database) -> None:
     ana = arena(seed=3)
     await ana.types("/arena on new")

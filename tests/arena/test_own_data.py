@@ -27,6 +27,7 @@ def told_of_answers(data: bytes) -> list[bool]:
     return ["model" in one and "persona" in one and "seconds" in one for one in answers]
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_ones_own_data_do_not_say_whose_the_answers_are_before_the_vote(arena: Arena, store: Database) -> None:
     ana = arena()
@@ -62,6 +63,7 @@ async def test_who_was_told_by_their_vote_finds_it_in_their_data(arena: Arena) -
     assert told_of_answers((await ana.types("/mydata")).reply.files[0].content) == [True, True]
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 @pytest.mark.parametrize("was", [True, False])
 async def test_a_vote_of_two_who_are_one_is_held_out_only_if_both_were(store: Database, was: bool) -> None:

@@ -18,12 +18,14 @@ def test_a_useless_candidate_is_seldom_called_better_and_a_true_winner_mostly() 
     assert winner.votes < 200
 
 
+@pytest.mark.slow
 def test_a_clear_winner_needs_few_votes() -> None:
     found = simulate(StoppingRule(), SimulatedCommunity(200), 0.7, 60)
     assert found.better > 0.95
     assert found.votes < 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("community", "share"),
     mostly_swept(

@@ -53,6 +53,7 @@ def test_it_gives_up() -> None:
     assert (judge(rule, votes[:39]).verdict, judge(rule, votes).verdict) == ("open", "undecided")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("better", [True, False])
 def test_a_flood_by_one_person_counts_as_one(better: bool) -> None:
     flood = [("one", better)] * 5000

@@ -5,6 +5,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from benchmarks import floor
 from benchmarks.bench_core import bench
 from benchmarks.long_talks import ANSWER, QUESTION, grow
@@ -15,6 +17,7 @@ from core.models.scripted import ScriptedModel
 from core.ports.model import PromptLine, SamplingSettings
 
 
+@pytest.mark.slow
 async def test_a_conversation_that_was_made_longer_goes_on_where_it_ends(tmp_path: Path) -> None:
     file, model = tmp_path / "long.sqlite3", ScriptedModel(["A short answer."])
     async with bench(file, model) as running:
@@ -34,6 +37,7 @@ async def test_what_was_short_stays_short(tmp_path: Path) -> None:
     assert [line.text for line in model.requests[-1].lines][1:] == ["Hello", "A short answer."] * 2 + ["And now?"]
 
 
+@pytest.mark.slow
 async def test_the_floor_keeps_a_question_its_answer_and_where_that_was_shown(tmp_path: Path) -> None:
     file = tmp_path / "floor.sqlite3"
     floor.prepare(file)

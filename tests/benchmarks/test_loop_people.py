@@ -52,6 +52,7 @@ def test_the_same_person_says_the_same_and_others_differ() -> None:
     assert len({person(seed=seed).feels(QUESTION, GOOD) for seed in range(20)}) == 20
 
 
+@pytest.mark.slow
 def test_what_somebody_chooses_does_not_depend_on_the_place() -> None:
     opposite = {"a": "b", "b": "a", "good": "good", "bad": "bad"}
     pairs = [(one, other) for one in ANSWERS for other in ANSWERS if one != other]

@@ -44,6 +44,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(arena, [str(argument) for argument in arguments])
 
 
+@pytest.mark.slow
 def test_the_figures_of_each_trial(settings: StandInSettings) -> None:
     with_store(settings, lambda session: voted(session, 80, 20))
     with_store(settings, lambda session: voted(session, 3, 1, candidate="other", held_out=False))

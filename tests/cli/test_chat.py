@@ -24,7 +24,7 @@ from tests.cli.program import soon
 from tests.models.standin import Asked, Out, StandIn, stand_in
 from tests.sweeping import mostly_swept
 
-pytestmark = pytest.mark.usefixtures("sqlite_path")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sqlite_path")]
 """Making the tables takes most of the time of a first start. Those of other files make them."""
 
 PARLEY = (sys.executable, "-c", "from cli.main import main; main()")

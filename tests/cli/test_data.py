@@ -4,10 +4,14 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from cli.main import main
 from tests.cli import program
 from tests.cli.program import soon
 from tests.dataset.files import message, read, written
+
+pytestmark = pytest.mark.slow
 
 
 async def parley(home: Path, *arguments: object, stdout: int | None = None) -> tuple[int | None, str, str]:

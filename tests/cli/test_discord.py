@@ -66,6 +66,7 @@ async def test_setup_without_a_terminal_says_how_to_give_the_token(world: Discor
     assert "GetPassWarning" not in said
 
 
+@pytest.mark.slow
 async def test_doctor_says_what_is_missing(world: Discord, tmp_path: Path) -> None:
     guild = world.guild("Garden")
     guild.roles[0].permissions = str(1 << 10 | 1 << 11)
@@ -77,6 +78,7 @@ async def test_doctor_says_what_is_missing(world: Discord, tmp_path: Path) -> No
     assert "Read Message History" in found["discord Garden"]["found"]
 
 
+@pytest.mark.slow
 async def test_doctor_knows_a_wrong_token(world: Discord, tmp_path: Path) -> None:
     code, said = await parley(tmp_path, world, "doctor", PARLEY_DISCORD__TOKEN="wrong")
     assert code == 1
@@ -98,6 +100,7 @@ def test_the_token_file_is_named_once(before: str, after: str) -> None:
     assert with_secret_file(before, "discord", "token", "/t") == after
 
 
+@pytest.mark.slow
 async def test_run_answers_on_discord_and_survives_a_restart(world: Discord, tmp_path: Path) -> None:
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)
@@ -116,6 +119,7 @@ async def test_run_answers_on_discord_and_survives_a_restart(world: Discord, tmp
     assert [answer.content for answer in answers(room)] == [HELLO] * 2
 
 
+@pytest.mark.slow
 async def test_run_says_that_the_token_is_wrong(world: Discord, tmp_path: Path) -> None:
     alone = {"PARLEY_WEB__ENABLED": "false", "PARLEY_DISCORD__API_BASE": world.api}
     ran = await refused(tmp_path, PARLEY_DISCORD__TOKEN="wrong", **alone)
@@ -124,6 +128,7 @@ async def test_run_says_that_the_token_is_wrong(world: Discord, tmp_path: Path) 
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.slow
 async def test_run_goes_on_without_the_privileged_intent(world: Discord, tmp_path: Path) -> None:
     world.privileged.clear()
     guild = world.guild()

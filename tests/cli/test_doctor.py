@@ -138,6 +138,7 @@ def test_a_missing_extra_is_named_with_what_installs_it(tmp_path: Path, monkeypa
     assert found["opentelemetry.sdk"]["fix"] == 'make install MORE="telemetry"'
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_pages_alone_need_no_worker(tmp_path: Path, postgres_url: str) -> None:
     store = connect(postgres_url)
@@ -151,6 +152,7 @@ async def test_pages_alone_need_no_worker(tmp_path: Path, postgres_url: str) -> 
     assert "none answers on platforms" in found["mode"]["found"]
 
 
+@pytest.mark.slow
 def test_nothing_is_said_of_processes_if_the_database_cannot_be_asked(tmp_path: Path) -> None:
     _, found = findings(tmp_path, PARLEY_DATABASE__URL="postgresql://me@127.0.0.1:9/x")
     assert found["database"]["state"] == "fail"

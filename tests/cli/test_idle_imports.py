@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from core.store.engine.migrate import migrate
 from tests.cli.program import soon
 
@@ -28,6 +30,7 @@ OF_OTHERS = re.compile(r"alembic|sqlalchemy\.dialects\.postgresql|rich\.|psycopg
 """What a command that reads the database has no use for, and what would take it a quarter of its start and more."""
 
 
+@pytest.mark.slow
 async def test_a_command_that_reads_the_database_imports_no_other_dialect_and_no_tool(tmp_path: Path) -> None:
     await migrate(f"sqlite:///{tmp_path}/parley.sqlite3")
     process = await asyncio.create_subprocess_exec(
@@ -43,6 +46,7 @@ async def test_a_command_that_reads_the_database_imports_no_other_dialect_and_no
     assert {name for name in names if OF_OTHERS.match(name)} == set()
 
 
+@pytest.mark.slow
 async def test_an_idle_program_has_imported_no_library_that_it_has_not_used(tmp_path: Path) -> None:
     await migrate(f"sqlite:///{tmp_path}/parley.sqlite3")
     environment = {

@@ -16,6 +16,8 @@ from core.store.tables import CommunityRow
 from tests.dataset.files import message, written
 from tests.settings import StandInSettings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandInSettings:

@@ -137,6 +137,7 @@ LIGHT: tuple[tuple[list[str], tuple[str, ...]], ...] = (
 """Commands with which heavy packages each of them may import."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "allowed"), mostly_swept(LIGHT, [LIGHT[0], LIGHT[2], LIGHT[-1]]))
 def test_a_light_command_imports_neither_the_store_nor_a_client_of_anything(
     tmp_path: Path, command: list[str], allowed: tuple[str, ...]
@@ -158,6 +159,7 @@ STORED: tuple[tuple[list[str], tuple[str, ...]], ...] = (
 """Commands that open the database, with what of ours each of them has no use for."""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sqlite_path")
 @pytest.mark.parametrize(("command", "useless"), mostly_swept(STORED, STORED[1::3]), ids=lambda of: of[0])
 def test_a_command_on_the_database_imports_that_and_what_it_is_about(
@@ -169,6 +171,7 @@ def test_a_command_on_the_database_imports_that_and_what_it_is_about(
     assert not found & {*useless, *OTHERS}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sqlite_path")
 def test_a_command_on_plugins_imports_what_is_about_them_alone(tmp_path: Path) -> None:
     assert not imported_by(["plugin", "list"], tmp_path) & {*OTHERS, "core.store.labeling_tables"}

@@ -214,6 +214,7 @@ def test_a_setting_wins_over_the_choice(home: Path, monkeypatch: pytest.MonkeyPa
     assert parley("remove", "tiny-q8", "--yes").exit_code == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal to a child")
 def test_ctrl_c_says_how_to_go_on_and_the_next_pull_does(home: Path, standin: Hub, content: bytes) -> None:
     standin.hold = 50_000

@@ -305,6 +305,7 @@ def test_trolls_and_splits(here: Installation) -> None:
     assert re.search(r"Eva \(paper:Eva, id \w+\): right in 40% of 30 reviews", done("trolls"))
 
 
+@pytest.mark.slow
 def test_a_purge_shows_what_it_would_touch_first(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = done("purge", "paper:Ana", "--ban")
     assert "0 messages would be erased, and 1 message would be emptied for the replies of others." in shown

@@ -38,6 +38,7 @@ def done(*words: str, given: str = "") -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_from_new_to_installed(here: Path) -> None:
     assert "parley plugin check shout.py" in done("new", "shout")
     assert len((here / "shout.py").read_text().splitlines()) == 11
@@ -55,6 +56,7 @@ def test_from_new_to_installed(here: Path) -> None:
     assert "shout" not in done("list").split()
 
 
+@pytest.mark.slow
 def test_a_new_package_works_too(here: Path) -> None:
     done("new", "big-one", "--package")
     assert "tool big_one" in done("check", "big-one")
@@ -70,6 +72,7 @@ TRAPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("used", "said"), mostly_swept(TRAPS, TRAPS[:1]))
 def test_check_finds_what_would_be_refused_at_the_first_call(here: Path, used: str, said: str) -> None:
     source = Path(file(here, top="# A plugin."))
@@ -87,6 +90,7 @@ def test_a_fault_in_the_sources_is_told_with_its_line_and_once(here: Path) -> No
     assert result.output.count("SyntaxError") == 1
 
 
+@pytest.mark.slow
 def test_what_it_asks_for_needs_a_yes(here: Path) -> None:
     source = file(here, more='hosts = ["api.example"]')
     refused = run("install", source, given="n\n")
@@ -118,6 +122,7 @@ def test_how_to_set_a_secret_is_said(here: Path, monkeypatch: pytest.MonkeyPatch
     assert said not in done("info", "talk-box")
 
 
+@pytest.mark.slow
 def test_a_secret_is_read_from_standard_input_and_stored_encrypted(here: Path) -> None:
     source = file(here, more='secrets = ["api_key"]')
     assert "has no secret api_key" in done("install", source, "--yes")
@@ -146,6 +151,7 @@ def test_the_list_says_where_a_plugin_is_on(here: Path) -> None:
     assert "off in web:local" in listed.partition("weather ")[2]
 
 
+@pytest.mark.slow
 def test_all_that_is_wrong_with_a_plugin_is_told_at_once(here: Path) -> None:
     source = Path(file(here, more='schedules = {never = "15m"}'))
     more = "\n@tool\nasync def trap(ctx: Context) -> str:\n    'Fall.'\n    await ctx.chat.post('x')\n    return ''\n"
@@ -215,6 +221,7 @@ def test_what_is_installed_is_compared_with_advisories(here: Path) -> None:
     assert "known.json: not JSON" in said.output
 
 
+@pytest.mark.slow
 def test_an_advisory_about_what_is_installed_fails(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "index").mkdir()
     publish(here / "index", wheel("clash", "1.0", {"clash.py": "VERSION = 1\n"}))
@@ -237,6 +244,7 @@ def test_an_advisory_about_what_is_installed_fails(here: Path, monkeypatch: pyte
         done("install", file(here, **wants), "--yes")
 
 
+@pytest.mark.slow
 def test_operations_of_a_description_are_chosen_and_what_is_left_out_is_said(here: Path) -> None:
     (here / "tides.json").write_text(json.dumps(tides(300)))
     refused = run("install", "tides.json")

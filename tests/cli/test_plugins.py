@@ -53,6 +53,7 @@ async def test_a_server_that_wants_tokens_gets_a_door_of_its_kind(tmp_path: Path
     await store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("public", ["", "https://parley.example/here"])
 async def test_a_running_parley_has_the_page_that_browsers_come_back_to(tmp_path: Path, public: str) -> None:
     async with running(tmp_path, PARLEY_WEB__PUBLIC_URL=public) as parley, httpx.AsyncClient(verify=False) as browser:

@@ -5,6 +5,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from cli.main import main
 from tests.cli import program
 from tests.cli.program import soon
@@ -49,6 +51,7 @@ def open_to_others(home: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 async def test_whatever_the_umask_others_may_read_nothing(tmp_path: Path) -> None:
     home, plugin = tmp_path / "home", tmp_path / "hello.py"
     before = os.umask(0)
@@ -72,6 +75,7 @@ async def test_whatever_the_umask_others_may_read_nothing(tmp_path: Path) -> Non
     assert stat.S_IMODE((tmp_path / "trees.jsonl").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 async def test_what_an_earlier_version_left_open_is_told_and_closed_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "run.lock").touch(0o644)
     (tmp_path / "run.lock").chmod(0o644)

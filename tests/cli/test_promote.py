@@ -77,6 +77,7 @@ def run(command: click.Command, *arguments: str) -> Result:
     return CliRunner().invoke(command, list(arguments))
 
 
+@pytest.mark.slow
 def test_promoted_by_votes_and_rolled_back(home: Path) -> None:
     refused = run(promote, "new")
     assert (refused.exit_code, "nobody has compared 'new' with 'embedded'" in refused.output) == (1, True)
@@ -98,6 +99,7 @@ def test_promoted_by_votes_and_rolled_back(home: Path) -> None:
     assert (again.exit_code, "nothing to roll back" in again.output) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_canary_that_is_widened(home: Path) -> None:
     with_store(home, lambda session: [identities.community(session, Place("paper", str(n), "")) for n in range(50)])
     none = run(promote, "new", "--share", "0.0001%", "--because", "a canary")
@@ -155,6 +157,7 @@ def test_what_is_promoted_stays_and_comes_before_the_choice_for_the_machine(home
     assert run(models, "use", "new").exit_code == 0
 
 
+@pytest.mark.slow
 def test_an_ancestor_that_was_removed_does_not_answer_again(home: Path) -> None:
     install(home, "newest", 3)
     for name in ("new", "newer", "newest"):
@@ -178,6 +181,7 @@ def test_what_was_chosen_before_a_promotion_is_kept_for_a_rollback(home: Path) -
     assert "parley models use" not in refused, "that is refused as well"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usable", [True, False])
 def test_a_database_of_a_newer_version(home: Path, usable: bool) -> None:
     assert run(promote, "new", "--because", "first").exit_code == 0
@@ -194,6 +198,7 @@ def doctor_says(home: Path) -> list[tuple[str, str]]:
     return [(one["state"], one["found"]) for one in json.loads(result.stdout) if one["what"] == "promotion"]
 
 
+@pytest.mark.slow
 def test_the_doctor_tells_of_a_promoted_model_that_cannot_answer(home: Path) -> None:
     assert doctor_says(home) == []
     run(promote, "new", "--because", "first")
@@ -288,6 +293,7 @@ async def generation(home: Path, base: str, name: str) -> None:
     finish(home, one, key)
 
 
+@pytest.mark.slow
 def test_generations_stand_under_what_they_were_trained_from(home: Path) -> None:
     with_store(home, lively)
     first = tiny(home).name

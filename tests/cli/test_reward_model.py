@@ -49,6 +49,7 @@ def test_without_one_nothing_is_made(home: Path, monkeypatch: pytest.MonkeyPatch
     assert "reward model" not in findings(home)[1]
 
 
+@pytest.mark.slow
 def test_one_that_is_not_installed_is_refused_in_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_MODEL__REWARD", "other")
     with pytest.raises(SettingsError, match=rf"PARLEY_MODEL__REWARD.*'other' is no reward model \({NAME}\)"):
@@ -57,6 +58,7 @@ def test_one_that_is_not_installed_is_refused_in_words(home: Path, monkeypatch: 
     assert (code, found["reward model"]["state"]) == (1, "fail")
 
 
+@pytest.mark.slow
 def test_doctor_finds_one_that_was_damaged(home: Path) -> None:
     assert findings(home)[1]["reward model"]["state"] == "ok"
     file, _ = library.reward_model(home, NAME)

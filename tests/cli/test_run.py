@@ -23,7 +23,7 @@ from tests.cli import program
 from tests.cli.program import LIMIT, Program, soon
 from tests.models.standin import Asked, Out, StandIn, stand_in
 
-pytestmark = pytest.mark.usefixtures("sqlite_path")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sqlite_path")]
 """Making the tables takes most of the time of a first start. Those of other files make them."""
 
 

@@ -4,6 +4,7 @@ import asyncio
 import stat
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 from structlog.testing import capture_logs
 
@@ -55,6 +56,7 @@ def test_a_key_of_the_settings_makes_no_file_and_stays_out_of_the_log(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_rotating_makes_a_new_key_and_everything_stays_readable(tmp_path: Path) -> None:
     asyncio.run(stored(tmp_path, SECRET))
     before = (tmp_path / NAME).read_text().split()
@@ -110,6 +112,7 @@ def test_a_broken_key_file_is_told_and_kept_and_does_not_stop_the_rest(tmp_path:
     assert "sign in again" in found["secrets"]["fix"]
 
 
+@pytest.mark.slow
 def test_the_doctor_says_where_the_key_is_and_who_may_read_it(tmp_path: Path) -> None:
     secret_keyring(load(environment={"PARLEY_HOME": str(tmp_path)}))
     assert "600" in findings(tmp_path)[1]["secrets"]["found"]

@@ -16,7 +16,7 @@ from tests.cli.test_run import refused
 from tests.slack.living import answers, finished
 from tests.slack.server.server import Slack, slack_server
 
-pytestmark = pytest.mark.usefixtures("sqlite_path")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sqlite_path")]
 """Making the tables takes most of the time of a first start. Those of other files make them."""
 
 

@@ -59,6 +59,7 @@ def test_slack_needs_a_statement() -> None:
     assert "slack was switched on here" in run().stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["discord.gateway", "telegram.gateway"])
 def test_overheard_text_needs_a_statement(what: str) -> None:
     refused = run("allow", what)
@@ -76,6 +77,7 @@ def test_overheard_text_of_slack_needs_both() -> None:
     assert "on: ours; all agreed" in run("log").stdout
 
 
+@pytest.mark.slow
 def test_what_is_denied_is_off_until_it_is_allowed() -> None:
     assert run("deny", "discord.reaction").stdout == "discord.reaction is off.\n"
     assert run("deny", "telegram").exit_code == 0

@@ -17,7 +17,7 @@ from tests.telegram.living import answers, finished
 from tests.telegram.server.server import Telegram, telegram_server
 from tests.telegram.server.specification import published
 
-pytestmark = pytest.mark.usefixtures("sqlite_path")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sqlite_path")]
 """Making the tables takes most of the time of a first start. Those of other files make them."""
 
 

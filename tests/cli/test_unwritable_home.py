@@ -10,6 +10,8 @@ import pytest
 from cli.main import main
 from tests.cli import program
 
+pytestmark = pytest.mark.slow
+
 KERNEL = Path("/sys/kernel")
 """A folder in which not even root can make a file."""
 

@@ -39,6 +39,7 @@ def opened(home: Path, link: str, account: str) -> str:
     return asyncio.run(redeem())
 
 
+@pytest.mark.slow
 def test_it_prints_a_link_that_works_once(tmp_path: Path) -> None:
     found = LINK.fullmatch(run(tmp_path).output)
     assert found
@@ -92,6 +93,7 @@ async def test_a_run_in_the_terminal_prints_a_link_until_there_is_an_admin(store
     assert await first_line(store, "http://127.0.0.1:8080", terminal=True) == ""
 
 
+@pytest.mark.slow
 async def test_where_the_output_is_kept_no_link_is_printed_and_nobody_is_an_admin(tmp_path: Path) -> None:
     async with running(tmp_path) as parley, browser(parley.web) as client:
         assert "parley web admin" in parley.out

@@ -58,6 +58,7 @@ async def stage(world: Slack, url: str, home: Path, *, ingresses: int = 2, worke
         yield Stage(running, model)
 
 
+@pytest.mark.slow
 async def test_what_people_do_comes_by_two_sockets_and_reaches_the_worker_that_answers(
     world: Slack, postgres_url: str, tmp_path: Path
 ) -> None:

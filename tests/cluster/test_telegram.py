@@ -68,6 +68,7 @@ async def stage(world: Telegram, url: str, home: Path, *, ingresses: int = 2, wo
         yield Stage(world, url, running, model)
 
 
+@pytest.mark.slow
 async def test_what_people_do_reaches_the_worker_that_answers(
     world: Telegram, postgres_url: str, tmp_path: Path
 ) -> None:
@@ -142,6 +143,7 @@ async def replaced(
     assert await rows(url, "SELECT DISTINCT state FROM inbox") == [("done",)]
 
 
+@pytest.mark.slow
 async def test_a_killed_workers_answer_is_shown_by_the_other(
     world: Telegram, postgres_url: str, tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ def test_there_are_the_seven_languages() -> None:
     assert set(TEXTS.languages) >= set(LANGUAGES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_has_every_text_once_and_no_other(language: str) -> None:
     body = parse(SOURCES[language]).body
@@ -70,6 +71,7 @@ def test_a_language_has_every_text_once_and_no_other(language: str) -> None:
     assert [key for key, number in times.items() if number > 1] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", SOURCES)
 def test_each_text_is_filled_with_the_same_values(language: str) -> None:
     assert variables(SOURCES[language]) == variables(SOURCES["en"])

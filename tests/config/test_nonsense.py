@@ -243,6 +243,7 @@ def test_every_secret_is_refused_in_the_file_and_its_own_file_must_hold_it(tmp_p
             assert "\n" not in str(told.value)
 
 
+@pytest.mark.slow
 @chosen_faults
 def test_every_setting_refuses_nonsense(tmp_path: Path, chosen: Choose) -> None:
     taken, badly = [], []

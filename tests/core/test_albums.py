@@ -110,6 +110,7 @@ async def test_an_album_that_waited_when_its_place_was_given_up_is_answered_late
     (await dialogue.finished(f"{album.key}#answer")).expect("words of a")
 
 
+@pytest.mark.slow
 async def test_two_people_have_albums_of_their_own(talk: Talk) -> None:
     dialogue = talk()
     other = Dialogue(dialogue.core, dialogue.chat, replace(dialogue.place, channel="den"), _numbers=dialogue._numbers)

@@ -127,6 +127,7 @@ async def test_stop_keeps_what_was_written_and_frees_the_model(talk: Talk) -> No
     (await dialogue.says("And now?")).expect("next")
 
 
+@pytest.mark.slow
 async def test_stop_finds_an_answer_whose_conversation_was_left(talk: Talk) -> None:
     dialogue = talk(ScriptedModel([ScriptedAnswer("one two three", hangs=True), "next"], slots=1))
     question = dialogue.message("Count")
@@ -197,6 +198,7 @@ async def test_a_full_queue_is_said_and_the_question_stays(talk: Talk) -> None:
     (await rooms[keys.index(refused.id)].presses(refused, "retry", "#answer")).expect("You said: Hi")
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_answers_come_in_the_order_of_the_questions(talk: Talk) -> None:
     model = echo(slots=4)

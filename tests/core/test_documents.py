@@ -62,6 +62,7 @@ READ: dict[str, tuple[bytes, FileText]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READ)
 async def test_the_words_of_each_format_are_read(name: str) -> None:
     content, expected = READ[name]
@@ -135,11 +136,13 @@ def many_entries() -> bytes:
 
 
 # They take a second to make, so not while tests are collected.
+@pytest.mark.slow
 @pytest.mark.parametrize("made", [bomb, many_entries])
 async def test_a_zip_bomb_is_named_as_unread(made: Callable[[], bytes]) -> None:
     assert await DocumentReader().read(made(), MOST) is None
 
 
+@pytest.mark.slow
 async def test_deep_nesting_ends_nothing() -> None:
     deep = packed(
         {"word/document.xml": f'<w:document xmlns:w="x">{"<w:p>" * 100_000}{"</w:p>" * 100_000}</w:document>'}
@@ -182,6 +185,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_spreadsheet_takes_no_longer_than_another_file(name: str) -> None:
     sheet = HOSTILE[name]()
@@ -191,6 +195,7 @@ async def test_a_hostile_spreadsheet_takes_no_longer_than_another_file(name: str
     assert after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime < 4
 
 
+@pytest.mark.slow
 async def test_slow_files_make_room_and_too_many_of_them_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LONGEST", 20)
     monkeypatch.setattr(reading, "PROGRAM", "import sys, time; sys.stdin.buffer.read(8); time.sleep(600)")

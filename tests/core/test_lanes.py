@@ -338,6 +338,7 @@ class Sticky(PaperChat):
         await PaperChat.delete(self, place, message_id)
 
 
+@pytest.mark.slow
 async def test_a_line_that_could_not_be_deleted_at_first_is_gone_in_the_end(talk: Talk) -> None:
     gates, chat = Gates(), Sticky(capabilities=LONG_WAIT)
     thread = Room(replace(talk(gates.model(), chat=chat), place=replace(ROOM, thread="t")), gates)

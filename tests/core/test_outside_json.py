@@ -24,6 +24,7 @@ def depth_of(value: object) -> int:
     return 0
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_what_fits_is_read(value: object) -> None:
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False), json.dumps(value, indent=2)):

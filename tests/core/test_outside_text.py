@@ -188,6 +188,7 @@ def test_a_schema_without_end_is_refused() -> None:
         cleaned_value(list(range(30_000)))
 
 
+@pytest.mark.slow
 def test_a_large_text_takes_no_time() -> None:
     text = "\u200d".join("अ" * 300_000)
     began = thread_time()

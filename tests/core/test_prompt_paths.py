@@ -95,6 +95,7 @@ class Chance:
         await self.speak(person)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("seed", mostly_swept(range(6), [0, 1]))
 async def test_whatever_people_do_a_prompt_has_the_words_that_are_stored(

@@ -146,6 +146,7 @@ async def test_a_platform_that_is_away_gets_its_replies_later(store: Database, l
     assert chat.finished == [event.key]
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_an_answer_that_was_given_up_is_offered_before_the_next(store: Database) -> None:
     core, chat = core_over(store, echo()), Away()

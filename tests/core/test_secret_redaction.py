@@ -79,6 +79,7 @@ def test_json_around_a_secret_stays_json() -> None:
     assert json.loads(SecretRedaction([secret]).redact(body)) == {"headers": {"Authorization": "Bearer ***"}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page", mostly_swept([b"\\", b"%25", b"&#0", b"&#x0", b"s", b"sk-", b"\\\\u"], [b"\\", b"sk-"])
 )

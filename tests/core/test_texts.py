@@ -51,6 +51,7 @@ def test_a_text_that_cannot_be_parsed_is_the_next_languages() -> None:
     assert LocalizedTexts({"en": "a = one", "es": "a = { $\nb = dos"})("es", "a") == "one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", mostly_swept(sorted(LOCALES), ["en", "zh-CN"]))
 def test_each_text_is_what_it_is_in_a_file_that_is_parsed_at_once(language: str) -> None:
     whole, texts = FluentBundle([language], use_isolating=False), LocalizedTexts(LOCALES)

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+import pytest
+
 from core.delivery.typing import TypingSigns
 from core.messages import Place
 from tests.paper import PaperChat
@@ -25,6 +27,7 @@ class SlowChat(PaperChat):
         return await PaperChat.typing(self, place)
 
 
+@pytest.mark.slow
 async def test_one_sign_serves_all_who_wait_in_a_channel() -> None:
     signs, chat = TypingSigns(), PaperChat()
     with signs.during(chat, ROOM), signs.during(chat, ROOM), signs.during(chat, DESK):
@@ -35,6 +38,7 @@ async def test_one_sign_serves_all_who_wait_in_a_channel() -> None:
     assert chat.typed.count(ROOM) == 1
 
 
+@pytest.mark.slow
 async def test_a_sign_that_is_no_longer_needed_before_it_was_sent_is_left_to_the_next() -> None:
     signs, chat = TypingSigns(), SlowChat()
     with signs.during(chat, ROOM), signs.during(chat, ROOM):

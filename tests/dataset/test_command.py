@@ -246,6 +246,7 @@ def _labels(row: dict[str, Any]) -> tuple[list[str], list[float]]:
     return given["name"], given["value"]
 
 
+@pytest.mark.slow
 def test_what_one_person_wrote_by_their_id_or_the_one_in_an_export(forest: Path) -> None:
     choice = (
         "--format",

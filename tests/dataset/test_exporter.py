@@ -29,6 +29,7 @@ def talk(session: Session) -> None:
         ana.rates(ana.asks(f"question {n}", f"answer {n}"), 1 if n % 3 else -1)
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_the_same_data_makes_the_same_bytes(store: Database, tmp_path: Path) -> None:
     await store.write(talk)
@@ -73,6 +74,7 @@ async def test_a_cancelled_export_leaves_no_file(store: Database, tmp_path: Path
     assert os.listdir(tmp_path / "out") == []
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_a_running_bot_goes_on_writing_meanwhile(store: Database, tmp_path: Path) -> None:
     loop, began, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()

@@ -204,6 +204,7 @@ async def taken(url: str, path: Path, options: ImportOptions) -> tuple[ImportRep
     return report, ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", FILES, ids=lambda odd: odd.name)
 async def test_every_line_is_accounted_for(sqlite_url: str, tmp_path: Path, odd: OddFile) -> None:
     (path := tmp_path / odd.name).write_bytes(odd.raw)

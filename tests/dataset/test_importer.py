@@ -54,6 +54,7 @@ async def tree(store: Database, tree_id: str) -> TreeRow:
     return await store.read(lambda session: session.get_one(TreeRow, tree_id))
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_what_came_in_as_trees_goes_out_as_the_same_trees(store: Database, tmp_path: Path) -> None:
     trees = sorted(Forest().trees(40), key=lambda one: str(one["message_tree_id"]))

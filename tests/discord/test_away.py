@@ -9,6 +9,7 @@ from tests.discord.server.server import Discord
 from tests.sweeping import mostly_swept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rooms", "raters", "mentions"), mostly_swept([(4, 5, 5), (20, 10, 50)], [(4, 5, 5)]))
 async def test_thumbs_and_questions_that_came_meanwhile_are_taken_up(
     world: Discord, sqlite_url: str, rooms: int, raters: int, mentions: int

@@ -31,6 +31,7 @@ async def missed(world: Discord, url: str, ana: Person, rooms: Sequence[Channel]
     world.requests.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.leaping
 @pytest.mark.parametrize("name", PASSING)
 async def test_a_channel_that_cannot_be_read_is_read_later_and_the_rest_at_once(

@@ -20,6 +20,7 @@ POST = ("POST", "/channels/{channel_id}/messages")
 PATCH = ("PATCH", "/channels/{channel_id}/messages/{message_id}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["close", "reconnect", "abort", "invalid"])
 async def test_what_happens_while_a_connection_is_lost_is_not(world: Discord, sqlite_url: str, kind: str) -> None:
     guild = world.guild()
@@ -91,6 +92,7 @@ async def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(
         assert len(answers(room)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", mostly_swept(["user", "shared", "global"], ["shared"]))
 async def test_nothing_is_sent_before_its_time(world: Discord, sqlite_url: str, scope: str) -> None:
     guild = world.guild()
@@ -237,6 +239,7 @@ async def begun(world: Discord, ana: Person, room: Channel) -> Message:
     return answers(room)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whose", ["answer", "question"])
 @pytest.mark.parametrize("private", [False, True])
 async def test_deleting_a_growing_answer_or_its_question_stops_it(

@@ -173,11 +173,13 @@ SOME = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.leaping
 async def test_some_failures_of_the_last_request_lose_nothing(world: Discord, sqlite_url: str) -> None:
     await tried(world, sqlite_url, SOME)
 
 
+@pytest.mark.slow
 @pytest.mark.leaping
 async def test_every_refusal_of_the_table_leads_to_its_end(world: Discord, sqlite_url: str) -> None:
     rows = [(request, str(code)) for request in (FIRST, EDIT) for code in MESSAGE_REFUSALS]

@@ -82,6 +82,7 @@ def test_whatever_comes_nothing_leaves_the_client(name: str, payload: Any) -> No
     asyncio.run(heard(name, payload))
 
 
+@pytest.mark.slow
 @FEW
 @given(st.sampled_from(TRUE).flatmap(lambda one: st.tuples(st.just(one[0]), mutated([one[1]]))))
 def test_a_changed_event_is_delivered_put_aside_or_not_for_us(given: Any) -> None:
@@ -97,6 +98,7 @@ NEEDED = names(
 SPOILT = st.sampled_from(TRUE).flatmap(lambda one: st.tuples(st.just(one[0]), mutated([one[1]], NEEDED)))
 
 
+@pytest.mark.slow
 @FEW
 @given(SPOILT)
 def test_an_event_for_us_is_delivered_or_put_aside(given: Any) -> None:
@@ -119,6 +121,7 @@ def test_whatever_comes_of_very_many_nothing_leaves_the_client(given: Any) -> No
     asyncio.run(heard(*given))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", TRUE, ids=lambda one: one[0])
 async def test_a_true_event_reaches_the_core(given: Any) -> None:
     memory = await heard(*given)
@@ -126,6 +129,7 @@ async def test_a_true_event_reaches_the_core(given: Any) -> None:
     assert memory.aside == []
 
 
+@pytest.mark.slow
 @FEW
 @given(st.sampled_from(TRUE).flatmap(lambda one: st.tuples(st.just(one[0]), extended([one[1]]))))
 def test_fields_that_nobody_has_announced_change_nothing(given: Any) -> None:

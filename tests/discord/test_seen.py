@@ -77,6 +77,7 @@ async def test_what_is_replied_to_is_seen_whole(world: Discord, sqlite_url: str)
         assert outside(life) == [(1,), (None,)]
 
 
+@pytest.mark.slow
 async def test_a_workbook_and_a_presentation_are_read(world: Discord, sqlite_url: str) -> None:
     guild = world.guild()
     room, ana = world.channel(guild), world.person("Ana", guild)

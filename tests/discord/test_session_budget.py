@@ -38,6 +38,7 @@ class DayOfLosses:
             self.begun.append(now())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lasts", [0.0, 60.0], ids=lambda seconds: f"lost after {seconds:.0f} s")
 @pytest.mark.parametrize("before", [0, 450, 499, 501, 850, 995, 1000], ids=lambda number: f"{number} begun before")
 async def test_a_day_of_lost_sessions_leaves_a_part_of_them(lasts: float, before: int) -> None:
@@ -55,6 +56,7 @@ async def test_a_day_of_lost_sessions_leaves_a_part_of_them(lasts: float, before
         assert max(gaps) < 600
 
 
+@pytest.mark.slow
 async def test_a_program_that_crashes_all_day_leaves_a_part_of_them() -> None:
     day = DayOfLosses()
     while not day.over:

@@ -57,6 +57,7 @@ def flipped(value: bytes | int | float, chance: Random) -> str:
     return f"CAST(x'{content.hex()}' AS TEXT)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", mostly_swept(range(40), now=(4, 11)))
 async def test_pages_are_served_or_say_that_they_cannot_be(sqlite_url: str, sqlite_path: Path, seed: int) -> None:
     async with stage_of("web", sqlite_url) as stage:

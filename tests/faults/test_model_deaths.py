@@ -110,6 +110,7 @@ async def lived(embed: Embed, url: str, deaths: int, seed: int) -> Deaths:
     return made
 
 
+@pytest.mark.slow
 async def test_a_few_deaths_in_the_middle_of_answers(embed: Embed, sqlite_url: str) -> None:
     made = await lived(embed, sqlite_url, 4, seed=9)
     assert "honest words" in set(map(kind, made.answers))

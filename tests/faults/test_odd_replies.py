@@ -50,6 +50,7 @@ async def tried_slow(client: str, names: Iterable[str]) -> None:
         await tried(client, name, SLOW[name], HURRY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("client", [name for name, client in CLIENTS.items() if not client.heavy])
 async def test_some_odd_replies_end_in_an_error_that_is_caught(client: str) -> None:
     await tried_all(client, SAMPLE)

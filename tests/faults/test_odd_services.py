@@ -81,6 +81,7 @@ async def tried(build: Build, store: Database, name: str, replies: Mapping[str, 
                 raise AssertionError(f"{name} on {how!r} raised {error!r}") from error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 async def test_some_odd_services_are_told_in_words(build: Build, store: Database, name: str) -> None:  # noqa: F811
     sample = {one: ODD[one] for one in SAMPLE}

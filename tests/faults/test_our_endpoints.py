@@ -87,6 +87,7 @@ async def test_no_body_is_answered_with_500(name: str, kind: str) -> None:
             assert answer.status_code in (200, 401) or answer.text, what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["messages", "presses", "forms"])
 async def test_no_body_is_answered_with_500_by_the_page(visitor: Visitor, form: str) -> None:  # noqa: F811
     address = await visitor.begin()

@@ -213,6 +213,7 @@ async def ratio(url: str, broken: Broken, blocks: int, questions: int, *, own_mo
     return p95(harmed) / p95(calm)
 
 
+@pytest.mark.slow
 @pytest.mark.leaping
 @pytest.mark.parametrize("name", ["stalls in the middle", "a line of 10 MB"])
 async def test_one_slow_conversation_does_not_hold_up_the_others(sqlite_url: str, name: str) -> None:

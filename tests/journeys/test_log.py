@@ -116,6 +116,7 @@ async def web(url: str, model: ScriptedModel) -> AsyncIterator[list[str]]:
 SURFACES = {"discord": discord, "slack": slack, "telegram": telegram, "web": web}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("surface", SURFACES)
 async def test_the_log_at_debug_has_no_words_and_no_secret(

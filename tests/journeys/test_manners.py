@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.abilities import ALONE, able
 from tests.journeys.plugged import hasten, reminding
 from tests.journeys.stages.guest import Guest, Stage
@@ -12,6 +14,7 @@ PLANNED = "SELECT count(*) FROM plugin_call"
 RATED = "SELECT value, comment FROM rating"
 
 
+@pytest.mark.slow
 @able("crowd")
 async def test_three_who_ask_at_once_are_heard_at_once_and_each_is_answered(stage: Stage) -> None:
     busy = BusyModel(slots=2)
@@ -64,6 +67,7 @@ async def test_a_word_after_start_opens_what_it_names_and_any_other_the_welcome(
             await guest.sees("Hello!", "Explain something")
 
 
+@pytest.mark.slow
 @able("home")
 async def test_what_to_try_is_there_before_anything_is_said(stage: Stage) -> None:
     async with stage.open() as guest:
@@ -71,6 +75,7 @@ async def test_what_to_try_is_there_before_anything_is_said(stage: Stage) -> Non
         assert "three sentences" in (await (await guest.alone()).answered()).text
 
 
+@pytest.mark.slow
 async def test_a_reminder_reaches_its_person_alone_also_after_a_restart(
     stage: Stage, name: str, tmp_path: Path
 ) -> None:

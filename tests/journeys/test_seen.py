@@ -29,6 +29,7 @@ async def test_the_words_of_a_document_are_in_the_question(stage: Stage) -> None
         assert "Three apples" in answer.text
 
 
+@pytest.mark.slow
 @able("files")
 async def test_files_that_are_sent_together_are_one_question(stage: Stage) -> None:
     files = [(f"{fruit[0]}.txt", fruit.encode()) for fruit in ("apples", "berries", "cherries")]

@@ -29,6 +29,7 @@ def test_the_document_of_each_surface_says_what_it_has_no_means_for(surface: str
     assert {why[surface] for why in CANNOT.values() if surface in why and why[surface] not in document} == set()
 
 
+@pytest.mark.slow
 async def test_ask_rate_change_restart_remove(stage: Stage) -> None:
     async with stage.open() as guest:
         await guest.says("What is a parley?")
@@ -170,6 +171,7 @@ async def test_settings_by_panel_and_by_line(stage: Stage) -> None:
         await guest.ledger.until_rows(kept, [("pirate",), ("de",)])
 
 
+@pytest.mark.slow
 async def test_privacy_is_asked_and_withdrawn(stage: Stage) -> None:
     async with stage.open() as guest:
         await guest.says("I keep bees")

@@ -24,6 +24,8 @@ from tests.journeys.stages.every import SURFACES, stage_of
 from tests.journeys.stages.guest import Stage
 from tests.sweeping import mostly_swept
 
+pytestmark = pytest.mark.slow
+
 SHARED = ("discord", "telegram", "slack")
 """Surfaces with several people in one channel."""
 

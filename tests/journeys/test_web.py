@@ -25,7 +25,7 @@ from tests.core.building import RULES, core_over
 from tests.web.client import EVERYBODY, KEY, Visitor
 from tests.web.test_app import button
 
-pytestmark = pytest.mark.above_the_store
+pytestmark = [pytest.mark.slow, pytest.mark.above_the_store]
 
 
 @dataclass

@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+import pytest
+
 from core.models.scripted import ScriptedModel
 from tests.journeys.stages.guest import Stage
 
@@ -36,6 +38,7 @@ async def test_an_answer_streams_and_can_be_stopped(stage: Stage) -> None:
         assert (await guest.answered()).text.startswith("one two")
 
 
+@pytest.mark.slow
 async def test_continue_goes_on_where_an_answer_was_cut(stage: Stage) -> None:
     async with stage.open(ScriptedModel(["word " * 600, "the end"], window=100_000)) as guest:
         await guest.says("Go")
@@ -78,6 +81,7 @@ async def test_a_table_with_one_long_cell_is_whole(stage: Stage) -> None:
     await arrives(stage, table, [*CELL.split(), "two", "done"])
 
 
+@pytest.mark.slow
 async def test_all_of_many_links_are_there(stage: Stage) -> None:
     await arrives(stage, LINKS, [f"link{number}" for number in range(150)])
 

@@ -51,6 +51,7 @@ def test_it_beats_the_majority_where_some_are_careless(items: int, people: int, 
     assert sum(ours) / 5 >= least
 
 
+@pytest.mark.slow
 def test_it_tells_the_careless_from_the_good() -> None:
     _, votes = crowd(1, 1500, 20, 0.25, votes=5)
     trust = estimate(votes).reliability

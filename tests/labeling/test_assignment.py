@@ -54,6 +54,7 @@ async def test_nobody_reviews_twice_and_nobody_replies_twice(village: Village) -
     assert isinstance(await village.asks("dan", "assistant_reply"), NoTask)
 
 
+@pytest.mark.slow
 async def test_you_may_answer_your_own_question(village: Village) -> None:
     await village.writes("ana", "Why is the sky blue?")
     await village.accepts("label_initial_prompt", "ben", "cleo")
@@ -170,6 +171,7 @@ async def test_who_is_banned_or_too_fast_is_told(store: Database) -> None:
         await village.asks("ana")
 
 
+@pytest.mark.slow
 async def test_replies_are_limited_however_they_are_asked_for(store: Database) -> None:
     village = Village(store, replace(QUIET, **MANY))
     await village.settle_in(*PEOPLE)
@@ -278,6 +280,7 @@ async def test_a_communitys_own_practice_tasks_are_for_its_people_alone(store: D
     assert isinstance(await village.asks("ben", "label_initial_prompt"), NoTask)
 
 
+@pytest.mark.slow
 async def test_nobody_gives_more_than_their_share_of_reviews(store: Database) -> None:
     crowd = [f"p{number}" for number in range(6)]
     village = Village(store, replace(QUIET, most_share=0.2, tasks_per_window=1000, max_active_trees=0, **MANY))
@@ -323,6 +326,7 @@ async def test_the_menu_offers_nothing_that_assignment_would_refuse(store: Datab
     assert set(await offered(village, "cleo")) == {"initial_prompt"}
 
 
+@pytest.mark.slow
 async def test_the_menu_knows_who_gives_too_large_a_share(store: Database) -> None:
     village = Village(store, replace(QUIET, tasks_per_window=1000, max_active_trees=0, many=3, **MANY))
     await village.settle_in(*PEOPLE)

@@ -30,6 +30,7 @@ def told(village: Labelers) -> list[str]:
     return [reply.text for key, reply in village.first.chat.shown.items() if key.endswith("#moderate")]
 
 
+@pytest.mark.slow
 async def test_it_reports_the_message_once_and_taking_it_away_takes_the_report_back(
     village: Labelers, store: Database
 ) -> None:

@@ -102,6 +102,7 @@ async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None
     assert ends.count("ready_for_export") >= 0.6 * len(ends)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", mostly_swept([2, 3, 4, 5, 6, 8, 12], [2]))
 async def test_trees_are_finished_however_few_people_there_are(store: Database, number: int, tmp_path: Path) -> None:
     crowd = Crowd(7, souls(number, 7, hostile=0, sloppy=0))

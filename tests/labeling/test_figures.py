@@ -26,6 +26,7 @@ async def counted(village: Village, *pools: str) -> LabelingFigures:
     return await village.store.read(lambda session: figures(session, TERMS, village.now, pools or None))
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_messages_trees_and_work_are_counted(store: Database) -> None:
     village = await garden(store)

@@ -59,6 +59,7 @@ def village(labelers: Begin) -> Labelers:
     return labelers()
 
 
+@pytest.mark.slow
 async def test_a_message_that_a_card_shows_is_labeled_by_its_form(village: Labelers, store: Database) -> None:
     await village.writes("Ana", QUESTION)
     card = await put(village, "Ben")

@@ -26,6 +26,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TEXTS)
 def test_the_chosen_language_is_believed(language: str) -> None:
     assert hint(TEXTS[language], language, AMONG) is None
@@ -113,6 +114,7 @@ def test_right_sentences_are_hardly_ever_doubted() -> None:
     assert len(doubted) <= 0.05 * len(WRITTEN), doubted
 
 
+@pytest.mark.slow
 def test_a_sentence_in_a_language_that_nobody_expects_is_mostly_noticed() -> None:
     """In each other language's place: the writer does tasks in that one alone."""
     wrong = [(text, TAGS.get(one, one)) for lang, text in WRITTEN for one in SENTENCES if TAGS.get(one, one) != lang]

@@ -72,6 +72,7 @@ async def test_a_task_about_their_own_text_is_not_theirs_any_more(store: Databas
     assert await judges(village) == (0, 0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [("ben", "twin"), ("twin", "ben")])
 async def test_a_ranking_of_their_own_answer_is_gone(store: Database, order: tuple[str, str]) -> None:
     village = Village(store, RULES)
@@ -91,6 +92,7 @@ async def test_a_ranking_of_their_own_answer_is_gone(store: Database, order: tup
         await village.undoes("ben", done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [("ana", "twin"), ("twin", "ana")])
 async def test_a_task_that_one_of_them_has_done_is_done(store: Database, order: tuple[str, str]) -> None:
     village = Village(store, RULES)

@@ -323,6 +323,7 @@ def everything(session: Session) -> list[Any]:
     return [[row.model_dump() for row in session.exec(select(table)).all()] for table in tables]
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_a_purge_leaves_an_empty_message_where_others_have_replied(store: Database) -> None:
     village = await settled(store, SHORT)
@@ -358,6 +359,7 @@ async def test_a_purge_leaves_an_empty_message_where_others_have_replied(store: 
         await acts(village, TreeModerator.edit, tree, CleanText("something else"))
 
 
+@pytest.mark.slow
 async def test_a_purge_takes_leaves_and_whole_trees_out(store: Database) -> None:
     village = await settled(store, SHORT)
     tree, _, two = await ranked(village)

@@ -84,6 +84,7 @@ async def test_a_report_is_a_card_in_the_log_channel(labelers: Begin) -> None:
     assert not card.reply.personal
 
 
+@pytest.mark.slow
 async def test_a_moderator_of_the_settings_moderates_and_does_nothing_else(labelers: Begin, store: Database) -> None:
     village, admin = await moderated(labelers)
     admin.chat.named["helpers"] = "5"

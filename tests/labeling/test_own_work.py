@@ -134,6 +134,7 @@ async def seen(village: Village, name: str, sort: WorkSort) -> list[Contribution
     return await village.store.read(lambda s: list(own_work.listed(s, village.people[name], sort, 10)))
 
 
+@pytest.mark.slow
 async def test_a_person_sees_what_became_of_each_contribution(store: Database) -> None:
     village = await garden(store)
     assert await seen(village, "ana", "prompts") == [Contribution("How do I get a lawn?", "en", "ready")]
@@ -168,6 +169,7 @@ async def test_the_newest_come_first_and_older_ones_follow(store: Database) -> N
     assert await village.store.read(pages) == [["What is 2?", "What is 1?"], ["What is 0?"]]
 
 
+@pytest.mark.slow
 async def test_what_a_moderator_must_see_waits_and_what_was_removed_is_named_so(store: Database) -> None:
     village = await garden(store)
     village.later(days=1)

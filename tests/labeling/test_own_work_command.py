@@ -7,6 +7,8 @@ import pytest
 from tests.labeling.conftest import Begin
 from tests.labeling.labelers import Labelers
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = (
     "How do I *bake* bread?",
     "Why is the sky dark at night?",

@@ -93,6 +93,7 @@ async def test_who_has_begun_a_text_is_warned_once_before_its_time_is_over(villa
     assert warning.buttons[0].action == f"t:{task.id}:show"
 
 
+@pytest.mark.slow
 async def test_every_night_it_is_estimated_who_is_reliable(store: Database) -> None:
     limits = TreeLimits(num_reviews_initial_prompt=7, max_extra_reviews=0)
     rules = replace(

@@ -18,6 +18,8 @@ from core.store.labeling_tables import TaskRow, WorkItemRow
 from tests.labeling.test_tree_lifecycle import PEOPLE, QUIET
 from tests.labeling.village import PAIR, Village
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = ("Why is the sky blue?", "How deep is the sea?", "Who built the bridge?")
 MANY = (*PEOPLE, "fay", "gil", "hal", "ida")
 

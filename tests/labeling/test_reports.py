@@ -16,6 +16,8 @@ from tests.labeling.labelers import Labelers
 from tests.labeling.test_tasks_command import BUTTONS_ONLY, ONE, QUESTION, THREE, TWO, grown
 from tests.sweeping import mostly_swept
 
+pytestmark = pytest.mark.slow
+
 Report = Callable[[Labelers, str, str], Awaitable[Heard]]
 THREE_ANSWERS = replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3), auto_mod_red_flags=3)
 FORMS = ChatCapabilities(text_limit=3800, edit_interval=0, idempotent_send=True, forms=True)

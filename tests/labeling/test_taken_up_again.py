@@ -6,6 +6,7 @@ shown.
 
 from dataclasses import dataclass, replace
 
+import pytest
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
@@ -75,6 +76,7 @@ async def test_an_answer_counts_once_and_can_still_be_taken_back(labelers: Begin
     assert not errors(village)
 
 
+@pytest.mark.slow
 async def test_after_a_skip_or_a_delay_the_next_task_is_there(labelers: Begin, store: Database) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)
@@ -86,6 +88,7 @@ async def test_after_a_skip_or_a_delay_the_next_task_is_there(labelers: Begin, s
     assert not errors(village)
 
 
+@pytest.mark.slow
 async def test_taps_that_turn_something_over_turn_it_once(labelers: Begin, store: Database) -> None:
     village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
@@ -97,6 +100,7 @@ async def test_taps_that_turn_something_over_turn_it_once(labelers: Begin, store
     assert [sorted(group) for group in kept.groups] == [sorted(kept.shown[1:]), kept.shown[:1]]
 
 
+@pytest.mark.slow
 async def test_one_tap_is_taken_back_and_not_two(labelers: Begin, store: Database) -> None:
     rules = replace(QUIET, limits=TreeLimits(goal_tree_size=5, max_children_count=4))
     village = labelers(rules=rules)

@@ -24,6 +24,7 @@ async def stats(store: Database, time: int = 1) -> Heard:
     return await Dialogue(core, chat, SQUARE, _numbers=count(time)).types("/stats")
 
 
+@pytest.mark.slow
 async def test_stats_tell_of_messages_trees_and_work(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     village = await garden(store)
 
@@ -43,6 +44,7 @@ async def test_stats_tell_of_messages_trees_and_work(store: Database, monkeypatc
     told.expect("- English: two rankers put two answers in the same order in 100% of cases (groups of answers: 1)")
 
 
+@pytest.mark.slow
 async def test_stats_say_what_is_stuck_and_why(store: Database) -> None:
     await garden(store)
 

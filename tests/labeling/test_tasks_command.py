@@ -225,6 +225,7 @@ async def seed(store: Database, village: Labelers) -> None:
     await store.write(lambda session: labeling.desk.answers.keeper.settle(session, "t", labeling.desk.now()))
 
 
+@pytest.mark.slow
 async def test_three_answers_are_ranked_with_two_taps(labelers: Begin, store: Database) -> None:
     village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
@@ -246,6 +247,7 @@ def letters(card: Heard) -> list[str]:
     return [button.label for button in card.reply.buttons if button.label in "ABCDE"]
 
 
+@pytest.mark.slow
 async def test_taps_can_tie_and_be_taken_back(labelers: Begin, store: Database) -> None:
     village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)
@@ -259,6 +261,7 @@ async def test_taps_can_tie_and_be_taken_back(labelers: Begin, store: Database) 
     assert [sorted(group) for group in kept.groups] == [sorted(kept.shown[1:]), kept.shown[:1]]
 
 
+@pytest.mark.slow
 async def test_of_two_answers_one_tap_says_which_is_better_or_that_none_is(labelers: Begin, store: Database) -> None:
     village = labelers(rules=SMALL)
     await grown(village, ONE, TWO)
@@ -269,6 +272,7 @@ async def test_of_two_answers_one_tap_says_which_is_better_or_that_none_is(label
     assert [(len(one.groups), one.not_rankable) for one in kept] == [(2, False), (0, True)]
 
 
+@pytest.mark.slow
 async def test_an_answer_that_is_deleted_while_it_is_ranked_is_no_longer_asked_about(
     labelers: Begin, store: Database
 ) -> None:
@@ -286,6 +290,7 @@ async def test_an_answer_that_is_deleted_while_it_is_ranked_is_no_longer_asked_a
     assert sum(len(group) for group in kept.groups) == 2
 
 
+@pytest.mark.slow
 async def test_nobody_else_can_press(labelers: Begin) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)
@@ -293,6 +298,7 @@ async def test_nobody_else_can_press(labelers: Begin) -> None:
     (await village.taps("Cleo", card, "Good")).expect("somebody else’s task")
 
 
+@pytest.mark.slow
 async def test_pressing_twice_counts_once(labelers: Begin, store: Database) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)
@@ -303,6 +309,7 @@ async def test_pressing_twice_counts_once(labelers: Begin, store: Database) -> N
     assert kept.labels["spam"] == 0.0
 
 
+@pytest.mark.slow
 async def test_an_answer_can_be_taken_back_for_five_minutes(labelers: Begin, store: Database) -> None:
     village = labelers()
     await village.writes("Ana", QUESTION)
@@ -356,6 +363,7 @@ async def test_the_same_task_is_shown_again_until_it_is_done(labelers: Begin) ->
     assert first.reply.buttons == second.reply.buttons
 
 
+@pytest.mark.slow
 async def test_half_a_task_goes_along_into_ones_next_conversation_but_not_before_others(labelers: Begin) -> None:
     village = labelers(rules=replace(QUIET, limits=TreeLimits(goal_tree_size=4, max_children_count=3)))
     await grown(village, ONE, TWO, THREE)

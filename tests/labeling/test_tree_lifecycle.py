@@ -38,6 +38,7 @@ async def grown(village: Village) -> str:
     return tree
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_a_tree_goes_from_its_prompt_to_its_export(store: Database) -> None:
     village = Village(store, replace(QUIET, limits=PAIR))

@@ -63,6 +63,7 @@ def only_the_model(folder: Path) -> bool:
     return set(names(folder)) == {FILE, f"{FILE}.lock"}
 
 
+@pytest.mark.slow
 async def test_pulls_a_whole_file_and_tells_how_far_it_is(standin: Hub, tmp_path: Path) -> None:
     seen: list[DownloadProgress] = []
     pulled = await pull(standin, tmp_path, progress=seen.append)
@@ -108,6 +109,7 @@ async def test_gives_up_after_several_cuts_without_a_byte_and_goes_on_later(stan
     assert standin.bodies[-1] == "bytes=1000-"
 
 
+@pytest.mark.slow
 async def test_goes_on_after_kill_9(standin: Hub, tmp_path: Path) -> None:
     standin.hold = 2 * BATCH + 99
     child = await asyncio.create_subprocess_exec(

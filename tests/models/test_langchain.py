@@ -279,6 +279,7 @@ async def test_a_missing_langchain_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         await LangChainModel("openai:gpt-x").start()
 
 
+@pytest.mark.slow
 def test_our_module_does_not_import_langchain_until_it_is_needed() -> None:
     program = "import core.models.langchain, sys; sys.exit('langchain_core' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -276,6 +276,7 @@ async def test_the_operator_reads_how_it_died_and_when_it_comes_back(embed: Embe
     assert again["event"] == "model_ready"
 
 
+@pytest.mark.slow
 async def test_after_five_quick_deaths_people_are_not_kept_waiting(embed: Embed) -> None:
     clock = [0.0]
     model = embed(breaker=CircuitBreaker(clock=lambda: clock[0], rest=0.2))
@@ -308,6 +309,7 @@ async def test_a_child_that_hangs_is_ended_and_replaced(embed: Embed) -> None:
     assert await said(answering)
 
 
+@pytest.mark.slow
 async def test_the_child_dies_with_its_parent_and_leaves_nothing_behind(tiny_model_file: Path, tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.models.parent_program", str(tiny_model_file), str(tmp_path)]
     parent = await asyncio.create_subprocess_exec(
@@ -410,6 +412,7 @@ def real(embed: Embed, default_file: Path) -> EmbeddedModel:
     return embed(file=default_file, sha256=DEFAULT_SHA256, name="SmolLM2")
 
 
+@pytest.mark.slow
 @pytest.mark.default_model
 async def test_the_default_model_answers_a_question(real: EmbeddedModel) -> None:
     lines = [PromptLine("system", "You answer in one word."), PromptLine("user", "What is 2+2?")]
@@ -425,6 +428,7 @@ async def test_the_default_model_reads_markers_in_a_text_as_text(real: EmbeddedM
     assert marked - plain > 40
 
 
+@pytest.mark.slow
 @pytest.mark.default_model
 async def test_the_default_models_slot_is_freed(real: EmbeddedModel) -> None:
     async with aclosing(real.stream(ASK, LONG)) as answer:

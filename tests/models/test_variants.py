@@ -49,6 +49,7 @@ async def closing() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
+@pytest.mark.slow
 async def test_asked_by_turns_with_the_same_beginning_each_answers_as_itself(
     files: Path, closing: AsyncExitStack
 ) -> None:

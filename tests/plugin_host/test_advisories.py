@@ -166,6 +166,7 @@ def index(tmp_path: Path) -> Iterator[str]:
 WANTS = {"dependencies": 'dependencies = ["clash==1.0"]', "top": "import clash"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", [True, False])
 async def test_a_library_with_an_advisory_is_not_installed(build: Build, tmp_path: Path, index: str, own: bool) -> None:
     known = tmp_path / "known.json"

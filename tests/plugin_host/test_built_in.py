@@ -39,6 +39,7 @@ async def test_what_admins_keep_is_material_for_answers(build: Build) -> None:
     assert "costs 40 euros" not in model.requests[-1].lines[-1].text
 
 
+@pytest.mark.slow
 async def test_a_reminder_rings_where_it_was_set_and_is_forgotten_with_its_owner(build: Build, store: Database) -> None:
     stage = staged(build)
     dialogue = stage.dialogue()

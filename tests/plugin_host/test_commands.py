@@ -40,6 +40,7 @@ def catalogued(tmp_path: Path) -> Catalogued:
 ASKING = {"more": 'hosts = ["api.example"]\n# powers = ["post"]'}
 
 
+@pytest.mark.slow
 async def test_from_the_catalogue_to_a_command(build: Build, catalogued: Catalogued) -> None:
     stage = build(catalogue=catalogued(**ASKING))
     dialogue = stage.dialogue()
@@ -128,6 +129,7 @@ async def test_what_is_not_in_the_catalogue_or_not_what_it_names_is_refused(
     assert str(tmp_path) not in refused.reply.text.replace(file(tmp_path), "")
 
 
+@pytest.mark.slow
 async def test_an_update_that_asks_for_more_waits_for_a_yes(build: Build, catalogued: Catalogued) -> None:
     stage = build(catalogue=catalogued())
     dialogue = stage.dialogue()
@@ -149,6 +151,7 @@ async def test_an_update_that_asks_for_more_waits_for_a_yes(build: Build, catalo
     (await dialogue.types("/talk_say", "#error")).expect("talk_say")
 
 
+@pytest.mark.slow
 async def test_others_may_use_and_set_it_and_not_change_it(build: Build, catalogued: Catalogued) -> None:
     dialogue = build(catalogue=catalogued()).dialogue()
     await installed(dialogue)
@@ -160,6 +163,7 @@ async def test_others_may_use_and_set_it_and_not_change_it(build: Build, catalog
         (await other.types(f"/plugin {action} talk", "#error")).expect("installed by others")
 
 
+@pytest.mark.slow
 async def test_a_broken_update_is_told_and_the_version_before_stays(build: Build, catalogued: Catalogued) -> None:
     dialogue = build(catalogue=catalogued()).dialogue()
     await installed(dialogue)
@@ -168,6 +172,7 @@ async def test_a_broken_update_is_told_and_the_version_before_stays(build: Build
     (await dialogue.types("/talk_say")).expect("talk 1.0")
 
 
+@pytest.mark.slow
 async def test_the_log_channel_hears_of_an_update_that_was_taken_back(build: Build, catalogued: Catalogued) -> None:
     stage = build(catalogue=catalogued())
     dialogue = stage.dialogue()
@@ -190,6 +195,7 @@ async def test_what_the_machines_owner_installed_is_theirs(build: Build, tmp_pat
     (await dialogue.types("/plugin remove nothing", "#error")).expect("installed are: talk")
 
 
+@pytest.mark.slow
 async def test_an_api_by_its_description_is_a_plugin(build: Build, tmp_path: Path) -> None:
     described = {
         "openapi": "3.0.0",
@@ -260,6 +266,7 @@ def shop(described: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 async def test_what_is_left_out_is_said_before_the_yes_and_by_info(build: Build, tmp_path: Path) -> None:
     described = tmp_path / "tides.json"
     stage = build(catalogue=shop(described))
@@ -283,6 +290,7 @@ async def test_what_is_left_out_is_said_before_the_yes_and_by_info(build: Build,
     (await dialogue.types("/plugin info tides left-out")).expect("`look4` (HEAD)")
 
 
+@pytest.mark.slow
 async def test_operations_are_chosen_in_the_chat_and_again_by_an_update(build: Build, tmp_path: Path) -> None:
     described = tmp_path / "tides.json"
     stage = build(catalogue=shop(described))
@@ -383,6 +391,7 @@ async def test_nobody_takes_over_what_others_installed_meanwhile(
     assert (await stage.installer.row("mine")).community_id is None
 
 
+@pytest.mark.slow
 async def test_an_update_with_another_name_takes_over_nothing(
     build: Build, catalogued: Catalogued, tmp_path: Path
 ) -> None:

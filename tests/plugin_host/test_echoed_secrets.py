@@ -73,6 +73,7 @@ async def told(build: Build, plugin: Any, name: str) -> str:
     return model.requests[1].lines[-1].text + json.dumps([str(one) for one in stage.chat.shown.values()], default=str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", mostly_swept(["echo_echo", "echo_fail"], ["echo_fail"]))
 async def test_what_an_mcp_server_repeats(build: Build, name: str) -> None:
     server = McpServer("echo", (sys.executable, "-c", SERVER), environment={"KEY": SECRET}, confirm=False)

@@ -145,6 +145,7 @@ def index(tmp_path: Path) -> Iterator[tuple[Path, str]]:
         yield folder, address
 
 
+@pytest.mark.slow
 async def test_two_plugins_with_clashing_libraries_work_side_by_side(
     build: Build, tmp_path: Path, index: tuple[Path, str]
 ) -> None:
@@ -157,6 +158,7 @@ async def test_two_plugins_with_clashing_libraries_work_side_by_side(
     assert (await says(stage, "first"), await says(stage, "second")) == ("first 1.0 1.0", "second 1.0 2.0")
 
 
+@pytest.mark.slow
 async def test_a_package_of_an_index(build: Build, index: tuple[Path, str]) -> None:
     folder, address = index
     project = '[project]\nname = "wheeled"\nversion = "1.5"\ndescription = "Rolls."\n[tool.parley]\n'
@@ -217,6 +219,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parts", "words"), REFUSED)
 async def test_what_is_not_as_it_says_is_not_installed(
     build: Build, tmp_path: Path, parts: dict[str, str], words: str
@@ -229,6 +232,7 @@ async def test_what_is_not_as_it_says_is_not_installed(
     assert not any(path.is_dir() and not path.is_symlink() for path in (stage.installer.folder / "staging").iterdir())
 
 
+@pytest.mark.slow
 async def test_names_that_are_taken_or_not_wanted(build: Build, tmp_path: Path) -> None:
     from tests.plugin_host.test_host import counting
 
@@ -245,6 +249,7 @@ async def test_names_that_are_taken_or_not_wanted(build: Build, tmp_path: Path) 
         await install(stage, file(tmp_path, "other", says=f"''\n\n{taking}"))
 
 
+@pytest.mark.slow
 async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, store: Database) -> None:
     stage = build()
     await install(stage, file(tmp_path))
@@ -262,6 +267,7 @@ async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, 
         await stage.installer.remove("talk")
 
 
+@pytest.mark.slow
 async def test_a_failing_update_changes_nothing(build: Build, tmp_path: Path) -> None:
     stage = build()
     await install(stage, file(tmp_path))
@@ -270,6 +276,7 @@ async def test_a_failing_update_changes_nothing(build: Build, tmp_path: Path) ->
     assert await says(stage) == "talk 1.0 "
 
 
+@pytest.mark.slow
 async def test_an_update_that_fails_later_is_taken_back_by_itself(build: Build, tmp_path: Path) -> None:
     stage = build(times=ProcessTimes(first_pause=0.0))
     await install(stage, file(tmp_path))
@@ -383,6 +390,7 @@ asyncio.run(main())
 STEPS = [("fetching", "1.0"), ("trying it", "1.0"), ("switching", "1.0"), ("switched", "2.0")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "version"), mostly_swept(STEPS, [("switching", "1.0")]))
 async def test_killed_at_any_step_a_version_that_works_remains(
     home: Path, tmp_path: Path, step: str, version: str
@@ -456,6 +464,7 @@ async def tides_served(build: Build, tmp_path: Path, **more: Any) -> AsyncIterat
         yield stage, f"{address}tides.json", folder / "tides.json"
 
 
+@pytest.mark.slow
 async def test_a_choice_of_operations_is_kept_with_the_source_and_made_again(build: Build, tmp_path: Path) -> None:
     async with tides_served(build, tmp_path) as (stage, address, described):
         described.write_text(json.dumps(tides(300)))
@@ -474,6 +483,7 @@ async def test_a_choice_of_operations_is_kept_with_the_source_and_made_again(bui
         assert len(stage.host.plugins["tides"].tools) == 6
 
 
+@pytest.mark.slow
 async def test_what_is_left_out_is_known_after_a_restart_without_fetching(build: Build, tmp_path: Path) -> None:
     async with tides_served(build, tmp_path) as (stage, address, described):
         described.write_text(json.dumps(tides()))
@@ -486,6 +496,7 @@ async def test_what_is_left_out_is_known_after_a_restart_without_fetching(build:
     assert [(one.operation, one.detail) for one in coverage.left_out] == [("upload", "multipart/mixed")]
 
 
+@pytest.mark.slow
 async def test_a_description_that_was_kept_whole_before_still_works(build: Build, tmp_path: Path) -> None:
     stage = build()
     async with tides_served(build, tmp_path) as (other, address, described):
@@ -515,6 +526,7 @@ async def test_a_choice_is_of_a_description_alone(build: Build, tmp_path: Path) 
 SECRETIVE = {"more": 'secrets = ["key"]', "top": "from parley import Context"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("origin", "given"), [("terminal", True), ("catalogue", True), ("chat", False)])
 async def test_a_secret_is_for_what_its_owner_knows_and_not_for_whoever_takes_the_name(
     build: Build, tmp_path: Path, origin: Origin, given: bool

@@ -168,6 +168,7 @@ async def test_it_says_that_it_may_reach_everything() -> None:
     assert "host:*" in plugin.manifest.permissions
 
 
+@pytest.mark.slow
 def test_langchain_is_not_imported_until_it_is_needed() -> None:
     program = "import plugins.host.sources.langchain, sys; sys.exit('langchain_core' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

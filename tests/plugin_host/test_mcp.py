@@ -16,6 +16,8 @@ from parley import Failure, PluginError
 from plugins.host.sources.mcp import McpPlugin, McpServer
 from tests.plugin_host.stage import Build
 
+pytestmark = pytest.mark.slow
+
 TIME = (sys.executable, "-m", "mcp_server_time", "--local-timezone", "UTC")
 NOWHERE: Any = None
 

@@ -27,6 +27,8 @@ from tests.plugin_host.authorization import CLIENT, SECRET, AuthorizationServer,
 from tests.plugin_host.stage import Build, Stage
 from tests.plugin_host.test_oauth import connect
 
+pytestmark = pytest.mark.slow
+
 BEN = User("ben", "Ben")
 
 

@@ -233,6 +233,7 @@ async def test_an_openid_provider_is_looked_up_at_the_installation() -> None:
     )
 
 
+@pytest.mark.slow
 async def test_an_openid_provider_that_is_not_there_is_said() -> None:
     one = document({}, type="openIdConnect", openIdConnectUrl="https://accounts.example/x")
     async with web({f"{HERE}/openapi.json": one}) as http:

@@ -229,6 +229,7 @@ async def test_a_bad_plugin_ends_alone_and_says_why(run: Run, top: str, body: st
         await process.call("go", {}, context(process))
 
 
+@pytest.mark.slow
 async def test_a_flood_of_requests_ends_the_process(run: Run) -> None:
     code = """
 @tool
@@ -261,6 +262,7 @@ async def test_one_that_blocks_is_ended_and_comes_again(run: Run) -> None:
     assert process.starts == 2
 
 
+@pytest.mark.slow
 async def test_after_many_crashes_it_is_left_alone(run: Run) -> None:
     fallen: list[str] = []
     code = "raise RuntimeError('at import')" + TOOL.replace("{}", "pass")

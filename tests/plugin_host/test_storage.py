@@ -148,6 +148,7 @@ def rows(session: Session) -> tuple[int, int]:
     return passages, words
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_a_long_text_takes_several_writes_and_is_found_as_a_whole_or_not_at_all(
     store: Database, monkeypatch: pytest.MonkeyPatch

@@ -50,6 +50,7 @@ SUMS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("expression", "value"), SUMS)
 async def test_calculator(expression: str, value: str) -> None:
     result = await called(plugin("calculator"), "calculate", NOBODY, {"expression": expression})

@@ -314,6 +314,7 @@ async def test_entries_are_shown_in_one_line_and_with_links_to_pages_alone() -> 
     assert len(line) == feeds.LONGEST_TITLE
 
 
+@pytest.mark.slow
 async def test_a_large_feed_is_kept_within_the_storages_limit() -> None:
     server = Server(rss(*range(2000)))
     bench = await following(server)

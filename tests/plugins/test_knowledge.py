@@ -8,6 +8,8 @@ from parley import PluginError, Said
 from parley.testing import Asks, Bench
 from plugins.builtin import knowledge
 
+pytestmark = pytest.mark.slow
+
 RULES = "https://club.example/rules"
 PAGE = """<!doctype html><html><head><title>Club rules</title></head><body><article><h1>Club rules</h1>
 <p>The clubhouse opens at nine in the morning and closes at ten in the evening, on every day but Sunday.</p>

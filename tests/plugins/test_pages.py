@@ -55,6 +55,7 @@ def pdf(*texts: str, title: str = "", password: str = "") -> bytes:
     return written.getvalue()
 
 
+@pytest.mark.slow
 async def test_a_page_is_read_without_what_stands_around_it() -> None:
     result = await answering(article(), "text/html; charset=utf-8").call("read_page", url=URL)
     assert result.text.startswith("Club rules\n\n")
@@ -64,6 +65,7 @@ async def test_a_page_is_read_without_what_stands_around_it() -> None:
     assert [(one.title, one.url) for one in result.sources] == [("Club rules", URL)]
 
 
+@pytest.mark.slow
 async def test_the_model_reads_a_page_and_people_do() -> None:
     bench = answering(article(), "text/html")
     assert "two weeks" in await bench.asks(Asks("read_page", {"url": URL}), "{0}")
@@ -96,6 +98,7 @@ SOURCES: Mapping[str, tuple[bytes, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 async def test_what_is_read(name: str) -> None:
     content, kind, text = SOURCES[name]
@@ -104,12 +107,14 @@ async def test_what_is_read(name: str) -> None:
     assert "\ufeff" not in result.text
 
 
+@pytest.mark.slow
 async def test_a_pdf_is_read_with_its_title() -> None:
     result = await answering(pdf("Be kind.", "Be quiet.", title="House rules"), "application/pdf").call("read", url=URL)
     assert result.text == "House rules\n\nBe kind.\n\nBe quiet."
     assert result.sources[0].title == "House rules"
 
 
+@pytest.mark.slow
 async def test_a_long_pdf_is_read_up_to_a_page() -> None:
     pages = [""] * _page_reader.PAGES
     result = await answering(pdf("Be kind.", *pages, "Be quiet."), "application/pdf").call("read_page", url=URL)
@@ -127,6 +132,7 @@ OTHERS: Mapping[str, tuple[bytes, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 async def test_what_cannot_be_read(name: str) -> None:
     content, kind, words = OTHERS[name]
@@ -192,6 +198,7 @@ async def test_what_is_no_address(written: str) -> None:
         await answering("be kind", "text/plain").call("read_page", url=written)
 
 
+@pytest.mark.slow
 async def test_a_pdf_that_would_take_minutes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_readable, "SLOWEST", 2.0)
     slow = pdf("a) Tj (" * 1_000_000)

@@ -47,6 +47,7 @@ SAID = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "language", "when", "what"), SAID)
 def test_a_time_is_read_at_the_beginning_or_the_end(text: str, language: str, when: str, what: str) -> None:
     found = read(text, language, NOW)

@@ -63,12 +63,14 @@ def killed_at(database_url: str, tmp_path: Path) -> Kill:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "answers"), [("begin-before", "old"), ("begin-after", "old"), ("committed", "new")])
 async def test_a_killed_promotion(store: Database, killed_at: Kill, moment: str, answers: str) -> None:
     await killed_at(moment)
     assert promotions.answering(await store.read(promotions.standing), "old", ("old", "new")) == answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "answers"), [("end-before", "new"), ("end-after", "new"), ("committed", "old")])
 async def test_a_killed_rollback(store: Database, killed_at: Kill, tmp_path: Path, moment: str, answers: str) -> None:
     models = PromotableModels(tmp_path, ("old", "new"), "old")

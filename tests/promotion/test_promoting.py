@@ -42,6 +42,7 @@ async def audited(store: Database) -> list[tuple[str, str, str]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_the_votes_let_it_answer_and_a_rollback_takes_that_back(
     ana: Dialogue, store: Database, models: PromotableModels
@@ -228,6 +229,7 @@ REFUSED: list[tuple[str, list[Votes], WantedPromotion, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("votes", "wanted", "words"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
 async def test_what_is_not_proven_is_refused_in_words(
     ana: Dialogue, store: Database, models: PromotableModels, votes: list[Votes], wanted: WantedPromotion, words: str
@@ -283,6 +285,7 @@ async def test_one_canary_at_a_time_and_no_way_back_but_a_rollback(store: Databa
         await promote(store, models, WantedPromotion("new", 0.2, because="as much"))
 
 
+@pytest.mark.slow
 async def test_what_was_rolled_back_comes_back_only_for_a_reason(store: Database, models: PromotableModels) -> None:
     await store.write(lambda session: voted(session, *BETTER))
     await promote(store, models, WantedPromotion("new"))

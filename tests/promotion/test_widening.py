@@ -45,6 +45,7 @@ async def test_of_two_widenings_at_once_none_takes_the_other_back(store: Databas
     assert reach(row.reach).everybody
 
 
+@pytest.mark.slow
 @pytest.mark.in_the_store
 async def test_the_lineage_says_what_each_widening_rests_on(store: Database, models: PromotableModels) -> None:
     await promote(store, models, WantedPromotion("new", 0.1, because="a try"))

@@ -24,6 +24,8 @@ from tests.slack.server.shapes import wrong_blocks
 from tests.sweeping import mostly_swept
 from tests.telegram.server.entities import entities, plain
 
+pytestmark = pytest.mark.slow
+
 STATUS = "Interrupted. Press the button to go on."
 
 

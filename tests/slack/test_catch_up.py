@@ -12,6 +12,8 @@ from tests.slack.server.server import Person, Slack
 from tests.slack.server.world import Channel, Message
 from tests.slack.test_ends import refusal
 
+pytestmark = pytest.mark.slow
+
 NOTED = "SELECT value FROM kept WHERE name LIKE '%well'"
 READING = ("users.conversations", "conversations.history", "conversations.replies", "reactions.get")
 

@@ -8,6 +8,7 @@ from tests.slack.server.server import Slack
 from tests.slack.server.world import Message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", WITHIN)
 async def test_everybody_sees_at_once_that_they_were_heard(world: Slack, sqlite_url: str, within: float) -> None:
     async def attempt() -> float:

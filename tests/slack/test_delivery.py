@@ -102,6 +102,7 @@ async def test_a_crash_between_a_message_and_its_id_doubles_nothing(
         assert answers(room)[0].shown.endswith("Hello")
 
 
+@pytest.mark.slow
 async def test_refusals_are_waited_for(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     async with living(world, sqlite_url):
@@ -112,6 +113,7 @@ async def test_refusals_are_waited_for(world: Slack, sqlite_url: str) -> None:
         assert len(answers(room)) == 1
 
 
+@pytest.mark.slow
 async def test_slacks_own_trouble_passes(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     async with living(world, sqlite_url):
@@ -122,6 +124,7 @@ async def test_slacks_own_trouble_passes(world: Slack, sqlite_url: str) -> None:
         assert len(answers(room)) == 1
 
 
+@pytest.mark.slow
 async def test_what_was_missed_is_answered_at_the_next_start(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     chat = ana.dm()

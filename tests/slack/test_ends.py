@@ -17,6 +17,8 @@ from tests.slack.living import Living, answers, buttons, living
 from tests.slack.server.server import Person, Slack
 from tests.slack.server.world import Channel, Message
 
+pytestmark = pytest.mark.slow
+
 POST, EDIT, BEGIN, GROW, END = (
     "the first words in a channel",
     "the last edit in a channel",

@@ -91,6 +91,7 @@ async def test_no_body_is_answered_with_500(world: Slack, sqlite_url: str, signe
             assert answer.status_code != 400 or answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"<html>", b"", b"[]", b'{"ok": true}', b'{"ok": true, "team": 5}', b"\xff"])
 async def test_an_odd_answer_at_the_start_is_asked_again(world: Slack, sqlite_url: str, content: bytes) -> None:
     ana, room = world.person("Ana"), world.channel()

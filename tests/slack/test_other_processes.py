@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from functools import partial
 
+import pytest
+
 from core.messages import Message, Place, Reaction, User
 from core.models.scripted import ScriptedModel
 from core.store import inbox
@@ -14,6 +16,7 @@ from tests.slack.living import answers, finished, living
 from tests.slack.server.server import Slack
 
 
+@pytest.mark.slow
 async def test_an_answer_is_found_by_the_message_that_shows_it(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana", locale="de-DE")
     channel = Place("slack", room.team, room.id)

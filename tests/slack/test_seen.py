@@ -40,6 +40,7 @@ async def test_a_forwarded_call_calls_nobody_and_a_forward_alone_is_a_question(w
         assert not answers(den)
 
 
+@pytest.mark.slow
 async def test_a_file_from_another_organisation_is_looked_up_and_read(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     file = ("notes.docx", docx("Three apples"), "application/octet-stream")

@@ -75,6 +75,7 @@ async def try_all(world: Slack, url: str, *, sample: bool) -> None:
             assert life.rows(KEPT) == kept
 
 
+@pytest.mark.slow
 async def test_each_setting_holds_what_is_right_and_refuses_what_is_wrong(world: Slack, sqlite_url: str) -> None:
     await try_all(world, sqlite_url, sample=True)
 

@@ -36,6 +36,7 @@ def rows(session: Session) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".tar.gz", ".zip"])
 async def test_what_comes_back_is_what_was_there(
     store: Database, database_url: str, empty_postgres_or_sqlite: str, tmp_path: Path, ending: str
@@ -71,6 +72,7 @@ def empty_postgres_or_sqlite(request: pytest.FixtureRequest, database_url: str, 
         yield request.getfixturevalue("empty_postgres_url")
 
 
+@pytest.mark.slow
 async def test_a_database_is_replaced_only_when_told(database_url: str, tmp_path: Path) -> None:
     archive = tmp_path / "parley.tar.gz"
     await backup(database_url, archive)
@@ -295,6 +297,7 @@ async def test_a_password_reaches_the_program_and_nobody_else(
     assert address.startswith("--dbname=postgresql://postgres@/")
 
 
+@pytest.mark.slow
 def test_a_backup_knows_every_table_even_if_nothing_else_has_been_imported() -> None:
     program = "from core.store.engine import backup; print(*backup.METADATA.tables)"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

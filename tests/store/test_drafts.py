@@ -8,6 +8,7 @@ import pytest
 from core.store.engine.migrate import MIGRATIONS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("arguments", "code"), [(("--help",), 0), ((), 2)])
 def test_a_question_about_drafts_writes_none(arguments: tuple[str, ...], code: int) -> None:
     before = sorted(MIGRATIONS.rglob("*.py"))

@@ -144,6 +144,7 @@ async def test_what_is_open_is_found_without_reading_its_rows(sqlite_url: str) -
     await store.close()
 
 
+@pytest.mark.slow
 async def test_no_answer_to_a_task_goes_through_a_table(sqlite_url: str) -> None:
     store = connect(sqlite_url)
     village = Village(store, LabelingRules(limits=TreeLimits(goal_tree_size=3), gold_every=0))
@@ -207,6 +208,7 @@ async def test_what_is_freed_is_found_without_going_through_a_table(
     assert not [line for line in slow(plan) if "message_tree_stale" not in line]
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_postgres_looks_tasks_up_by_person_and_item(postgres_url: str) -> None:
     """It might go through all of them once for each claim (docs/reference/labeling.md 6.3)."""
@@ -253,6 +255,7 @@ def explained(session: Session, statement: Any, mode: str) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.slow
 async def test_every_slot_is_given_once_however_many_ask_at_once(store: Database) -> None:
     chance = Random(1)
 
@@ -279,6 +282,7 @@ async def test_every_slot_is_given_once_however_many_ask_at_once(store: Database
     assert await store.read(outcome) == ([(SLOTS, False, ITEMS)], ITEMS * SLOTS)
 
 
+@pytest.mark.slow
 async def test_who_asks_several_times_at_once_gets_several_items(store: Database) -> None:
     await store.write(lambda session: settle_in(session, ITEMS, SLOTS))
     chance = Random(1)

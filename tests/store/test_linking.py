@@ -13,6 +13,7 @@ from tests.store.life import live
 from tests.store.test_people import found, rows
 
 
+@pytest.mark.slow
 async def test_nothing_of_the_other_person_is_left_behind(store: Database) -> None:
     life = await store.write(live)
     await store.write(lambda session: linking.merge(session, life.ben, life.ana))
@@ -43,6 +44,7 @@ async def test_what_plugins_keep_about_them_is_theirs_still(store: Database) -> 
     assert await store.write(unit) == {"zone:them": "Europe/Berlin", "units:them": "metric"}
 
 
+@pytest.mark.slow
 async def test_the_later_word_about_an_answer_counts(store: Database) -> None:
     life = await store.write(live)
 
@@ -86,6 +88,7 @@ async def test_what_the_first_one_chose_stays(store: Database) -> None:
     assert {choice.name: choice.value for choice in kept} == {"about": "a CANARY breeder", "style": "short"}
 
 
+@pytest.mark.slow
 async def test_a_code_is_good_once_and_not_for_long(store: Database) -> None:
     life = await store.write(live)
     code = await store.write(lambda session: linking.new_code(session, life.ana))
@@ -107,6 +110,7 @@ async def test_an_old_code_is_refused_and_swept(store: Database) -> None:
     assert len(old) == 2
 
 
+@pytest.mark.slow
 async def test_the_code_itself_is_not_kept(store: Database) -> None:
     life = await store.write(live)
     code = await store.write(lambda session: linking.new_code(session, life.ana))

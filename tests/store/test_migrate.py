@@ -38,6 +38,7 @@ def drift(url: str) -> list[object]:
         engine.dispose()
 
 
+@pytest.mark.slow
 async def test_the_steps_make_the_tables_that_the_code_knows(empty_url: str) -> None:
     await migrate(empty_url)
     found = await asyncio.to_thread(drift, empty_url)
@@ -77,6 +78,7 @@ def test_the_steps_stand_in_a_line_and_are_numbered() -> None:
     assert tuple(reversed(steps)) == known() == tuple(f"{n + 1:04}" for n in range(len(steps)))
 
 
+@pytest.mark.slow
 async def test_a_draft_of_the_next_step_is_empty_while_nothing_has_changed(tmp_path: Path) -> None:
     steps = tmp_path / "steps"
     steps.mkdir()
@@ -101,6 +103,7 @@ async def test_migrating_again_changes_nothing(empty_url: str) -> None:
     assert await schema(empty_url) == known()[-1]
 
 
+@pytest.mark.slow
 def test_a_current_database_is_not_worth_loading_alembic(sqlite_url: str) -> None:
     program = (
         "import asyncio, sys; from core.store.engine.migrate import migrate;"
@@ -137,6 +140,7 @@ async def test_folders_and_file_are_their_owners_alone(tmp_path: Path) -> None:
     assert modes == [0o700, 0o700, 0o600]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since", [None, "0998"], ids=["of the time before", "that takes something away"])
 async def test_a_database_of_a_newer_version_is_left_alone(empty_url: str, since: str | None) -> None:
     await migrate(empty_url)
@@ -212,6 +216,7 @@ async def test_a_locked_file_says_so_in_time(tmp_path: Path) -> None:
     await migrate(f"sqlite:///{path}", lock_timeout=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_a_migration_elsewhere_is_waited_for_only_so_long(cluster: Cluster, empty_postgres_url: str) -> None:
     from core.store.engine.migrate import LOCK

@@ -190,6 +190,7 @@ def many_messages(session: Session, person_id: str, count: int) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_person_who_said_very_much_is_forgotten_too(store: Database) -> None:
     # PostgreSQL takes as many, but may have planned its checks of a row when there were none, and then reads them all.
     size = 100_000 if store.url.get_backend_name() == "sqlite" else 2_000
@@ -206,6 +207,7 @@ async def test_a_person_who_said_very_much_is_forgotten_too(store: Database) -> 
     assert await store.read(lambda session: session.exec(left).one()) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2_000])
 async def test_everything_of_a_talkative_person_comes_in_one_piece(store: Database, size: int) -> None:
     life = await store.write(live)
@@ -214,6 +216,7 @@ async def test_everything_of_a_talkative_person_comes_in_one_piece(store: Databa
     assert sum(len(conversation["messages"]) for conversation in everything["conversations"]) == size + 10
 
 
+@pytest.mark.slow
 async def test_a_private_conversation_goes_although_another_goes_on_from_it(store: Database) -> None:
     one, two = (Place("paper", "server", "desk", thread=name, private=True) for name in ("one", "two"))
 

@@ -55,6 +55,7 @@ async def test_no_flood_fills_the_disk(store: Store) -> None:
     assert found.count == 3
 
 
+@pytest.mark.slow
 async def test_a_person_learns_of_what_names_them_and_takes_it_with_them(store: Store) -> None:
     ana, ben = User("1005", "Ana"), User("10051", "Ben")
     place = Place("telegram", "-7", "-7")

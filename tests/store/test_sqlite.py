@@ -101,6 +101,7 @@ async def test_a_full_database_keeps_nothing_by_halves_and_heals(sqlite_url: str
     assert intact(sqlite_path) == {"small", "healed"}
 
 
+@pytest.mark.slow
 async def test_a_disk_that_takes_no_more_loses_nothing_that_was_acknowledged(
     sqlite_url: str, sqlite_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ async def test_a_disk_that_takes_no_more_loses_nothing_that_was_acknowledged(
     assert intact(sqlite_path) == {f"{name}-{half}-" for name in kept for half in "ab"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", mostly_swept(range(4), [0]))
 async def test_kill_9_loses_nothing_that_was_acknowledged(sqlite_url: str, sqlite_path: Path, seed: int) -> None:
     child = await asyncio.create_subprocess_exec(
@@ -184,6 +186,7 @@ def damage(path: Path) -> None:
     path.write_bytes(content[: 4096 * 40] + b"\x55" * (len(content) - 4096 * 40))
 
 
+@pytest.mark.slow
 async def test_a_damaged_file_says_so(sqlite_url: str, sqlite_path: Path) -> None:
     store = connect(sqlite_url)
     await asyncio.gather(*(store.write(adding(f"{n:05}" + "x" * 100)) for n in range(2000)))
@@ -215,6 +218,7 @@ def remains(path: Path) -> int:
     return sum(file.read_bytes().count(b"CANARY") for file in path.parent.glob(f"{path.name}*"))
 
 
+@pytest.mark.slow
 async def test_what_was_erased_is_not_in_the_file(sqlite_url: str, sqlite_path: Path) -> None:
     store = connect(sqlite_url)
     await store.write(scattered)
@@ -225,6 +229,7 @@ async def test_what_was_erased_is_not_in_the_file(sqlite_url: str, sqlite_path: 
     await store.close()
 
 
+@pytest.mark.slow
 async def test_erasing_again_and_again_does_not_write_the_file_each_time(sqlite_url: str, sqlite_path: Path) -> None:
     store = connect(sqlite_url)
     await store.write(erasing)
@@ -236,6 +241,7 @@ async def test_erasing_again_and_again_does_not_write_the_file_each_time(sqlite_
     assert remains(sqlite_path) == 0
 
 
+@pytest.mark.slow
 async def test_a_crash_between_erasing_and_cleaning_is_made_up_for(sqlite_url: str, sqlite_path: Path) -> None:
     store = connect(sqlite_url)
     await store.write(scattered)

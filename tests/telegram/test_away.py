@@ -9,6 +9,7 @@ from tests.telegram.living import all_finished, answers, living
 from tests.telegram.server.server import Telegram
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rooms", "raters", "mentions"), mostly_swept([(4, 5, 5), (20, 10, 50)], [(4, 5, 5)]))
 async def test_thumbs_and_questions_that_came_meanwhile_are_taken_up(
     world: Telegram, sqlite_url: str, rooms: int, raters: int, mentions: int

@@ -7,6 +7,7 @@ from tests.telegram.living import answers, buttons, living
 from tests.telegram.server.server import Message, Telegram
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", WITHIN)
 async def test_everybody_sees_at_once_that_they_were_heard(world: Telegram, sqlite_url: str, within: float) -> None:
     async def attempt() -> float:

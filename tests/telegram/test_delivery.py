@@ -16,6 +16,7 @@ from tests.telegram.living import Living, answers, buttons, finished, living
 from tests.telegram.server.server import Chat, Message, Telegram
 
 
+@pytest.mark.slow
 async def test_an_update_is_confirmed_only_once_it_is_committed(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
@@ -115,6 +116,7 @@ async def test_a_notice_that_may_not_have_arrived_is_sent_again(world: Telegram,
         assert len(answers(chat)) == 1
 
 
+@pytest.mark.slow
 async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
@@ -128,6 +130,7 @@ async def test_nothing_is_sent_before_its_time(world: Telegram, sqlite_url: str)
         assert len(answers(chat)) == 2
 
 
+@pytest.mark.slow
 async def test_an_answer_is_deleted_as_soon_as_telegram_allows_it(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
@@ -140,6 +143,7 @@ async def test_an_answer_is_deleted_as_soon_as_telegram_allows_it(world: Telegra
         assert not world.impatient
 
 
+@pytest.mark.slow
 async def test_what_a_press_is_answered_with_waits_until_telegram_allows_it(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     group = world.group()

@@ -136,6 +136,7 @@ async def test_a_dozen_failures_of_the_last_request_lose_nothing(world: Telegram
     await tried(world, sqlite_url, SOME)
 
 
+@pytest.mark.slow
 @pytest.mark.leaping
 async def test_every_refusal_of_the_table_leads_to_its_end(world: Telegram, sqlite_url: str) -> None:
     rows = [

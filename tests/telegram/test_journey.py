@@ -362,6 +362,7 @@ def listed(world: Telegram, group: Chat, language: str = "") -> set[str]:
     return {one["command"] for one in world.group_commands[int(group.id)]["chat"].get(language, [])}
 
 
+@pytest.mark.slow
 async def test_a_group_has_its_own_list_while_commands_are_off_there(world: Telegram, sqlite_url: str) -> None:
     off: set[str] = set()
 
@@ -416,6 +417,7 @@ def all_listed(world: Telegram, group: Chat) -> list[set[str]]:
     return [{one["command"] for one in commands} for scope in scopes for commands in scope.values()]
 
 
+@pytest.mark.slow
 async def test_lists_of_commands_wait_until_telegram_allows_more(world: Telegram, sqlite_url: str) -> None:
     rolling, group = Rolling(), world.group()
     async with living(world, sqlite_url, more=(rolling.feature(),)) as life:

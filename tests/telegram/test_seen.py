@@ -30,6 +30,7 @@ def everything(pace: Callable[[], Awaitable[object]] | None = None) -> ScriptedM
     return ScriptedModel(lambda lines: " | ".join(line.text for line in lines if line.role == "user"), pace=pace)
 
 
+@pytest.mark.slow
 async def test_an_album_is_one_question(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
@@ -42,6 +43,7 @@ async def test_an_album_is_one_question(world: Telegram, sqlite_url: str) -> Non
     assert [answer.text.find(fruit) > 0 for fruit in ("apples", "berries", "cherries")] == [True] * 3
 
 
+@pytest.mark.slow
 async def test_an_album_that_calls_in_a_group_is_one_question_wherever_its_caption_is(
     world: Telegram, sqlite_url: str
 ) -> None:
@@ -55,6 +57,7 @@ async def test_an_album_that_calls_in_a_group_is_one_question_wherever_its_capti
     assert [answer.text.count(fruit) for fruit in ("apples", "berries", "cherries")] == [1, 1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("private", [True, False])
 async def test_a_restart_in_the_middle_of_an_album_loses_nothing_and_doubles_nothing(
     world: Telegram, sqlite_url: str, *, private: bool
@@ -73,6 +76,7 @@ async def test_a_restart_in_the_middle_of_an_album_loses_nothing_and_doubles_not
     assert [answer.text.count(fruit) for fruit in ("apples", "berries")] == [1, 1]
 
 
+@pytest.mark.slow
 async def test_parts_before_the_caption_are_kept_over_a_restart(world: Telegram, sqlite_url: str) -> None:
     group, ana = world.group(), world.person("Ana")
     more: dict[str, Any] = {"media_group_id": "77"}
@@ -98,6 +102,7 @@ async def test_parts_of_an_album_that_does_not_call_are_soon_forgotten(
         await life.until_rows("SELECT value FROM kept WHERE name = 'telegram:albums-held'", [("{}",)])
 
 
+@pytest.mark.slow
 async def test_a_crash_while_an_album_is_answered_answers_it_once(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()
@@ -168,6 +173,7 @@ async def test_a_quote_from_another_chat_is_seen(world: Telegram, sqlite_url: st
     assert flat(answers(chat)[0]) == expected
 
 
+@pytest.mark.slow
 async def test_a_pdf_goes_into_the_question_and_what_has_no_room_is_told(world: Telegram, sqlite_url: str) -> None:
     ana = world.person("Ana")
     chat = ana.dm()

@@ -113,6 +113,7 @@ async def likeliest(model: Path, adapter: str = "") -> dict[str, float]:
     return {one["token"]: one["logprob"] for one in answer["completion_probabilities"][0]["top_logprobs"]}
 
 
+@pytest.mark.slow
 async def test_an_adapter_changes_what_its_base_says_by_what_it_adds(tmp_path: Path) -> None:
     base = tiny_base(tmp_path / "base.gguf", "llama")
     generator = np.random.default_rng(5)

@@ -79,6 +79,7 @@ def begun(folder: Path) -> tuple[str, ...]:
     return "--base", str(tiny_base(folder / "tiny.gguf", "llama")), "--least", "5"
 
 
+@pytest.mark.slow
 def test_without_torch_it_says_what_is_missing_and_the_run_stays(settings: StandInSettings, tmp_path: Path) -> None:
     result = run(*begun(tmp_path))
     assert result.exit_code == 1
@@ -172,6 +173,7 @@ def test_a_run_that_spoiled_the_model_fails(settings: StandInSettings, tmp_path:
     assert "refused" in run("list").output
 
 
+@pytest.mark.slow
 def test_doctor_reminds_of_a_model_that_knows_somebody_who_has_left(settings: StandInSettings, tmp_path: Path) -> None:
     run(*begun(tmp_path))
     (one,) = all_runs(tmp_path)
@@ -198,6 +200,7 @@ DAMAGES = [(name, content) for name in ("run.json", "result.json", "people.json"
 DAMAGES.append(NOBODY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "content"), mostly_swept(DAMAGES, [("run.json", ""), ("result.json", "[]"), NOBODY]))
 def test_a_run_that_was_damaged_is_told_and_can_be_removed(
     settings: StandInSettings, tmp_path: Path, name: str, content: str
@@ -224,6 +227,7 @@ TAMPERINGS: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", mostly_swept(TAMPERINGS, ["missing", "nothing in it", "a folder"]))
 def test_a_run_that_was_tampered_with_is_refused_in_words(settings: StandInSettings, tmp_path: Path, how: str) -> None:
     run(*begun(tmp_path), "--name", "done")
@@ -274,6 +278,7 @@ def test_no_model_is_made_of_a_run_that_people_have_left(
     assert library.installed(tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_no_model_is_made_if_people_leave_while_it_trains(
     settings: StandInSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,6 +151,7 @@ async def test_a_name_that_is_taken_or_none_is_refused(store: Database, tmp_path
     assert run.record["name"] == "mine"
 
 
+@pytest.mark.slow
 async def test_what_a_model_was_trained_on_is_left_out_where_only_new_rows_are_wanted(
     store: Database, tmp_path: Path
 ) -> None:
@@ -221,6 +222,7 @@ async def test_a_run_that_does_not_say_what_it_was_trained_on_is_told(store: Dat
         await prepare(store, facts(tmp_path), find_base(tmp_path, first.name), replace(FEW, new=True), said)
 
 
+@pytest.mark.slow
 async def test_whoever_is_in_a_base_is_in_what_was_trained_from_it(store: Database, tmp_path: Path) -> None:
     first, key = await prepared(store, tmp_path), await store.read(training_key)
     asked = {side: {row["prompt"][0]["content"].split()[2] for row in rows(first, f"{side}.jsonl")} for side in SIDES}

@@ -2,6 +2,8 @@ import asyncio
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from bots.web.adapter import WebChat
 from bots.web.page_state import place_of
 from core.messages import Button, Field, File, Form, Message, Place, Reply, Submission, User
@@ -48,6 +50,7 @@ async def test_a_notice_may_carry_buttons(web: WebChat, core: Standin, visitor: 
     assert 'aria-pressed="true"' in page
 
 
+@pytest.mark.slow
 async def test_an_answer_that_grows_is_on_every_page_that_is_loaded_meanwhile(
     web: WebChat, core: Standin, visitor: Visitor
 ) -> None:
@@ -85,6 +88,7 @@ def web_user(core: Standin) -> User:
     return core.events[0].user
 
 
+@pytest.mark.slow
 async def test_a_form_opens_on_the_page_that_asked_for_it(web: WebChat, core: Standin, visitor: Visitor) -> None:
     address = await visitor.begin()
     async with visitor.follow(address, "page=one") as one, visitor.follow(address, "page=two") as two:
@@ -171,6 +175,7 @@ async def test_a_browser_without_scripts_is_led_to_the_new_conversation(core: St
     assert (await visitor.http.get(address)).status_code == 200
 
 
+@pytest.mark.slow
 async def test_a_file_is_offered_once_to_its_person(web: WebChat, core: Standin, visitor: Visitor) -> None:
     address = await visitor.begin()
     async with visitor.follow(address) as stream:

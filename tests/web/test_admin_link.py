@@ -94,6 +94,7 @@ async def test_a_browser_without_a_cookie_gets_one(page: Page) -> None:
         assert await page.is_admin(ana)
 
 
+@pytest.mark.slow
 async def test_who_knows_the_cookie_from_before_is_no_admin_and_its_person_keeps_everything(page: Page) -> None:
     core = core_over(page.store, echo())
     web = create(

@@ -595,6 +595,7 @@ async def test_a_page_has_no_inline_script_or_style_and_loads_nothing_from_elsew
     assert re.search(r'<html lang="en" dir="ltr">', page)
 
 
+@pytest.mark.slow
 async def test_hostile_texts_stay_texts_on_the_page_and_in_the_stream(core: Standin, visitor: Visitor) -> None:
     core.script = lambda question: (question,)
     for text in HOSTILE:
@@ -685,6 +686,7 @@ async def test_too_many_pages_from_one_address_are_told_so(core: Standin) -> Non
     assert "Too many pages are open" in answer.text
 
 
+@pytest.mark.slow
 async def test_the_oldest_page_of_somebody_with_too_many_rests(core: Standin) -> None:
     options = WebOptions(KEY, rooms=RoomLimits(watchers_each=1))
     core.chat = web = create(core.handle, core, hosts={"127.0.0.1"}, options=options)

@@ -18,7 +18,7 @@ from tests.sweeping import mostly_swept
 from tests.web.browser import Journey, Stage, answered, ask, until
 from tests.web.standin import CUT, HOLD
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NAMES, CONTRAST = (Path(__file__).with_name(f"{name}.js").read_text() for name in ("names", "contrast"))
 CODE = "```python\ndef greet(name):\n    return f'Hello {name}'\n```"

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from core.messages import CommandHelp, Invocation, Message, Press, Reply, Select
 from tests.web.browser import Journey, answered, ask, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 TABLE = """| City | Country | Inhabitants | Founded | What it is known for |

@@ -90,6 +90,7 @@ def test_nothing_that_is_written_can_run_or_load(text: str) -> None:
     assert faults(drawn(f"- {text}\n  {text}")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_that_is_half_written_can_run_or_load(text: str) -> None:
     answer = growing()
@@ -145,6 +146,7 @@ def test_an_answer_that_grows_looks_like_one_that_came_at_once(pieces: list[str]
     assert answer.blocks(text) == growing().blocks(text)
 
 
+@pytest.mark.slow
 def test_a_long_answer_costs_its_last_block_alone() -> None:
     paragraph = "Some *text* with `code` and [a link](https://ok.example) that goes on for a while.\n\n"
     counting = Counting("commonmark")

@@ -49,6 +49,7 @@ FIELDS = mutated([fields for _, fields in TRUE])
 MORE = st.sampled_from([{}, {"hx-request": "true"}, {"x-page": "x" * 300}, {"accept-language": ",;q=x, en;q=abc"}])
 
 
+@pytest.mark.slow
 @settings(FEW, max_examples=6)
 @given(FORMS, FIELDS, MORE)
 def test_no_changed_form_is_answered_with_500(form: str, fields: Any, more: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ VIEWS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(VIEWS, min_size=2, max_size=4))
 def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: list[PageView]) -> None:
     shown = page(views[0])
@@ -72,6 +74,7 @@ def test_a_page_that_applies_all_changes_shows_what_a_fresh_one_shows(views: lis
     assert str(shown) == str(page(replace(views[-1], title="T")))
 
 
+@pytest.mark.slow
 @given(VIEWS, VIEWS)
 def test_a_page_that_nobody_knows_is_drawn_anew(old: PageView, new: PageView) -> None:
     shown = page(old)

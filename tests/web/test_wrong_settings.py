@@ -66,6 +66,7 @@ async def try_all(admin: Admin, *, sample: bool) -> None:
         assert await admin.kept() == before
 
 
+@pytest.mark.slow
 async def test_each_setting_holds_what_is_right_and_refuses_what_is_wrong(admin: Admin) -> None:
     await try_all(admin, sample=True)
 
@@ -75,6 +76,7 @@ async def test_every_setting_with_every_kind_of_value(admin: Admin) -> None:
     await try_all(admin, sample=False)
 
 
+@pytest.mark.slow
 async def test_nobody_is_locked_out(admin: Admin) -> None:
     for name, value in STRICTEST.items():
         said = await admin.says(f"/settings {name} {value.format(channel='here', role='@mods')}")

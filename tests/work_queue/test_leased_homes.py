@@ -54,6 +54,7 @@ class Crowd:
         await self.all_here.wait()
 
 
+@pytest.mark.slow
 async def test_what_comes_at_once_is_shared_evenly(ana: Dialogue, chat: PaperChat, postgres_url: str) -> None:
     crowd = Crowd(ROOMS)
     async with (
@@ -83,6 +84,7 @@ async def test_what_another_process_holds_is_not_asked_for_again(
             assert counted.written <= 1
 
 
+@pytest.mark.slow
 async def test_what_was_given_back_while_nothing_was_to_be_done_is_found(
     ana: Dialogue, chat: PaperChat, postgres_url: str
 ) -> None:

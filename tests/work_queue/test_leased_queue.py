@@ -61,6 +61,7 @@ async def test_what_was_accepted_before_there_was_a_worker_is_answered(
         (await ana.finished(f"{question.key}#answer")).expect("Is anybody there?")
 
 
+@pytest.mark.slow
 async def test_several_workers_answer_each_question_once_and_in_order(
     ana: Dialogue, chat: PaperChat, postgres_url: str
 ) -> None:
@@ -82,6 +83,7 @@ async def test_several_workers_answer_each_question_once_and_in_order(
         assert mine == [q.key for q in questions if q.place == person.place]
 
 
+@pytest.mark.slow
 async def test_a_worker_that_falls_silent_loses_its_work_and_can_write_and_send_nothing_more(
     ana: Dialogue, chat: PaperChat, postgres_url: str
 ) -> None:
@@ -101,6 +103,7 @@ async def test_a_worker_that_falls_silent_loses_its_work_and_can_write_and_send_
             (await ana.says("Still there?")).expect("from the other one")
 
 
+@pytest.mark.slow
 async def test_work_that_was_given_up_for_fear_of_a_lost_lease_is_done_before_what_comes_later(
     ana: Dialogue, chat: PaperChat, postgres_url: str
 ) -> None:
@@ -148,6 +151,7 @@ async def test_a_worker_that_is_stopped_hands_over_what_it_has_not_finished(
         assert not idle.leases.held
 
 
+@pytest.mark.slow
 async def test_an_answer_is_handed_over_as_often_as_workers_are_stopped(
     ana: Dialogue, chat: PaperChat, postgres_url: str
 ) -> None:

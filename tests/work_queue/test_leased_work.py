@@ -47,6 +47,7 @@ async def test_one_at_a_time_does_the_work_and_the_next_follows_when_it_ends(pos
         await asyncio.gather(first, second)
 
 
+@pytest.mark.slow
 async def test_work_of_a_process_that_falls_silent_is_taken_over_and_ends_there(postgres_url: str) -> None:
     begun: asyncio.Queue[str] = asyncio.Queue()
     cancelled = asyncio.Event()

@@ -41,6 +41,7 @@ async def soon(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
             await asyncio.sleep(pause)
 
 
+@pytest.mark.slow
 async def test_what_is_asked_in_the_new_place_waits_for_another_process_that_answers_in_the_former_one(
     postgres_url: str,
 ) -> None:

@@ -94,6 +94,7 @@ async def test_who_comes_gets_a_share_and_who_goes_leaves_it(store: Database, ch
     assert not one.doing
 
 
+@pytest.mark.slow
 async def test_parts_of_one_who_falls_silent_are_taken_over(store: Database, changed: asyncio.Condition) -> None:
     async with sharing(store, changed, "a") as one, sharing(store, changed, "b") as two:
         await until(changed, lambda: len(one.doing) == len(two.doing) == 2)
@@ -125,6 +126,7 @@ async def test_what_the_work_raises_comes_out(store: Database) -> None:
     assert await HeldLeases(store, "b", LEASE).claim("work: one")
 
 
+@pytest.mark.slow
 async def test_turns_come_one_after_the_other_whichever_process_asks(store: Database) -> None:
     clock = asyncio.get_running_loop().time
     times: list[float] = []

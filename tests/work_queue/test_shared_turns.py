@@ -178,6 +178,7 @@ async def test_too_many_are_turned_away_wherever_they_wait(postgres_url: str) ->
         assert refused.value.key == "queue-full"
 
 
+@pytest.mark.slow
 async def test_the_turns_of_a_process_that_falls_silent_end(postgres_url: str) -> None:
     async with process(postgres_url, seconds=SHORT) as silent, process(postgres_url, seconds=SHORT) as other:
         await comes(silent.come("a/ana"))
@@ -217,6 +218,7 @@ async def test_whoever_gives_up_makes_room(postgres_url: str) -> None:
         await comes(cy)
 
 
+@pytest.mark.slow
 async def test_a_turn_goes_on_without_the_database_and_ends_for_others_when_it_is_silent(postgres_url: str) -> None:
     async with process(postgres_url, seconds=SHORT) as cut, process(postgres_url, seconds=SHORT) as other:
         await comes(cut.come("a/ana"))
@@ -231,6 +233,7 @@ async def test_a_turn_goes_on_without_the_database_and_ends_for_others_when_it_i
         await comes(bo)
 
 
+@pytest.mark.slow
 async def test_a_turn_counts_for_as_long_as_its_process_lives(postgres_url: str) -> None:
     async with process(postgres_url, seconds=SHORT) as one, process(postgres_url, seconds=SHORT) as other:
         await comes(one.come("a/ana"))
@@ -279,6 +282,7 @@ async def played(chance: Random, slots: int) -> Sequence[Step]:
     return steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 async def test_the_order_is_that_of_one_process(store: Database, seed: int) -> None:
     slots = 1 + seed % 3

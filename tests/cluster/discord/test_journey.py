@@ -28,6 +28,7 @@ async def write(asked: Asked, out: Out) -> None:
     await out.forever()
 
 
+@pytest.mark.slow
 async def test_what_people_do_reaches_whoever_answers_them(world: Discord, tmp_path: Path, postgres_url: str) -> None:
     guild = world.guild()
     room, other = world.channel(guild), world.channel(guild, "other")

@@ -92,6 +92,7 @@ async def lived(sqlite_path: Path, seed: int, jumps: int) -> None:
     every_morning(life)
 
 
+@pytest.mark.slow
 async def test_what_is_planned_is_done_once_while_the_clock_jumps(sqlite_path: Path) -> None:
     await lived(sqlite_path, 14, 12)
 

@@ -178,6 +178,7 @@ def scenes(new_home: NewHome) -> Callable[[str], AbstractAsyncContextManager[Sen
 NewScene = Callable[[str], AbstractAsyncContextManager[SendingScene]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", [pytest.param("telegram", marks=pytest.mark.sweep), "slack"])
 async def test_nothing_comes_twice(scenes: NewScene, platform: str) -> None:
     async with scenes(platform) as scene:

@@ -228,6 +228,7 @@ async def test_whenever_it_dies(scenes: TelegramScenes, name: str) -> None:
     assert await sweep(lambda step: SCENARIOS[name](scenes, step)) >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "step"), [("album", 12), ("topic", 5)])
 async def test_when_it_dies_in_the_middle(scenes: TelegramScenes, name: str, step: int) -> None:
     assert await SCENARIOS[name](scenes, step)

@@ -120,6 +120,7 @@ def test_what_was_not_synced_may_be_lost_or_torn() -> None:
     assert found == {b"1" * 512 * ones + b"0" * 512 * (4 - ones) for ones in range(5)}
 
 
+@pytest.mark.slow
 async def test_nothing_acknowledged_is_lost_and_the_file_is_whole(recorder: Path, tmp_path: Path) -> None:
     recording = await record(recorder, tmp_path, 6)
     # What was recorded is all that was written.

@@ -236,6 +236,7 @@ async def test_threads_without_end_end_the_process(
     assert "can't start new thread" in told or f"more than {MOST_THREADS} threads" in told
 
 
+@pytest.mark.slow
 async def test_processor_time_is_counted_over_a_day(start: Start, outside: Outside) -> None:
     process = start(seconds=2)
     with pytest.raises(ProcessCrashed, match=r"processor time|signal 9"):
@@ -283,6 +284,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("box", BOXES[:2], ids=[box[0] for box in BOXES[:2]])
 async def test_no_process_outlives_parley(common: Path, tmp_path: Path, box: tuple[str, ProcessWalls, int]) -> None:
     file = tmp_path / "hostile.py"

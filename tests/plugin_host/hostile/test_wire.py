@@ -118,6 +118,7 @@ usual, serve.PluginServer._do = serve.PluginServer._do, odd
         await process.ask("ping", {})
 
 
+@pytest.mark.slow
 async def test_a_call_ends_although_the_process_reads_nothing(run: Run) -> None:
     process = run("time.sleep(60)", times=ProcessTimes(pong=0.2))
     await process.start()
@@ -151,6 +152,7 @@ FLOODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flood", mostly_swept(FLOODS, list(FLOODS)[:2]))
 async def test_a_flood_takes_little_of_our_time(run: Run, flood: str) -> None:
     process = run(FLOODS[flood])
@@ -246,6 +248,7 @@ async def test_a_row_that_is_odd_already_leaves_the_others(build: Build, tmp_pat
     assert "odd" not in again.host.plugins
 
 
+@pytest.mark.slow
 async def test_one_that_never_says_what_it_offers_is_ended(run: Run) -> None:
     never = """
 async def never(self, method, params):

@@ -117,6 +117,7 @@ async def test_a_document_that_cannot_be_had_is_said(answer: httpx.Response, wor
     assert asked == [HOME, "https://hub.example/x.json"]
 
 
+@pytest.mark.slow
 async def test_the_guard_stands_before_every_document(tmp_path: Path) -> None:
     (tmp_path / "openapi.json").write_text(referring("part.json"))
     (tmp_path / "part.json").write_text('{"properties": {"who": {}}}')

@@ -30,6 +30,7 @@ def test_too_many_operations_ask_for_a_choice() -> None:
         read(some(MOST_TOOLS + 1, tags=["Pull requests"]), "hub")
 
 
+@pytest.mark.slow
 def test_operations_of_a_large_description_are_chosen() -> None:
     text = like_github(3 * 1024 * 1024)
     with pytest.raises(ManifestError, match=r"1000 operations.*tag:issues \(100\), tag:repos \(100\)") as raised:

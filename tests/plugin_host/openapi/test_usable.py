@@ -62,6 +62,7 @@ def test_what_an_earlier_version_has_kept_is_counted_when_it_is_loaded() -> None
     assert found.coverage.left_out_count == 7
 
 
+@pytest.mark.slow
 def test_a_schema_that_is_too_large_is_told_in_less_detail_and_at_last_not_at_all() -> None:
     long = {"type": "string", "description": "x" * 200}
     inner = {"type": "object", "properties": {f"inner{number}": long for number in range(40)}}

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from core.reading_process import ROOT
 from plugins.host.sources.openapi.fetch import PROGRAM
 from tests.plugin_host.openapi.service import PETS, weather
+
+pytestmark = pytest.mark.slow
 
 
 def frame(content: bytes) -> bytes:

@@ -133,6 +133,7 @@ async def test_our_own_plugins_run_behind_the_walls(start: Start, name: str) -> 
     assert tools
 
 
+@pytest.mark.slow
 async def test_real_libraries_work_behind_the_walls(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "wide.py"
     file.write_text(PLUGIN)
