@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -85,9 +85,11 @@ def is_direct(event: Payload) -> bool:
 def thread_of(message: Payload, *, direct: bool) -> str:
     """Return the thread that a message belongs to.
 
-    In a channel every conversation is a thread, which its first message begins.
+    In a channel every conversation is a thread, which its first message begins. In a direct one, a message that begins
+    a thread is in none: it was in none before anybody replied to it.
     """
-    return str(message.get("thread_ts") or ("" if direct else message["ts"]))
+    thread, own = message.get("thread_ts", ""), message["ts"]
+    return str(("" if thread == own else thread) if direct else thread or own)
 
 
 def place_in(event: Payload, message: Payload, team: str) -> Place:
@@ -173,9 +175,6 @@ def is_tombstone(message: Payload) -> bool:
 def deletion(event: Payload, message: Payload, team: str) -> Deletion:
     """Return the event for a deleted message. Slack does not say who deleted it."""
     ts, place = message["ts"], place_in(event, message, team)
-    if place.private and place.thread == ts:
-        # It begins a thread now, but before anybody replied to it, it was in none.
-        place = replace(place, thread="")
     key = f"slack:del:{place.community}:{place.channel}:{ts}"
     return Deletion(key=key, place=place, user=User("", ""), at=datetime.now(UTC), id=ts)
 

@@ -312,6 +312,19 @@ async def test_an_edited_question_offers_to_answer_again(world: Slack, sqlite_ur
         assert answers(room)[1].shown == "You said: Ana: What is a crow?"
 
 
+async def test_an_edited_direct_question_with_replies_offers_to_answer_again(world: Slack, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    direct = ana.dm()
+    async with living(world, sqlite_url):
+        question = await ana.says(direct, "What is a cow?")
+        await world.until(lambda: finished(direct))
+        (answer,) = answers(direct)
+        await ana.says(direct, "A thought", thread=question)
+        await world.until(lambda: finished(direct, 2))
+        await ana.edits(question, "What is a crow?")
+        await world.until(lambda: "again" in buttons(answer))
+
+
 async def test_a_deleted_question_is_forgotten(world: Slack, sqlite_url: str) -> None:
     room, ana = world.channel(), world.person("Ana")
     async with living(world, sqlite_url) as life:

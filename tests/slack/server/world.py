@@ -93,18 +93,16 @@ class Message:
             found["team"] = self.author.team
         if self.author.bot:
             found |= {"bot_id": self.author.bot, "blocks": self.blocks}
-        if self.thread:
-            found["thread_ts"] = self.thread
+        # A message with replies names itself as their thread.
+        thread = self.thread or (self.ts if self.channel.replies_to(self) else "")
+        optional = {"thread_ts": thread, "attachments": self.attached, "metadata": self.metadata}
+        found |= {name: value for name, value in optional.items() if value}
         if self.edited:
             found["edited"] = {"user": self.author.id, "ts": self.edited}
-        if self.attached:
-            found["attachments"] = self.attached
         if self.files:
             found |= {"files": self.files, "subtype": "file_share"}
         if self.subtype:
             found |= {"subtype": self.subtype, "hidden": self.subtype == TOMBSTONE}
-        if self.metadata:
-            found["metadata"] = self.metadata
         if self.reactions:
             found["reactions"] = [
                 {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items() if users
