@@ -31,6 +31,10 @@ MOST_BITS = 4096
 """The most binary digits of a power of whole numbers. A larger one would keep everything else waiting."""
 
 QUOTES = re.compile("[\"']")
+THOUSANDS, DECIMAL = re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), re.compile(r"(?<=\d),(?=\d)")
+UNKNOWN = re.compile(r"[<>&|~!=;:?@#$€\\`\[\]{},]")
+"""Signs that pint passes over, as if there were nothing: it makes 15 of “5 > 3”."""
+
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*of\b")
 FUNCTIONS = {
     name: getattr(math, name) for name in ("sqrt", "sin", "cos", "tan", "log", "log10", "exp", "floor", "ceil")
@@ -90,7 +94,9 @@ def _power(base: Any, exponent: Any) -> Any:
 def _with_units(text: str, expression: str) -> str:
     import pint
 
-    units = _registry()
+    units, text = _registry(), DECIMAL.sub(".", THOUSANDS.sub("", text))
+    if UNKNOWN.search(text):
+        raise PluginError(f"“{expression[:80]}” cannot be calculated")
     left, _, right = re.sub(r"\s(?:in|to|into)\s", " → ", text, count=1).partition(" → ")
     try:
         found = units.parse_expression(left)
