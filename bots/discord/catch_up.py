@@ -36,7 +36,7 @@ MOST = 300
 
 ServerChannel = discord.TextChannel | discord.VoiceChannel | discord.Thread
 Readable = ServerChannel | discord.PartialMessageable
-Parts = Mapping[Hashable, Callable[[], Awaitable[bool]]]
+Parts = Mapping[Hashable, Callable[[], Awaitable[None]]]
 TakeMessage = Callable[[discord.Message], Awaitable[None]]
 
 
@@ -115,7 +115,7 @@ class DiscordCatchUp:
             since = max(datetime.fromisoformat(noted), datetime.now(UTC) - LONGEST)
             parts = self._parts(shard_id, since, await self._records.watched(receive.PLATFORM))
             for part, reading in parts.items():
-                if part not in read and await reading():
+                if part not in read and await tried(reading()):
                     read.add(part)
         except StoreError as error:
             log.warning("not_caught_up", error=error)
@@ -134,23 +134,16 @@ class DiscordCatchUp:
         ours = [one for one in watched if shard_of(one.place, count) == shard_id]
         channels = _channels(self._client, shard_id, since, watched)
         return {
-            **{channel.id: partial(self._channel, channel, since) for channel in channels},
+            **{channel.id: partial(self._messages, channel, since) for channel in channels},
             **{one.messages: partial(self._reactions, one) for one in ours},
         }
 
-    async def _channel(self, channel: Readable, since: datetime) -> bool:
-        """Take what was said in a channel. Returns False if it should be tried again."""
-        return await tried(self._messages(channel, since))
-
     async def _messages(self, channel: Readable, since: datetime) -> None:
+        """Take what was said in a channel."""
         async for message in channel.history(after=since, limit=MOST, oldest_first=True):
             await self._take(message)
 
-    async def _reactions(self, watched: WatchedAnswer) -> bool:
-        """Take what was missed of the reactions to an answer. Returns False if it should be tried again."""
-        return await tried(self._reactions_on(watched))
-
-    async def _reactions_on(self, watched: WatchedAnswer) -> None:
+    async def _reactions(self, watched: WatchedAnswer) -> None:
         """Tell the core about reactions to an answer that it does not know yet, and about those that were removed."""
         place, last = watched.place, int(watched.messages[-1])
         channel = self._client.get_partial_messageable(

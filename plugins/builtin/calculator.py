@@ -58,7 +58,7 @@ def result(expression: str) -> str:
         raise PluginError("that is too long to calculate")
     # Formatting a text can make it as long as one likes, and nothing that has a value needs one.
     if QUOTES.search(text):
-        raise PluginError(f"“{expression[:80]}” cannot be calculated")
+        raise _refusal(expression)
     try:
         return f"{expression.strip()} = {_shown(_plain(text))}"
     except ZeroDivisionError:
@@ -67,6 +67,10 @@ def result(expression: str) -> str:
         raise PluginError(f"“{expression[:80]}” has no value") from None
     except NotArithmeticError:
         return f"{expression.strip()} = {_with_units(text, expression)}"
+
+
+def _refusal(expression: str) -> PluginError:
+    return PluginError(f"“{expression[:80]}” cannot be calculated")
 
 
 class NotArithmeticError(Exception):
@@ -96,7 +100,7 @@ def _with_units(text: str, expression: str) -> str:
 
     units, text = _registry(), DECIMAL.sub(".", THOUSANDS.sub("", text))
     if UNKNOWN.search(text):
-        raise PluginError(f"“{expression[:80]}” cannot be calculated")
+        raise _refusal(expression)
     left, _, right = re.sub(r"\s(?:in|to|into)\s", " → ", text, count=1).partition(" → ")
     try:
         found = units.parse_expression(left)
@@ -104,7 +108,7 @@ def _with_units(text: str, expression: str) -> str:
     except pint.DimensionalityError as error:
         raise PluginError(f"{error.units1} cannot be converted to {error.units2}") from None
     except (pint.PintError, TypeError, ValueError, *MALFORMED):
-        raise PluginError(f"“{expression[:80]}” cannot be calculated") from None
+        raise _refusal(expression) from None
 
 
 MALFORMED = (

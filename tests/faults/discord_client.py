@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
+from bots.discord.catch_up import tried
 from bots.discord.client import DiscordClient, DiscordOptions, create
 from bots.discord.interactions import PendingInteraction
 from bots.discord.receive import INTERACTION
@@ -165,7 +166,7 @@ async def thread(bot: DiscordClient) -> object:
 
 
 async def history(bot: DiscordClient) -> None:
-    await bot._catching_up._channel(bot.get_partial_messageable(20, guild_id=10), datetime.now(UTC))
+    await tried(bot._catching_up._messages(bot.get_partial_messageable(20, guild_id=10), datetime.now(UTC)))
 
 
 def elsewhere(bot: DiscordClient) -> Press:

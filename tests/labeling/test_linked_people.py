@@ -5,7 +5,6 @@ from sqlmodel import Session, select
 
 from core.errors import UserError
 from core.labeling.rules.defaults import LabelingRules
-from core.labeling.rules.vocabulary import TaskKind
 from core.labeling.service import free_labels
 from core.store import linking
 from core.store.engine.database import Database
@@ -13,6 +12,7 @@ from core.store.labeling_tables import RankingRow, ReviewRow, TaskRow, TreeVoteR
 from tests.labeling.village import PAIR, Village
 
 RULES = LabelingRules(limits=PAIR, gold_every=0)
+ANSWERS = ("Because of the air.", "Because of the sea.")
 
 
 async def links(village: Village, into: str, other: str) -> None:
@@ -25,6 +25,19 @@ async def links(village: Village, into: str, other: str) -> None:
 
     await village.store.write(unit)
     people[other] = people[into]
+
+
+async def with_answers(store: Database) -> Village:
+    """People, one of whom has asked what Ben and Cleo have answered; their answers wait to be ranked."""
+    village = Village(store, RULES)
+    await village.settle_in("ana", "ben", "cleo", "twin", "dan", "eva")
+    await village.writes("ana", "Why is the sky blue?")
+    await village.accepts("label_initial_prompt", "dan", "eva")
+    for name, text in zip(("ben", "cleo"), ANSWERS, strict=True):
+        await village.writes(name, text, "assistant_reply")
+    for _ in range(2):
+        await village.accepts("label_assistant_reply", "dan", "eva")
+    return village
 
 
 async def judges(village: Village) -> tuple[int, int, int]:
@@ -75,16 +88,8 @@ async def test_a_task_about_their_own_text_is_not_theirs_any_more(store: Databas
 @pytest.mark.slow
 @pytest.mark.parametrize("order", [("ben", "twin"), ("twin", "ben")])
 async def test_a_ranking_of_their_own_answer_is_gone(store: Database, order: tuple[str, str]) -> None:
-    village = Village(store, RULES)
-    await village.settle_in("ana", "ben", "cleo", "twin", "dan", "eva")
-    await village.writes("ana", "Why is the sky blue?")
-    await village.accepts("label_initial_prompt", "dan", "eva")
-    reply: TaskKind = "assistant_reply"
-    for name, text in (("ben", "Because of the air."), ("cleo", "Because of the sea.")):
-        await village.writes(name, text, reply)
-    for _ in range(2):
-        await village.accepts("label_assistant_reply", "dan", "eva")
-    done = await village.ranks("twin", ["Because of the air.", "Because of the sea."])
+    village = await with_answers(store)
+    done = await village.ranks("twin", ANSWERS)
     assert (await judges(village))[2] == 1
     await links(village, *order)
     assert (await judges(village))[2] == 0
@@ -95,16 +100,9 @@ async def test_a_ranking_of_their_own_answer_is_gone(store: Database, order: tup
 @pytest.mark.slow
 @pytest.mark.parametrize("order", [("ana", "twin"), ("twin", "ana")])
 async def test_a_task_that_one_of_them_has_done_is_done(store: Database, order: tuple[str, str]) -> None:
-    village = Village(store, RULES)
-    await village.settle_in("ana", "ben", "cleo", "twin", "dan", "eva")
-    await village.writes("dan", "Why is the sky blue?")
-    await village.accepts("label_initial_prompt", "ben", "eva")
-    for name, text in (("ben", "Because of the air."), ("cleo", "Because of the sea.")):
-        await village.writes(name, text, "assistant_reply")
-    for _ in range(2):
-        await village.accepts("label_assistant_reply", "dan", "eva")
+    village = await with_answers(store)
     await village.gets("ana", "rank_assistant_replies")
-    await village.ranks("twin", ["Because of the air.", "Because of the sea."])
+    await village.ranks("twin", ANSWERS)
     await links(village, *order)
 
     def states(session: Session) -> list[str]:

@@ -140,7 +140,7 @@ class ChannelVote:
             raise NotAllowed("together-own")
         if task and task.state == "done":
             raise UserError("together-voted")
-        if self._closed(session, item):
+        if _withdrawn(session, item) or _decided(session, item):
             raise UserError("together-closed")
         wish = TaskWish(item.kind, item.pool, item.lang, item.topic)
         if why := self.desk.assigner.bars(session, taker, wish, doubtful=is_doubtful(session, taker)):
@@ -171,21 +171,14 @@ class ChannelVote:
         else:
             raise UserError("button-outdated")
 
-    def _closed(self, session: Session, item: WorkItemRow) -> bool:
-        if _withdrawn(session, item):
-            return True
-        if item.kind in LABELS:
-            return session.get_one(TreeMessageRow, item.message_id).review_result is not None
-        return any(answer.rank is not None for answer in _answers(session, item))
-
     def _poll(self, session: Session, call: CommandCall, item: WorkItemRow) -> ChannelPoll:
         probe = TaskRow(person_id="", item_id=item.id, kind=item.kind, lang=item.lang, topic=item.topic)
         answers = _answers(session, item) if item.kind in RANKS else []
         probe.shown = [answer.id for answer in answers]
         view = self.desk.view(session, call, probe)
         votes = queue.counted(session, [item.id]).get(item.id, {}).get("done", 0)
-        shown = replace(view, id=item.id, forms=False, need=0)
-        return ChannelPoll(shown, votes, self._closed(session, item), _withdrawn(session, item))
+        shown, withdrawn = replace(view, id=item.id, forms=False, need=0), _withdrawn(session, item)
+        return ChannelPoll(shown, votes, withdrawn or _decided(session, item), withdrawn)
 
     def _reply(self, call: CommandCall, poll: ChannelPoll) -> Reply:
         lead = call.text("together-closed-with" if poll.closed else "together-lead", votes=poll.votes)
@@ -239,6 +232,12 @@ class ChannelVote:
         except (WriteRefused, EditRefused) as error:
             # The vote counts, whatever the card shows.
             log.warning("card_not_updated", error=error)
+
+
+def _decided(session: Session, item: WorkItemRow) -> bool:
+    if item.kind in LABELS:
+        return session.get_one(TreeMessageRow, item.message_id).review_result is not None
+    return any(answer.rank is not None for answer in _answers(session, item))
 
 
 def _withdrawn(session: Session, item: WorkItemRow) -> bool:
