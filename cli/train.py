@@ -58,6 +58,7 @@ def asking(command: Decorated) -> Decorated:
             click.option("--batch", type=click.IntRange(1, 512), default=8, show_default=True, help="Rows at once."),
             click.option("--beta", type=above, default=0.1, show_default=True, help="How near to stay (dpo, kto)."),
             click.option("--length", type=click.IntRange(32, 131_072), default=1024, show_default=True, help="Tokens."),
+            click.option("--system", help="The line before each conversation, instead of the first persona's."),
             click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True),
         )
     ):
@@ -239,7 +240,13 @@ async def prepared(
         version = metadata.version("parley-app")
         with bar("messages") as progress:
             here = InstallationFacts(
-                settings.home, settings.terms.version, settings.export.license, version, allowed, progress
+                settings.home,
+                settings.terms.version,
+                settings.export.license,
+                version,
+                allowed,
+                next(iter(settings.personas.values())).text,
+                progress,
             )
             return await prepare(store, here, base, wanted, say, packed)
 

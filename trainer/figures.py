@@ -9,20 +9,25 @@ import torch
 from transformers import set_seed
 
 from trainer.answer_figures import names_one, repetition
+from trainer.prompts import begun
 from trainer.reports import Parent
 
 HERE = Path(__file__).parent
 TEMPERATURE = 0.8
 LONGEST_ANSWER, LONGEST_FACT = 128, 24
-AT_ONCE = 8
+AT_ONCE = 32
 ASKED = 24
 
 
-def figures(model: Any, tokenizer: Any, prompts: Sequence[Any], seed: int, parent: Parent) -> dict[str, Any]:
-    """The figures of a model, over these prompts (lists of turns) for the answers. Raises Stopped."""
+def figures(
+    model: Any, tokenizer: Any, prompts: Sequence[Any], system: str, seed: int, parent: Parent
+) -> dict[str, Any]:
+    """The figures of a model, over these prompts (lists of turns) for the answers. The questions for the facts begin
+    with the system line. Raises Stopped.
+    """
     model.eval()
     known = json.loads((HERE / "facts.json").read_text(encoding="utf-8"))
-    questions = [[{"role": "user", "content": one["question"]}] for one in known]
+    questions = [begun([{"role": "user", "content": one["question"]}], system) for one in known]
     told = _answers(model, tokenizer, questions, LONGEST_FACT, parent)
     right = sum(names_one(answer, one["answers"]) for answer, one in zip(told, known, strict=True))
     set_seed(seed)

@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
 
 from trainer import reward
+from trainer.prompts import begun
 
 MATRICES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """What a LoRA changes: every matrix of a block."""
@@ -29,10 +30,11 @@ CENTRED = 0.01
 """How strongly rewards are kept around zero, as TRL recommends it: pairs say nothing about their level."""
 
 
-def rows(path: Path, method: str) -> list[dict[str, Any]]:
-    """The rows of a file, with the columns of the method alone."""
+def rows(path: Path, method: str, system: str) -> list[dict[str, Any]]:
+    """The rows of a file, with the columns of the method alone, each with the system line before its prompt."""
     with path.open(encoding="utf-8") as file:
-        return [{name: row[name] for name in COLUMNS[method]} for row in map(json.loads, file)]
+        found = [{name: row[name] for name in COLUMNS[method]} for row in map(json.loads, file)]
+    return [{**row, "prompt": begun(row["prompt"], system)} for row in found]
 
 
 def fitting(found: list[dict[str, Any]], tokenizer: Any, length: int) -> list[dict[str, Any]]:

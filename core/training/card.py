@@ -106,6 +106,9 @@ def _how(record: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
         yield from table(("figure", "before", "after"), rows)
         yield ""
     yield from ("## How", "")
+    if system := record.get("system"):
+        yield "Each conversation began with this system line:"
+        yield from ("", *(f"> {line}" for line in system.splitlines()), "")
     settings = [(name, str(record[name])) for name in SHOWN if record["lora"] or name not in ("rank", "alpha")]
     settings += [("steps", str(held["steps"])), ("machine", result["device"])]
     settings += [("base's SHA-256", f"`{record['base']['sha256']}`")]

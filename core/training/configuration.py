@@ -48,7 +48,8 @@ class TrainingConfiguration:
     `part` are the rows of a batch that are in memory at once on a processor; the gradients of its parts are added up.
     A `large` model computes twice what takes much memory to keep. `rank` and `alpha` are those of the LoRA. `merge`
     asks for the whole model beside it; a reward model is always whole. `length` is in tokens: rows that are longer are
-    left out. The two weights balance KTO's good and bad answers.
+    left out. The two weights balance KTO's good and bad answers. Each conversation begins with `system`, if it is not
+    empty: a model learns for the line that it will be asked with.
     """
 
     name: str
@@ -68,6 +69,7 @@ class TrainingConfiguration:
     alpha: int = 32
     desirable_weight: float = 1.0
     undesirable_weight: float = 1.0
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ class WantedTraining:
     """What the operator asks for; None leaves it to what is there.
 
     `new` leaves out what the base, or a model that it was made of, was trained on. `least` is the number of rows from
-    which a method may be used.
+    which a method may be used. `system` is the line that conversations begin with, in place of the persona.
     """
 
     name: str = ""
@@ -91,13 +93,22 @@ class WantedTraining:
     precision: Precision = "q8_0"
     new: bool = False
     least: int | None = None
+    system: str | None = None
 
 
 def configured(
-    wanted: WantedTraining, name: str, method: TrainingMethod, base: TrainingBase, balance: tuple[float, float]
+    wanted: WantedTraining,
+    name: str,
+    method: TrainingMethod,
+    base: TrainingBase,
+    balance: tuple[float, float],
+    persona: str = "",
 ) -> TrainingConfiguration:
-    """The configuration for a base, with KTO's weights for good and bad answers."""
+    """The configuration for a base, with KTO's weights for good and bad answers, and the text of the persona that
+    answers people.
+    """
     lora = wanted.lora if wanted.lora is not None else base.weights > LORA_ABOVE
+    system = persona if wanted.system is None else wanted.system
     return TrainingConfiguration(
         name=name,
         method=method,
@@ -114,6 +125,8 @@ def configured(
         precision=wanted.precision,
         desirable_weight=balance[0],
         undesirable_weight=balance[1],
+        # A reward model ranks answers whatever they were asked with.
+        system="" if method == "reward" else system,
     )
 
 

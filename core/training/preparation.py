@@ -48,13 +48,16 @@ Accounts = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class InstallationFacts:
-    """What a run needs to know about this installation. `terms` and `licence` are in force, `version` is Parley's."""
+    """What a run needs to know about this installation. `terms` and `licence` are in force, `version` is Parley's;
+    `persona` is the text of the persona that answers where nobody has chosen one.
+    """
 
     home: Path
     terms: str
     licence: str
     version: str
     switches: ExportSwitches
+    persona: str = ""
     progress: Progress | None = None
 
 
@@ -102,7 +105,7 @@ async def prepare(
         gate = RowGate(key, frozenset(earlier.trained) if earlier and wanted.new else frozenset())
         train = await _chosen(store, here, run, wanted, HeldOut(key), gate, say)
         name = wanted.name or known.free(base.name, train.method)
-        configuration = configured(wanted, name, train.method, base, train.balance)
+        configuration = configured(wanted, name, train.method, base, train.balance, here.persona)
         if not packed:
             check_resources(base, configuration, train.counts.longest, here.home)
         held = await _held_out(store, here, run, train.method, key, gate.prompts)

@@ -16,7 +16,7 @@ def main() -> None:
     """Train as in a run, but with whole batches, and write what each step says."""
     run, folder = map(Path, sys.argv[1:3])
     config = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    rows = methods.rows(run / "train.jsonl", config["method"])
+    rows = methods.rows(run / "train.jsonl", config["method"], "")
     here = {**config, "part": config["batch"]}
     tokenizer = AutoTokenizer.from_pretrained(folder)
     made = methods.trainer(here, folder, run / "whole", tokenizer, rows, [], TrainerCallback())

@@ -82,6 +82,22 @@ def test_every_method_makes_a_model(
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_conversations_begin_with_the_system_line(
+    training_python: TrainingPython, prepared: Prepare, tmp_path: Path
+) -> None:
+    base = tiny_base(tmp_path / "base.gguf", "llama")
+    tokens, words = [], []
+    for name, system in (("bare", ""), ("short", "the answer"), ("long", "the answer the answer the answer")):
+        run = prepared(name, method="sft", system=system)
+        whole(training_python, run, base)
+        lines = map(json.loads, (run / "log.jsonl").read_text().splitlines())
+        tokens.append(max(line["num_tokens"] for line in lines if "num_tokens" in line))
+        words.append(json.loads((run / "before.json").read_text())["words"])
+    assert tokens[0] < tokens[1] < tokens[2]
+    # The same model has other things to say to the same questions.
+    assert len(set(words)) == 3
+
+
 @pytest.mark.parametrize("method", ["dpo", "sft", "reward"])
 def test_the_parts_of_a_batch_add_up_to_it(
     training_python: TrainingPython, prepared: Prepare, tmp_path: Path, method: str
