@@ -25,6 +25,11 @@ class Export:
 
 
 @dataclass
+class Persona:
+    text: str
+
+
+@dataclass
 class Train:
     environment: Path | None = None
     torch_index: str = ""
@@ -38,6 +43,7 @@ class StandInSettings:
     terms: Terms = field(default_factory=Terms)
     export: Export = field(default_factory=Export)
     train: Train = field(default_factory=Train)
+    personas: dict[str, Persona] = field(default_factory=lambda: {"parley": Persona("You are Parley.")})
 
     def __post_init__(self) -> None:
         self.database = Database(f"sqlite:///{self.home / 'home.sqlite3'}")

@@ -24,6 +24,7 @@ from tests.keys import KEYRING
 from tests.trainer.tiny import tiny_base, tiny_lora
 
 PEOPLE, QUESTIONS = 12, 3
+PERSONA = "You are Parley. Answer briefly."
 FIGURES = {"facts": 18, "facts_of": 30, "nats": 3.97, "words": 60.0, "repetition": 0.1, "answers": 24}
 REWARDS = {
     **{"pairs": 60, "prompts": 20, "right": 0.8, "length_correlation": -0.3},
@@ -72,7 +73,7 @@ def visit(session: Session, number: int, about: str = "What about") -> None:
 
 def facts(home: Path) -> InstallationFacts:
     """What a run needs to know of an installation on which paper may be exported."""
-    return InstallationFacts(home, TERMS, "apache-2.0", "1.0", ExportSwitches({"paper": True}))
+    return InstallationFacts(home, TERMS, "apache-2.0", "1.0", ExportSwitches({"paper": True}), PERSONA)
 
 
 def tiny(folder: Path, family: str = "llama") -> TrainingBase:

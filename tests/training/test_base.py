@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.models.embedded.default import DEFAULT_SHA256
 from core.models.library import installed as library
 from core.models.library.installed import InstalledModel
 from core.training.base import TrainingBase, find_base
-from core.training.configuration import TrainingMethod, WantedTraining, configured
+from core.training.configuration import METHODS, TrainingMethod, WantedTraining, configured
 from core.training.resources import GIB, check_resources, memory_needed
 from core.training.rows import digest
 from tests.tiny_model import tiny_gguf
@@ -24,6 +25,14 @@ def folder_of(path: Path, family: str = "llama") -> Path:
     (path / "config.json").write_text(json.dumps({"model_type": family}))
     (path / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     return path
+
+
+def as_counted_earlier(folder: Path) -> str:
+    """The digest of a folder as runs noted it when its vocabulary and its chat template did not count."""
+    names = ("config.json", "generation_config.json", "special_tokens_map.json", "tokenizer.json")
+    files = [*folder.glob("*.safetensors"), *(folder / name for name in (*names, "tokenizer_config.json"))]
+    lines = [f"{digest(file)} {file.name}\n" for file in sorted(files) if file.exists()]
+    return sha256("".join(lines).encode()).hexdigest()
 
 
 @pytest.mark.default_model
@@ -60,6 +69,21 @@ def test_a_folder_needs_the_gguf_of_the_same_model(tmp_path: Path) -> None:
         find_base(tmp_path, str(folder), str(other))
 
 
+@pytest.mark.parametrize(
+    "name", ["vocab.json", "merges.txt", "tokenizer.model", "added_tokens.json", "chat_template.jinja"]
+)
+def test_all_that_is_read_of_a_folder_counts(tmp_path: Path, name: str) -> None:
+    folder, keys = folder_of(tmp_path / "tiny-hf"), tiny_base(tmp_path / "keys.gguf", "llama")
+    before = find_base(tmp_path, str(folder), str(keys))
+    assert before.sha256 == before.earlier_sha256 == as_counted_earlier(folder), "nothing more is there to be read"
+    (folder / name).write_text("{}")
+    after = find_base(tmp_path, str(folder), str(keys))
+    assert after.sha256 != before.sha256
+    assert after.earlier_sha256 == before.sha256
+    (folder / "README.md").write_text("A model.")
+    assert find_base(tmp_path, str(folder), str(keys)) == after
+
+
 def test_what_cannot_be_trained_is_refused_with_what_can(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="name one of bundled, a .gguf file or a folder"):
         find_base(tmp_path, "nobody")
@@ -84,6 +108,9 @@ def test_a_lora_is_for_large_models_and_a_run_has_to_fit_into_the_machine(tmp_pa
     assert (small.lora, small.large, small.rate) == (False, False, 2e-5)
     assert (large.lora, large.large, large.rate) == (True, True, 2e-4)
     assert not configured(WantedTraining(merge=True), "one", "sft", bundled, (1.0, 1.0)).merge
+    # A reward model ranks the answers of every persona.
+    systems = [configured(WantedTraining(), "one", method, bundled, (1.0, 1.0), "Hi").system for method in METHODS]
+    assert systems == ["Hi", "Hi", "Hi", ""]
     with pytest.raises(OperatorError, match="of memory, and this machine has .* `parley train pack`"):
         check_resources(huge, large, 600, tmp_path)
     with pytest.raises(OperatorError, match="a lower --length or --lora needs less"):

@@ -136,6 +136,13 @@ def test_a_packed_run_comes_back_as_a_model(settings: StandInSettings, tmp_path:
     assert run("resume", one.name).output == taken.output
 
 
+def test_the_first_persona_is_trained_unless_another_line_is_given(settings: StandInSettings, tmp_path: Path) -> None:
+    for number, (more, system) in enumerate([((), "You are Parley."), (("--system", "Rhyme."), "Rhyme.")]):
+        packed = run("pack", tmp_path / f"package-{number}", *begun(tmp_path), *more)
+        assert packed.exit_code == 0, packed.output
+        assert all_runs(tmp_path)[-1].record["system"] == system
+
+
 def test_a_package_that_cannot_be_written_leaves_no_run(settings: StandInSettings, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()

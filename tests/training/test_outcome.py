@@ -17,7 +17,7 @@ from core.training.outcome import finish
 from core.training.preparation import prepare
 from core.training.runs import CARD, OUTCOME, TrainingRun, all_runs, find_run, remove_run
 from tests.trainer.tiny import tiny_base
-from tests.training.community import FIGURES, facts, lively, made, tiny
+from tests.training.community import FIGURES, PERSONA, facts, lively, made, tiny
 
 pytestmark = pytest.mark.above_the_store
 
@@ -35,7 +35,14 @@ def test_a_good_run_becomes_a_model_with_a_card_and_keeps_nobodys_words(
     library.verify(tmp_path, run.name)
     library.use(tmp_path, run.name)
     card = (run.folder / CARD).read_text()
-    for part in ("license: apache-2.0", "- en", "| words in an answer | 60 | 50 |", "| torch | 2.13.0 |", "DPO"):
+    for part in (
+        "license: apache-2.0",
+        "- en",
+        "| words in an answer | 60 | 50 |",
+        "| torch | 2.13.0 |",
+        "DPO",
+        f"> {PERSONA}",
+    ):
         assert part in card
     assert not run.has_data
     assert "Short" not in "".join(path.read_text() for path in run.folder.glob("*.*"))

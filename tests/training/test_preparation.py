@@ -25,7 +25,7 @@ from core.training.preparation import RowGate, prepare
 from core.training.rows import row_mark
 from core.training.runs import CARD, RUN, TRAINED, TrainingRun, all_runs, remove_run
 from tests.dataset.people import talker
-from tests.training.community import PEOPLE, QUESTIONS, facts, lively, made, tiny, visit
+from tests.training.community import PEOPLE, PERSONA, QUESTIONS, facts, lively, made, tiny, visit
 from tests.training.test_base import folder_of
 
 pytestmark = pytest.mark.above_the_store
@@ -72,6 +72,23 @@ async def test_pairs_make_a_run_with_its_data_its_seal_and_nobodys_name(store: D
     ids = await store.read(lambda session: [one.person_id for one in session.exec(select(AccountRow))])
     written = "".join(path.read_text() for path in run.folder.iterdir())
     assert not any(id in written for id in ids)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "system"),
+    [
+        (FEW, PERSONA),
+        (replace(FEW, system="Rhyme."), "Rhyme."),
+        (replace(FEW, system=""), ""),
+    ],
+)
+async def test_a_model_is_trained_below_the_line_that_it_answers_below(
+    store: Database, tmp_path: Path, wanted: WantedTraining, system: str
+) -> None:
+    run = await prepared(store, tmp_path, wanted)
+    assert run.record["system"] == system
+    # The line belongs to the run, and a row stays the same row when the persona changes.
+    assert all(row["prompt"][0]["role"] == "user" for row in rows(run, "train.jsonl"))
 
 
 async def test_the_same_people_are_held_out_in_every_run(store: Database, tmp_path: Path) -> None:
