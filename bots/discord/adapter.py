@@ -121,7 +121,7 @@ class DiscordChat:
     async def delete(self, place: Place, message_id: str) -> None:
         """Delete one of our messages."""
         with translated():
-            await self.messages.delete(place, message_id)
+            await self.messages.delete(self._letters.get(message_id, place), message_id)
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         """Open a form. Raises UserError if the interaction is too old for one."""

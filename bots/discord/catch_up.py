@@ -13,7 +13,7 @@ from bots.discord.channel_messages import channel_of
 from bots.discord.intake import EventIntake
 from bots.discord.refusals import PASSING
 from bots.discord.shards import shard_of
-from bots.shared.failures import SHAPES
+from bots.shared.missed_parts import MissedParts
 from bots.shared.reactions import missed
 from core.errors import StoreError
 from core.messages import User
@@ -61,7 +61,7 @@ class DiscordCatchUp:
         self._records = records
         self._keep = keep
         self._away: set[int] = set()
-        self._behind: dict[int, set[Hashable]] = {}
+        self._behind: dict[int, MissedParts] = {}
 
     async def begin(self) -> None:
         """Record a time for each shard that has none.
@@ -96,31 +96,28 @@ class DiscordCatchUp:
         What cannot be read at the moment is tried again, until the shard has to begin another session.
         """
         now = datetime.now(UTC)
-        self._behind[shard_id] = read = set[Hashable]()
+        self._behind[shard_id] = gap = unread_gap()
         self._away.discard(shard_id)
-        while not await self._caught_up(shard_id, read):
+        while not await self._caught_up(shard_id, gap):
             await asyncio.sleep(INTERVAL)
-            if self._behind.get(shard_id) is not read:
+            if self._behind.get(shard_id) is not gap:
                 return
-        if self._behind.get(shard_id) is read:
+        if self._behind.get(shard_id) is gap:
             del self._behind[shard_id]
             await self._note(shard_id, now - UNSURE)
 
-    async def _caught_up(self, shard_id: int, read: set[Hashable]) -> bool:
-        """Take what a shard has missed, except what has been `read`. Returns False if some should be tried again."""
+    async def _caught_up(self, shard_id: int, gap: MissedParts) -> bool:
+        """Take what a shard has missed and has not read yet. Returns False if some should be tried again."""
         try:
             noted = await self._keep.recall(self._name(shard_id))
             if not noted:
                 return True
             since = max(datetime.fromisoformat(noted), datetime.now(UTC) - LONGEST)
             parts = self._parts(shard_id, since, await self._records.watched(receive.PLATFORM))
-            for part, reading in parts.items():
-                if part not in read and await tried(reading()):
-                    read.add(part)
+            return all([await gap.read(part, reading) for part, reading in parts.items()])
         except StoreError as error:
             log.warning("not_caught_up", error=error)
             return False
-        return read >= parts.keys()
 
     async def _note(self, shard_id: int, at: datetime) -> None:
         await self._keep.remember(self._name(shard_id), at.isoformat())
@@ -181,22 +178,13 @@ class DiscordCatchUp:
             return receive.author(user)
 
 
-async def tried(reading: Awaitable[None]) -> bool:
-    """Wait until something is read. Returns False if it should be tried again.
+def unread_gap() -> MissedParts:
+    """A gap of which nothing has been read yet."""
+    return MissedParts((*PASSING, discord.HTTPException), _passing)
 
-    What we cannot see any more, such as a channel or an answer that is gone, counts as read.
-    """
-    try:
-        await reading
-    except PASSING as error:
-        log.info("not_caught_up", error=error)
-        return False
-    except discord.HTTPException as error:
-        log.info("not_caught_up", code=error.code)
-        return error.status != 429
-    except SHAPES as error:
-        log.warning("not_caught_up", error=error)
-    return True
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, PASSING) or (isinstance(error, discord.HTTPException) and error.status == 429)
 
 
 def _channels(

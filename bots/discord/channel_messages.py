@@ -14,10 +14,10 @@ import structlog
 from discord.http import MultipartParameters
 
 from bots.discord.pace import RoutePace
-from bots.discord.refusals import DiscordRefusal, refusal_of, translated, unreadable
-from bots.discord.render import ASKER, NOBODY, RenderedMessage, told, ways
+from bots.discord.refusals import DiscordRefusal, refusal_of, translated
+from bots.discord.render import ASKER, NOBODY, RenderedMessage, told
+from bots.discord.reply_pieces import ReplyPieces
 from bots.discord.rest import readable, understood
-from bots.shared.plain_text import first_taken
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import AnyEvent, Place, Reply, User
 
@@ -41,6 +41,7 @@ class ChannelMessages:
 
     client: discord.Client
     pace: RoutePace
+    _pieces: ReplyPieces = field(default_factory=ReplyPieces)
     _sending: Counter[str] = field(default_factory=Counter)
 
     async def post(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None) -> str:
@@ -63,14 +64,11 @@ class ChannelMessages:
         with understood():
             channel = await self.client.create_dm(discord.Object(int(user.id)))
 
-        async def send(one: RenderedMessage, number: int) -> discord.Message:
-            shown: dict[str, Any] = {"view": one.view} if one.view else {}
+        async def send(one: RenderedMessage, number: int) -> str:
             mark = nonce(f"{key}#{number}" if one.plain else key)
-            return await readable(
-                channel.send(one.content, nonce=mark, files=one.files, allowed_mentions=NOBODY, **shown)
-            )
+            return await _sent(channel, one, nonce=mark, files=one.files)
 
-        return str((await first_taken(ways(reply), send, discord.HTTPException, unreadable)).id)
+        return await self._pieces.post(reply, send)
 
     async def direct(self, user: User) -> int:
         """Return the id of the channel of our direct messages with somebody."""
@@ -85,23 +83,25 @@ class ChannelMessages:
         """
         channel = self.channel(place)
 
-        async def change(one: RenderedMessage, number: int) -> None:
+        async def write(one: RenderedMessage, there: str | None) -> str:
             with translated():
-                if number:
-                    shown: dict[str, Any] = {"view": one.view} if one.view else {}
-                    await readable(channel.send(one.content, allowed_mentions=NOBODY, **shown))
-                else:
-                    request = {
-                        "content": one.content,
-                        "components": one.components,
-                        "allowed_mentions": (NOBODY if one.plain else ASKER).to_dict(),
-                    }
-                    with parameters(request) as given, understood():
-                        edited = await self.client.http.edit_message(channel.id, int(message_id), params=given)
-                        int(edited["id"])
+                if there is None:
+                    return await _sent(channel, one)
+                request = {
+                    "content": one.content,
+                    "components": one.components,
+                    "allowed_mentions": (NOBODY if one.plain else ASKER).to_dict(),
+                }
+                with parameters(request) as given, understood():
+                    edited = await self.client.http.edit_message(channel.id, int(there), params=given)
+                    return str(int(edited["id"]))
+
+        async def delete(there: str) -> None:
+            with translated():
+                await self._remove(channel, there)
 
         try:
-            await first_taken(ways(reply), change, discord.HTTPException, unreadable)
+            await self._pieces.change(message_id, reply, write, delete)
         except discord.HTTPException as error:
             refusal = refusal_of(error)
             if refusal not in (DiscordRefusal.DELETED, DiscordRefusal.OLD):
@@ -113,10 +113,14 @@ class ChannelMessages:
                 raise MessageGone(f"Discord: {error.code}") from error
 
     async def delete(self, place: Place, message_id: str) -> None:
-        """Delete a message, if it is still there."""
+        """Delete a message, if it is still there, and the others that show the same reply."""
+        for piece in self._pieces.of(message_id):
+            await self._remove(self.channel(place), piece)
+
+    async def _remove(self, channel: discord.PartialMessageable, message_id: str) -> None:
         try:
             with understood():
-                await self.channel(place).get_partial_message(int(message_id)).delete()
+                await channel.get_partial_message(int(message_id)).delete()
         except discord.NotFound:
             log.debug("deleted_before", message=message_id)
 
@@ -169,7 +173,7 @@ class ChannelMessages:
                 sent = await self.client.http.send_message(channel.id, params=given)
                 return str(int(sent["id"]))
 
-        return await first_taken(ways(reply), send, discord.HTTPException, unreadable)
+        return await self._pieces.post(reply, send)
 
     @contextmanager
     def _under_way(self, channel: str) -> Iterator[None]:
@@ -185,6 +189,13 @@ class ChannelMessages:
 def channel_of(place: Place) -> str:
     """Return the id of the channel that messages are sent to; a thread counts as its own channel."""
     return place.thread or place.channel
+
+
+async def _sent(channel: discord.abc.Messageable, one: RenderedMessage, **more: Any) -> str:
+    """Send a message that notifies nobody. Returns its id."""
+    shown: dict[str, Any] = {"view": one.view} if one.view else {}
+    sent = channel.send(one.content, allowed_mentions=NOBODY, suppress_embeds=True, **shown, **more)
+    return str((await readable(sent)).id)
 
 
 def nonce(key: str) -> str:

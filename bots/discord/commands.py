@@ -6,6 +6,7 @@ What a community may switch off is registered for each server alone, so that its
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,9 +36,14 @@ OF_SERVER, OF_PERSON = 0, 1
 OF_GLOBAL = frozenset({"contexts", "integration_types"})
 """What only commands have that are registered everywhere."""
 
+NAME = re.compile(r"[-_'\w]{1,32}")
+"""The names of commands and options, which have to be in lower case, too."""
+
 DESCRIPTION = 100
-CHOICES = 25
-IN_MENU = 5
+CHOICES, CHOICE = 25, 100
+OPTIONS = 25
+MOST, IN_MENU = 100, 5
+"""The most slash commands that are registered in one place, and those in the menu of a message."""
 
 Payload = dict[str, Any]
 Put = Callable[[list[Payload]], Awaitable[Sequence[Mapping[str, Any]]]]
@@ -54,10 +60,10 @@ def payload(records: SurfaceRecords, off: frozenset[str]) -> list[Payload]:
     default = records.commands(User("", "", records.languages[0], admin=True))
     slash = [
         _slash(command, commands[command.name]) | ({"contexts": [IN_DIRECT]} if command.switchable else {})
-        for command in default
+        for command in _taken(default)
         if command.name not in off and not (command.switchable and command.admin)
     ]
-    return slash + [_menu(command, commands[command.name]) for command in _in_menu(default)]
+    return slash[:MOST] + [_menu(command, commands[command.name]) for command in _in_menu(default)]
 
 
 def payload_in(records: SurfaceRecords, off: frozenset[str]) -> list[Payload]:
@@ -66,12 +72,25 @@ def payload_in(records: SurfaceRecords, off: frozenset[str]) -> list[Payload]:
     """
     commands = _in_languages(records)
     default = records.commands(User("", "", records.languages[0], admin=True))
-    wanted = [command for command in default if command.switchable and command.name not in off]
+    wanted = [command for command in _taken(default) if command.switchable and command.name not in off][:MOST]
     # Discord knows contexts and kinds of installation only for commands that are registered everywhere.
     return [
         {name: value for name, value in _slash(one, commands[one.name]).items() if name not in OF_GLOBAL}
         for one in wanted
     ]
+
+
+def _taken(commands: Sequence[CommandHelp]) -> Sequence[CommandHelp]:
+    """Return the commands that Discord takes, those of plugins last. If it refuses one, it refuses all of them."""
+    found: list[CommandHelp] = []
+    for command in sorted(commands, key=lambda command: command.group == "plugins"):
+        options = [option.name for option in command.options]
+        named = all(NAME.fullmatch(name) and name == name.lower() for name in (command.name, *options))
+        if named and len(options) == len(set(options)):
+            found.append(command)
+        else:
+            log.warning("command_left_out", command=command.name)
+    return found
 
 
 def _in_menu(commands: Sequence[CommandHelp]) -> Sequence[CommandHelp]:
@@ -191,29 +210,35 @@ def locales(language: str) -> list[str]:
 
 
 def _slash(command: CommandHelp, localised: Localised) -> Payload:
+    options = [_option(option, number, localised) for number, option in enumerate(command.options)]
     return {
         **_common(command),
         "type": SLASH,
         "name": command.name,
         "name_localizations": {locale: other.title for locale, other in localised.items()},
-        "description": command.description[:DESCRIPTION],
-        "description_localizations": {locale: other.description[:DESCRIPTION] for locale, other in localised.items()},
-        "options": [_option(option, number, localised) for number, option in enumerate(command.options)],
+        "description": _about(command),
+        "description_localizations": {locale: _about(other) for locale, other in localised.items()},
+        # Those that are required have to come first.
+        "options": sorted(options, key=lambda option: not option["required"])[:OPTIONS],
     }
 
 
+def _about(thing: CommandHelp | OptionHelp) -> str:
+    return thing.description[:DESCRIPTION] or thing.name
+
+
 def _option(option: OptionHelp, number: int, localised: Localised) -> Payload:
-    descriptions = {locale: other.options[number].description[:DESCRIPTION] for locale, other in localised.items()}
+    descriptions = {locale: _about(other.options[number]) for locale, other in localised.items()}
     shown: Payload = {
         "type": STRING,
         "name": option.name,
-        "description": option.description[:DESCRIPTION],
+        "description": _about(option),
         "description_localizations": descriptions,
         "required": option.required,
     }
     if option.live or len(option.values) > CHOICES:
         return shown | {"autocomplete": True}
-    if option.values:
+    if option.values and all(1 <= len(value) <= CHOICE for value in option.values):
         return shown | {"choices": [{"name": value, "value": value} for value in option.values]}
     return shown
 

@@ -8,10 +8,10 @@ from typing import Any
 import discord
 import structlog
 
-from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING, UNKNOWN, unreadable
-from bots.discord.render import NOBODY, RenderedMessage, modal, ways
+from bots.discord.refusals import ACKNOWLEDGED, GONE, PASSING, UNKNOWN
+from bots.discord.render import NOBODY, RenderedMessage, modal
+from bots.discord.reply_pieces import ReplyPieces
 from bots.discord.rest import LONGEST, readable, within
-from bots.shared.plain_text import first_taken
 from core.errors import EditRefused, MessageGone, UserError
 from core.messages import Form, Reply
 
@@ -46,6 +46,7 @@ class PendingInteraction:
     own: bool | None = None
     acknowledged: bool = False
     _there: discord.Message | None = None
+    _pieces: ReplyPieces = field(default_factory=ReplyPieces)
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _timer: "asyncio.Task[None] | None" = None
 
@@ -72,7 +73,7 @@ class PendingInteraction:
     async def change(self, message_id: str, reply: Reply) -> None:
         """Change a notice that this interaction was answered with, as `change` does."""
         async with self._one:
-            await change(self.interaction.followup, message_id, reply, self.longest)
+            await change(self.interaction.followup, self._pieces, message_id, reply, self.longest)
 
     async def open(self, form: Form) -> None:
         """Answer with a form, which Discord accepts only as the first answer. Raises UserError if it is too late."""
@@ -158,11 +159,8 @@ class PendingInteraction:
 
     async def _tell(self, reply: Reply) -> str:
         replaced = reply.replaces if not self.replied and self.interaction.message is not None else None
-        return await first_taken(
-            ways(reply),
-            lambda one, number: self._follow(one) if number else self._show(one, replaced),
-            discord.HTTPException,
-            unreadable,
+        return await self._pieces.post(
+            reply, lambda one, number: self._follow(one) if number else self._show(one, replaced)
         )
 
     async def _show(self, one: RenderedMessage, replaced: str | None) -> str:
@@ -219,23 +217,27 @@ def _personal(one: RenderedMessage) -> dict[str, Any]:
     }
 
 
-async def change(webhook: discord.Webhook, message_id: str, reply: Reply, longest: float = LONGEST) -> None:
+async def change(
+    webhook: discord.Webhook, pieces: ReplyPieces, message_id: str, reply: Reply, longest: float = LONGEST
+) -> None:
     """Change a notice through the webhook of the interaction that it answers.
 
     Raises EditRefused if that takes no changes any more, MessageGone if a growing notice was dismissed.
     """
 
-    async def show(one: RenderedMessage, number: int) -> None:
-        if number:
-            await readable(webhook.send(**_personal(one), wait=True), longest)
-            return
+    async def write(one: RenderedMessage, there: str | None) -> str:
+        if there is None:
+            return str((await readable(webhook.send(**_personal(one), wait=True), longest)).id)
         edited = webhook.edit_message(
-            int(message_id), content=one.content, view=one.view, attachments=one.files, allowed_mentions=NOBODY
+            int(there), content=one.content, view=one.view, attachments=one.files, allowed_mentions=NOBODY
         )
-        await readable(edited, longest)
+        return str((await readable(edited, longest)).id)
+
+    async def delete(there: str) -> None:
+        await readable(webhook.delete_message(int(there)), longest)
 
     try:
-        await first_taken(ways(reply), show, discord.HTTPException, unreadable)
+        await pieces.change(message_id, reply, write, delete)
     except discord.HTTPException as error:
         if error.code == DISMISSED and reply.underway:
             raise MessageGone("Discord: the notice was dismissed") from error

@@ -51,7 +51,13 @@ def content(reply: Reply) -> str:
     """Return the text of a message: the reply's own, then any text shown verbatim, then its status in small print."""
     name = f"<@{reply.notifies.id}> " if reply.notifies else ""
     status = f"-# {' '.join(reply.status.split())}" if reply.status else ""
-    return "\n".join(filter(None, (name + to_discord(reply.text), verbatim(reply.literal), status))) or UNDERWAY
+    return _shown(name + to_discord(reply.text), verbatim(reply.literal), status)
+
+
+def _shown(*parts: str) -> str:
+    """Return the parts of a message beneath each other. Discord takes none of spaces alone."""
+    text = "\n".join(filter(None, parts))
+    return text if text.strip() else UNDERWAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def ways(reply: Reply) -> Iterator[list[RenderedMessage]]:
     While it grows, one message has to do.
     """
     yield [RenderedMessage(content(reply), reply, files(reply))]
-    words = "\n".join(filter(None, (reply.text, reply.literal, reply.status))) or UNDERWAY
+    words = _shown(reply.text, reply.literal, reply.status)
     *earlier, last = plain_pieces(words, LIMIT)[: 1 if reply.underway else None]
     before = [RenderedMessage(piece, plain=True) for piece in earlier]
     yield [*before, RenderedMessage(last, reply, files(reply), plain=True)]

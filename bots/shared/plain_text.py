@@ -43,7 +43,10 @@ async def first_taken(
 
 
 def plain_pieces(text: str, limit: int) -> list[str]:
-    """Cut a text at the ends of its lines or words; joined, the pieces are the text. `limit` counts UTF-16 units."""
+    """Cut a text at the ends of its lines or words. `limit` counts UTF-16 units.
+
+    Joined, the pieces are the text, without those of spaces alone: no platform takes them. There is always one piece.
+    """
     found: list[str] = []
     while len(text) > limit or len(text.encode("utf-16-le")) // 2 > limit:
         reach = len(text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore"))
@@ -51,4 +54,5 @@ def plain_pieces(text: str, limit: int) -> list[str]:
         at = pause or max(between_letters(text, reach), 1)
         found.append(text[:at])
         text = text[at:]
-    return [*found, text]
+    found.append(text)
+    return [piece for piece in found if piece.strip()] or found[:1]

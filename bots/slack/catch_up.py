@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bots.shared.failures import SHAPES
+from bots.shared.missed_parts import MissedParts
 from bots.shared.reactions import missed
 from bots.slack import receive
 from bots.slack.calls import WorkspaceCalls
@@ -19,7 +19,7 @@ from bots.slack.envelopes import unreadable_event
 from bots.slack.events import SlackEvents
 from bots.slack.people import WorkspacePeople
 from bots.slack.receive import Payload
-from bots.slack.refusals import FAILURES, passing
+from bots.slack.refusals import FAILURES, code_of, passing
 from bots.slack.workspaces import InstalledWorkspace
 from core.errors import ParleyError, StoreError, UnreachableError
 from core.foreign_code import ForeignFault, guarded
@@ -37,6 +37,9 @@ UNSURE = timedelta(minutes=2)
 LONGEST = timedelta(hours=24)
 """The longest gap that is caught up on: nobody waits longer than this for an answer."""
 
+HIDDEN = timedelta(days=90)
+"""The age from which Slack hides messages on its free plan. A thread may be missing then without being deleted."""
+
 WELL = "well"
 CHANNELS, MOST = 100, 200
 """The most channels read in a workspace, and messages in one channel: Slack limits how often we may look."""
@@ -45,37 +48,25 @@ KINDS = "public_channel,private_channel,mpim,im"
 
 
 @dataclass(slots=True)
-class MissedParts:
-    """What a workspace may have said while we were not connected, by channel, thread and answer.
-
-    Each part is read once, however often others have to be tried again: Slack may allow one look a minute.
-    """
+class WorkspaceGap:
+    """What a workspace may have said while we were not connected, by channel, thread and answer."""
 
     channels: Sequence[str] = ()
     threads: set[tuple[str, str]] = field(default_factory=set)
-    _read: set[Hashable] = field(default_factory=set)
+    parts: MissedParts = field(default_factory=lambda: MissedParts((*FAILURES, UnreachableError), _passing))
 
-    async def read(self, part: Hashable, reading: Callable[[], Awaitable[None]]) -> bool:
-        """Read a part, unless it has been read. Returns False if it should be tried again.
 
-        What we cannot see any more, such as a channel that we have left or a thread that is gone, counts as read.
-        """
-        if part in self._read:
-            return True
-        try:
-            await reading()
-        except (*FAILURES, UnreachableError) as error:
-            log.info("not_caught_up", part=part, error=error)
-            if not isinstance(error, SlackApiError) or passing(error):
-                return False
-        except SHAPES as error:
-            log.warning("not_caught_up", part=part, error=error)
-        self._read.add(part)
-        return True
+def _passing(error: Exception) -> bool:
+    return not isinstance(error, SlackApiError) or passing(error)
 
 
 class SlackCatchUp:
-    """Records when we were last connected, and feeds in what happened since then like any other event."""
+    """Records when we were last connected, and feeds in what happened since then like any other event.
+
+    A deleted message shows only in a channel or thread that we read: by the notice that Slack leaves above its replies,
+    or by a thread that is gone altogether. Of any other Slack leaves no trace: one that nobody had replied to, as those
+    in direct messages outside a thread, or one that was itself a reply.
+    """
 
     def __init__(
         self,
@@ -92,7 +83,7 @@ class SlackCatchUp:
         self._handle = handle
         self._records = records
         self._keep = keep
-        self._missed: defaultdict[str, MissedParts] = defaultdict(MissedParts)
+        self._missed: defaultdict[str, WorkspaceGap] = defaultdict(WorkspaceGap)
 
     async def watch(self, well: Callable[[], Awaitable[bool]]) -> None:
         """Catch up, then record the time for as long as we are connected, and catch up again after each gap.
@@ -136,36 +127,42 @@ class SlackCatchUp:
 
     async def _workspace(self, workspace: InstalledWorkspace, since: str, watched: Sequence[WatchedAnswer]) -> bool:
         """Take what was missed in a workspace. Returns False if some of it should be tried again."""
-        parts = self._missed[workspace.team]
-        parts.threads |= {(one.place.channel, one.place.thread) for one in watched if one.place.thread}
-        whole = await parts.read("channels", partial(self._channels, workspace, parts))
-        for channel in parts.channels:
-            whole &= await parts.read(channel, partial(self._said, workspace, channel, since, parts))
-        for thread in sorted(parts.threads):
-            whole &= await parts.read(thread, partial(self._thread, workspace, *thread, since))
+        gap = self._missed[workspace.team]
+        gap.threads |= {(one.place.channel, one.place.thread) for one in watched if one.place.thread}
+        whole = await gap.parts.read("channels", partial(self._channels, workspace, gap))
+        for channel in gap.channels:
+            whole &= await gap.parts.read(channel, partial(self._said, workspace, channel, since, gap))
+        for thread in sorted(gap.threads):
+            whole &= await gap.parts.read(thread, partial(self._thread, workspace, *thread, since))
         for one in watched:
-            whole &= await parts.read((one.place, one.messages), partial(self._reactions, workspace, one))
+            whole &= await gap.parts.read((one.place, one.messages), partial(self._reactions, workspace, one))
         return whole
 
-    async def _channels(self, workspace: InstalledWorkspace, parts: MissedParts) -> None:
+    async def _channels(self, workspace: InstalledWorkspace, gap: WorkspaceGap) -> None:
         """Ask which channels we are in."""
         asked = {"types": KINDS, "exclude_archived": True, "limit": CHANNELS}
         found = await self._call(workspace, "users.conversations", **asked)
-        parts.channels = [channel["id"] for channel in found["channels"][:CHANNELS]]
+        gap.channels = [channel["id"] for channel in found["channels"][:CHANNELS]]
 
-    async def _said(self, workspace: InstalledWorkspace, channel: str, since: str, parts: MissedParts) -> None:
+    async def _said(self, workspace: InstalledWorkspace, channel: str, since: str, gap: WorkspaceGap) -> None:
         """Take the messages of a channel, and note the threads that they begin."""
         found = await self._call(workspace, "conversations.history", channel=channel, oldest=since, limit=MOST)
         for message in reversed(found["messages"]):
             await self._take(message, channel, workspace)
             if message.get("reply_count"):
-                parts.threads.add((channel, message["ts"]))
+                gap.threads.add((channel, message["ts"]))
 
     async def _thread(self, workspace: InstalledWorkspace, channel: str, thread: str, since: str) -> None:
+        """Take the messages of a thread, whose first one Slack always includes."""
         asked = {"channel": channel, "ts": thread, "oldest": since, "limit": MOST}
-        found = await self._call(workspace, "conversations.replies", **asked)
+        try:
+            found = await self._call(workspace, "conversations.replies", **asked)
+        except SlackApiError as error:
+            if code_of(error) == "thread_not_found" and datetime.now(UTC) - receive.when(thread) < HIDDEN:
+                await self._take({"ts": thread, "subtype": receive.TOMBSTONE}, channel, workspace)
+            raise
         for message in found["messages"]:
-            if message["ts"] > since:
+            if message["ts"] > since or receive.is_tombstone(message):
                 await self._take(message, channel, workspace)
 
     async def _call(self, workspace: InstalledWorkspace, method: str, **asked: Any) -> Any:
@@ -200,6 +197,8 @@ class SlackCatchUp:
     async def _tell(
         self, workspace: InstalledWorkspace, place: Place, ts: str, emoji: str, user_id: str, added: bool
     ) -> None:
+        if added and await self._people.is_bot(workspace.team, user_id):
+            return
         user = await self._people.of(workspace.team, user_id)
         key = f"slack:seen:{place.channel}:{ts}:{user_id}:{emoji}:{datetime.now(UTC).timestamp()}"
         await self._handle(receive.reaction(key, ts, emoji, user, place, added=added))

@@ -64,6 +64,9 @@ class SlackEvents:
             case "message_changed" if receive.is_tombstone(event["message"]):
                 # It has replies, and Slack leaves something for them to stand under.
                 await self.handle(receive.deletion(event, event["message"], workspace.team))
+            case receive.TOMBSTONE:
+                # It was read again after a gap.
+                await self.handle(receive.deletion(event, event, workspace.team))
             case "message_changed":
                 await self._changed(event, workspace)
             case "message_deleted":
@@ -121,7 +124,7 @@ class SlackEvents:
         return receive.written_command(event, place, user, name.lower(), rest.strip())
 
     async def _changed(self, event: Payload, workspace: InstalledWorkspace) -> None:
-        now, before = event["message"], event.get("previous_message", {})
+        now, before = event["message"], event.get("previous_message") or {}
         if now.get("bot_id") or not now.get("user") or "edited" not in now or now.get("text") == before.get("text"):
             return
         place = receive.place_in(event, now, workspace.team)
@@ -142,6 +145,8 @@ class SlackEvents:
         if item.get("type") != "message" or not emoji or event["user"] == workspace.user:
             return
         added = event["type"] == "reaction_added"
+        if added and await self.people.is_bot(workspace.team, event["user"]):
+            return
         channel, ts = item["channel"], item["ts"]
         thread, stop = await self._known_of(channel, ts, workspace)
         place = receive.place_of(workspace.team, channel, thread, private=channel.startswith("D"))

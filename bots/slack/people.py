@@ -91,6 +91,11 @@ class WorkspacePeople:
         found = {id: await self._look_up(team, id, NAME_LASTS) for id in dict.fromkeys(ids)}
         return {id: known.name for id, known in found.items() if known}
 
+    async def is_bot(self, team: str, user_id: str) -> bool:
+        """Return whether an account is an app's, as far as we could learn it."""
+        known = await self._look_up(team, user_id, NAME_LASTS)
+        return known is not None and known.bot
+
     async def direct(self, team: str, user_id: str) -> str:
         """Return the channel of our direct messages with somebody; empty if there can be none."""
         key = (team, user_id)

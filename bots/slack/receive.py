@@ -41,9 +41,14 @@ EMOJI = {
 SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """The subtypes of a message that a person has just written."""
 
+TOMBSTONE = "tombstone"
+"""The subtype of a message that stands in place of a deleted one that has replies."""
+
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-CHANNEL = re.compile(r"<#[CGD][A-Z0-9]+\|([^>]*)>")
-SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|)?([^>|^]+)(?:[|^][^>]*)?>")
+CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)\|([^>]*)>")
+GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|@?([^>]*))?>")
+DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+SPECIAL = re.compile(r"<!([^>|^]+)(?:[|^][^>]*)?>")
 LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]+)(?:\|([^>]*))?>")
 
 
@@ -103,22 +108,37 @@ def mentioned(text: str) -> list[str]:
     return MENTION.findall(text)
 
 
+def mentions_groups(text: str) -> bool:
+    """Return whether a text mentions user groups."""
+    return bool(GROUP.search(text))
+
+
 def calls(text: str, me: str) -> bool:
     """Return whether a text mentions us."""
     return me in mentioned(text)
 
 
 def readable(text: str, me: str, names: Mapping[str, str]) -> str:
-    """Return the text as a person reads it: names in place of ids, and without the mention that called us."""
+    """Return the text as a person reads it: names in place of ids, and without the mention that called us.
+
+    Slack does not always say what a channel or a group is called.
+    """
     own = rf"<@{me}(?:\|[^>]*)?>"
     text = re.sub(rf"^\s*(?:{own}[\s,:]*)+|\s*{own}\s*$", "", text)
     text = MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", text)
-    text = CHANNEL.sub(r"#\1", text)
-    text = LINK.sub(
-        lambda match: match[1] if not match[2] or match[2] in match[1] else f"[{match[2]}]({match[1]})", text
-    )
-    text = SPECIAL.sub(r"@\1", text)
+    text = CHANNEL.sub(lambda match: f"#{match[2]}" if match[2] else f"<#{match[1]}>", text)
+    text = GROUP.sub(lambda match: f"@{match[2] or names.get(match[1], match[1])}", text)
+    text = LINK.sub(_linked, text)
+    text = SPECIAL.sub(r"@\1", DATE.sub(r"\1", text))
     return unescape(text).strip()
+
+
+def _linked(match: re.Match[str]) -> str:
+    address, words = match[1], match[2]
+    if words and words not in address:
+        return f"[{words}]({address})"
+    # What somebody typed as an address, Slack has made a link.
+    return address if address.startswith("http") else address.partition(":")[2]
 
 
 def message(
@@ -169,7 +189,7 @@ def edit(changed: Payload, place: Place, user: User, text: str) -> Edit:
 
 def is_tombstone(message: Payload) -> bool:
     """Return whether a message stands in place of a deleted one that has replies."""
-    return message.get("subtype") == "tombstone"
+    return message.get("subtype") == TOMBSTONE
 
 
 def deletion(event: Payload, message: Payload, team: str) -> Deletion:

@@ -79,8 +79,10 @@ class ThreadHistory:
             return file
 
     async def words(self, text: str, workspace: InstalledWorkspace) -> str:
-        """Return a text as a person reads it, with the names of the people whom it mentions."""
-        names = await self.people.names(workspace.team, receive.mentioned(text))
+        """Return a text as a person reads it, with the names of the people and groups that it mentions."""
+        names = dict(await self.people.names(workspace.team, receive.mentioned(text)))
+        if receive.mentions_groups(text):
+            names |= {group.id: group.handle for group in await self.people.groups(workspace.team)}
         return receive.readable(text, workspace.user, names)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from discord import Locale
 
-from core.commands.registry import Command, CommandGroup
+from core.commands.registry import Command, CommandGroup, CommandOption
 from core.delivery.call import CommandCall
 from core.messages import Place
 from core.rights import Role
@@ -208,6 +208,54 @@ async def test_a_plugins_command_is_registered_while_the_bot_runs(world: Discord
         await world.until(lambda: any(command["name"] == "roll" for command in world.commands))
         called = await ana.commands(room, "roll")
         assert "You rolled a 4." in (await called.answered()).content
+
+
+def options(*names: str, values: tuple[str, ...] = ()) -> tuple[CommandOption, ...]:
+    """Options by their names; those in capitals are required."""
+    return tuple(CommandOption(name.lower(), name.isupper(), lambda: values, description=name) for name in names)
+
+
+TAKEN = {
+    "convert": options("unit", "NUMBER", "format", "TEXT"),
+    "many": options(*(f"field{number}" for number in range(30))),
+    "choose": options("which", values=("a" * 101, "b")),
+    "empty": options("which", values=("", "b")),
+}
+"""Commands of plugins that Discord takes once they are written as it wants them."""
+
+LEFT_OUT = {
+    "Loud": (),
+    "two words": (),
+    "x" * 33: (),
+    "camel": (CommandOption("fromUnit", description="From"),),
+    "twice": options("same", "same"),
+}
+"""Commands that it would refuse, and with them all others."""
+
+
+@pytest.mark.parametrize("more", [0, 100])
+async def test_a_command_that_discord_would_refuse_takes_no_other_away(
+    world: Discord, sqlite_url: str, more: int
+) -> None:
+    async def roll(call: CommandCall) -> None:
+        await call.tell(f"You rolled a {call.arguments.get('number', '4')}.")
+
+    odd = {**TAKEN, **LEFT_OUT, **{f"a{number}": () for number in range(more)}}
+    commands = [Command(name, "plugins", roll, taken, description="Odd." * 40) for name, taken in odd.items()]
+    guild = world.guild()
+    room, ana = world.channel(guild), world.person("Ana", guild)
+    async with living(world, sqlite_url) as life:
+        synced = world.syncs
+        life.core.records.menu.more = lambda: [*commands, Command("roll", "plugins", roll, description=".")]
+        life.core.records.news.tell()
+        await world.until(lambda: world.syncs > synced)
+        registered = {command["name"] for command in world.commands}
+        assert {"help", "mydata", "stop"} <= registered
+        assert not registered & set(LEFT_OUT)
+        if not more:
+            assert registered >= {*TAKEN, "roll"}
+            called = await ana.commands(room, "convert", {"number": "3", "text": "words"})
+            assert "You rolled a 3." in (await called.answered()).content
 
 
 def names(world: Discord, channel: Channel) -> set[str]:

@@ -18,7 +18,7 @@ async def told(keeper: Person, room: Channel, name: str, value: str) -> str:
 
 
 @dataclass
-class Town:
+class TwoServers:
     """A server with an admin, and another server that is none of their business."""
 
     world: Discord
@@ -27,7 +27,7 @@ class Town:
     named: Named
 
     @classmethod
-    def of(cls, world: Discord) -> "Town":
+    def of(cls, world: Discord) -> "TwoServers":
         guild, elsewhere = world.guild(), world.guild("Elsewhere")
         room, strange = world.channel(guild), world.channel(elsewhere, "strange")
         role, strange_role = world.role(guild, "Gardeners"), world.role(elsewhere, "Strangers")
@@ -47,14 +47,14 @@ class Town:
 
 async def try_all(world: Discord, url: str, *, sample: bool) -> None:
     """Set everything to what is right, which the admin can take back; what is wrong then changes nothing."""
-    town = Town.of(world)
+    servers = TwoServers.of(world)
     async with living(world, url) as life:
-        for name, value, shown in town.named.right(sample=sample):
-            assert "is now: default" in (said := await town.set(name, "default")) or name in NO_DEFAULT, (name, said)
-            assert f"is now: {shown}" in (said := await town.set(name, value)), (name, value, said)
+        for name, value, shown in servers.named.right(sample=sample):
+            assert "is now: default" in (said := await servers.set(name, "default")) or name in NO_DEFAULT, (name, said)
+            assert f"is now: {shown}" in (said := await servers.set(name, value)), (name, value, said)
         kept = life.rows(KEPT)
-        for name, value in town.named.wrong(sample=sample):
-            said = await town.set(name, value)
+        for name, value in servers.named.wrong(sample=sample):
+            said = await servers.set(name, value)
             assert any(words in said for words in REFUSED), (name, value, said)
             assert life.rows(KEPT) == kept
 
@@ -70,40 +70,40 @@ async def test_every_setting_with_every_kind_of_value(world: Discord, sqlite_url
 
 
 async def test_nobody_is_locked_out(world: Discord, sqlite_url: str) -> None:
-    town = Town.of(world)
-    guild = town.room.guild
+    servers = TwoServers.of(world)
+    guild = servers.room.guild
     assert guild
     away, member = world.channel(guild, "away"), world.person("Member", guild)
     async with living(world, sqlite_url):
         for name, value in STRICTEST.items():
             value = value.format(channel=away.id, role="Gardeners")
-            assert "is now" in await town.set(name, value)
+            assert "is now" in await servers.set(name, value)
         for command in ("help", "privacy", "mydata", "forgetme"):
-            said = await (await member.commands(town.room, command, {})).answered()
+            said = await (await member.commands(servers.room, command, {})).answered()
             assert "only certain members" not in said.content, command
-        refused = await (await member.commands(town.room, "stats", {})).answered()
+        refused = await (await member.commands(servers.room, "stats", {})).answered()
         assert "only certain members" in refused.content
         for name in STRICTEST:
-            assert "is now" in await town.set(name, "default")
+            assert "is now" in await servers.set(name, "default")
 
 
 async def test_a_moderator_by_their_role_moderates_and_no_more(world: Discord, sqlite_url: str) -> None:
-    town = Town.of(world)
-    guild = town.room.guild
+    servers = TwoServers.of(world)
+    guild = servers.room.guild
     assert guild
     role = world.role(guild, "Helpers")
     mo, member = world.person("Mo", guild, roles=[role]), world.person("Member", guild)
 
     async def said(person: Person, command: str) -> str:
-        return (await (await person.commands(town.room, command, {})).answered()).content
+        return (await (await person.commands(servers.room, command, {})).answered()).content
 
     async with living(world, sqlite_url):
         assert "Only moderators and admins" in await said(mo, "moderate")
-        assert "is now" in await town.set("moderators", "Helpers")
+        assert "is now" in await servers.set("moderators", "Helpers")
         assert "Nothing is waiting" in await said(mo, "moderate")
         assert "Only an admin" in await said(mo, "settings")
         assert "Only moderators and admins" in await said(member, "moderate")
-        assert "Nothing is waiting" in await said(town.keeper, "moderate")
+        assert "Nothing is waiting" in await said(servers.keeper, "moderate")
 
 
 async def test_channels_are_named_as_people_name_them(world: Discord, sqlite_url: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from bots.discord.catch_up import tried
+from bots.discord.catch_up import unread_gap
 from bots.discord.client import DiscordClient, DiscordOptions, create
 from bots.discord.interactions import PendingInteraction
 from bots.discord.receive import INTERACTION
@@ -166,7 +166,8 @@ async def thread(bot: DiscordClient) -> object:
 
 
 async def history(bot: DiscordClient) -> None:
-    await tried(bot._catching_up._messages(bot.get_partial_messageable(20, guild_id=10), datetime.now(UTC)))
+    channel = bot.get_partial_messageable(20, guild_id=10)
+    await unread_gap().read(20, lambda: bot._catching_up._messages(channel, datetime.now(UTC)))
 
 
 def elsewhere(bot: DiscordClient) -> Press:

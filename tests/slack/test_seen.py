@@ -104,3 +104,38 @@ async def test_a_command_may_go_on_in_the_next_line(world: Slack, sqlite_url: st
     async with living(world, sqlite_url):
         await ana.says(direct, words)
         await world.until(lambda: any("Saved" in one.shown for one in (*answers(direct), *direct.whispers)))
+
+
+async def test_an_edit_without_the_words_from_before_is_taken(world: Slack, sqlite_url: str) -> None:
+    ana = world.person("Ana")
+    direct = ana.dm()
+    async with living(world, sqlite_url):
+        said = await ana.says(direct, "what is a crow?")
+        await world.until(lambda: finished(direct))
+        said.text = "what is a cow?"
+        now = said.payload() | {"edited": {"user": ana.id, "ts": world.ts()}}
+        changed = {"type": "message", "subtype": "message_changed", "channel": direct.id, "ts": world.ts()}
+        world.event(direct.team, {**changed, "channel_type": "im", "message": now, "previous_message": None})
+        await world.until(lambda: "again" in buttons(answers(direct)[0]))
+
+
+@pytest.mark.parametrize("away", [False, True])
+async def test_the_thumbs_of_other_bots_do_not_count(world: Slack, sqlite_url: str, away: bool) -> None:
+    room, ana, helper = world.channel(), world.person("Ana"), world.person("Helper")
+    helper.account.bot = "B7"
+    async with living(world, sqlite_url) as life:
+        await ana.says(room, "Hello", mention=True)
+        await world.until(lambda: finished(room))
+        await life.until_rows("SELECT count(*) FROM kept WHERE name LIKE '%well'", [(1,)])
+        if not away:
+            await (await helper.reacts(answers(room)[0], "+1")).acked.wait()
+            await (await ana.reacts(answers(room)[0], "-1")).acked.wait()
+            await life.rated(-1)
+    if away:
+        await helper.reacts(answers(room)[0], "+1")
+        await ana.reacts(answers(room)[0], "-1")
+        world.open.clear()
+    async with living(world, sqlite_url) as life:
+        await life.rated(-1)
+        await life.until_rows("SELECT count(*) FROM inbox WHERE state != 'done'", [(0,)])
+        assert life.rows("SELECT value FROM rating") == [(-1,)]

@@ -191,6 +191,15 @@ class Interactions:
             raise invalid(fault)
         return self.world.change(shown, body, files)
 
+    def delete(self, token: str, message_id: str) -> None:
+        """DELETE of one of the answers."""
+        made = self.living(token)
+        shown = next((one for one in made.messages if one.id == message_id), None)
+        if shown is None:
+            raise Refused(404, 10008, "Unknown Message")
+        made.messages.remove(shown)
+        self.world.note()
+
     def see_original(self, token: str) -> Payload:
         """GET @original: the first answer, or the message whose button was pressed if that is only confirmed."""
         made = self.living(token)

@@ -209,6 +209,10 @@ def _registered(world: "Discord", given: Sequence[Payload]) -> list[Payload]:
     names = [(command.get("type", 1), command["name"]) for command in given]
     if len(names) != len(set(names)):
         raise invalid("two commands have one name")
+    slash = [command for command in given if command.get("type", 1) == 1]
+    faults = [fault for command in slash if (fault := rules.command_fault(command))]
+    if len(slash) > 100 or faults:
+        raise invalid("; ".join(faults) or "Maximum number of application commands reached (100).")
     return [{**command, "id": snowflake(), "application_id": world.me.id, "version": snowflake()} for command in given]
 
 
@@ -405,3 +409,8 @@ def edit_followup(rest: Rest, asked: Request) -> Any:
 @route("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/@original")
 def delete_original(rest: Rest, asked: Request) -> None:
     rest.world.interactions.delete_original(asked.names["webhook_token"])
+
+
+@route("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+def delete_followup(rest: Rest, asked: Request) -> None:
+    rest.world.interactions.delete(asked.names["webhook_token"], asked.names["message_id"])

@@ -1,5 +1,6 @@
 """Limits that only the text of Discord's documentation gives, and its description does not."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -78,6 +79,26 @@ def modal_fault(modal: Mapping[str, Any]) -> str:
         if inner.get("type") == 22 and not 1 <= len(inner.get("options", [])) <= 10:
             return "a checkbox group has 1 to 10 options"
     return ""
+
+
+NAME = re.compile(r"[-_'\w]{1,32}")
+
+
+def command_fault(command: Mapping[str, Any]) -> str:
+    """The fault in a slash command; empty if there is none."""
+    options = command.get("options", [])
+    names = [option["name"] for option in options]
+    needed = [option.get("required", False) for option in options]
+    values = [choice["value"] for option in options for choice in option.get("choices", [])]
+    if not all(NAME.fullmatch(name) and name == name.lower() for name in (command["name"], *names)):
+        return "a name is of 1 to 32 letters, in lower case"
+    if not all(1 <= len(one["description"]) <= 100 for one in (command, *options)):
+        return "a description has 1 to 100 characters"
+    if len(names) > 25 or len(names) != len(set(names)):
+        return "a command has at most 25 options, each with a name of its own"
+    if needed != sorted(needed, reverse=True):
+        return "Required options must be placed before non-required options"
+    return "" if all(1 <= len(value) <= 100 for value in values) else "a choice has 1 to 100 characters"
 
 
 def leaves(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
