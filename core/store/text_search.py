@@ -11,10 +11,10 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, update
 from sqlmodel import Session, col, select
@@ -46,15 +46,15 @@ UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 _SHOWN = col(PluginPassageRow.part) >= 0
 _TURNED = -1 - col(PluginPassageRow.part)
-_ROOM = func.coalesce(
-    func.sum(
-        func.length(PluginPassageRow.text)
-        + func.length(PluginPassageRow.title)
-        + func.length(PluginPassageRow.url)
-        + WORD_ROOM * col(PluginPassageRow.length)
-    ),
-    0,
-)
+
+
+def _counted(text: Any, title: Any, url: Any, words: Any, size: Callable[[Any], Any] = len) -> Any:
+    """The characters that a passage counts as in the room of its plugin; its values may be columns, with their size."""
+    return size(text) + size(title) + size(url) + WORD_ROOM * words
+
+
+_ROW = PluginPassageRow
+_ROOM = func.coalesce(func.sum(_counted(_ROW.text, _ROW.title, _ROW.url, col(_ROW.length), func.length)), 0)
 _ADD_PASSAGES = prepared(insert(PluginPassageRow), tuple(PluginPassageRow.model_fields))
 _ADD_WORDS = prepared(insert(PluginWordRow), tuple(PluginWordRow.model_fields))
 _DROP_WORDS = prepared(
@@ -92,7 +92,7 @@ def pieces(text: str) -> list[str]:
 
 
 class IndexedWord(NamedTuple):
-    """An entry of the index: a word and the id of a passage, and how often it occurs there."""
+    """An entry of the index: a word, the id of a passage, and how often the word occurs in it."""
 
     word: str
     passage_id: str
@@ -122,12 +122,11 @@ class IndexedText:
     @property
     def room(self) -> int:
         """The characters that it counts as in the room of its plugin."""
-        each = len(self.title) + len(self.url)
-        return sum(each + len(one.text) + WORD_ROOM * one.length for one in self.passages)
+        return sum(_counted(one.text, self.title, self.url, one.length) for one in self.passages)
 
 
 def indexed(key: str, title: str, text: str, url: str) -> IndexedText:
-    """Cut a text and count its words, which is not for the database's writer to do."""
+    """Cut a text and count its words. Call this outside the database's writer, which it would hold up."""
     passages: list[IndexedPassage] = []
     found: list[IndexedWord] = []
     for part, piece in enumerate(pieces(text)):

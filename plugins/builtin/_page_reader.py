@@ -1,7 +1,8 @@
-"""The process that reads a page or a PDF: what is too large, too deep or too slow ends this process, and nothing else.
+"""The process that reads a page, a PDF or a feed: what is too large, too deep or too slow ends it, and nothing else.
 
-A line of JSON comes in, with the `kind` of the document ("html" or "pdf"), its `url` and its `encoding`, and then its
-bytes. JSON goes out: the `title`, the `text`, and whether that is the `whole` document; or why it is `refused`.
+A line of JSON comes in, with the `kind` of the document ("html", "pdf" or "feed"), its `url`, its `encoding` and its
+content `type`, and then its bytes. JSON goes out: the `title`, the `text`, and whether that is the `whole` document; or
+why it is `refused`. For a feed, see `_feed_reader.py`.
 """
 
 import io
@@ -12,6 +13,8 @@ import sys
 from collections.abc import Mapping
 from time import monotonic
 from typing import Any
+
+from plugins.builtin._feed_reader import feed
 
 MEMORY, SECONDS = 1024 * 1024 * 1024, 15
 """The most bytes of memory and seconds of processor time."""
@@ -34,6 +37,8 @@ def main() -> None:
     logging.disable()
     if header["kind"] == "pdf":
         found = pdf(content)
+    elif header["kind"] == "feed":
+        found = feed(content, header["url"], header["type"])
     else:
         found = page(content.decode(header["encoding"], "replace"), header["url"])
     sys.stdout.write(json.dumps(found))
@@ -72,7 +77,3 @@ def pdf(content: bytes) -> Mapping[str, Any]:
         # For a broken file, pypdf lets exceptions through that are not its own.
         return {"refused": "broken"}
     return {"title": title, "text": "\n\n".join(filter(None, texts)), "whole": len(texts) == count}
-
-
-if __name__ == "__main__":
-    main()

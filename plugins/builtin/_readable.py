@@ -1,4 +1,4 @@
-"""The readable text at an address, without menus and the like, for the plugins that read pages."""
+"""The readable text at an address, without menus and the like, for the plugins that read pages and feeds."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -19,7 +20,8 @@ PDF = "application/pdf"
 UNNAMED = ("", "application/octet-stream", "binary/octet-stream")
 """Content types that servers send when they do not know the type; the first bytes of the body then tell it."""
 
-READER = str(Path(__file__).with_name("_page_reader.py"))
+READER = "import sys; sys.path.insert(0, sys.argv[1]); from plugins.builtin._page_reader import main; main()"
+ROOT = str(Path(__file__).parents[2])
 
 AT_ONCE = asyncio.Semaphore(2)
 """Documents that are read at the same time; the others wait for their turn."""
@@ -111,12 +113,23 @@ async def _read(answer: httpx.Response) -> ReadablePage:
 
 
 async def _by_process(answer: httpx.Response, kind: str) -> ReadablePage:
-    """Read a document in a process of its own, since a thread cannot be stopped."""
     url = str(answer.url)
-    header = json.dumps({"kind": kind, "url": url, "encoding": _encoding(answer)})
-    async with AT_ONCE:
+    found = await read_apart(kind, answer, AT_ONCE)
+    if "refused" in found:
+        raise PluginError(f"{url[:200]} is a PDF that is {found['refused']}")
+    return ReadablePage(found["title"], found["text"], url, found["whole"])
+
+
+async def read_apart(kind: str, answer: httpx.Response, turns: asyncio.Semaphore) -> Mapping[str, Any]:
+    """Read a document in a process of its own, since a thread cannot be stopped; see `_page_reader.py` for the kinds.
+
+    It waits for one of the turns. Raises PluginError if the process is ended by its limits.
+    """
+    url, named = str(answer.url), answer.headers.get("content-type", "")
+    header = json.dumps({"kind": kind, "url": url, "encoding": _encoding(answer), "type": named})
+    async with turns:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", READER), env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+            *(sys.executable, "-I", "-c", READER, ROOT), env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
         )
         try:
             said, _ = await child.communicate(f"{header}\n".encode() + answer.content)
@@ -126,10 +139,8 @@ async def _by_process(answer: httpx.Response, kind: str) -> ReadablePage:
                 await child.wait()
     if not said:
         raise PluginError(f"{url[:200]} is too large or too involved to read")
-    found = json.loads(said)
-    if "refused" in found:
-        raise PluginError(f"{url[:200]} is a PDF that is {found['refused']}")
-    return ReadablePage(found["title"], found["text"], url, found["whole"])
+    found: Mapping[str, Any] = json.loads(said)
+    return found
 
 
 def _kind(answer: httpx.Response) -> str:

@@ -11,16 +11,14 @@
 
 import asyncio
 import hashlib
-import html
-import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from parley import Context, Due, PluginError, Result, command, scheduled
-from plugins.builtin._readable import addressed, fetched
+from plugins.builtin._feed_reader import LONGEST_LINK
+from plugins.builtin._readable import addressed, fetched, read_apart
 
 MOST = 30
 """Most feeds that a community may follow."""
@@ -30,16 +28,13 @@ PATIENCE = 10
 """Failed looks in a row after which a feed is no longer looked at."""
 
 MOST_NEW = 5
-MOST_ENTRIES, MOST_SEEN = 1000, 2000
-"""Most entries of a feed that are looked at, and that are remembered; a value in the storage has its limits."""
+MOST_SEEN = 2000
+"""Most entries of a feed that are remembered; a value in the storage has its limits."""
 
-LONGEST_TITLE, LONGEST_LINK, LONGEST_ADDRESS = 200, 1000, 1000
-LONGEST_SOURCE = 4000
-"""Most characters of a title that are looked at, its tags included."""
-
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+LONGEST_ADDRESS = 1000
 SLOWEST = 30.0
-FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+AT_ONCE = asyncio.Semaphore(2)
+"""Feeds that are read at the same time. They have turns of their own: nobody who reads a page waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +50,8 @@ class FeedEntry:
 class FollowedFeed:
     """A feed that a community follows, as it is stored.
 
-    `unsaid` are lines still to be posted, `more` is the number of entries besides them, and `key` is the call that
-    wrote this.
+    `digest` is that of its content. `unsaid` are lines still to be posted, `more` is the number of entries besides
+    them, and `key` is the call that wrote this.
     """
 
     address: str
@@ -64,6 +59,7 @@ class FollowedFeed:
     seen: tuple[str, ...] = ()
     etag: str = ""
     modified: str = ""
+    digest: str = ""
     failures: int = 0
     unsaid: tuple[str, ...] = ()
     more: int = 0
@@ -119,7 +115,7 @@ async def _looked(ctx: Context, known: FollowedFeed) -> FollowedFeed:
     """Look at a feed. Returns the feed with what is new in it, or with one more failure."""
     asked = {"if-none-match": known.etag, "if-modified-since": known.modified}
     try:
-        found = await _read(ctx, known.address, {name: value for name, value in asked.items() if value})
+        found = await _read(ctx, known.address, {name: value for name, value in asked.items() if value}, known.digest)
     except PluginError as error:
         return _failed(known, str(error))
     if found is None:
@@ -161,68 +157,34 @@ async def _said(ctx: Context, known: FollowedFeed) -> FollowedFeed:
 
 
 async def _read(
-    ctx: Context, address: str, headers: Mapping[str, str]
+    ctx: Context, address: str, headers: Mapping[str, str], digest: str = ""
 ) -> tuple[FollowedFeed, Sequence[FeedEntry]] | None:
-    """Read a feed as it is now and its entries, newest first; None if it has not changed. Raises PluginError."""
+    """Read a feed as it is now and its entries, newest first. Raises PluginError.
+
+    None if it has not changed: its server says so, or its content has still the same digest.
+    """
     try:
         async with asyncio.timeout(SLOWEST):
             answer = await fetched(ctx, address, headers)
-            if answer.status_code == 304:
+            found_digest = hashlib.sha256(answer.content).hexdigest()
+            if answer.status_code == 304 or found_digest == digest:
                 return None
-            kind = answer.headers.get("content-type", "")
-            parsed = await asyncio.to_thread(_parsed, answer.content, str(answer.url), kind)
+            found = await read_apart("feed", answer, AT_ONCE)
     except TimeoutError:
         raise PluginError(f"{address[:200]} takes too long to read") from None
-    if not parsed.get("version"):
-        raise PluginError(f"{address[:200]} is not an RSS or Atom feed{_hint(parsed)}")
-    entries = await asyncio.to_thread(_entries, parsed)
+    if "refused" in found:
+        hint = f"; the page names {found['refused']} as its feed" if found["refused"] else ""
+        raise PluginError(f"{address[:200]} is not an RSS or Atom feed{hint}")
+    entries = [FeedEntry(*entry) for entry in found["entries"]]
     now = FollowedFeed(
         address,
-        plain(parsed.feed.get("title", "")) or address,
+        found["title"] or address,
         tuple(entry.id for entry in entries),
         answer.headers.get("etag", "")[:LONGEST_LINK],
         answer.headers.get("last-modified", "")[:LONGEST_LINK],
+        found_digest,
     )
     return now, entries
-
-
-def _parsed(content: bytes, url: str, kind: str) -> Any:
-    import feedparser
-
-    # If it were given bytes, feedparser would take a short body for a file name, and open that file.
-    return feedparser.parse(io.BytesIO(content), response_headers={"content-type": kind, "content-location": url})
-
-
-def _hint(parsed: Any) -> str:
-    """Return the address of the feed that a page names as its own."""
-    links = parsed.get("feed", {}).get("links", ())
-    named = next((link.get("href", "") for link in links if link.get("type") in FEED_TYPES), "")
-    return f"; the page names {named[:LONGEST_LINK]} as its feed" if named else ""
-
-
-def _entries(parsed: Any) -> Sequence[FeedEntry]:
-    found = list(parsed.entries)
-    times = [one.get("published_parsed") or one.get("updated_parsed") for one in found]
-    if all(times):
-        order = sorted(range(len(found)), key=lambda number: times[number], reverse=True)
-        found = [found[number] for number in order]
-    made = {entry.id: entry for entry in map(_entry, found[:MOST_ENTRIES])}
-    return list(made.values())
-
-
-def _entry(one: Any) -> FeedEntry:
-    link = str(one.get("link", ""))
-    shown = link if link.startswith(("https://", "http://")) and len(link) <= LONGEST_LINK else ""
-    title = plain(one.get("title", "")) or plain(one.get("summary", ""))
-    # What is kept of an entry is short: ids may be whole addresses.
-    name = str(one.get("id") or link or title)
-    return FeedEntry(hashlib.sha256(name.encode()).hexdigest()[:16], title or "(no title)", shown)
-
-
-def plain(text: str) -> str:
-    """Put a title into one line, without tags."""
-    words = " ".join(html.unescape(TAG.sub("", text[:LONGEST_SOURCE])).split())
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1] + "…"
 
 
 def _remembered(new: Sequence[str], old: Sequence[str]) -> tuple[str, ...]:

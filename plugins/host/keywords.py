@@ -11,7 +11,8 @@ from functools import lru_cache
 
 NAMED = re.compile(r"\{(\w+)\}")
 NUMBER = "number"
-NUMERAL = r"[\d.,]*\d"
+NUMERAL = r"(?>[\d.,]{0,40}\d)"
+"""A number. It is found or not, but never tried again in parts: many in one example would take minutes that way."""
 DIGIT = re.compile(r"\d")
 SIGN = ""
 

@@ -6,14 +6,15 @@ pyproject.toml. The block's format: https://packaging.python.org/specifications/
 
 import re
 import tomllib
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from parley.api import API, HookName
 
 BLOCK = re.compile(r"(?m)^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$")
+START = re.compile(r"(?m)^# /// script$")
 NAME = r"^[a-z][a-z0-9-]{0,39}$"
 VERSION = r"^[0-9][0-9A-Za-z.+!-]{0,39}$"
 HOST = re.compile(r"^(\*|\*\.[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(\.[a-z0-9-]+)+)$")
@@ -25,6 +26,38 @@ Power = Literal["post", "log", "history", "schedule", "storage"]
 
 Value = str | int | float | bool
 
+IDENTIFIER = re.compile(r"[\w.-]{1,64}")
+"""A name inside a manifest: of a secret, a setting, a function. It is shown in lists, so it has no spaces or lines."""
+
+MOST: Mapping[str, int] = {
+    "hosts": 100,
+    "secrets": 20,
+    "powers": 20,
+    "hooks": 20,
+    "tools": 200,
+    "commands": 200,
+    "schedules": 20,
+    "config": 50,
+    "examples": 200,
+    "dependencies": 100,
+}
+"""The most entries of each list and table: people read them before they agree, and each takes something to keep."""
+
+LONGEST: Mapping[str, int] = {"hosts": 253, "tools": 64, "commands": 64, "dependencies": 500}
+"""The most characters of an entry, in lists whose entries have no form of their own."""
+
+LONGEST_WHEN, LONGEST_MODULE = 100, 200
+LONGEST_DEFAULT, LONGEST_DESCRIPTION, MOST_CHOICES, LONGEST_CHOICE = 2000, 1000, 50, 100
+
+MOST_EXAMPLES, LONGEST_EXAMPLE, MOST_NAMES = 500, 200, 3
+"""The most examples of all tools together, and the most characters of one and names in its braces: each message is
+compared with all of them, and each further name makes that a hundred times slower."""
+
+OWN_SETTINGS = ("ask",)
+"""Settings that Parley has for each plugin."""
+
+BRACES = re.compile(r"\{\w+\}")
+
 
 class ManifestError(Exception):
     """The manifest is missing or wrong; the text says what is wrong, and where."""
@@ -34,13 +67,35 @@ class _ManifestPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def one_line(found: Any) -> Any:
+    """Put a text on one line, so that it cannot pose as further lines where it is shown."""
+    return " ".join(found.split()) if isinstance(found, str) else found
+
+
+Line = Annotated[str, BeforeValidator(one_line)]
+
+
 class ConfigField(_ManifestPart):
     """A setting of a plugin in each community."""
 
     type: Literal["str", "int", "float", "bool"] = "str"
     default: Value = ""
-    description: str = ""
+    description: Line = Field(default="", max_length=LONGEST_DESCRIPTION)
     choices: tuple[str, ...] = ()
+
+    @field_validator("default")
+    @classmethod
+    def _default(cls, default: Value) -> Value:
+        if isinstance(default, str) and len(default) > LONGEST_DEFAULT:
+            raise ValueError(f"there may be at most {LONGEST_DEFAULT} characters, and there are {len(default)}")
+        return default
+
+    @field_validator("choices")
+    @classmethod
+    def _choices(cls, choices: tuple[str, ...]) -> tuple[str, ...]:
+        check_count(choices, MOST_CHOICES)
+        check_lengths(choices, LONGEST_CHOICE)
+        return choices
 
 
 class Manifest(_ManifestPart):
@@ -53,7 +108,7 @@ class Manifest(_ManifestPart):
 
     name: str
     version: str
-    description: str = Field(min_length=1, max_length=200)
+    description: Line = Field(min_length=1, max_length=200)
     api: int = API
     hosts: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
@@ -62,10 +117,47 @@ class Manifest(_ManifestPart):
     tools: tuple[str, ...] | None = None
     commands: tuple[str, ...] | None = None
     schedules: Mapping[str, str] = {}
-    module: str = ""
+    module: str = Field(default="", max_length=LONGEST_MODULE)
     config: Mapping[str, ConfigField] = {}
     examples: Mapping[str, tuple[str, ...]] = {}
     dependencies: tuple[str, ...] = ()
+
+    @field_validator(*MOST, mode="before")
+    @classmethod
+    def _count(cls, found: Any, field: ValidationInfo) -> Any:
+        if isinstance(found, Mapping | list | tuple):
+            check_count(found, MOST[field.field_name or ""])
+        return found
+
+    @field_validator(*LONGEST)
+    @classmethod
+    def _lengths(cls, found: tuple[str, ...] | None, field: ValidationInfo) -> tuple[str, ...] | None:
+        check_lengths(found or (), LONGEST[field.field_name or ""])
+        return found
+
+    @field_validator("secrets", "schedules", "config", "examples")
+    @classmethod
+    def _names(cls, found: Any) -> Any:
+        if wrong := [repr(name[:80]) for name in found if not IDENTIFIER.fullmatch(name)]:
+            raise ValueError(f"not a name: {', '.join(wrong)}; it has up to 64 letters, digits, _, - and dots")
+        return found
+
+    @field_validator("config")
+    @classmethod
+    def _settings(cls, config: Mapping[str, ConfigField]) -> Mapping[str, ConfigField]:
+        if taken := next((name for name in OWN_SETTINGS if name in config), ""):
+            raise ValueError(f"Parley has a setting {taken} of its own")
+        return config
+
+    @field_validator("examples")
+    @classmethod
+    def _examples(cls, examples: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        found = [one for each in examples.values() for one in each]
+        check_count(found, MOST_EXAMPLES)
+        check_lengths(found, LONGEST_EXAMPLE)
+        if wrong := next((one for one in found if len(BRACES.findall(one)) > MOST_NAMES), ""):
+            raise ValueError(f"an example has at most {MOST_NAMES} names in braces: {wrong!r}")
+        return examples
 
     @field_validator("name")
     @classmethod
@@ -84,7 +176,7 @@ class Manifest(_ManifestPart):
     @field_validator("hosts")
     @classmethod
     def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [repr(host) for host in hosts if not (HOST.match(host) or LOOPBACK.match(host))]:
+        if wrong := [repr(host) for host in hosts if not (HOST.fullmatch(host) or LOOPBACK.fullmatch(host))]:
             raise ValueError(
                 f"not a host: {', '.join(wrong)}; write it as api.example.org, *.example.org or *, or in development as"
                 " localhost:8000"
@@ -94,7 +186,8 @@ class Manifest(_ManifestPart):
     @field_validator("schedules")
     @classmethod
     def _schedules(cls, schedules: Mapping[str, str]) -> Mapping[str, str]:
-        if wrong := [f"{name}: {when!r}" for name, when in schedules.items() if not WHEN.match(when)]:
+        check_lengths(schedules.values(), LONGEST_WHEN)
+        if wrong := [f"{name}: {when!r}" for name, when in schedules.items() if not WHEN.fullmatch(when)]:
             raise ValueError(f"not a time: {', '.join(wrong)}; write it as 15m, 6h, 1d or as a crontab line")
         return schedules
 
@@ -113,18 +206,29 @@ class Manifest(_ManifestPart):
         return api
 
 
+def check_count(found: Collection[object], most: int) -> None:
+    """Check a list or a table of a manifest. Raises ValueError if it has more than `most` entries."""
+    if len(found) > most:
+        raise ValueError(f"there may be at most {most}, and there are {len(found)}")
+
+
+def check_lengths(texts: Iterable[str], most: int) -> None:
+    """Check texts of a manifest. Raises ValueError if one of them has more than `most` characters."""
+    if longest := max((len(text) for text in texts if len(text) > most), default=0):
+        raise ValueError(f"there may be at most {most} characters in each, and there are {longest}")
+
+
 def manifest_of(text: str, where: str = "the plugin") -> Manifest:
     """Return the manifest at the top of a plugin's file. Raises ManifestError."""
-    found = list(BLOCK.finditer(text))
-    if len(found) != 1:
-        count = "no" if not found else "more than one"
+    # From each beginning, the end is looked for in the whole rest of the file: with thousands, that takes minutes.
+    beginnings = len(START.findall(text))
+    found = BLOCK.search(text) if beginnings == 1 else None
+    if found is None:
+        count = "more than one" if beginnings > 1 else "no"
         raise ManifestError(f"{where} has {count} block between `# /// script` and `# ///`")
-    lines = [line[2:] if line.startswith("# ") else line[1:] for line in found[0]["content"].splitlines()]
-    try:
-        block = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{where}: its manifest is not TOML: {error}") from None
-    return manifest_in(block, where, tuple(block.get("dependencies", ())))
+    lines = [line[2:] if line.startswith("# ") else line[1:] for line in found["content"].splitlines()]
+    block = _toml("\n".join(lines), f"{where}: its manifest")
+    return manifest_in(block, where, block.get("dependencies", ()))
 
 
 def manifest_of_project(text: str, where: str = "pyproject.toml") -> Manifest:
@@ -132,21 +236,18 @@ def manifest_of_project(text: str, where: str = "pyproject.toml") -> Manifest:
 
     Raises ManifestError.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{where} is not TOML: {error}") from None
-    project, ours = table.get("project", {}), table.get("tool", {}).get("parley")
-    if isinstance(ours, dict) and isinstance(project, dict):
+    table = _toml(text, where)
+    project, ours = _table(table, "project"), _table(table, "tool").get("parley")
+    if isinstance(ours, dict):
         for name in ("name", "version", "description"):
             ours.setdefault(name, project.get(name, ""))
         ours.setdefault("module", str(ours["name"]).replace("-", "_"))
-    return manifest_in(table, where, tuple(project.get("dependencies", ())))
+    return manifest_in(table, where, project.get("dependencies", ()))
 
 
-def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, ...] = ()) -> Manifest:
+def manifest_in(block: Mapping[str, Any], where: str, dependencies: Any = ()) -> Manifest:
     """Return the manifest in a parsed block, or in a package's pyproject.toml. Raises ManifestError."""
-    table = block.get("tool", {}).get("parley")
+    table = _table(block, "tool").get("parley")
     if not isinstance(table, Mapping):
         raise ManifestError(f"{where} has no table [tool.parley]")
     try:
@@ -157,3 +258,18 @@ def manifest_in(block: Mapping[str, Any], where: str, dependencies: tuple[str, .
             for one in error.errors(include_url=False)
         ]
         raise ManifestError(f"{where}: [tool.parley] {'; '.join(faults)}") from None
+
+
+def _toml(text: str, what: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{what} is not TOML: {error}") from None
+    except RecursionError:
+        raise ManifestError(f"{what} is nested too deeply") from None
+
+
+def _table(block: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a table; an empty one if there is none, or something else in its place."""
+    found = block.get(name)
+    return found if isinstance(found, Mapping) else {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.store import identities
 from core.store import plugins as stored
@@ -265,6 +265,24 @@ async def test_an_update_keeps_the_version_before(build: Build, tmp_path: Path, 
     assert left == []
     with pytest.raises(PluginProblem, match="installed are: nothing"):
         await stage.installer.remove("talk")
+
+
+@pytest.mark.slow
+async def test_a_version_whose_manifest_is_not_accepted_any_more_can_be_updated(
+    build: Build, tmp_path: Path, store: Database
+) -> None:
+    stage = build()
+    await install(stage, file(tmp_path))
+
+    def spoil(session: Session) -> None:
+        row = session.exec(select(InstalledPluginRow)).one()
+        row.manifest = {**row.manifest, "powers": ["log"] * 1000}
+
+    await store.write(spoil)
+    async with stage.installer.fetched(from_terminal(file(tmp_path, version="2.0", more='powers = ["log"]'))) as new:
+        assert await stage.installer.asks_for(new) == ["power:log"]
+        await stage.installer.install(new)
+    assert await says(stage) == "talk 2.0 "
 
 
 @pytest.mark.slow

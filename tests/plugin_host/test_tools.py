@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from sqlmodel import select
@@ -13,6 +14,7 @@ from core.ports.model import ToolCall
 from core.store.engine.database import Database
 from core.store.tables import MessageRow
 from parley import tool
+from plugins.host.keywords import keyword
 from plugins.host.policy import OwnerPolicy
 from plugins.host.tool_choice import likeness
 from tests.dialogue import Dialogue
@@ -107,6 +109,13 @@ def test_the_most_fitting_tool_comes_first() -> None:
     tool = next(tool for tool in plugin.tools if tool.tool == "count")
     assert MANIFEST.name == plugin.name
     assert likeness("count how often", plugin, tool) > likeness("tell me a story", plugin, tool)
+
+
+def test_numbers_in_a_row_are_looked_for_once() -> None:
+    began = process_time()
+    assert not keyword("{number}{number}{number}{number} km").search("1" * 400)
+    assert process_time() - began < 1
+    assert [hit.group() for hit in keyword("{number} km").finditer("1,000 km, 2.5 km")] == ["1,000 km", "2.5 km"]
 
 
 async def test_arguments_without_end_can_be_looked_at(begin: Begin) -> None:

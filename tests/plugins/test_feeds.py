@@ -1,16 +1,20 @@
 """plugins/builtin/feeds.py: a new entry of a feed is posted once, whatever the feed's server and ours do in the
 meantime."""
 
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
+from types import FrameType
 
 import httpx
+import psutil
 import pytest
 
 from parley import Context, Due, Failure, PluginError
 from parley.testing import Bench, Voice
-from plugins.builtin import feeds
+from plugins.builtin import _feed_reader, _readable, feeds
 
 URL = "https://club.example/feed.xml"
 RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
@@ -311,7 +315,7 @@ async def test_entries_are_shown_in_one_line_and_with_links_to_pages_alone() -> 
     heading, line = bench.voice.posted[0].splitlines()
     assert heading == "📰 Club & news"
     assert line.startswith("Big & xxx")
-    assert len(line) == feeds.LONGEST_TITLE
+    assert len(line) == _feed_reader.LONGEST_TITLE
 
 
 @pytest.mark.slow
@@ -323,3 +327,55 @@ async def test_a_large_feed_is_kept_within_the_storages_limit() -> None:
     (kept,) = bench.memory.kept.values()
     assert len(kept["seen"]) <= feeds.MOST_SEEN
     assert len(str(kept)) < 60_000
+
+
+HOSTILE = {
+    "elements without end": "<rss version='2.0'><channel><item>" + "<a>" * 1_600_000,
+    "lines without end": "<rss version='2.0'><!DOCTYPE x [" + "\n" * 5_000_000 + "]>",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_feed_that_would_take_minutes_is_given_up(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = await following(Server(rss(1)))
+    monkeypatch.setattr(feeds, "SLOWEST", 3.0)
+    bench.answers = Server(HOSTILE[name])
+    with pytest.raises(PluginError, match="takes too long to read|too large or too involved"):
+        await bench.call("feed", action="add", address="https://hostile.example/feed")
+    # Nothing is left behind that goes on reading it.
+    assert not [file for file in running() if "feedparser" in file]
+    assert not [one for one in psutil.Process().children() if _readable.READER in one.cmdline()]
+
+
+def running() -> Iterator[str]:
+    """The files whose code runs in any thread."""
+    for top in sys._current_frames().values():
+        frame: FrameType | None = top
+        while frame:
+            yield frame.f_code.co_filename
+            frame = frame.f_back
+
+
+@pytest.mark.slow
+async def test_the_end_of_the_reading_process_is_a_failed_look() -> None:
+    server = Server(rss(1))
+    bench = await following(server)
+    server.body = HOSTILE["elements without end"]
+    assert about(await looks(bench), 2 * feeds.PAUSE)
+    server.body = rss(1, 2)
+    assert about(await looks(bench), feeds.PAUSE)
+    assert len(bench.voice.posted) == 1
+
+
+async def test_the_same_content_is_not_read_again() -> None:
+    server = Server(rss(1))
+    bench = await following(server)
+    (kept,) = bench.memory.kept.values()
+    # What is remembered would be new if the feed were read.
+    await bench.memory.set(next(iter(bench.memory.kept)), {**kept, "seen": []})
+    await looks(bench)
+    assert bench.voice.posted == []
+    server.body = rss(1, 2)
+    await looks(bench)
+    assert len(bench.voice.posted) == 1

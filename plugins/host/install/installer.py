@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import httpx
 import structlog
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from core.errors import StoreError
@@ -208,7 +209,7 @@ class PluginInstaller:
     async def asks_for(self, candidate: PluginCandidate) -> Sequence[str]:
         """The permissions of a candidate that the installed version, if any, does not have."""
         rows = await self.store.read(plugins.installed)
-        had = [Manifest.model_validate(row.manifest).permissions for row in rows if row.name == candidate.name]
+        had = [permissions_of(row) for row in rows if row.name == candidate.name]
         return sorted(candidate.manifest.permissions.difference(*had))
 
     async def install(
@@ -283,3 +284,12 @@ class PluginInstaller:
         for path in left:
             if path.name not in kept and path.lstat().st_mtime < before:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def permissions_of(row: InstalledPluginRow) -> frozenset[str]:
+    """The permissions that an installed version has: none if its manifest is one that we do not accept any more."""
+    try:
+        return Manifest.model_validate(row.manifest).permissions
+    except ValidationError:
+        # It does not run, and its update asks for everything anew.
+        return frozenset()
