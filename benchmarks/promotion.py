@@ -1,8 +1,8 @@
 """How soon a promoted model that is worse is rolled back by itself, and how seldom one that is as good, by simulation:
 `python -m benchmarks.promotion [--weeks 1000]`.
 
-Each simulated week has 2,000 answers, of which a tenth get thumbs, each of another person, and is looked at after every
-ten answers; the week before it had 1,000.
+Each simulated week has 2,000 answers, each to another person, of which a tenth get thumbs, each of another person, too.
+It is looked at after every ten answers; the week before it had 1,000.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from statistics import mean
 
-from core.promotion.answer_quality import AnswerQuality, worse
+from core.promotion.answer_quality import AnswerQuality, PersonMean, worse
 
 BEFORE, AFTER, LOOK = 1000, 2000, 10
 THUMBS = 0.1
@@ -64,16 +64,22 @@ def _week(model: SimulatedModel, chance: Random) -> int:
 def _quality(model: SimulatedModel, number: int, chance: Random, so_far: AnswerQuality) -> AnswerQuality:
     thumbs = [chance.random() < model.down for _ in range(number) if chance.random() < THUMBS]
     up, down = so_far.up + thumbs.count(False), so_far.down + thumbs.count(True)
-    share = down / (up + down) if thumbs or so_far.people else 0.0
+    answers = so_far.answers + number
+    unanswered = so_far.unanswered + sum(chance.random() < model.unanswered for _ in range(number))
     return AnswerQuality(
-        answers=so_far.answers + number,
+        answers=answers,
         up=up,
         down=down,
-        people=up + down,
-        down_share=share,
-        down_variance=share * (1 - share),
-        unanswered=so_far.unanswered + sum(chance.random() < model.unanswered for _ in range(number)),
+        unanswered=unanswered,
+        down_share=one_each(down, up + down),
+        unanswered_share=one_each(unanswered, answers),
     )
+
+
+def one_each(count: int, number: int) -> PersonMean:
+    """What so many people make of something that happened to some of them, once to each."""
+    share = count / number if number else 0.0
+    return PersonMean(share, share * (1 - share), number)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`parley promote` and `parley rollback`: which model answers where nobody has chosen one."""
+"""`parley promote` and `parley rollback`: choose the model that answers people who have chosen none."""
 
 import asyncio
 import re
@@ -54,27 +54,32 @@ def promote(candidate: str, share: float | None, communities: tuple[str, ...], b
     among = "" if where.everybody else f" ({done.reached} of the {done.communities} that there are now)"
     click.echo(
         f"{row.candidate} answers {reach_in_words(where)}{among} from now on, in place of {row.replaced}, unless"
-        " somebody has chosen another model there. `parley rollback` takes that back."
+        f" somebody has chosen another model there. `parley rollback {row.candidate}` takes that back."
     )
     if not done.reached and done.communities:
         click.echo("So nobody gets its answers yet: name a --community, or take a larger share.", err=True)
 
 
 @click.command()
+@click.argument("model", default="")
 @click.option("--because", default="", metavar="TEXT", help="The reason, which is kept.")
-def rollback(because: str) -> None:
-    """Take the newest promotion back: the model before it answers again, at once."""
+def rollback(model: str, because: str) -> None:
+    """Take the newest promotion back: the model before it answers again, at once.
+
+    Name the MODEL that is to be taken back, and nothing else is: if it was rolled back automatically a moment ago, the
+    one before it keeps answering.
+    """
     with explained():
-        ended = asyncio.run(_rolled_back(load(), because))
+        ended = asyncio.run(_rolled_back(load(), _named(model), because))
     click.echo(f"{ended.row.candidate} is rolled back; {ended.answers} answers again where nobody has chosen a model.")
     if ended.row.replaced != ended.answers:
         click.echo(f"It had taken the place of {ended.row.replaced}, which does not answer here any more.", err=True)
 
 
-def _named(candidate: str) -> str:
+def _named(model: str) -> str:
     from core.models.embedded.default import EMBEDDED
 
-    return EMBEDDED if candidate == BUNDLED else candidate
+    return EMBEDDED if model == BUNDLED else model
 
 
 async def _promoted(settings: "ParleySettings", wanted: "WantedPromotion") -> "DonePromotion":
@@ -86,10 +91,10 @@ async def _promoted(settings: "ParleySettings", wanted: "WantedPromotion") -> "D
         return await begin(store, models, wanted)
 
 
-async def _rolled_back(settings: "ParleySettings", because: str) -> "EndedPromotion":
+async def _rolled_back(settings: "ParleySettings", model: str, because: str) -> "EndedPromotion":
     from cli.wiring.promotions import promotable
     from core.promotion.promoting import roll_back
 
     models = promotable(settings)
     async with opened(settings.database.url) as store:
-        return await roll_back(store, models, because)
+        return await roll_back(store, models, because, model=model)

@@ -1,4 +1,4 @@
-"""What is promoted, for commands that are about models."""
+"""Looks up promoted models, for commands about models."""
 
 import asyncio
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def may_be_chosen(settings: "ParleySettings", name: str) -> None:
     if rows := standing(settings):
         raise OperatorError(
             f"{rows[0].candidate!r} is promoted, and answers before what is chosen here: take that back with `parley"
-            f' rollback`, or let {name!r} follow it, `parley promote {name} --because "…"`'
+            f' rollback {rows[0].candidate}`, or let {name!r} follow it, `parley promote {name} --because "…"`'
         )
 
 

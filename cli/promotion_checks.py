@@ -29,7 +29,7 @@ async def promoted_models(settings: ParleySettings) -> list[CheckResult]:
             WHAT,
             "fail",
             f"{name} is promoted and cannot answer here, so the model before it does: {why}",
-            "install it here again, or parley rollback",
+            f"install it here again, or parley rollback {name}",
         )
         for name, why in ill.items()
     ]

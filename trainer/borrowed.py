@@ -16,8 +16,8 @@ from trainer.reports import in_words
 HERE = Path(__file__).parents[1]
 RUN = HERE / "run"
 BACK = ("run.json", "outcome.json", "log.jsonl", "curves.png", "model.gguf", "adapter.gguf")
-READ = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
-"""The files of a base's folder that count besides its weights."""
+BASE_FILES = Path(__file__).with_name("base_files.json")
+"""What transformers reads of a folder, as patterns: now, and as runs counted it that were made earlier."""
 
 PINNED = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
 
@@ -28,14 +28,21 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def base_digest(base: Path) -> str:
-    """The SHA-256 of a base: of its file, or one for the files of a folder that a model is read from."""
+def base_digests(base: Path) -> list[str]:
+    """The SHA-256 of a base: of its file, or one for the files of a folder that a model is read from, and one for those
+    that counted earlier.
+    """
     if not base.is_dir():
-        return digest(base)
-    # core.training.base has computed it, which is not here.
-    files = [*base.glob("*.safetensors"), *(path for name in READ if (path := base / name).exists())]
-    told = "".join(f"{digest(path)} {path.name}\n" for path in sorted(files))
-    return hashlib.sha256(told.encode()).hexdigest()
+        return [digest(base)]
+    known: dict[Path, str] = {}
+    found = []
+    # core.training.base has computed the same, which is not here.
+    for patterns in json.loads(BASE_FILES.read_text(encoding="utf-8")).values():
+        files = {path for pattern in patterns for path in base.glob(pattern) if path.is_file()}
+        known |= {path: digest(path) for path in files - known.keys()}
+        told = "".join(f"{known[path]} {path.relative_to(base).as_posix()}\n" for path in sorted(files))
+        found.append(hashlib.sha256(told.encode()).hexdigest())
+    return found
 
 
 def other_versions(text: str) -> list[str]:
@@ -56,7 +63,7 @@ def faults(config: dict[str, Any], base: Path, keys: Path, *, any_versions: bool
     found = [f"{name} was changed" for name in ("train.jsonl", "held-out.jsonl") if _changed(config, name)]
     if not base.exists():
         found.append(f"{base} is missing: name the base with --base")
-    elif base_digest(base) != config["base"]["sha256"]:
+    elif config["base"]["sha256"] not in base_digests(base):
         found.append(f"{base} is not the base of the run: its SHA-256 should be {config['base']['sha256']}")
     if not keys.is_file() or digest(keys) != config["base"]["keys_sha256"]:
         found.append(f"{keys} is missing or was changed")

@@ -9,7 +9,15 @@ from core.arena.ballots import POINTS, Ballot, ballot, preferences
 from core.arena.bradley_terry import Pairing, fit
 from core.arena.sequential_test import StoppingRule, TestedVotes, judge
 from core.arena.style_control import mean_styles, style_controlled
-from core.arena.win_rate import EstimatedRate, estimated, share_with_ties, share_won, tallies, without_each
+from core.arena.win_rate import (
+    FEWEST_PEOPLE,
+    EstimatedRate,
+    estimated,
+    share_with_ties,
+    share_won,
+    tallies,
+    without_each,
+)
 from core.labeling.rules.agreement import agreement
 from core.store.arena import CastVote
 from core.store.arena_tables import ArenaTrialRow
@@ -93,6 +101,10 @@ def summary_lines(told: TrialSummary, text: Callable[..., str]) -> Sequence[str]
         rate = told.win_rate
         shares = {"rate": _percent(rate.value), "low": _percent(rate.low), "high": _percent(rate.high)}
         lines.append(text("arena-results-rate", **shares))
+    elif told.people < FEWEST_PEOPLE:
+        lines.append(text("arena-results-rate-few", least=FEWEST_PEOPLE))
+    else:
+        lines.append(text("arena-results-rate-ties"))
     lines.append(text(f"arena-verdict-{told.tested.verdict}"))
     lines.append(text("arena-results-held-out", preferences=told.held_out.preferences, people=told.held_out.people))
     return lines

@@ -64,8 +64,8 @@ def compared(
     not get rid of the earlier votes, and neither does whoever lets the candidate be what the other is compared with:
     what counts is which two models gave the answers of a round.
 
-    Votes from before `since`, when the candidate came to be, are about another model of that name; so are those from
-    when a name in the settings stood for another model.
+    Votes about questions from before `since`, when the candidate came to be, are about another model of that name; so
+    are those about questions from when a name in the settings stood for another model. People may vote a week later.
     """
     rule: StoppingRule | None = None
     found: list[CastVote] = []
@@ -81,7 +81,9 @@ def compared(
         mine, theirs = (vote.side_a, vote.side_b) if first else (vote.side_b, vote.side_a)
         if _besides(mine) != _besides(theirs) or theirs.get("model") != replaced:
             others[_named(mine, theirs)] += 1
-        elif (since and vote.at < since) or any(_another(names, name, vote.at, now) for name in (candidate, replaced)):
+        elif (since and vote.asked_at < since) or any(
+            _another(names, name, vote.asked_at, now) for name in (candidate, replaced)
+        ):
             stale += 1
         else:
             rule = rule or rules[vote.trial_id]

@@ -132,7 +132,7 @@ def _going_on(rows: Sequence[PromotionRow], replaced: str, candidate: str) -> Pr
     if other != candidate:
         raise OperatorError(
             f"{other!r} answers in some communities: let it answer everywhere, `parley promote {other}`, or roll it"
-            " back, `parley rollback`, before another one follows"
+            f" back, `parley rollback {other}`, before another one follows"
         )
     return rows[0]
 
@@ -149,22 +149,41 @@ async def _judged(
     return votes, await asyncio.to_thread(evidence, votes.rule, votes.votes) if votes.rule else None
 
 
-async def roll_back(store: Store, models: PromotableModels, because: str = "", who: str = "") -> EndedPromotion:
+async def roll_back(
+    store: Store, models: PromotableModels, because: str = "", who: str = "", model: str = ""
+) -> EndedPromotion:
     """Roll the newest promotion back: the model before it answers again, at once; if that is not here any more, the one
-    before that. Raises OperatorError if nothing is promoted.
+    before that. Raises OperatorError, and changes nothing, if none is promoted, or if the newest is not of the `model`
+    that is named.
     """
     why = " ".join(because.split()) or "by hand"
 
-    def unit(session: Session) -> EndedPromotion | None:
-        rows = promotions.standing(session)
-        if not rows:
-            return None
-        ended = promotions.end(session, rows[0].number, why, f"{why} (who: {who or user()})")
-        return EndedPromotion(ended, answering(rows[1:], models.default, models.names)) if ended else None
+    def unit(session: Session) -> EndedPromotion:
+        rows = promotions.standing(session, locked=True)
+        if model and (not rows or rows[0].candidate != model):
+            raise OperatorError(f"{_not_newest(session, rows, model)}. {_now(rows, models)}. Nothing was changed")
+        ended = promotions.end(session, rows[0].number, why, f"{why} (who: {who or user()})") if rows else None
+        if ended is None:
+            raise OperatorError(f"no model is promoted, so there is nothing to roll back. {_now(rows, models)}")
+        return EndedPromotion(ended, answering(rows[1:], models.default, models.names))
 
-    if done := await store.write(unit):
-        return done
-    raise OperatorError("no model is promoted, so there is nothing to roll back")
+    return await store.write(unit)
+
+
+def _not_newest(session: Session, rows: Sequence[PromotionRow], model: str) -> str:
+    """Why the newest promotion is not one of a model, in words."""
+    if any(one.candidate == model for one in rows):
+        return f"{model!r} is not the one that was promoted last: {rows[0].candidate!r} is, and is rolled back first"
+    ended = [one for one in promotions.all_promotions(session) if one.candidate == model and one.ended_at]
+    if not ended:
+        return f"{model!r} was never promoted, so it cannot be rolled back"
+    last = ended[-1]
+    by_itself = "by itself " if last.by_itself else ""
+    return f"{model!r} does not answer any more: it was rolled back {by_itself}on {last.ended_at:%Y-%m-%d}: {last.why}"
+
+
+def _now(rows: Sequence[PromotionRow], models: PromotableModels) -> str:
+    return f"{answering(rows, models.default, models.names)!r} answers now where nobody has chosen a model"
 
 
 def user() -> str:

@@ -15,7 +15,7 @@ from core.messages import Place, Reply
 from core.metrics import Metrics
 from core.ports.chat import Chat
 from core.ports.store import Store
-from core.promotion.answer_quality import AnswerQuality, qualities, worse
+from core.promotion.answer_quality import AnswerQuality, qualities, recorded, week_before, worse
 from core.store import identities, promotions
 from core.store.promotion_tables import PromotionRow
 from core.store.promotions import reach
@@ -108,9 +108,11 @@ def _watched(session: Session, at: datetime) -> tuple[int, AnswerQuality, Answer
     rows = promotions.standing(session)
     if not rows or at - rows[0].reached_at > WATCHED:
         return None
-    row = rows[0]
-    own = qualities(session, [row.candidate], row.reached_at, at, reach(row.reach))
-    return row.number, AnswerQuality(**row.before), own
+    row, where = rows[0], reach(rows[0].reach)
+    before = recorded(row.before)
+    if before is None:
+        before = qualities(session, [row.replaced], week_before(row.begun_at), row.begun_at, where)
+    return row.number, before, qualities(session, [row.candidate], row.reached_at, at, where)
 
 
 def _news(session: Session) -> Sequence[PromotionNews]:

@@ -16,6 +16,9 @@ MOST_MESSAGES = 20_000
 """So many messages are looked at, the newest first: what this costs does not grow with the installation."""
 
 MOST_ANSWERS = 2_000
+MOST_OF_ONE = 50
+"""And so many answers to one person: a flood of theirs does not push those to others out."""
+
 OPENING = 160
 """Characters of an answer's beginning."""
 
@@ -28,10 +31,13 @@ ENDED: tuple[MessageState, ...] = ("complete", "timeout", "aborted_by_worker")
 
 @dataclass(frozen=True, slots=True)
 class SampledAnswer:
-    """An answer: how it ended, its beginning, how many characters it has, and how many seconds it took, if known."""
+    """An answer: who asked for it, how it ended, its beginning, how many characters it has, and how many seconds it
+    took, if known. Those to people who are forgotten have no `person_id`.
+    """
 
     id: str
     community_id: str
+    person_id: str | None
     state: MessageState
     opening: str
     characters: int
@@ -50,13 +56,14 @@ def sampled_answers(
     session: Session, models: Collection[str], since: datetime, until: datetime, where: PromotionReach
 ) -> Sequence[SampledAnswer]:
     """The newest answers of models that ended by themselves between two times, the newest first, from the communities
-    where a promotion holds.
+    where a promotion holds: no more than 50 to each person.
     """
     text = col(MessageRow.text)
     recent = (
         select(
             col(MessageRow.id),
             col(MessageRow.community_id),
+            col(MessageRow.person_id),
             col(MessageRow.role),
             col(MessageRow.model),
             col(MessageRow.state),
@@ -70,18 +77,22 @@ def sampled_answers(
         .limit(MOST_MESSAGES)
         .subquery()
     )
-    one = recent.c
-    asked = (one.role == "assistant", one.model.in_(models), one.state.in_(ENDED), one.deleted.is_(False))
+    # Those to one person are numbered, the newest first.
+    numbered = func.row_number().over(partition_by=recent.c.person_id, order_by=recent.c.id.desc())
+    asked = (recent.c.role == "assistant", recent.c.model.in_(models), recent.c.state.in_(ENDED))
+    theirs = select(recent, numbered.label("number")).where(*asked, recent.c.deleted.is_(False)).subquery()
+    one = theirs.c
+    few = one.number <= MOST_OF_ONE
     found = (
-        select(one.id, one.community_id, one.state, one.opening, one.characters, one.seconds)
-        .where(*asked)
+        select(one.id, one.community_id, one.person_id, one.state, one.opening, one.characters, one.seconds)
+        .where(few)
         .order_by(one.id.desc())
         .limit(MOST_ANSWERS)
     )
     if where.everybody:
         return [SampledAnswer(*row) for row in session.execute(found)]
     # A database cannot draw a share of communities as a reach does, so they are drawn here. They may be many.
-    spoken = session.execute(select(one.community_id).where(*asked).distinct()).scalars()
+    spoken = session.execute(select(one.community_id).where(few).distinct()).scalars()
     held = _pieces([id for id in spoken if where.includes(id)])
     rows = [row for ids in held for row in session.execute(found.where(one.community_id.in_(ids)))]
     return sorted((SampledAnswer(*row) for row in rows), key=lambda one: one.id, reverse=True)[:MOST_ANSWERS]

@@ -28,8 +28,9 @@ UNDECIDED: tuple[RoundState, ...] = ("writing", "open")
 class CastVote:
     """A vote with the facts that are judged beside it.
 
-    `platform` is where it was cast, `terms` the version of the terms that the person agrees to now. `private` says that
-    they keep the conversation to themselves.
+    `at` is when the person first voted about the question, and `asked_at` when that was asked, so which models have
+    answered follows from the latter. `platform` is where it was cast, `terms` the version of the terms that the person
+    agrees to now. `private` says that they keep the conversation to themselves.
     """
 
     person_id: str
@@ -45,6 +46,7 @@ class CastVote:
     source: str
     platform: str
     at: datetime
+    asked_at: datetime
     terms: str | None = None
     private: bool = False
     a_id: str = ""
@@ -109,14 +111,16 @@ def votes_since(session: Session, person_id: str, span: timedelta) -> int:
 def vote(session: Session, cast: ArenaVoteRow) -> bool:
     """Keep a person's vote, in place of an earlier one. Returns False if the earlier one stands, as it was revealed.
 
-    The order of votes decides when a test ends. Whoever says the same again has said nothing new, so their vote keeps
-    its place. Another choice is a new observation, and comes when it was made: in the earlier one's place it would tell
-    the test what nobody knew then.
+    The order of votes decides when a test ends, so a vote keeps the place of the first one about its question, whatever
+    the person says later. Nobody can move a vote behind those of others, where another order might end the test
+    differently, and nobody can put one among those that were there before: a late vote about an old question comes
+    last. All that a person decides is what their one vote says, and that only while it is blind. Ties keep a place,
+    too: a preference that was a tie at first has the place of the tie.
     """
     kept = session.get(ArenaVoteRow, (cast.person_id, cast.round_id))
     if kept and kept.revealed:
         return False
-    if kept and kept.choice == cast.choice:
+    if kept:
         cast.at = kept.at
     session.merge(cast)
     session.flush()
@@ -152,7 +156,7 @@ def _cast_votes() -> Select[Any]:
         plain_select(
             *(cast.person_id, cast.choice, asked.candidate_first, asked.trial_id, asked.id, asked.side_a, asked.side_b),
             *(asked.style_a, asked.style_b, cast.held_out, cast.source, col(CommunityRow.platform), cast.at),
-            *(col(PersonRow.terms), private, asked.a_id, asked.b_id),
+            *(asked.at, col(PersonRow.terms), private, asked.a_id, asked.b_id),
         )
         .join(TABLES["arena_round"], asked.id == cast.round_id)
         .join(CommunityRow, col(CommunityRow.id) == asked.community_id)

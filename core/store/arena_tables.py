@@ -64,7 +64,7 @@ class ArenaRoundRow(Row, table=True):
 
 
 class ArenaVoteRow(Row, table=True):
-    """A person's vote about a question; one for each person and question.
+    """A person's vote about a question; one for each person and question. `at` is when they first voted about it.
 
     `revealed` says that the person has learned which answer was which, after which the vote stands. `held_out` says
     that nothing of this person is ever trained on.

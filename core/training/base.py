@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import ModelFileError, OperatorError
@@ -15,8 +15,8 @@ from core.models.library.installed import BUNDLED
 FAMILIES = frozenset({"llama", "qwen2", "qwen3"})
 """The families that a test has compared between transformers and llama.cpp, by their name in a GGUF."""
 
-READ = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
-"""The files of a folder that count besides its weights."""
+BASE_FILES = Path(__file__).parents[2] / "trainer" / "base_files.json"
+"""What transformers reads of a folder, as patterns. It lies with the trainer, which reads it on other machines, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class TrainingBase:
 
     `source` is its file or folder, and `keys` the GGUF whose tokenizer and chat template the trained model gets: the
     source itself if that is one. The digests are of SHA-256. `layers` and `width` are as in a `GgufHeader`.
+    `earlier_sha256` is the source's as runs have noted it that were made when fewer files of a folder counted.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TrainingBase:
     weights: int
     layers: int
     width: int
+    earlier_sha256: str = ""
 
     def record(self) -> Mapping[str, str | int]:
         """What a run remembers of its base; where it lies is nobody else's business."""
@@ -102,7 +104,9 @@ def _from_folder(home: Path, folder: Path, keys: str) -> TrainingBase:
     _trainable(family, folder)
     if family != header.architecture:
         raise OperatorError(f"{folder} is of the family {family}, and {file.name} of {header.architecture}")
-    return _base(header, folder.name, folder, file, _folder_digest(folder), gguf.digest(file))
+    now, earlier = _folder_digests(folder)
+    base = _base(header, folder.name, folder, file, now, gguf.digest(file))
+    return replace(base, earlier_sha256=earlier)
 
 
 def _base(header: gguf.GgufHeader, name: str, source: Path, keys: Path, sha256: str, keys_sha256: str) -> TrainingBase:
@@ -116,8 +120,14 @@ def _trainable(family: str, place: Path) -> None:
         raise OperatorError(f"{place.name} is of the family {family!r}; models of these can be trained: {known}")
 
 
-def _folder_digest(folder: Path) -> str:
-    """One digest for the files of a folder that a model is read from."""
-    files = [*folder.glob("*.safetensors"), *(path for name in READ if (path := folder / name).exists())]
-    told = "".join(f"{gguf.digest(path)} {path.name}\n" for path in sorted(files))
-    return hashlib.sha256(told.encode()).hexdigest()
+def _folder_digests(folder: Path) -> Sequence[str]:
+    """One digest for the files of a folder that a model is read from, and one for those that counted earlier."""
+    known: dict[Path, str] = {}
+    found = []
+    # trainer.borrowed computes the same, and imports nothing of ours.
+    for patterns in json.loads(BASE_FILES.read_text(encoding="utf-8")).values():
+        files = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
+        known |= {path: gguf.digest(path) for path in files - known.keys()}
+        told = "".join(f"{known[path]} {path.relative_to(folder).as_posix()}\n" for path in sorted(files))
+        found.append(hashlib.sha256(told.encode()).hexdigest())
+    return found

@@ -37,8 +37,9 @@ def check_ready(home: Path, run: TrainingRun, key: bytes, agreeing: Mapping[str,
             raise OperatorError(f"{run.folder / name} is missing or was changed: remove the run and make a new one")
     check_people(run, key, agreeing)
     base = _base_of(home, run)
-    for place, found, noted in (("source", base.sha256, "sha256"), ("keys", base.keys_sha256, "keys_sha256")):
-        if found != record["base"][noted]:
+    sources, keys = (base.sha256, base.earlier_sha256), (base.keys_sha256,)
+    for place, found, noted in (("source", sources, "sha256"), ("keys", keys, "keys_sha256")):
+        if record["base"][noted] not in found:
             raise OperatorError(f"{run.place[place]} has changed since {run.name!r} was made: make a new run")
 
 

@@ -138,7 +138,7 @@ def test_the_interval_knows_that_one_persons_votes_resemble_each_other() -> None
 def test_no_interval_is_made_up(choices: list[ArenaChoice], words: str) -> None:
     trial = ArenaTrialRow(community_id="c", candidate={"model": "new"}, rule=dict(RULE.record()))
     votes = [
-        CastVote(f"p{one}", said, True, "t", f"r{one}", {}, {}, {}, {}, True, "form", "paper", now())
+        CastVote(f"p{one}", said, True, "t", f"r{one}", {}, {}, {}, {}, True, "form", "paper", now(), now())
         for one, said in enumerate(choices)
     ]
     lines = list(report_lines(summary(trial, votes)))

@@ -29,7 +29,7 @@ from core.models.library import installed as library
 from core.models.library.installed import InstalledModel
 from core.promotion.promoting import WantedPromotion
 from core.promotion.promoting import promote as begin
-from core.store import choices, identities
+from core.store import choices, identities, promotions
 from core.store.engine.database import connect
 from core.store.engine.migrate import known
 from core.store.training_people import training_key
@@ -97,6 +97,20 @@ def test_promoted_by_votes_and_rolled_back(home: Path) -> None:
     assert "rolled back 20" in run(models, "lineage").output
     again = run(rollback)
     assert (again.exit_code, "nothing to roll back" in again.output) == (1, True)
+
+
+def test_a_rollback_by_name(home: Path) -> None:
+    done = run(promote, "new", "--because", "first")
+    assert "`parley rollback new` takes that back" in done.output
+    assert run(promote, "newer", "--because", "second").exit_code == 0
+    with_store(home, lambda session: promotions.end(session, 2, "slow", "slow", by_itself=True))
+    late = run(rollback, "newer")
+    assert late.exit_code == 1
+    assert "'newer' does not answer any more: it was rolled back by itself on " in late.output
+    assert "'new' answers now where nobody has chosen a model. Nothing was changed" in late.output
+    assert "'embedded' was never promoted" in run(rollback, "bundled").output
+    gone = run(rollback, "new")
+    assert gone.output == "new is rolled back; embedded answers again where nobody has chosen a model.\n"
 
 
 @pytest.mark.slow

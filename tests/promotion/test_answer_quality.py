@@ -1,24 +1,38 @@
 """What counts as worse, and what chance may do."""
 
+import json
 from dataclasses import replace
+from math import log2
 from typing import Any
 
 import pytest
 
 from benchmarks.promotion import USUAL as USUAL_MODEL
-from benchmarks.promotion import SimulatedModel, simulate
-from core.promotion.answer_quality import AnswerQuality, unanswered, worse
+from benchmarks.promotion import SimulatedModel, one_each, simulate
+from core.promotion.answer_quality import AnswerQuality, PersonMean, recorded, unanswered, worse
 from core.promotion.refusals import refuses
 from core.store.answer_samples import SampledAnswer
+
+REFUSED = "refused or failed of a person's questions, on average"
 
 
 def rated(up: int, down: int) -> dict[str, Any]:
     """So many thumbs, each of another person."""
-    share = down / (up + down)
-    return {"up": up, "down": down, "people": up + down, "down_share": share, "down_variance": share * (1 - share)}
+    return {"up": up, "down": down, "down_share": one_each(down, up + down)}
 
 
-USUAL = AnswerQuality(answers=500, unanswered=20, characters=300.0, seconds=4.0, timed=480, **rated(60, 20))
+def asked(answers: int, unanswered: int) -> dict[str, Any]:
+    """So many questions, each of another person."""
+    share = one_each(unanswered, answers)
+    return {"answers": answers, "unanswered": unanswered, "unanswered_share": share}
+
+
+def typical(figure: float, people: int = 100, octaves: float = 0.5) -> PersonMean:
+    """A length or a time with this mean over people, between whom it varies by so many octaves."""
+    return PersonMean(log2(figure), octaves**2, people)
+
+
+USUAL = AnswerQuality(timed=480, length=typical(300), time=typical(4), **rated(60, 20), **asked(500, 20))
 
 
 @pytest.mark.parametrize(
@@ -29,18 +43,25 @@ USUAL = AnswerQuality(answers=500, unanswered=20, characters=300.0, seconds=4.0,
         (rated(8, 12), ""),
         (rated(60, 30), ""),
         ({**rated(0, 4), "down": 400}, ""),
-        ({"unanswered": 80}, "refused or failed: 16% of 500, before 4% of 500"),
-        ({"unanswered": 40}, ""),
-        ({"answers": 60, "unanswered": 50}, ""),
-        ({"characters": 140.0}, "length: 140 characters, before 300"),
-        ({"characters": 620.0}, "length: 620 characters, before 300"),
-        ({"characters": 160.0}, ""),
-        ({"characters": None, "unanswered": 500}, "refused or failed: 100% of 500, before 4% of 500"),
-        ({"seconds": 9.0}, "time: 9.0 s, before 4.0 s"),
-        ({"seconds": 7.9}, ""),
-        ({"seconds": 9.0, "timed": 50}, ""),
-        ({"up": 200, "down": 0, "unanswered": 0, "seconds": 0.5}, ""),
-        ({"seconds": 20.0, "characters": 20.0}, "length: 20 characters, before 300; time: 20.0 s, before 4.0 s"),
+        (asked(500, 80), f"{REFUSED}: 16% (500 people), before 4% (500 people)"),
+        (asked(500, 40), ""),
+        (asked(60, 50), ""),
+        ({**asked(500, 400), "unanswered_share": one_each(4, 4)}, ""),
+        ({"length": typical(140)}, "length: 140 characters, before 300"),
+        ({"length": typical(620)}, "length: 620 characters, before 300"),
+        ({"length": typical(160)}, ""),
+        ({"length": typical(620, people=4)}, ""),
+        ({"length": typical(620, people=10, octaves=2)}, ""),
+        ({"length": PersonMean(), **asked(500, 500)}, f"{REFUSED}: 100% (500 people), before 4% (500 people)"),
+        ({"time": typical(9)}, "time: 9.0 s, before 4.0 s"),
+        ({"time": typical(7.9)}, ""),
+        ({"time": typical(9), "timed": 50}, ""),
+        ({"time": typical(9, people=4)}, ""),
+        ({**rated(200, 0), **asked(500, 0), "time": typical(0.5)}, ""),
+        (
+            {"time": typical(20), "length": typical(20)},
+            "length: 20 characters, before 300; time: 20.0 s, before 4.0 s",
+        ),
     ],
 )
 def test_what_is_worse_beyond_its_bound(after: dict[str, Any], words: str) -> None:
@@ -48,11 +69,17 @@ def test_what_is_worse_beyond_its_bound(after: dict[str, Any], words: str) -> No
 
 
 def test_a_quick_model_may_take_twice_the_time() -> None:
-    assert worse(replace(USUAL, seconds=0.4), replace(USUAL, seconds=1.5)) == ""
+    assert worse(replace(USUAL, time=typical(0.4)), replace(USUAL, time=typical(1.5))) == ""
 
 
 def test_without_a_week_before_there_is_nothing_to_compare_with() -> None:
-    assert worse(AnswerQuality(), replace(USUAL, unanswered=400, seconds=60.0, characters=1.0)) == ""
+    bad = replace(USUAL, **asked(500, 400), time=typical(60), length=typical(1))
+    assert worse(AnswerQuality(), bad) == ""
+
+
+def test_figures_are_stored_as_json_and_those_of_another_version_are_not_taken() -> None:
+    assert recorded(json.loads(json.dumps(USUAL.record()))) == USUAL
+    assert recorded({"answers": 500, "unanswered": 20, "characters": 300.0, "seconds": 4.0}) is None
 
 
 def test_chance_alone_seldom_rolls_anything_back_and_a_bad_model_is_soon_found() -> None:
@@ -110,5 +137,5 @@ def test_an_answer_that_does_not_refuse(opening: str) -> None:
     ],
 )
 def test_a_question_without_an_answer(state: str, opening: str, is_none: bool) -> None:
-    answer = SampledAnswer("a", "c", "complete", opening, len(opening), None)
+    answer = SampledAnswer("a", "c", "p", "complete", opening, len(opening), None)
     assert unanswered(answer if state == "complete" else replace(answer, state="timeout")) == is_none

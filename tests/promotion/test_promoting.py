@@ -267,6 +267,17 @@ async def test_votes_about_what_had_the_name_before_do_not_count(store: Database
         await promote(store, models, WantedPromotion("new"))
 
 
+async def test_late_votes_about_answers_of_what_had_the_name_before_do_not_count(
+    store: Database, models: PromotableModels
+) -> None:
+    day = timedelta(days=1)
+    await store.write(lambda session: model_names.note(session, {"new": "Smol-1"}, now() - 9 * day))
+    await store.write(lambda session: model_names.note(session, {"new": "Smol-2"}, now() - 2 * day))
+    await store.write(lambda session: voted(session, *BETTER, at=now() - day, asked_at=now() - 3 * day))
+    with pytest.raises(OperatorError, match="the 100 votes about 'new' are from before"):
+        await promote(store, models, WantedPromotion("new"))
+
+
 async def test_votes_from_before_its_true_name_was_noted_count(store: Database, models: PromotableModels) -> None:
     day = timedelta(days=1)
     await store.write(lambda session: model_names.note(session, {"old": "Smol-1"}, now() - 2 * day))

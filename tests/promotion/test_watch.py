@@ -25,6 +25,8 @@ pytestmark = pytest.mark.above_the_store
 
 DAY = timedelta(days=1)
 LOG = Place("paper", "server", "77")
+REFUSAL = "I'm sorry, but I can't."
+REFUSED = "refused or failed of a person's questions, on average"
 
 
 def answered(
@@ -36,15 +38,18 @@ def answered(
     text: str = "An answer of the usual length.",
     down: int = 0,
     raters: int = 50,
+    askers: int = 50,
     server: str = "server",
     **values: Any,
 ) -> None:
     """So many answers of a model, of which a third got thumbs, and so many of these are down. So many people take turns
-    at giving them.
+    at giving them, and at asking.
     """
     scene = identities.scene(session, Place("paper", server, "crowd"), User("crowd", "Crowd"))
     session.flush()
     ids = [f"{int(first_id(at)[:12], 16) + one:012x}{'0' * 20}" for one in range(number)]
+    people = [new_id() for _ in range(max(raters, askers))]
+    session.execute(insert(PersonRow), [row_values(PersonRow, id=id) for id in people])
     rows = [
         row_values(
             MessageRow,
@@ -53,14 +58,13 @@ def answered(
             conversation_id=scene.conversation_id,
             role="assistant",
             model=model,
+            person_id=people[one % askers],
             created_at=at,
             **{"state": "complete", "text": text, "seconds": 3.0, **values},
         )
-        for id in ids
+        for one, id in enumerate(ids)
     ]
     session.execute(insert(MessageRow), rows)
-    people = [new_id() for _ in range(raters)]
-    session.execute(insert(PersonRow), [row_values(PersonRow, id=id) for id in people])
     thumbs = [
         row_values(RatingRow, person_id=people[one % raters], message_id=id, value=-1 if one < down else 1)
         for one, id in enumerate(ids[: number // 3])
@@ -83,8 +87,8 @@ async def promoted(store: Database, models: PromotableModels, share: float = 1.0
     ("worse", "words"),
     [
         ({"down": 40}, "👎 among a person's thumbs, on average: 80% (50 people), before 0% (50 people)"),
-        ({"text": "I'm sorry, but I can't."}, "refused or failed: 100% of 150, before 0% of 150"),
-        ({"text": "", "state": "timeout"}, "refused or failed: 100% of 150, before 0% of 150"),
+        ({"text": REFUSAL}, f"{REFUSED}: 100% (50 people), before 0% (50 people)"),
+        ({"text": "", "state": "timeout"}, f"{REFUSED}: 100% (50 people), before 0% (50 people)"),
         ({"text": "Longer. " * 20}, "length: 160 characters, before 30"),
         ({"seconds": 9.5}, "time: 9.5 s, before 3.0 s"),
     ],
@@ -150,6 +154,57 @@ async def test_a_flood_of_thumbs_by_one_person_does_not_roll_it_back(
     assert await watching(ana, store).judge() is None
 
 
+@pytest.mark.parametrize(
+    "flood",
+    [
+        {"text": REFUSAL},
+        {"text": "", "state": "timeout"},
+        {"text": "Longer. " * 20},
+        {"text": "No."},
+        {"seconds": 90.0},
+    ],
+    ids=["refused", "failed", "long", "short", "slow"],
+)
+async def test_a_flood_of_questions_by_one_person_does_not_roll_it_back(
+    ana: Dialogue, store: Database, models: PromotableModels, flood: Mapping[str, Any]
+) -> None:
+    await promoted(store, models)
+    soon = now() + timedelta(seconds=5)
+    await store.write(lambda session: answered(session, "new", soon))
+    flooded = soon + timedelta(seconds=1)
+    await store.write(lambda session: answered(session, "new", flooded, 900, askers=1, **flood))
+    assert await watching(ana, store).judge() is None
+
+
+@pytest.mark.in_the_store
+async def test_a_flood_by_one_person_does_not_hide_the_answers_to_others(
+    ana: Dialogue, store: Database, models: PromotableModels
+) -> None:
+    await promoted(store, models)
+    soon = now() + timedelta(seconds=5)
+    await store.write(lambda session: answered(session, "new", soon, text=REFUSAL))
+    flooded = soon + timedelta(seconds=1)
+    await store.write(lambda session: answered(session, "new", flooded, 2100, askers=1))
+    ended = await watching(ana, store).judge()
+    assert ended
+    assert ended.why.startswith(REFUSED)
+
+
+async def test_figures_that_another_version_has_counted_are_counted_anew(
+    ana: Dialogue, store: Database, models: PromotableModels
+) -> None:
+    def counted_by_answers(session: Session) -> None:
+        [row] = promotions.standing(session)
+        row.before = {"answers": 150, "unanswered": 0, "characters": 31.0, "seconds": 3.0, "timed": 150}
+
+    await promoted(store, models)
+    await store.write(counted_by_answers)
+    await store.write(lambda session: answered(session, "new", now() + timedelta(seconds=5), seconds=9.5))
+    ended = await watching(ana, store).judge()
+    assert ended
+    assert ended.why == "time: 9.5 s, before 3.0 s"
+
+
 @pytest.mark.in_the_store
 async def test_a_widened_one_is_compared_with_the_week_before_where_it_holds_then(
     ana: Dialogue, store: Database, models: PromotableModels
@@ -159,12 +214,11 @@ async def test_a_widened_one_is_compared_with_the_week_before_where_it_holds_the
     await promote(store, models, WantedPromotion("new", communities=["paper:small"], because="a try"))
     done = await promote(store, models, WantedPromotion("new", because="it is well"))
     assert done.row.before["answers"] == 150
-    refusal = "I'm sorry, but I can't."
     soon = now() + timedelta(seconds=5)
-    await store.write(lambda session: answered(session, "new", soon, server="big", text=refusal))
+    await store.write(lambda session: answered(session, "new", soon, server="big", text=REFUSAL))
     ended = await watching(ana, store).judge()
     assert ended
-    assert ended.why == "refused or failed: 100% of 150, before 0% of 150"
+    assert ended.why == f"{REFUSED}: 100% (50 people), before 0% (50 people)"
 
 
 async def test_other_habits_where_it_was_widened_to_do_not_roll_it_back(

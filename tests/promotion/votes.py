@@ -24,11 +24,13 @@ def voted(
     held_out: bool = True,
     server: str = "voters",
     at: datetime | None = None,
+    asked_at: datetime | None = None,
     besides: dict[str, str] | None = None,
 ) -> str:
     """A trial in a community of its own, in which each of so many people has preferred one. Returns its id.
 
-    The votes for the candidate are spread evenly among the others.
+    The votes for the candidate are spread evenly among the others. The questions were asked at `asked_at`, or when
+    people voted.
     """
     community_id = identities.community(session, Place("paper", server, "room"))
     talk = ConversationRow(community_id=community_id, platform="paper", channel=new_id())
@@ -50,6 +52,7 @@ def voted(
             side_a=mine if first else theirs,
             side_b=theirs if first else mine,
             state="open",
+            at=asked_at or at or now(),
         )
         voter = PersonRow()
         session.add(asked)
