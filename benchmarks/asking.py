@@ -39,7 +39,7 @@ Ask = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class RunningBot:
     """A running bot: its process, how it is asked, and how many requests its platform has had.
 
     A slow one is asked less often, and not at a pace that it cannot keep.
@@ -129,7 +129,7 @@ async def paced(ask: Ask) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class BotComparison:
     """The milliseconds of a processor in each round, the milliseconds of each paced message, requests a message."""
 
     cost: Mapping[str, Sequence[float]]
@@ -137,7 +137,7 @@ class Compared:
     requests: Mapping[str, float]
 
 
-async def compared(sides: Mapping[str, Side]) -> Compared:
+async def compared(sides: Mapping[str, RunningBot]) -> BotComparison:
     """Measure all bots by turns."""
     for side in sides.values():
         await flood(side.ask, 1 if side.slow else WARM_UP)
@@ -150,10 +150,10 @@ async def compared(sides: Mapping[str, Side]) -> Compared:
         cost[name].append(1000 * (side.used - used) / (side.each * ROOMS))
     made = {name: (side.requests() - before[name]) / (ROUNDS * side.each * ROOMS) for name, side in sides.items()}
     waits = {name: await paced(side.ask) for name, side in sides.items() if not side.slow}
-    return Compared(cost, waits, made)
+    return BotComparison(cost, waits, made)
 
 
-def told(platform: str, found: Compared, plain: str) -> list[Figure]:
+def told(platform: str, found: BotComparison, plain: str) -> list[Figure]:
     """The figures of Parley beside a plain bot, which has this name."""
     ours, theirs = found.cost["Parley"], found.cost[plain]
     return [

@@ -1,4 +1,4 @@
-"""What it gains to show the best of several answers, chosen by a reward model that was trained on a simulated taste.
+"""The gain from showing the best of several answers, chosen by a reward model that was trained on a simulated taste.
 
 `python -m benchmarks.best_of FOLDER ENVIRONMENT [PROMPTS [HELD-OUT]]`; ENVIRONMENT is that of `parley train`. The taste
 is hidden from everything that is measured: it likes answers that are short, end with a sentence, repeat nothing and
@@ -100,7 +100,7 @@ def trained(run: Path, environment: Path, rows: Sequence[Mapping[str, Any]], hel
 
 
 async def rewards(file: Path, answers: Answers, prompts: Sequence[str]) -> Mapping[str, Sequence[float]]:
-    """What the served reward model says of answers."""
+    """The rewards that the served reward model gives to answers."""
     scorer = RewardModel(EmbeddedSettings(file=file, context=1024), patience=SLOW)
     try:
         return {prompt: await scorer.scores([PromptLine("user", prompt)], answers[prompt]) for prompt in prompts}

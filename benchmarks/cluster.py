@@ -1,4 +1,4 @@
-"""What it costs to share the work between processes: `python -m benchmarks.cluster`.
+"""The cost of sharing the work between processes: `python -m benchmarks.cluster`.
 
 The processes are real, with the whole core in each; the platform shows nothing, and the model takes its time. They
 share one temporary PostgreSQL that writes to the disk as it does in use.
@@ -246,7 +246,7 @@ async def warmed(core: WiredCore, there: Workers) -> None:
 
 
 async def rate(core: WiredCore, url: str, number: int) -> tuple[float, int, int]:
-    """Answers a second of so many workers; and how many were shown twice, or began before an earlier one was shown."""
+    """Answers a second of `number` workers, and how many were shown twice or began before an earlier one was shown."""
     async with workers(url, number, TAKES) as there:
         await warmed(core, there)
         round = next(NUMBERS)

@@ -108,8 +108,8 @@ CODE = re.compile(r"zq[a-z]{6}")
 
 
 @dataclass(slots=True)
-class Soul:
-    """A person: their character, their last text, and the task that they see."""
+class SimulatedLabeler:
+    """A simulated person: their character, their last text, and the task that they see."""
 
     number: int
     kind: Kind
@@ -118,12 +118,12 @@ class Soul:
     dice: Random
     noise: float = NOISE
     last: str = ""
-    sheet: "Sheet | None" = None
+    shown_task: "SeenTask | None" = None
     left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextTruth:
     """The truth about a text."""
 
     author: int
@@ -132,7 +132,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SeenTask:
     """A task as somebody sees it: the code of what is to be judged, or the answers to be ranked, in the order shown.
 
     `known` holds the right answers for a gold item; `card` is the message that shows the task.
@@ -147,7 +147,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class TaskAction:
     """An action on a task: press a button, or with `order` give a ranking, or with `text` write a text."""
 
     verb: str
@@ -160,87 +160,87 @@ class Crowd:
     """The people, the truth, and what each of them says, which is always the same for the same text."""
 
     seed: int
-    souls: Sequence[Soul]
-    pieces: dict[str, Piece] = field(default_factory=dict)
+    labelers: Sequence[SimulatedLabeler]
+    truths: dict[str, TextTruth] = field(default_factory=dict)
 
-    def text(self, soul: Soul) -> str:
+    def text(self, labeler: SimulatedLabeler) -> str:
         """Return a new text: spam from hostile people; others write as well as they can, which varies."""
-        if soul.kind == "hostile" and soul.last and soul.dice.random() < 0.2:
-            return soul.last
-        number, letters = len(self.pieces), ""
+        if labeler.kind == "hostile" and labeler.last and labeler.dice.random() < 0.2:
+            return labeler.last
+        number, letters = len(self.truths), ""
         for _ in range(6):
             number, letter = divmod(number, 26)
             letters = chr(ord("a") + letter) + letters
-        spam = soul.kind == "hostile"
-        quality = soul.dice.gauss(-2.5 if spam else soul.skill, 0.5 if spam else 1)
-        self.pieces[f"zq{letters}"] = Piece(soul.number, quality, spam)
-        said = " ".join(soul.dice.choices(words(), k=14))
-        soul.last = f"zq{letters} {'buy cheap pills ' if spam else ''}{said}."
-        return soul.last
+        spam = labeler.kind == "hostile"
+        quality = labeler.dice.gauss(-2.5 if spam else labeler.skill, 0.5 if spam else 1)
+        self.truths[f"zq{letters}"] = TextTruth(labeler.number, quality, spam)
+        said = " ".join(labeler.dice.choices(words(), k=14))
+        labeler.last = f"zq{letters} {'buy cheap pills ' if spam else ''}{said}."
+        return labeler.last
 
-    def seen(self, soul: Soul, code: str) -> float:
+    def seen(self, labeler: SimulatedLabeler, code: str) -> float:
         """Return how good a text seems to somebody."""
-        return self.pieces[code].quality + self._of(soul, code).gauss(0, soul.noise)
+        return self.truths[code].quality + self._of(labeler, code).gauss(0, labeler.noise)
 
-    def stays(self, soul: Soul, code: str, truth: bool) -> bool:
+    def stays(self, labeler: SimulatedLabeler, code: str, truth: bool) -> bool:
         """Whether somebody says that a text may stay."""
-        right = self._of(soul, f"{code} stays").random() < soul.sight
-        return (truth == right) != (soul.kind == "hostile")
+        right = self._of(labeler, f"{code} stays").random() < labeler.sight
+        return (truth == right) != (labeler.kind == "hostile")
 
-    def order(self, soul: Soul, codes: Sequence[str]) -> tuple[str, ...]:
+    def order(self, labeler: SimulatedLabeler, codes: Sequence[str]) -> tuple[str, ...]:
         """Return somebody's ranking of texts."""
-        careless = self._of(soul, "".join(sorted(codes)))
-        if soul.kind == "sloppy" and careless.random() > LOOKS:
+        careless = self._of(labeler, "".join(sorted(codes)))
+        if labeler.kind == "sloppy" and careless.random() > LOOKS:
             return tuple(careless.sample(sorted(codes), len(codes)))
-        if soul.kind == "colluding":
-            return tuple(sorted(codes, key=lambda code: (not self.among_friends(code), self.seen(soul, code))))
-        return tuple(sorted(codes, key=lambda code: self.seen(soul, code), reverse=soul.kind != "hostile"))
+        if labeler.kind == "colluding":
+            return tuple(sorted(codes, key=lambda code: (not self.among_friends(code), self.seen(labeler, code))))
+        return tuple(sorted(codes, key=lambda code: self.seen(labeler, code), reverse=labeler.kind != "hostile"))
 
     def among_friends(self, code: str) -> bool:
         """Whether a text is by one of those who collude."""
-        return self.souls[self.pieces[code].author].kind == "colluding"
+        return self.labelers[self.truths[code].author].kind == "colluding"
 
-    def deed(self, soul: Soul, sheet: Sheet) -> Deed:
+    def action(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> TaskAction:
         """Return what somebody does with a task that they have looked at."""
-        dice, hostile = soul.dice.random(), soul.kind == "hostile"
+        dice, hostile = labeler.dice.random(), labeler.kind == "hostile"
         if dice < (0.15 if hostile else 0.02):
-            return Deed("skip")
+            return TaskAction("skip")
         if dice > 0.97 and not hostile:
-            return Deed("later")
-        if sheet.kind in RANKS:
-            return Deed("r", order=self.order(soul, sheet.shown))
-        if sheet.kind in WRITES:
-            ends = sheet.kind == "prompter_reply" and soul.dice.random() < (0.3 if hostile else 0.05)
-            return Deed("end") if ends else Deed("write", text=self.text(soul))
-        return Deed(self._judged(soul, sheet))
+            return TaskAction("later")
+        if shown_task.kind in RANKS:
+            return TaskAction("r", order=self.order(labeler, shown_task.shown))
+        if shown_task.kind in WRITES:
+            ends = shown_task.kind == "prompter_reply" and labeler.dice.random() < (0.3 if hostile else 0.05)
+            return TaskAction("end") if ends else TaskAction("write", text=self.text(labeler))
+        return TaskAction(self._judged(labeler, shown_task))
 
-    def reports(self, soul: Soul, sheet: Sheet) -> bool:
+    def reports(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> bool:
         """Whether somebody reports what they see: honest people report spam, hostile people report good texts."""
-        piece = self.pieces.get(sheet.code)
-        if piece is None or soul.kind == "sloppy" or soul.dice.random() > 0.2:
+        written = self.truths.get(shown_task.code)
+        if written is None or labeler.kind == "sloppy" or labeler.dice.random() > 0.2:
             return False
-        if soul.kind == "colluding":
-            return not self.among_friends(sheet.code) and soul.dice.random() < 0.25
-        return not self.stays(soul, sheet.code, not piece.spam)
+        if labeler.kind == "colluding":
+            return not self.among_friends(shown_task.code) and labeler.dice.random() < 0.25
+        return not self.stays(labeler, shown_task.code, not written.spam)
 
-    def _judged(self, soul: Soul, sheet: Sheet) -> str:
-        if sheet.known is not None:
-            stays = self.stays(soul, sheet.id, verdict(sheet.known) == "good")
-            return "ok" if stays else "foreign" if sheet.known.get("lang_mismatch") else "spam"
-        if soul.kind == "colluding":
-            return "good" if self.among_friends(sheet.code) else "bad"
-        if not self.stays(soul, sheet.code, not self.pieces[sheet.code].spam):
+    def _judged(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> str:
+        if shown_task.known is not None:
+            stays = self.stays(labeler, shown_task.id, verdict(shown_task.known) == "good")
+            return "ok" if stays else "foreign" if shown_task.known.get("lang_mismatch") else "spam"
+        if labeler.kind == "colluding":
+            return "good" if self.among_friends(shown_task.code) else "bad"
+        if not self.stays(labeler, shown_task.code, not self.truths[shown_task.code].spam):
             return "spam"
-        seen = self.seen(soul, sheet.code)
+        seen = self.seen(labeler, shown_task.code)
         return "good" if seen > 0.3 else "ok" if seen > -0.7 else "bad"
 
-    def _of(self, soul: Soul, what: str) -> Random:
-        return Random(f"{self.seed}/{soul.number}/{what}")
+    def _of(self, labeler: SimulatedLabeler, what: str) -> Random:
+        return Random(f"{self.seed}/{labeler.number}/{what}")
 
 
 @dataclass(slots=True)
-class Page(NullChat):
-    """The web's port without pages: keeps the last result of each event until somebody has read it."""
+class HeadlessWeb(NullChat):
+    """A web surface without pages: keeps the last result of each event until somebody has read it."""
 
     capabilities: ChatCapabilities = CAPABILITIES
     came: dict[str, tuple[str, Reply | Form]] = field(default_factory=dict)
@@ -264,61 +264,63 @@ class ByEvents:
     """People who read cards and press buttons: every step is an event that the router takes from the web's port."""
 
     router: Router
-    page: Page
+    page: HeadlessWeb
     now: Callable[[], datetime]
     titles: Mapping[str, str]
     events: int = 0
     _met: set[int] = field(default_factory=set)
 
-    async def ask(self, soul: Soul, kind: str) -> Sheet | None:
-        sheet = await self._types(soul, kind)
-        if soul.number in self._met:
-            return sheet
-        self._met.add(soul.number)
-        await self._press(soul, f"consent:{TERMS}:", "")
-        return await self._types(soul, kind)
+    async def ask(self, labeler: SimulatedLabeler, kind: str) -> SeenTask | None:
+        shown_task = await self._types(labeler, kind)
+        if labeler.number in self._met:
+            return shown_task
+        self._met.add(labeler.number)
+        await self._press(labeler, f"consent:{TERMS}:", "")
+        return await self._types(labeler, kind)
 
-    async def do(self, soul: Soul, sheet: Sheet, deed: Deed) -> Sheet | None:
-        if deed.text:
-            return await self._write(soul, sheet, deed.text)
-        if not deed.order:
-            return await self._press(soul, f"t:{sheet.id}:{deed.verb}", sheet.card)
-        following: Sheet | None = sheet
-        for code in deed.order[:-1]:
-            following = await self._press(soul, f"t:{sheet.id}:r:{sheet.shown.index(code)}", sheet.card)
+    async def do(self, labeler: SimulatedLabeler, shown_task: SeenTask, action: TaskAction) -> SeenTask | None:
+        if action.text:
+            return await self._write(labeler, shown_task, action.text)
+        if not action.order:
+            return await self._press(labeler, f"t:{shown_task.id}:{action.verb}", shown_task.card)
+        following: SeenTask | None = shown_task
+        for code in action.order[:-1]:
+            place = shown_task.shown.index(code)
+            following = await self._press(labeler, f"t:{shown_task.id}:r:{place}", shown_task.card)
         return following
 
-    async def report(self, soul: Soul, sheet: Sheet) -> None:
-        await self._submit(soul, f"t:{sheet.id}:report", sheet.card, message="question", labels="spam", comment="")
+    async def report(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> None:
+        report = {"message": "question", "labels": "spam", "comment": ""}
+        await self._submit(labeler, f"t:{shown_task.id}:report", shown_task.card, **report)
 
-    async def undo(self, soul: Soul, sheet: Sheet) -> Sheet | None:
-        return await self._press(soul, f"t:{sheet.id}:undo", sheet.card)
+    async def undo(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> SeenTask | None:
+        return await self._press(labeler, f"t:{shown_task.id}:undo", shown_task.card)
 
-    async def _write(self, soul: Soul, sheet: Sheet, text: str) -> Sheet | None:
-        await self._press(soul, f"t:{sheet.id}:write", sheet.card)
-        shown = await self._submit(soul, f"t:{sheet.id}:text", sheet.card, text=text)
-        if shown and shown.id == sheet.id:
+    async def _write(self, labeler: SimulatedLabeler, shown_task: SeenTask, text: str) -> SeenTask | None:
+        await self._press(labeler, f"t:{shown_task.id}:write", shown_task.card)
+        shown = await self._submit(labeler, f"t:{shown_task.id}:text", shown_task.card, text=text)
+        if shown and shown.id == shown_task.id:
             # The form finds something odd about the text, and they send it anyway.
-            return await self._press(soul, f"t:{sheet.id}:send", sheet.card)
+            return await self._press(labeler, f"t:{shown_task.id}:send", shown_task.card)
         return shown
 
-    async def _types(self, soul: Soul, kind: str) -> Sheet | None:
-        return await self._send(Invocation(**self._event(soul), command="tasks", arguments={"kind": kind}))
+    async def _types(self, labeler: SimulatedLabeler, kind: str) -> SeenTask | None:
+        return await self._send(Invocation(**self._event(labeler), command="tasks", arguments={"kind": kind}))
 
-    async def _press(self, soul: Soul, action: str, card: str) -> Sheet | None:
-        return await self._send(Press(**self._event(soul), action=action, id=card))
+    async def _press(self, labeler: SimulatedLabeler, action: str, card: str) -> SeenTask | None:
+        return await self._send(Press(**self._event(labeler), action=action, id=card))
 
-    async def _submit(self, soul: Soul, form: str, card: str, **values: str) -> Sheet | None:
-        return await self._send(Submission(**self._event(soul), form=form, id=card, values=values))
+    async def _submit(self, labeler: SimulatedLabeler, form: str, card: str, **values: str) -> SeenTask | None:
+        return await self._send(Submission(**self._event(labeler), form=form, id=card, values=values))
 
-    async def _send(self, event: AnyEvent) -> Sheet | None:
+    async def _send(self, event: AnyEvent) -> SeenTask | None:
         done = self.page.waiting[event.key] = asyncio.get_running_loop().create_future()
         await self.router.handle(event)
         await done
         came = self.page.came.pop(event.key, None)
         return self._read(*came) if came and isinstance(came[1], Reply) else None
 
-    def _read(self, card: str, reply: Any) -> Sheet | None:
+    def _read(self, card: str, reply: Any) -> SeenTask | None:
         """Return what somebody reads on a card; None if it shows no task."""
         actions = [button.action.split(":") for button in reply.buttons if button.action.startswith("t:")]
         kind = next((kind for title, kind in self.titles.items() if title in reply.text), "")
@@ -330,11 +332,11 @@ class ByEvents:
         item = next(here, None)
         right = item.labels if item and not codes else None
         about = codes[: len(codes) - letters]
-        return Sheet(held[0][1], kind, about[-1] if about else "", tuple(codes[len(about) :]), right, card)
+        return SeenTask(held[0][1], kind, about[-1] if about else "", tuple(codes[len(about) :]), right, card)
 
-    def _event(self, soul: Soul) -> dict[str, Any]:
+    def _event(self, labeler: SimulatedLabeler) -> dict[str, Any]:
         self.events += 1
-        user = User(f"u{soul.number}", f"Somebody {soul.number}")
+        user = User(f"u{labeler.number}", f"Somebody {labeler.number}")
         return {"key": f"{PLATFORM}:{self.events}", "place": place_of(user.id), "user": user, "at": self.now()}
 
 
@@ -348,25 +350,25 @@ class ByUnits:
     tasks: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
-    async def ask(self, soul: Soul, kind: TaskRequest) -> Sheet | None:
-        return await self._try(lambda session: self._next(session, soul, kind))
+    async def ask(self, labeler: SimulatedLabeler, kind: TaskRequest) -> SeenTask | None:
+        return await self._try(lambda session: self._next(session, labeler, kind))
 
-    async def do(self, soul: Soul, sheet: Sheet, deed: Deed) -> Sheet | None:
+    async def do(self, labeler: SimulatedLabeler, shown_task: SeenTask, action: TaskAction) -> SeenTask | None:
         self.tasks += 1
 
-        def unit(session: Session) -> Sheet | None:
-            taker = replace(self.takers[soul.number], at=self.desk.now())
-            self._answer(session, HeldTask(held(session, sheet.id, taker.person_id), taker), deed)
+        def unit(session: Session) -> SeenTask | None:
+            taker = replace(self.takers[labeler.number], at=self.desk.now())
+            self._answer(session, HeldTask(held(session, shown_task.id, taker.person_id), taker), action)
             session.flush()
-            return self._next(session, soul, RANDOM)
+            return self._next(session, labeler, RANDOM)
 
         return await self._try(unit)
 
-    async def report(self, soul: Soul, sheet: Sheet) -> None:
-        by, now = self.takers[soul.number], self.desk.now()
+    async def report(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> None:
+        by, now = self.takers[labeler.number], self.desk.now()
 
         def unit(session: Session) -> None:
-            task = session.get_one(TaskRow, sheet.id)
+            task = session.get_one(TaskRow, shown_task.id)
             item = session.get(WorkItemRow, task.item_id) if task.item_id else None
             if item and item.message_id:
                 flag = FlagRow(
@@ -377,41 +379,41 @@ class ByUnits:
 
         await self.store.write(unit)
 
-    async def undo(self, soul: Soul, sheet: Sheet) -> Sheet | None:
-        def unit(session: Session) -> Sheet:
-            person_id = self.takers[soul.number].person_id
-            return self._sheet(
-                session, AnswerUndo(self.desk.answers.keeper).undo(session, sheet.id, person_id, self.desk.now())
+    async def undo(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> SeenTask | None:
+        def unit(session: Session) -> SeenTask:
+            person_id = self.takers[labeler.number].person_id
+            return self._shown_task(
+                session, AnswerUndo(self.desk.answers.keeper).undo(session, shown_task.id, person_id, self.desk.now())
             )
 
         return await self._try(unit)
 
-    async def _try(self, unit: Callable[[Session], Sheet | None]) -> Sheet | None:
+    async def _try(self, unit: Callable[[Session], SeenTask | None]) -> SeenTask | None:
         try:
             return await self.store.write(unit)
         except UserError:
             return None
 
-    def _answer(self, session: Session, mine: HeldTask, deed: Deed) -> None:
+    def _answer(self, session: Session, mine: HeldTask, action: TaskAction) -> None:
         task, answers = mine.task, self.desk.answers
-        if deed.text:
-            bands = similarity.bands(deed.text) if task.kind == "initial_prompt" else ()
-            answers.write(session, mine, CleanText(deed.text, similarity.digest(deed.text), bands))
-        elif deed.order:
+        if action.text:
+            bands = similarity.bands(action.text) if task.kind == "initial_prompt" else ()
+            answers.write(session, mine, CleanText(action.text, similarity.digest(action.text), bands))
+        elif action.order:
             codes = {code_of(answer.text): answer.id for answer in task_contents.answers_of(session, task)}
             task.shown = list(codes.values())
-            answers.rank(session, mine, [[codes[code]] for code in deed.order if code in codes])
-        elif task.kind in LABELS and deed.verb not in ("skip", "later"):
-            answers.label(session, mine, quick(deed.verb, task.kind), "quick")
-        elif deed.verb == "end":
+            answers.rank(session, mine, [[codes[code]] for code in action.order if code in codes])
+        elif task.kind in LABELS and action.verb not in ("skip", "later"):
+            answers.label(session, mine, quick(action.verb, task.kind), "quick")
+        elif action.verb == "end":
             answers.end(session, mine)
-        elif deed.verb == "skip":
+        elif action.verb == "skip":
             answers.skip(session, mine)
         else:
             answers.later(session, mine)
 
-    def _next(self, session: Session, soul: Soul, kind: TaskRequest) -> Sheet | None:
-        taker = self.takers[soul.number]
+    def _next(self, session: Session, labeler: SimulatedLabeler, kind: TaskRequest) -> SeenTask | None:
+        taker = self.takers[labeler.number]
         leased = select(TaskRow).where(TaskRow.person_id == taker.person_id, TaskRow.state == "leased")
         task: TaskRow | NoTask | None = session.exec(leased.order_by(col(TaskRow.given_at).desc())).first()
         try:
@@ -421,17 +423,17 @@ class ByUnits:
             self.refused[error.key] += 1
             return None
         if isinstance(task, TaskRow):
-            return self._sheet(session, task)
+            return self._shown_task(session, task)
         self.refused[task.why] += 1
         return None
 
-    def _sheet(self, session: Session, task: TaskRow) -> Sheet:
+    def _shown_task(self, session: Session, task: TaskRow) -> SeenTask:
         item = session.get(WorkItemRow, task.item_id) if task.item_id else None
         known = item.gold["labels"] if item and item.gold else None
         about = task_contents.conversation(session, task)
         answers = task_contents.answers_of(session, task) if task.kind in RANKS else ()
         shown = tuple(code_of(answer.text) for answer in answers)
-        return Sheet(task.id, task.kind, code_of(about[-1].text) if about else "", shown, known)
+        return SeenTask(task.id, task.kind, code_of(about[-1].text) if about else "", shown, known)
 
 
 def code_of(text: str) -> str:
@@ -459,7 +461,7 @@ def words() -> Sequence[str]:
 
 
 @dataclass(slots=True)
-class Time:
+class SimulatedTime:
     """The simulated time."""
 
     at: datetime = START
@@ -473,12 +475,12 @@ class Visit:
     """Somebody comes at a time, to do some tasks."""
 
     at: datetime
-    soul: Soul
+    labeler: SimulatedLabeler
     tasks: int
 
 
 @dataclass(slots=True)
-class Town:
+class LabelingCommunity:
     """A community over its days: the actions of people, and their times. The first `by_events` people use events."""
 
     crowd: Crowd
@@ -486,90 +488,90 @@ class Town:
     events: ByEvents
     units: ByUnits
     clock: LabelingClock
-    time: Time
+    time: SimulatedTime
     keeper: TreeLifecycle
-    _plans: "list[tuple[datetime, int, Soul, str]]" = field(default_factory=list)
+    _plans: "list[tuple[datetime, int, SimulatedLabeler, str]]" = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
 
     async def live(self, days: float, tasks: float) -> None:
         """Let everybody do about `tasks` tasks each in `days` days, and then let a week pass."""
         visits: list[Visit] = []
-        for soul in self.crowd.souls:
+        for labeler in self.crowd.labelers:
             # A few people do most of the work, as everywhere: the mean of the draws is about 2.8.
-            left = max(1, round(tasks / 2.8 * min(soul.dice.paretovariate(1.5), 100)))
+            left = max(1, round(tasks / 2.8 * min(labeler.dice.paretovariate(1.5), 100)))
             for start in range(0, left, SESSION):
-                at = START + timedelta(days=days) * soul.dice.random()
-                visits.append(Visit(at, soul, min(SESSION, left - start)))
+                at = START + timedelta(days=days) * labeler.dice.random()
+                visits.append(Visit(at, labeler, min(SESSION, left - start)))
         await self.receive(visits)
 
     async def receive(self, visits: Sequence[Visit], tick: timedelta = TICK) -> None:
         """Let people come, and then let a week pass. `tick` is the time between two rounds of the clock."""
         for visit in visits:
-            self._plan(visit.at, visit.soul, f"comes {visit.tasks}")
+            self._plan(visit.at, visit.labeler, f"comes {visit.tasks}")
         due = START
         while self._plans:
-            at, _, soul, what = heapq.heappop(self._plans)
+            at, _, labeler, what = heapq.heappop(self._plans)
             while due < at:
                 self.time.at = due
                 await self.clock.tick()
                 due += tick
             self.time.at = at
-            await self._step(soul, what)
+            await self._step(labeler, what)
         for hours in (*range(1, 25), 8 * 24):
             self.time.at = due + timedelta(hours=hours)
             await self.clock.tick()
 
-    def door(self, soul: Soul) -> ByEvents | ByUnits:
+    def door(self, labeler: SimulatedLabeler) -> ByEvents | ByUnits:
         """Return the way in which somebody does tasks."""
-        return self.events if soul.number < self.by_events else self.units
+        return self.events if labeler.number < self.by_events else self.units
 
-    async def _step(self, soul: Soul, what: str) -> None:
+    async def _step(self, labeler: SimulatedLabeler, what: str) -> None:
         if what != "answers":
             # Somebody who comes back while they are still there just stays longer.
-            busy, soul.left = soul.left > 0, soul.left + int(what.removeprefix("comes "))
+            busy, labeler.left = labeler.left > 0, labeler.left + int(what.removeprefix("comes "))
             if busy:
                 return
-            wish = soul.dice.random() < WISHES
-            kind: TaskRequest = soul.dice.choice(sorted(WRITES)) if wish else RANDOM
-            soul.left = min(soul.left, 2) if wish else soul.left
-            soul.sheet = await self.door(soul).ask(soul, kind)
-        elif soul.sheet:
-            await self._answer(soul, soul.sheet)
-        self._go_on(soul)
+            wish = labeler.dice.random() < WISHES
+            kind: TaskRequest = labeler.dice.choice(sorted(WRITES)) if wish else RANDOM
+            labeler.left = min(labeler.left, 2) if wish else labeler.left
+            labeler.shown_task = await self.door(labeler).ask(labeler, kind)
+        elif labeler.shown_task:
+            await self._answer(labeler, labeler.shown_task)
+        self._go_on(labeler)
 
-    async def _answer(self, soul: Soul, sheet: Sheet) -> None:
-        door, deed = self.door(soul), self.crowd.deed(soul, sheet)
-        if self.crowd.reports(soul, sheet):
-            await door.report(soul, sheet)
-        soul.left -= 1
-        soul.sheet = await door.do(soul, sheet, deed)
-        if deed.verb not in ("skip", "later") and soul.dice.random() < 0.02:
-            again = await door.undo(soul, sheet)
-            soul.sheet = await door.do(soul, again, deed) if again else soul.sheet
-        if soul.left <= 0 and soul.sheet and soul.dice.random() < 0.5:
-            await door.do(soul, soul.sheet, Deed("later"))
-            soul.sheet = None
+    async def _answer(self, labeler: SimulatedLabeler, shown_task: SeenTask) -> None:
+        door, action = self.door(labeler), self.crowd.action(labeler, shown_task)
+        if self.crowd.reports(labeler, shown_task):
+            await door.report(labeler, shown_task)
+        labeler.left -= 1
+        labeler.shown_task = await door.do(labeler, shown_task, action)
+        if action.verb not in ("skip", "later") and labeler.dice.random() < 0.02:
+            again = await door.undo(labeler, shown_task)
+            labeler.shown_task = await door.do(labeler, again, action) if again else labeler.shown_task
+        if labeler.left <= 0 and labeler.shown_task and labeler.dice.random() < 0.5:
+            await door.do(labeler, labeler.shown_task, TaskAction("later"))
+            labeler.shown_task = None
 
-    def _go_on(self, soul: Soul) -> None:
+    def _go_on(self, labeler: SimulatedLabeler) -> None:
         """Let somebody think about the task, or leave: for good, or until there may be more to do."""
-        left, distracted = soul.left, soul.dice.random() < 0.02
-        if left > 0 and soul.sheet:
-            thinks = 2 if soul.kind == "hostile" else soul.dice.uniform(10, 60)
-            slowly = 5 if soul.sheet.kind in WRITES and soul.kind != "hostile" else 1
-            self._plan(self.time.at + thinks * slowly * SECOND + distracted * 180 * MINUTE, soul, "answers")
+        left, distracted = labeler.left, labeler.dice.random() < 0.02
+        if left > 0 and labeler.shown_task:
+            thinks = 2 if labeler.kind == "hostile" else labeler.dice.uniform(10, 60)
+            slowly = 5 if labeler.shown_task.kind in WRITES and labeler.kind != "hostile" else 1
+            self._plan(self.time.at + thinks * slowly * SECOND + distracted * 180 * MINUTE, labeler, "answers")
             return
-        soul.left, soul.sheet = 0, None
-        if left > 0 and soul.dice.random() < 0.8:
-            self._plan(self.time.at + soul.dice.uniform(20, 400) * MINUTE, soul, f"comes {left}")
+        labeler.left, labeler.shown_task = 0, None
+        if left > 0 and labeler.dice.random() < 0.8:
+            self._plan(self.time.at + labeler.dice.uniform(20, 400) * MINUTE, labeler, f"comes {left}")
 
-    def _plan(self, at: datetime, soul: Soul, what: str) -> None:
-        heapq.heappush(self._plans, (at, next(self._numbers), soul, what))
+    def _plan(self, at: datetime, labeler: SimulatedLabeler, what: str) -> None:
+        heapq.heappush(self._plans, (at, next(self._numbers), labeler, what))
 
 
-async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: int) -> Town:
+async def labeling_community(store: Database, crowd: Crowd, rules: LabelingRules, by_events: int) -> LabelingCommunity:
     """Return a community over an empty database."""
-    keeper, time = TreeLifecycle(rules, Random(crowd.seed)), Time()
-    words, page = said(), Page()
+    keeper, time = TreeLifecycle(rules, Random(crowd.seed)), SimulatedTime()
+    words, page = said(), HeadlessWeb()
     assigner = TaskAssigner(keeper, Random(crowd.seed + 1))
     desk = TaskSession(
         assigner, TaskSubmissions(keeper), RULES.terms, languages(), data_language, guidelines(), time.now
@@ -578,35 +580,37 @@ async def town(store: Database, crowd: Crowd, rules: LabelingRules, by_events: i
     core = core_over(store, ScriptedModel(["Yes."]), more=[labeling.feature(), labeling.menu.feature()])
     core.router.attach(PLATFORM, page)
     await store.write(lambda session: plant(session, "en", lessons()))
-    units = ByUnits(store, desk, await settled(store, crowd.souls[by_events:]))
+    units = ByUnits(store, desk, await settled(store, crowd.labelers[by_events:]))
     titles = {f"**{words('en', f'task-title-{kind}')}**": kind for kind in KINDS[1:]}
     clock = LabelingClock(store, keeper, words, {PLATFORM: page}, now=time.now)
-    return Town(crowd, by_events, ByEvents(core.router, page, time.now, titles), units, clock, time, keeper)
+    return LabelingCommunity(
+        crowd, by_events, ByEvents(core.router, page, time.now, titles), units, clock, time, keeper
+    )
 
 
 async def unheard(call: CommandCall, message_id: str, why: str) -> None:
     """Ignore a report: there is no moderator here, so the rules handle reports."""
 
 
-async def settled(store: Database, souls: Sequence[Soul]) -> Mapping[int, TaskTaker]:
+async def settled(store: Database, labelers: Sequence[SimulatedLabeler]) -> Mapping[int, TaskTaker]:
     """Store rows for people who have agreed to the terms."""
 
-    def unit(session: Session, some: Sequence[Soul]) -> dict[int, TaskTaker]:
+    def unit(session: Session, some: Sequence[SimulatedLabeler]) -> dict[int, TaskTaker]:
         community = identities.community(session, place_of("square"))
         found: dict[int, TaskTaker] = {}
-        for soul in some:
-            person_id = identities.person(session, PLATFORM, User(f"u{soul.number}", ""))
+        for labeler in some:
+            person_id = identities.person(session, PLATFORM, User(f"u{labeler.number}", ""))
             people.agree(session, person_id, TERMS, True)
-            found[soul.number] = TaskTaker(person_id, community, PLATFORM, START, "form")
+            found[labeler.number] = TaskTaker(person_id, community, PLATFORM, START, "form")
         return found
 
     found: dict[int, TaskTaker] = {}
-    for start in range(0, len(souls), 1000):
-        found |= await store.write(partial(unit, some=souls[start : start + 1000]))
+    for start in range(0, len(labelers), 1000):
+        found |= await store.write(partial(unit, some=labelers[start : start + 1000]))
     return found
 
 
-def souls(number: int, seed: int, hostile: float, sloppy: float, colluding: float = 0) -> list[Soul]:
+def labelers(number: int, seed: int, hostile: float, sloppy: float, colluding: float = 0) -> list[SimulatedLabeler]:
     """Return `number` people, with the given shares of hostile, sloppy and colluding ones."""
     dice = Random(seed)
     kinds: list[Kind] = ["honest"] * number
@@ -615,13 +619,13 @@ def souls(number: int, seed: int, hostile: float, sloppy: float, colluding: floa
     kinds[: round(number * hostile)] = ["hostile"] * round(number * hostile)
     dice.shuffle(kinds)
     return [
-        Soul(n, kind, dice.uniform(*SIGHT[kind]), dice.gauss(SKILL[kind], 0.7), Random(f"{seed}/{n}"))
+        SimulatedLabeler(n, kind, dice.uniform(*SIGHT[kind]), dice.gauss(SKILL[kind], 0.7), Random(f"{seed}/{n}"))
         for n, kind in enumerate(kinds)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AnswerGroup:
     """Exported answers to one message: the best, all of them, and how many honest people agree on them."""
 
     best: tuple[str, ...]
@@ -641,10 +645,10 @@ async def exported(folder: Path, crowd: Crowd, store: Database) -> dict[str, flo
         await export(store, format, folder / f"{format}.jsonl", options)
         lines = (folder / f"{format}.jsonl").read_text(encoding="utf-8").splitlines()
         rows[format] = [json.loads(line) for line in lines]
-    honest = [soul for soul in crowd.souls if soul.kind == "honest"]
+    honest = [labeler for labeler in crowd.labelers if labeler.kind == "honest"]
     asked = Random(crowd.seed).sample(honest, min(ASKED, len(honest)))
     ranked = [ranks for tree in rows["oasst-trees"] for ranks in ranked_in(tree["prompt"])]
-    pairs = [[crowd.pieces[code_of(row[one][0]["content"])].quality for one in SIDES] for row in rows["preference"]]
+    pairs = [[crowd.truths[code_of(row[one][0]["content"])].quality for one in SIDES] for row in rows["preference"]]
     return {
         "exported trees": len(rows["oasst-trees"]),
         "exported pairs": len(pairs),
@@ -663,14 +667,14 @@ def ranked_in(message: Mapping[str, Any]) -> Iterator[Mapping[str, int]]:
         yield from ranked_in(reply)
 
 
-def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[Soul]) -> Group:
+def grouped(ranks: Mapping[str, int], crowd: Crowd, asked: Sequence[SimulatedLabeler]) -> AnswerGroup:
     """Return answers with the opinions of honest people who wrote none of them."""
-    authors = {crowd.pieces[code].author for code in ranks}
-    firsts = Counter(crowd.order(soul, list(ranks))[0] for soul in asked if soul.number not in authors)
+    authors = {crowd.truths[code].author for code in ranks}
+    firsts = Counter(crowd.order(labeler, list(ranks))[0] for labeler in asked if labeler.number not in authors)
     winner, votes = firsts.most_common(1)[0]
-    truly = max(ranks, key=lambda code: crowd.pieces[code].quality)
+    truly = max(ranks, key=lambda code: crowd.truths[code].quality)
     best = tuple(code for code, rank in ranks.items() if rank == 0)
-    return Group(best, truly, winner, votes / firsts.total())
+    return AnswerGroup(best, truly, winner, votes / firsts.total())
 
 
 def stuck(session: Session, keeper: TreeLifecycle, now: datetime) -> int:
@@ -695,7 +699,7 @@ def fates(session: Session, crowd: Crowd) -> Counter[str]:
     """Count what became of texts, good ones and spam."""
     told = {None: "open", True: "accepted", False: "rejected"}
     return Counter(
-        f"{'spam' if crowd.pieces[code_of(one.text)].spam else 'good'} "
+        f"{'spam' if crowd.truths[code_of(one.text)].spam else 'good'} "
         + ("hidden" if one.deleted else told[one.review_result])
         for one in session.exec(select(TreeMessageRow)).all()
     )
@@ -713,8 +717,8 @@ async def lived(options: argparse.Namespace, rules: LabelingRules, folder: Path)
     await migrate(url)
     store = connect(url)
     try:
-        crowd = Crowd(options.seed, souls(options.people, options.seed, options.hostile, options.sloppy))
-        place = await town(store, crowd, rules, options.events)
+        crowd = Crowd(options.seed, labelers(options.people, options.seed, options.hostile, options.sloppy))
+        place = await labeling_community(store, crowd, rules, options.events)
         began = perf_counter()
         await place.live(options.days, options.tasks)
         spent = perf_counter() - began
@@ -736,7 +740,7 @@ async def lived(options: argparse.Namespace, rules: LabelingRules, folder: Path)
         await store.close()
 
 
-def shares(groups: Sequence[Group]) -> dict[str, float]:
+def shares(groups: Sequence[AnswerGroup]) -> dict[str, float]:
     """Return how many of the best answers are truly best, for growing agreement among the honest."""
     found: dict[str, float] = {"exported groups": len(groups)}
     for least in THRESHOLDS:

@@ -232,7 +232,7 @@ async def perform(job: Job, effect: Effect, begun: int) -> None:
 
 
 def main() -> None:
-    """Work for the queue of a name, at a database, with so many jobs at once."""
+    """Work for the named queue in a database, with this many jobs at once."""
     name, url, slots = sys.argv[1:]
     told("up")
     asyncio.run(QUEUES[name].work(url, perform, int(slots)))

@@ -45,7 +45,7 @@ Ask = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ConversationKind:
     """A kind of conversation: how many exchanges it has had, how they were, and what kind of server the model is on."""
 
     name: str
@@ -58,14 +58,14 @@ class Kind:
         return [f"{self.name}, {part}, {talk}" for talk in range(TALKS)]
 
 
-START, MIDDLE, LATE = (Kind(f"exchange {number}", number - 1) for number in (5, 50, 300))
-SHORT_START = Kind("exchange 5, two words each", 4, usual=False)
-SHORT_LATE = Kind("exchange 300, two words each", 299, usual=False)
-COUNTED = Kind("exchange 5, llama.cpp", 4, owner="llamacpp")
+START, MIDDLE, LATE = (ConversationKind(f"exchange {number}", number - 1) for number in (5, 50, 300))
+SHORT_START = ConversationKind("exchange 5, two words each", 4, usual=False)
+SHORT_LATE = ConversationKind("exchange 300, two words each", 299, usual=False)
+COUNTED = ConversationKind("exchange 5, llama.cpp", 4, owner="llamacpp")
 OWNERS: tuple[Owner, ...] = ("someone", "llamacpp")
 KINDS = (START, MIDDLE, LATE, SHORT_START, SHORT_LATE, COUNTED)
-FLOOR = Kind("floor", 49)
-Costs = dict[Kind, list[float]]
+FLOOR = ConversationKind("floor", 49)
+Costs = dict[ConversationKind, list[float]]
 
 
 async def cost(ask: Ask, talks: Sequence[str], each: int = EACH) -> float:
@@ -87,7 +87,7 @@ def asking(running: Bench) -> Ask:
     return ask
 
 
-async def prepare(file: Path, kinds: Sequence[Kind], url: str) -> None:
+async def prepare(file: Path, kinds: Sequence[ConversationKind], url: str) -> None:
     """Begin all conversations with a real exchange each, and let them grow."""
     async with running_core(file, url, "someone", OWN_COMMANDS) as running:
         for kind in kinds:
@@ -119,7 +119,7 @@ async def measured(folder: Path) -> list[Figure]:
     for part in range(ROUNDS):
         floor.fill(plain, FLOOR.talks(part), said)
     async with AsyncExitStack() as stack:
-        asks: dict[Kind, Ask] = {}
+        asks: dict[ConversationKind, Ask] = {}
         for owner in OWNERS:
             url = await stack.enter_async_context(model_server(owner))
             kinds = [kind for kind in KINDS if kind.owner == owner]

@@ -1,4 +1,4 @@
-"""Communities of every size and mood, side by side: what they finish, what it costs them, and how right it is.
+"""Communities of every size and kind, side by side: what they finish, what it costs them, and how right it is.
 
 `python -m benchmarks.crowds sizes` (or `moving`, `careless`, `mixed`) prints a line for each community, over all
 `--seeds`. The people are those of benchmarks/community.py, and the core is the real one. Exit code 1 says that a bar is
@@ -23,7 +23,7 @@ import structlog
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session, col, func, select
 
-from benchmarks.community import BEST, GROUPS, START, Crowd, Visit, exported, souls, stuck, town
+from benchmarks.community import BEST, GROUPS, START, Crowd, Visit, exported, labelers, labeling_community, stuck
 from core.labeling.rules.defaults import LabelingRules
 from core.store.engine.database import NO_KEYS
 from core.store.engine.migrate import migrate
@@ -42,8 +42,8 @@ CROWD = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
-    """From which day until which day somebody comes, and how many tasks they do on a day; all of them if `tasks` is 0.
+class Attendance:
+    """The first and the last day on which somebody comes, and how many tasks they do a day (no limit if `tasks` is 0).
 
     Somebody with `once` comes on the first day only.
     """
@@ -55,14 +55,14 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Mood:
+class CommunityScenario:
     """A community: when its people come, and which shares of them are hostile, careless or colluding.
 
     `most` actions are allowed for each exported tree; `right` says how many of the best answers must truly be best.
     """
 
     name: str
-    stays: Sequence[Stay]
+    stays: Sequence[Attendance]
     hostile: float = 0
     sloppy: float = 0
     colluding: float = 0
@@ -71,38 +71,46 @@ class Mood:
     rules: LabelingRules = field(default_factory=LabelingRules)
 
 
-def here(number: int) -> Sequence[Stay]:
+def here(number: int) -> Sequence[Attendance]:
     """Return people who come all the time; a large community is watched for half as long."""
-    return [Stay(until=DAYS if number < 12 else DAYS // 2)] * number
+    return [Attendance(until=DAYS if number < 12 else DAYS // 2)] * number
 
 
 SIZES = (2, 3, 4, 5, 6, 8, 12, 30)
-MOODS: Mapping[str, Sequence[Mood]] = {
-    "sizes": [Mood(f"{number} honest", here(number), most=65 if number >= 5 else None) for number in SIZES],
+CROWDS: Mapping[str, Sequence[CommunityScenario]] = {
+    "sizes": [
+        CommunityScenario(f"{number} honest", here(number), most=65 if number >= 5 else None) for number in SIZES
+    ],
     "moving": [
-        Mood("5, of whom one leaves after three reviews", [*here(4), Stay(tasks=3, once=True)]),
-        Mood("5, of whom one is away after four days", [*here(4), Stay(until=4)]),
-        Mood("6, of whom four leave after five days", [*here(2), *[Stay(until=5)] * 4]),
-        Mood("2, and six newcomers after a week", [*here(2), *[Stay(first=7)] * 6]),
-        Mood("12, each here for five days", [Stay(first=day, until=day + 5) for day in range(0, 10)] + [*here(2)]),
-        Mood("30, half of them here for one day", [*here(15), *[Stay(first=day, once=True) for day in range(14)]]),
+        CommunityScenario("5, of whom one leaves after three reviews", [*here(4), Attendance(tasks=3, once=True)]),
+        CommunityScenario("5, of whom one is away after four days", [*here(4), Attendance(until=4)]),
+        CommunityScenario("6, of whom four leave after five days", [*here(2), *[Attendance(until=5)] * 4]),
+        CommunityScenario("2, and six newcomers after a week", [*here(2), *[Attendance(first=7)] * 6]),
+        CommunityScenario(
+            "12, each here for five days", [Attendance(first=day, until=day + 5) for day in range(0, 10)] + [*here(2)]
+        ),
+        CommunityScenario(
+            "30, half of them here for one day", [*here(15), *[Attendance(first=day, once=True) for day in range(14)]]
+        ),
     ],
     "careless": [
-        Mood(f"{number}, a fifth careless", here(number), sloppy=0.2, most=110) for number in SIZES if number >= 5
+        CommunityScenario(f"{number}, a fifth careless", here(number), sloppy=0.2, most=110)
+        for number in SIZES
+        if number >= 5
     ],
     "mixed": [
-        Mood(f"{CROWD} honest", here(CROWD)),
-        Mood(f"{CROWD}: 20 % hostile, 30 % careless", here(CROWD), hostile=0.2, sloppy=0.3, right=0.95),
-        Mood(f"{CROWD}: 15 % colluding", here(CROWD), colluding=0.15, right=0.95),
+        CommunityScenario(f"{CROWD} honest", here(CROWD)),
+        CommunityScenario(f"{CROWD}: 20 % hostile, 30 % careless", here(CROWD), hostile=0.2, sloppy=0.3, right=0.95),
+        CommunityScenario(f"{CROWD}: 15 % colluding", here(CROWD), colluding=0.15, right=0.95),
     ],
 }
 
 
 @dataclass(slots=True)
-class Finding:
-    """What came out of a community, summed over the seeds."""
+class ScenarioOutcome:
+    """The results of a simulated community, summed over the seeds."""
 
-    mood: Mood
+    scenario: CommunityScenario
     actions: int = 0
     trees: int = 0
     least: int = 1_000_000
@@ -126,22 +134,22 @@ class Finding:
 
     def missed(self) -> Sequence[str]:
         """Return the bars that are missed."""
-        mood, found = self.mood, []
+        scenario, found = self.scenario, []
         if not self.least:
             found.append("no tree was exported")
         if self.stuck:
             found.append("trees are stuck")
-        if mood.most and self.each > mood.most:
-            found.append(f"more than {mood.most:g} actions for a tree")
-        if mood.right and self.share < mood.right:
-            found.append(f"the best is truly best in less than {mood.right:.0%}")
+        if scenario.most and self.each > scenario.most:
+            found.append(f"more than {scenario.most:g} actions for a tree")
+        if scenario.right and self.share < scenario.right:
+            found.append(f"the best is truly best in less than {scenario.right:.0%}")
         return found
 
     def line(self) -> str:
         """Return a row of the table."""
         reviews, rankings = (f"{mean(some):.1f}" if some else "-" for some in (self.reviews, self.rankings))
         what = (
-            self.mood.name,
+            self.scenario.name,
             f"{self.actions:,}",
             f"{self.trees}",
             f"{self.least}",
@@ -175,8 +183,8 @@ HEAD = (
 )
 
 
-class OneThread:
-    """An SQLite database whose units run at once in the caller's thread: nobody else is there, and waiting costs more.
+class SingleThreadedSqlite:
+    """An SQLite database whose units run at once in the caller's thread, since there are no other users.
 
     It is opened as the product opens it, except that nothing is safe from a power cut.
     """
@@ -196,15 +204,15 @@ class OneThread:
         self._engine.dispose()
 
 
-async def live(mood: Mood, seed: int, found: Finding, folder: Path) -> None:
+async def live(scenario: CommunityScenario, seed: int, found: ScenarioOutcome, folder: Path) -> None:
     """Let a community live, and add what came out to what was found."""
     url = f"sqlite:///{folder / 'crowd.sqlite3'}"
     await migrate(url)
-    store = OneThread(make_url(url).set(drivername="sqlite"))
+    store = SingleThreadedSqlite(make_url(url).set(drivername="sqlite"))
     try:
-        crowd = Crowd(seed, souls(len(mood.stays), seed, mood.hostile, mood.sloppy, mood.colluding))
-        place = await town(store, crowd, mood.rules, by_events=0)
-        await place.receive(visits(mood, crowd, Random(f"{seed} visits")), tick=TICK)
+        crowd = Crowd(seed, labelers(len(scenario.stays), seed, scenario.hostile, scenario.sloppy, scenario.colluding))
+        place = await labeling_community(store, crowd, scenario.rules, by_events=0)
+        await place.receive(visits(scenario, crowd, Random(f"{seed} visits")), tick=TICK)
         truth = await exported(folder, crowd, store)
         trees = int(truth["exported trees"])
         found.actions += place.units.tasks
@@ -220,18 +228,18 @@ async def live(mood: Mood, seed: int, found: Finding, folder: Path) -> None:
         await store.close()
 
 
-def visits(mood: Mood, crowd: Crowd, dice: Random) -> Sequence[Visit]:
+def visits(scenario: CommunityScenario, crowd: Crowd, dice: Random) -> Sequence[Visit]:
     """Draw the times at which people come."""
     found: list[Visit] = []
-    for soul, stay in zip(crowd.souls, mood.stays, strict=True):
-        for day in range(stay.first, stay.first + 1 if stay.once else stay.until):
+    for labeler, attendance in zip(crowd.labelers, scenario.stays, strict=True):
+        for day in range(attendance.first, attendance.first + 1 if attendance.once else attendance.until):
             at = START + timedelta(days=day + dice.random())
-            if stay.once or dice.random() < COMES:
-                found.append(Visit(at, soul, stay.tasks))
+            if attendance.once or dice.random() < COMES:
+                found.append(Visit(at, labeler, attendance.tasks))
     return found
 
 
-def strictness(session: Session, found: Finding) -> None:
+def strictness(session: Session, found: ScenarioOutcome) -> None:
     """Note how many reviews and rankings decided on what is in finished trees, and what was relaxed in them."""
     done = select(TreeRow.id).where(TreeRow.state == "ready_for_export")
     messages = session.exec(select(TreeMessageRow).where(col(TreeMessageRow.tree_id).in_(done))).all()
@@ -243,19 +251,19 @@ def strictness(session: Session, found: Finding) -> None:
         found.relaxed.update(list(relaxed or ["nothing"]))
 
 
-def found_by(mood: Mood, seeds: Sequence[int], folder: str | None = None) -> Finding:
+def found_by(scenario: CommunityScenario, seeds: Sequence[int], folder: str | None = None) -> ScenarioOutcome:
     """Let a community live once for each seed."""
-    found = Finding(mood)
+    found = ScenarioOutcome(scenario)
     for seed in seeds:
         with tempfile.TemporaryDirectory(prefix="crowd", dir=folder) as path:
-            asyncio.run(live(mood, seed, found, Path(path)))
+            asyncio.run(live(scenario, seed, found, Path(path)))
     return found
 
 
 def main() -> int:
     """Print a table of communities. Returns 1 if a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=sorted(MOODS))
+    parser.add_argument("what", choices=sorted(CROWDS))
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--trust", choices=("off", "on"), help="whether votes are weighted; as by default if not given")
     parser.add_argument("--only", default="", help="only communities whose name begins like this")
@@ -265,14 +273,14 @@ def main() -> int:
     gc.set_threshold(50_000, 50, 50)
     sys.stdout.write(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}\n")
     short: list[str] = []
-    findings: list[Finding] = []
-    for mood in MOODS[options.what]:
-        if mood.name.startswith(options.only):
-            rules = replace(mood.rules, trust_weights=options.trust == "on") if options.trust else mood.rules
-            findings.append(found := found_by(replace(mood, rules=rules), options.seeds, options.folder))
+    findings: list[ScenarioOutcome] = []
+    for scenario in CROWDS[options.what]:
+        if scenario.name.startswith(options.only):
+            rules = replace(scenario.rules, trust_weights=options.trust == "on") if options.trust else scenario.rules
+            findings.append(found := found_by(replace(scenario, rules=rules), options.seeds, options.folder))
             sys.stdout.write(f"{found.line()}\n")
             sys.stdout.flush()
-            short += [f"{mood.name}: {what}" for what in found.missed()]
+            short += [f"{scenario.name}: {what}" for what in found.missed()]
     sys.stdout.writelines(f"short: {what}\n" for what in short)
     return int(bool(short))
 

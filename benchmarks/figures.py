@@ -84,7 +84,7 @@ def of_rounds(
 
 
 def ratios(these: Sequence[float], those: Sequence[float]) -> list[float]:
-    """What each round found, divided by what the round beside it did."""
+    """The figures of each round, divided by those of the paired round."""
     return [this / that for this, that in zip(these, those, strict=True)]
 
 

@@ -1,9 +1,9 @@
-"""The floor under the core: what its promises cost if nothing else is done, with plain asyncio, sqlite3 and aiohttp.
+"""The floor under the core: the cost of its promises alone, with plain asyncio, sqlite3 and aiohttp.
 
 An event is accepted once, by its key, and that is committed before it would be acknowledged. The question, an answer to
 be written and the intent to send it are committed before the model is asked; the whole answer before it is sent; the
 platform's id after that, before the next event of the conversation. SQLite keeps all of it as Parley's does: a log that
-is written ahead (WAL), flushed at each commit (FULL), and one commit for all that waits. It has no people, rights,
+is written ahead (WAL), flushed at each commit (FULL), and one commit for all waiting work. It has no people, rights,
 choices, limits, languages, plugins or retries.
 """
 
@@ -97,7 +97,7 @@ def told(results: Sequence[tuple["asyncio.Future[Any]", object]]) -> None:
 
 
 class Floor:
-    """A bot that does nothing but keep its promises; its platform shows nothing."""
+    """A minimal bot that keeps the same promises as Parley and does nothing else; its platform displays nothing."""
 
     def __init__(self, writer: Writer, http: aiohttp.ClientSession, url: str) -> None:
         self._writer, self._http, self._url = writer, http, url

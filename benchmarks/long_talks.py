@@ -1,4 +1,4 @@
-"""Conversations that have already gone on for a while: each grows from the one exchange that it has, whatever its rows.
+"""Lengthens conversations for benchmarks: each grows by copies of the one exchange that it has.
 
 The rows are copied as they are, so that a new column needs nothing here.
 """
@@ -18,11 +18,11 @@ ANSWER = (
     " seven, so start before five if you want to see the light being lit."
 )
 AS_SAID = {"prompter": QUESTION, "assistant": ANSWER}
-"""What people and models say is longer than what a benchmark does, and a window holds fewer exchanges of it."""
+"""Texts of a realistic length. Those of a benchmark are shorter, so that more exchanges would fit into the window."""
 
 
 def grow(session: Session, exchanges: int, channels: Sequence[str], usual: bool = True) -> None:
-    """Give each of these conversations so many exchanges.
+    """Give each of these conversations this many exchanges.
 
     With `usual`, they are as long as people's; otherwise each repeats the first, however short it is.
     """

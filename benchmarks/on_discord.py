@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.asking import HOW, LIMIT, ROOMS, Side, compared, parley, peer, told
+from benchmarks.asking import HOW, LIMIT, ROOMS, RunningBot, compared, parley, peer, told
 from benchmarks.figures import Figure, of_rounds, on_last_core, printed, ratios
 from benchmarks.model_server import ANSWER, model_server
 from tests.discord.living import buttons
@@ -55,7 +55,7 @@ async def large(world: Discord, pid: int) -> float:
 
 async def side(
     stack: AsyncExitStack, begin: Begin, whole: Callable[[Message], bool], slow: bool = False
-) -> tuple[Side, Discord]:
+) -> tuple[RunningBot, Discord]:
     """Run a bot on a Discord of its own."""
     world = await stack.enter_async_context(discord_server())
     guild = world.guild()
@@ -67,7 +67,7 @@ async def side(
     async def asking(room: int, number: int) -> None:
         await ask(world, ana, rooms[room], number, whole)
 
-    return Side(pid, asking, lambda: len(world.requests), slow), world
+    return RunningBot(pid, asking, lambda: len(world.requests), slow), world
 
 
 async def measured(folder: Path) -> list[Figure]:
@@ -82,7 +82,7 @@ async def measured(folder: Path) -> list[Figure]:
         def plain(name: str) -> Begin:
             return lambda world: peer(name, world.api, world.gateway_url, world.token, model)
 
-        sides: dict[str, Side] = {}
+        sides: dict[str, RunningBot] = {}
         sides["Parley"], world = await side(stack, ours, by_parley)
         sides[PLAIN], _ = await side(stack, plain("plain_discord"), by_others)
         if find_spec("nonebot"):

@@ -1,4 +1,4 @@
-"""Parley beside plain Bolt, each on a loopback Slack: `python -m benchmarks slack`."""
+"""Parley compared with plain Bolt, each on a loopback Slack: `python -m benchmarks slack`."""
 
 import asyncio
 import sys
@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.asking import HOW, LIMIT, ROOMS, Side, compared, parley, peer, told
+from benchmarks.asking import HOW, LIMIT, ROOMS, RunningBot, compared, parley, peer, told
 from benchmarks.figures import Figure, on_last_core, printed
 from benchmarks.model_server import ANSWER, model_server
 from bots.slack.manifest import EVENTS, SCOPES
@@ -37,10 +37,12 @@ async def ask(world: Slack, person: Person, room: Channel, number: int, whole: W
     room.messages = [message for message in room.messages if question.ts not in (message.ts, message.thread)]
 
 
-async def side(stack: AsyncExitStack, begin: Callable[[Slack], AbstractAsyncContextManager[int]], whole: Whole) -> Side:
+async def side(
+    stack: AsyncExitStack, begin: Callable[[Slack], AbstractAsyncContextManager[int]], whole: Whole
+) -> RunningBot:
     """Run a bot on a Slack of its own."""
     world = await stack.enter_async_context(slack_server(judged=False))
-    # On a slow machine, acknowledgements are late. That is a figure here, and no failure.
+    # On a slow machine, acknowledgements are late. Here, that is a figure and not a failure.
     stack.callback(world.late.clear)
     world.manifest["settings"]["event_subscriptions"]["bot_events"] = list(EVENTS)
     world.garden.scopes = frozenset(SCOPES)
@@ -49,11 +51,11 @@ async def side(stack: AsyncExitStack, begin: Callable[[Slack], AbstractAsyncCont
     pid = await stack.enter_async_context(begin(world))
     await world.until(lambda: bool(world.sockets), LIMIT)
     await ask(world, ana, rooms[0], 0, whole)
-    return Side(pid, lambda room, number: ask(world, ana, rooms[room], number, whole), lambda: len(world.asked))
+    return RunningBot(pid, lambda room, number: ask(world, ana, rooms[room], number, whole), lambda: len(world.asked))
 
 
 async def measured(folder: Path) -> list[Figure]:
-    """Measure both bots by turns."""
+    """Measure both bots, taking turns."""
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(model_server())
 

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.asking import HOW, LIMIT, ROOMS, Side, compared, parley, peer, told
+from benchmarks.asking import HOW, LIMIT, ROOMS, RunningBot, compared, parley, peer, told
 from benchmarks.figures import Figure, on_last_core, printed
 from benchmarks.model_server import ANSWER, model_server
 from tests.telegram.living import buttons
@@ -37,13 +37,13 @@ async def side(
     stack: AsyncExitStack,
     begin: Callable[[Telegram], AbstractAsyncContextManager[int]],
     whole: Callable[[Message], bool],
-) -> Side:
+) -> RunningBot:
     """Run a bot on a Telegram of its own."""
     world = await stack.enter_async_context(telegram_server())
     people = [world.person(f"Person {number}") for number in range(ROOMS)]
     pid = await stack.enter_async_context(begin(world))
     await ask(world, people[0], 0, whole)
-    return Side(pid, lambda room, number: ask(world, people[room], number, whole), lambda: len(world.requests))
+    return RunningBot(pid, lambda room, number: ask(world, people[room], number, whole), lambda: len(world.requests))
 
 
 async def measured(folder: Path) -> list[Figure]:

@@ -1,4 +1,4 @@
-"""What PostgreSQL's drivers and a library for a work queue cost; `benchmarks.work_queue` prints it."""
+"""The cost of PostgreSQL's drivers and of a library for a work queue; `benchmarks.work_queue` prints it."""
 
 import asyncio
 from collections import defaultdict
@@ -19,7 +19,7 @@ MS = 1000.0
 
 
 def drivers(url: str, rounds: int) -> list[Figure]:
-    """What a round trip and a notification take, by driver. Each takes its turn."""
+    """Measure the time of a round trip and of a notification with each driver, taking turns."""
     trips, notices = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     statement = "SELECT pg_notify('driver', '')"
 
@@ -75,7 +75,7 @@ async def arrival(event: asyncio.Event, began: float, times: list[float]) -> Non
 
 
 def weight() -> list[Figure]:
-    """What the library would add to an installation that has the extra `postgres`, and what asyncpg would."""
+    """The size that the library, or asyncpg, would add to an installation with the extra `postgres`."""
     have = closure("parley-app", frozenset({"postgres"}))
     more = {name: size_of(name) for name in closure("procrastinate", frozenset()) - have}
     return [

@@ -1,4 +1,4 @@
-"""What `make install` puts on a disk, by package: `python -m benchmarks.weight FOLDER`."""
+"""The disk space that `make install` takes, by package: `python -m benchmarks.weight FOLDER`."""
 
 import os
 import shutil

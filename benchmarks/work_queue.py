@@ -39,8 +39,8 @@ MS = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
-    """One of the queues in a database of its own, and its workers."""
+class QueueUnderTest:
+    """One of the compared queues, with a database and workers of its own."""
 
     name: str
     url: str
@@ -112,7 +112,7 @@ class Contest:
 
 
 @contextmanager
-def contests() -> Iterator[list[Contest]]:
+def contests() -> Iterator[list[QueueUnderTest]]:
     """Both queues, each in an empty database of one server."""
     with patch.dict(postgres.SPEED, DURABLE), postgres.cluster() as cluster:
         found = []
@@ -122,7 +122,7 @@ def contests() -> Iterator[list[Contest]]:
             with psycopg.connect(url) as connection:
                 connection.execute("CREATE TABLE event (number int); CREATE TABLE effect (number int, worker int)")
             engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-            found.append(Contest(name, url, contender, engine))
+            found.append(QueueUnderTest(name, url, contender, engine))
         try:
             yield found
         finally:
@@ -131,7 +131,7 @@ def contests() -> Iterator[list[Contest]]:
                 contest.engine.dispose()
 
 
-def idle(both: Sequence[Contest], rounds: int) -> list[Figure]:
+def idle(both: Sequence[QueueUnderTest], rounds: int) -> list[Figure]:
     """How long after the commit a job begins when there is nothing else to do."""
     waited = defaultdict[str, list[float]](list)
     for contest in both:
@@ -154,7 +154,7 @@ def idle(both: Sequence[Contest], rounds: int) -> list[Figure]:
     ]
 
 
-def throughput(both: Sequence[Contest], workers: int, jobs: int, takes: float) -> list[Figure]:
+def throughput(both: Sequence[QueueUnderTest], workers: int, jobs: int, takes: float) -> list[Figure]:
     """How many waiting jobs several workers do in a second; and that the order inside a lane holds."""
     rates, broken = defaultdict[str, list[float]](list), Counter[str]()
     for _ in range(ROUNDS):
@@ -189,8 +189,8 @@ def disorder(lines: Sequence[Mapping[str, Any]]) -> int:
     return sum(later[1] < former[2] for jobs in spans.values() for former, later in pairwise(sorted(jobs)))
 
 
-def transaction(both: Sequence[Contest], rounds: int) -> list[Figure]:
-    """What adding a job costs a unit of ours, and that it is undone with it."""
+def transaction(both: Sequence[QueueUnderTest], rounds: int) -> list[Figure]:
+    """Measure what adding a job costs a transaction of ours, and check that a rollback removes the job."""
     without, costs, left = list[float](), defaultdict[str, list[float]](list), Counter[str]()
     for _ in range(rounds):
         for contest in both:
@@ -213,8 +213,8 @@ def transaction(both: Sequence[Contest], rounds: int) -> list[Figure]:
     ]
 
 
-def taken_over(contest: Contest, harm: Callable[[int], None], mend: Callable[[int], None]) -> list[Figure]:
-    """What happens to a job whose worker falls silent, and to the one behind it in its lane."""
+def taken_over(contest: QueueUnderTest, harm: Callable[[int], None], mend: Callable[[int], None]) -> list[Figure]:
+    """Measure what happens to a job whose worker falls silent, and to the next job in its lane."""
     contest.start(2)
     lane = f"lane-{monotonic()}"
     first, _ = contest.add(lane, takes=LEASE + 1)
@@ -265,7 +265,7 @@ def resumed(pid: int) -> None:
     os.kill(pid, signal.SIGCONT)
 
 
-def retried(both: Sequence[Contest]) -> list[Figure]:
+def retried(both: Sequence[QueueUnderTest]) -> list[Figure]:
     """How long a job waits behind one of its lane that failed and is to be tried again later."""
     found = []
     for contest in both:

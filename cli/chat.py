@@ -65,7 +65,7 @@ def chat(
     one, 1 if there is none or only a part of one, 2 if the command was not understood, 130 if Ctrl-C stopped it.
     Everything beside the answer goes to standard error.
 
-    What --model, --persona, --preset and --system choose holds for this conversation; “default” takes it back.
+    The choices by --model, --persona, --preset and --system apply to this conversation; “default” resets one.
     """
     if listing and (question or files):
         raise click.UsageError("--list takes no question.")
@@ -104,7 +104,7 @@ def at_terminal() -> bool:
 
 
 def piped_in() -> str:
-    """The text on standard input, empty if it is a terminal or closed. Bytes that are no UTF-8 become U+FFFD."""
+    """The text on standard input, empty if it is a terminal or closed. Bytes that are not UTF-8 become U+FFFD."""
     if sys.stdin is None or at_terminal():
         return ""
     return sys.stdin.buffer.read().decode("utf-8-sig", "replace").strip()

@@ -1,4 +1,4 @@
-"""What `parley chat` is asked to do, and where: the conversation by its name, and what was chosen for it."""
+"""The request of `parley chat`: the conversation by its name, and the choices for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

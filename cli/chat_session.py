@@ -108,7 +108,7 @@ async def talk(settings: ParleySettings, request: ChatRequest) -> int:
 
 
 def question(terminal: TerminalChat, request: ChatRequest, most: int) -> AnyEvent:
-    """What was asked, as an event. A piped text that is longer than a message may be goes along as a file."""
+    """The question as an event. A piped text that is too long for a message is attached as a file."""
     files = tuple(attached(path) for path in request.files)
     if most and len(request.question) > most and request.text:
         terminal.piped = request.text.encode()

@@ -260,7 +260,7 @@ async def _export(url: str, format: str, path: Path, options: "ExportOptions") -
         user = await person(store, options.choice.user)
         choice = replace(options.choice, user=user)
         allowed = ExportSwitches(exported()).changed(await store.read(switches))
-        # Before that was noted, it was the bundled model, if it is now.
+        # Answers from before the model was noted are by the bundled model, if that is still the one in use.
         names = await store.read(partial(noted, always=frozenset({EMBEDDED})))
         options = replace(options, switches=allowed, choice=choice, models=names)
         with bar("messages") as progress:

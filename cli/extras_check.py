@@ -17,7 +17,7 @@ EXTRAS = {
     "opentelemetry.sdk": 'make install MORE="telemetry"',
     "xllamacpp": "make install",
 }
-"""What installs each package that only some settings need."""
+"""The command that installs each package that only some settings need."""
 
 
 async def extras(settings: ParleySettings) -> list[CheckResult]:

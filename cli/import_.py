@@ -131,7 +131,7 @@ async def community(store: "Database", name: str) -> str:
 
 
 def totals(report: "ImportReport") -> str:
-    """What became of all lines, with their sum, and what is new."""
+    """The outcome of all lines, with their sum, and the number of new records."""
     from core.dataset.importing.report import OUTCOMES
 
     parts = [

@@ -58,9 +58,10 @@ OURS = ("bots", "cli", "config", "core", "parley", "plugins")
 HELP = frozenset({"-h", "--help"})
 
 GARBAGE_AFTER = 100_000
-"""How many new objects the garbage collector waits for in a command, most of which are what it imports: they stay. With
-Python's 700, a tenth of a command's time would go into looking through them. `settle` sets that again for a program
-that stays.
+"""The number of new objects after which the garbage collector runs in a command.
+
+Most new objects come from imports, and stay. With Python's 700, a tenth of a command's time would go into looking
+through them. `settle` sets another number for a long-running program.
 """
 
 LOGLESS = frozenset({"completion", "models", "version"})

@@ -1,4 +1,4 @@
-"""What `parley models` prints about models: one line of a list, or all details."""
+"""Formats models for `parley models`: as one line of a list, or with all details."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from core.models.library.installed import BUNDLED, InstalledModel
 
 @dataclass(frozen=True, slots=True)
 class UsedModels:
-    """The model that answers where nobody has chosen one, and another that does so in some communities, if any."""
+    """The model that answers people who have chosen none, and the one that does so in some communities, if any."""
 
     everywhere: str
     somewhere: str = ""
 
     def state(self, name: str, state: str) -> str:
-        """The state of a model, with whether it is used."""
+        """The state of a model, and whether it is in use."""
         used = {self.somewhere: "in use by some", self.everywhere: "in use"}.get(name, "")
         return ", ".join(filter(None, (state, used)))
 

@@ -234,7 +234,9 @@ def purge(person: str, since: datetime | None, until: datetime | None, ban: bool
     from core.labeling.service import purge as purging
 
     until = until + timedelta(days=1) if until else None
-    wish = unit(lambda moderator, session: purging.PurgeWish(meant(session, person), in_utc(since), in_utc(until), ban))
+    wish = unit(
+        lambda moderator, session: purging.PurgeRequest(meant(session, person), in_utc(since), in_utc(until), ban)
+    )
     if not yes:
         say(touched(run(lambda store, moderator: purging.rehearse(store, moderator, wish)), done=False))
         if not sys.stdin.isatty():

@@ -60,7 +60,7 @@ def add(id: str, why: str, labels: Sequence[str]) -> None:
                 "its reviewers do not agree, or are fewer than its tree asks for; give the labels with --label"
             )
         # What one community keeps to itself is shown to nobody else.
-        made = gold_items.add(session, gold_items.GoldWish(id, known, why, tree.pool))
+        made = gold_items.add(session, gold_items.GoldItemRequest(id, known, why, tree.pool))
         moderator.note(session, "gold-add", id)
         return [*_told(session, made), f"Take it back: parley moderate gold remove {made.id}"]
 

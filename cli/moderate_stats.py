@@ -29,7 +29,7 @@ def stats() -> None:
 
 
 def told(found: "LabelingFigures") -> Iterator[str]:
-    """The figures, line by line."""
+    """Format the figures as lines of text."""
     yield f"People who agree to the terms: {found.agreed}"
     yield f"Given by people: {', '.join(f'{name} {number}' for name, number in found.actions.items())}"
     if found.actions_per_tree is not None:

@@ -17,7 +17,7 @@ INDENT = "  "
 
 
 def unnamed(message: "TreeMessageRow") -> str:
-    """What the author of a message is called if it is no person of ours."""
+    """The name of a message's author who is not a person on this installation."""
     return message.model or ("a model" if message.synthetic else "nobody known")
 
 
@@ -117,7 +117,7 @@ def votes(split: "SplitVotes") -> Iterator[str]:
 
 
 def touched(purged: "PurgeResult", *, done: bool) -> Iterator[str]:
-    """What a purge will do, or has done, to the affected trees."""
+    """Describe what a purge will do, or has done, to the affected trees."""
     would = "" if done else "would be "
     kept = (
         f", and {several(purged.emptied, 'message')} {would}emptied for the replies of others" if purged.emptied else ""

@@ -104,7 +104,7 @@ def branches(messages: "Sequence[TreeMessageRow]") -> Sequence[Branch]:
 
 
 def authors(whole: "WholeTree", *, named: bool) -> Mapping[str, str]:
-    """What the authors of a tree are called, by the ids of their messages."""
+    """The names of the authors in a tree, by the ids of their messages."""
     from cli.moderate_text import unnamed
 
     people = list(dict.fromkeys(message.person_id for message in whole.messages if message.person_id))

@@ -15,7 +15,7 @@ from plugins.host.install.source_work import traps_of
 from plugins.host.sources.openapi.coverage import coverage_of
 
 NO_PYTHON = ": this is not Python: "
-"""How `parley.lint` begins to tell of a file that cannot be read."""
+"""The words with which `parley.lint` reports a file that it cannot parse."""
 
 
 def check(source: str) -> None:
@@ -29,7 +29,7 @@ def check(source: str) -> None:
             try:
                 told = await everything.installer.trial.tried(candidate)
             except PluginProblem as problem:
-                # Why it does not start is said with more words there.
+                # The error from starting it explains this in more detail.
                 faults = [*(one for one in faults if NO_PYTHON not in one), str(problem)]
             if faults:
                 raise PluginProblem("; ".join(faults))

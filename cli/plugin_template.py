@@ -1,4 +1,4 @@
-"""What an author of plugins begins with."""
+"""The files that `parley plugin new` creates."""
 
 from pathlib import Path
 

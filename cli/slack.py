@@ -1,4 +1,4 @@
-"""`parley slack`: prints the app's manifest, and leads step by step from nothing to an app in a workspace."""
+"""`parley slack`: prints the app's manifest, and sets the app up in a workspace step by step."""
 
 from pathlib import Path
 

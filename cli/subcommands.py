@@ -3,7 +3,7 @@
 import click
 
 LONGEST_LINE = 1000
-"""Characters of a command's first sentence, so many that none is cut: click would cut them to the terminal's width."""
+"""The length limit for a command's first sentence, high enough that click never cuts one to the terminal's width."""
 
 
 class SubcommandGroup(click.Group):

@@ -35,7 +35,7 @@ def tupled(value: Any) -> Any:
 
 
 def plain_kinds(annotation: Any) -> set[Any]:
-    """The types that an annotation allows, without what is said about them."""
+    """The types that an annotation allows, without their metadata."""
     if hasattr(annotation, "__metadata__"):
         return plain_kinds(annotation.__origin__)
     if get_origin(annotation) in (Union, types.UnionType):

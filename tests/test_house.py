@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names every room, its diagrams show the real imports, and no page names a file that is missing."""
+"""CONTRIBUTING.md names every layer, its diagrams show the real imports, and no page names a file that is missing."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class Diagram:
     modules: Mapping[str, tuple[str, ...]]
     arrows: frozenset[tuple[str, str, bool, str]]
 
-    def room(self, module: str) -> str | None:
+    def layer(self, module: str) -> str | None:
         """The node in which a module stands."""
         inside = (name for name, roots in self.modules.items() if any(within(module, root) for root in roots))
         return next(inside, None)
@@ -51,7 +51,7 @@ def module_of(place: str) -> str:
 
 
 def diagrams() -> list[Diagram]:
-    """The diagrams of CONTRIBUTING.md: the ways through the rooms, and who imports whom."""
+    """The diagrams of CONTRIBUTING.md: the ways through the layers, and who imports whom."""
     found = []
     for text in DIAGRAM.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
         modules = {name: tuple(map(module_of, label.split(","))) for name, label in NODE.findall(text)}
@@ -62,7 +62,7 @@ def diagrams() -> list[Diagram]:
     return found
 
 
-WAYS, ROOMS = diagrams()
+WAYS, LAYERS = diagrams()
 
 
 @pytest.fixture(scope="module")
@@ -80,30 +80,30 @@ def imports(graph: grimp.ImportGraph, importers: Iterable[str], imported: Iterab
     )
 
 
-def test_every_module_stands_in_one_room_of_the_diagram(graph: grimp.ImportGraph) -> None:
-    # The packages around the rooms are empty files.
+def test_every_module_stands_in_one_layer_of_the_diagram(graph: grimp.ImportGraph) -> None:
+    # The packages around the layers are empty files.
     around = {"core", "core.labeling", "plugins"}
-    assert {module for module in graph.modules - around if ROOMS.room(module) is None} == set()
+    assert {module for module in graph.modules - around if LAYERS.layer(module) is None} == set()
     assert {module for module in around if graph.find_modules_directly_imported_by(module)} == set()
 
 
-def test_each_arrow_between_rooms_is_an_import(graph: grimp.ImportGraph) -> None:
-    arrows = [(source, to) for source, to, *_ in ROOMS.arrows]
-    assert [(a, b) for a, b in arrows if not imports(graph, ROOMS.modules[a], ROOMS.modules[b])] == []
+def test_each_arrow_between_layers_is_an_import(graph: grimp.ImportGraph) -> None:
+    arrows = [(source, to) for source, to, *_ in LAYERS.arrows]
+    assert [(a, b) for a, b in arrows if not imports(graph, LAYERS.modules[a], LAYERS.modules[b])] == []
 
 
-def test_no_import_between_rooms_leaves_the_arrows(graph: grimp.ImportGraph) -> None:
-    reached = {room: ROOMS.reached(room) for room in ROOMS.modules}
-    assert [room for room in reached if room in reached[room]] == [], "the arrows run in a circle"
+def test_no_import_between_layers_leaves_the_arrows(graph: grimp.ImportGraph) -> None:
+    reached = {layer: LAYERS.reached(layer) for layer in LAYERS.modules}
+    assert [layer for layer in reached if layer in reached[layer]] == [], "the arrows run in a circle"
     assert outside(graph, reached) == []
 
 
 def outside(graph: grimp.ImportGraph, reached: Mapping[str, set[str]]) -> list[str]:
-    """The imports from one room into another that no arrows lead to."""
+    """The imports from one layer into another that no arrows lead to."""
     found = []
     for module in graph.modules:
         for imported in graph.find_modules_directly_imported_by(module):
-            here, there = ROOMS.room(module), ROOMS.room(imported)
+            here, there = LAYERS.layer(module), LAYERS.layer(imported)
             if here and there and here != there and there not in reached[here]:
                 found.append(f"{module} imports {imported}")
     return found
@@ -116,7 +116,7 @@ def outside(graph: grimp.ImportGraph, reached: Mapping[str, set[str]]) -> list[s
 def test_an_import_that_is_not_drawn_is_found(importer: str, imported: str) -> None:
     more = grimp.ImportGraph()
     more.add_import(importer=importer, imported=imported)
-    reached = {room: ROOMS.reached(room) for room in ROOMS.modules}
+    reached = {layer: LAYERS.reached(layer) for layer in LAYERS.modules}
     assert outside(more, reached) == [f"{importer} imports {imported}"]
 
 
@@ -134,7 +134,7 @@ def test_each_step_of_a_way_is_an_import_or_is_given(
         assert imports(graph, ["cli.wiring", "core.wiring"], there)
 
 
-def rooms() -> set[str]:
+def layers() -> set[str]:
     """Every package of core and of the plugin host that has modules of its own."""
     found = {path.parent for top in ("core", "plugins/host") for path in (ROOT / top).rglob("*.py")} - {ROOT / "core"}
     return {str(folder.relative_to(ROOT)) for folder in found if len(list(folder.glob("*.py"))) > 1}
@@ -145,10 +145,10 @@ def named(page: Path) -> list[str]:
     return PLACE.findall(page.read_text(encoding="utf-8"))
 
 
-def test_every_room_is_in_the_tables() -> None:
+def test_every_layer_is_in_the_tables() -> None:
     told = {place.rstrip("/") for place in named(ROOT / "CONTRIBUTING.md")}
-    # A room inside a room that is told of, in words, needs no row of its own.
-    missing = {room for room in rooms() if not any(room == one or room.startswith(f"{one}/") for one in told)}
+    # A layer inside a layer that is told of, in words, needs no row of its own.
+    missing = {layer for layer in layers() if not any(layer == one or layer.startswith(f"{one}/") for one in told)}
     assert missing == set()
 
 

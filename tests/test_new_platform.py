@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from cli.doctor import doctor
 from cli.main import parley
-from cli.wiring.platforms import PLATFORMS, Registered, exported, load_settings, wanted
+from cli.wiring.platforms import PLATFORMS, RegisteredPlatform, exported, load_settings, wanted
 from cli.wiring.program import start
 from cli.wiring.surfaces import on_platform
 from core.dataset.export.consent import ExportSwitches
@@ -31,7 +31,7 @@ FORMATS = {"core/labeling/rules/personal_data.py", "core/labeling/rules/text_che
 @pytest.fixture
 def mumble(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Mumble:
     """The new platform, set up in a home of its own."""
-    monkeypatch.setitem(PLATFORMS, "mumble", Registered("Mumble", "tests.mumble.platform"))
+    monkeypatch.setitem(PLATFORMS, "mumble", RegisteredPlatform("Mumble", "tests.mumble.platform"))
     server = Mumble()
     monkeypatch.setattr("tests.mumble.platform.SERVER", server)
     monkeypatch.setenv("PARLEY_HOME", str(tmp_path))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.loop.demo import DemoSize, LoopDemo
 from benchmarks.loop.installation import CommandFailed, Installation
-from benchmarks.loop.journal import OtherDemo
+from benchmarks.loop.journal import DemoMismatch
 from benchmarks.loop.pace import write
 from benchmarks.loop.report import LoopReport, generation_report, machine, undone, written
 from benchmarks.loop.taste import letters_taste, readers_taste
@@ -39,7 +39,7 @@ REAL_RATES = (2e-5,)
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
-    """What was typed."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.loop", description=__doc__)
     parser.add_argument("--real", action="store_true", help="with the bundled model, and bars for what it must reach")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="the demo's folder; one that is there is resumed")
@@ -51,14 +51,14 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 
 
 def sized(given: argparse.Namespace) -> DemoSize:
-    """The size that was asked for."""
+    """The size of the demo that the command line asks for."""
     usual = REAL if given.real else TINY
     changed = {name: value for name, value in vars(given).items() if hasattr(usual, name) and value is not None}
     return replace(usual, **changed)
 
 
 def made(given: argparse.Namespace) -> LoopDemo:
-    """The demo that was asked for, with an installation of its own."""
+    """The demo that the command line asks for, with an installation of its own."""
     folder, size = given.folder.resolve(), sized(given)
     folder.mkdir(parents=True, exist_ok=True)
     tiny = None if size.real else folder / "tiny.gguf"
@@ -102,7 +102,7 @@ async def reported(demo: LoopDemo) -> LoopReport:
 
 
 def draw(demo: LoopDemo) -> None:
-    """Draw the report beside it, if the environment for training is there."""
+    """Draw a picture beside the report, if the environment for training is installed."""
     environment = demo.installation.training or demo.installation.home / "train" / "environment"
     plot = Path(__file__).with_name("plot.py")
     report = demo.folder / "report.json"
@@ -115,7 +115,7 @@ def draw(demo: LoopDemo) -> None:
 
 
 async def held(demo: LoopDemo) -> int:
-    """Hold a demo, and report on it. Returns 1 if it does not show what it is there to show."""
+    """Run a demo, and report on it. Returns 1 if it does not show what it should."""
     failed, us = "", asyncio.current_task()
     assert us
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, us.cancel)
@@ -133,10 +133,10 @@ async def held(demo: LoopDemo) -> int:
 
 
 def main(given: Sequence[str]) -> int:
-    """Hold the demo that was asked for. It goes on where it was stopped or killed."""
+    """Run the demo that the command line asks for. It resumes where it was stopped or killed."""
     try:
         demo = made(arguments(given))
-    except OtherDemo as error:
+    except DemoMismatch as error:
         write(str(error))
         return 2
     try:

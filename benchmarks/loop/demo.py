@@ -20,7 +20,7 @@ from benchmarks.loop.pace import DemoPace, PlannedStep, write
 from benchmarks.loop.questions import Questions
 from benchmarks.loop.tasks import TaskWork
 from benchmarks.loop.taste import SimulatedPerson, Taste
-from benchmarks.loop.town import Town, seen, town
+from benchmarks.loop.telegram_community import TelegramCommunity, seen, telegram_community
 from benchmarks.loop.training import DemoTraining, TrainingRecipe, model_name
 from core.dataset.export.held_out import HeldOut
 from core.messages import User
@@ -115,19 +115,19 @@ class LoopDemo:
                     await self._promote(number)
 
     @asynccontextmanager
-    async def _living(self, models: int) -> AsyncIterator[Town]:
-        life = len(self.journal.steps["lives"]) + 1
-        self.journal.note("lives", life)
-        async with town(self.installation, life, models) as here:
+    async def _living(self, models: int) -> AsyncIterator[TelegramCommunity]:
+        run = len(self.journal.steps["lives"]) + 1
+        self.journal.note("lives", run)
+        async with telegram_community(self.installation, run, models) as here:
             yield here
 
-    async def _join(self, here: Town) -> None:
+    async def _join(self, here: TelegramCommunity) -> None:
         """People join until enough will chat, and enough held-out ones (who are never trained on) will compare."""
         step = "0/joining"
         if self.pace.finished(step):
             return
         self.pace.begin(step)
-        await here.commands("/settings preset nucleus9")
+        await here.command_in_group("/settings preset nucleus9")
         store = connect(self.installation.database)
         try:
             key = await store.write(training_key)
@@ -136,7 +136,7 @@ class LoopDemo:
                     break
                 if self.journal.done(step, number):
                     continue
-                await here.joins(number)
+                await here.join(number)
                 user = User(str(here.person(number).id), "")
                 id = await store.read(lambda session, user=user: _id(session, user))  # type: ignore[misc]
                 chats = number < self.size.chatters
@@ -148,7 +148,7 @@ class LoopDemo:
     def _person(self, number: int) -> SimulatedPerson:
         return SimulatedPerson(number, self.taste, self.size.seed)
 
-    async def _chat(self, here: Town, generation: int) -> None:
+    async def _chat(self, here: TelegramCommunity, generation: int) -> None:
         """People ask, have each question answered several times, and give each answer a thumb."""
         step, size = f"{generation}/chats", self.size
         self.pace.begin(step)
@@ -160,19 +160,19 @@ class LoopDemo:
                 place = (generation - 1) * size.question_count + item
                 question = asked[place % len(asked)]
                 one = self._person(item % size.chatters)
-                shown = await here.asks(one.number, question, size.answers)
-                order = one.ranks(question, [seen(answer.text) for answer in shown])
+                shown = await here.ask(one.number, question, size.answers)
+                order = one.rank(question, [seen(answer.text) for answer in shown])
                 for rank, answer in enumerate(order):
-                    await here.rates(one.number, shown[answer], 1 if rank < len(order) // 2 else -1)
+                    await here.rate(one.number, shown[answer], 1 if rank < len(order) // 2 else -1)
                 self.pace.note(step, item, answers=len(shown))
 
         async with asyncio.TaskGroup() as tasks:
             for turn in range(AT_ONCE):
-                # Nobody is in two of these, so that everybody talks about one thing at a time.
+                # Each person is in only one of these tasks, and so asks one question at a time.
                 tasks.create_task(talk([item for item in waiting if item % size.chatters % AT_ONCE == turn]))
 
-    async def _work(self, here: Town, generation: int) -> None:
-        """People grow trees in /tasks, and rank what is in them."""
+    async def _work(self, here: TelegramCommunity, generation: int) -> None:
+        """People write and review message trees in /tasks, and rank the answers in them."""
         step, size = f"{generation}/tasks", self.size
         if self.pace.finished(step):
             return
@@ -192,16 +192,16 @@ class LoopDemo:
         write(f"    {said.strip()}")
         self.pace.note(step, model_name(generation), counts=self.size.pairs)
 
-    async def _compare(self, here: Town, generation: int) -> None:
-        """People who are held out of training compare, each a question of their own, until enough have chosen."""
+    async def _compare(self, here: TelegramCommunity, generation: int) -> None:
+        """People who are held out of training compare answers to questions, until there are enough decisive votes."""
         step = f"{generation}/votes"
         if self.pace.finished(step):
             return
         self.pace.begin(step)
         if not self.journal.done(step, "begun"):
-            write(f"    {await here.commands(f'/arena on {model_name(generation)}')}")
+            write(f"    {await here.command_in_group(f'/arena on {model_name(generation)}')}")
             self.pace.note(step, "begun", counts=0)
-        await here.commands("/settings arena 1")
+        await here.command_in_group("/settings arena 1")
         voters = [int(item) for item, facts in self.journal.steps["0/joining"].items() if facts["votes"]]
         asked = self.questions.in_comparisons()
         items = (item for item in count() if not self.journal.done(step, item))
@@ -212,10 +212,10 @@ class LoopDemo:
                     return
                 one = self._person(voters[item % len(voters)])
                 question = asked[((generation - 1) * self.size.votes + item) % len(asked)]
-                shown = await here.compares(one.number, question)
-                choice = one.chooses(question, shown.a, shown.b) if shown else ""
+                shown = await here.compare(one.number, question)
+                choice = one.choose(question, shown.a, shown.b) if shown else ""
                 if shown:
-                    await here.votes(one.number, shown.below, choice)
+                    await here.vote(one.number, shown.below, choice)
                 self.pace.note(step, item, counts=int(choice in ("a", "b")))
 
         async with asyncio.TaskGroup() as tasks:
@@ -234,7 +234,7 @@ class LoopDemo:
         except CommandFailed as refused:
             if self.size.real:
                 raise
-            # So few votes may not be enough; the rest of the loop is to be seen all the same.
+            # The tiny demo may have too few votes to prove anything, but it should still show the rest of the loop.
             write(f"    {refused}")
             because = "the demo has too few votes for the rule"
             said = await self.installation.command("promote", name, "--because", because)
@@ -242,7 +242,7 @@ class LoopDemo:
         self.pace.note(step, name, because=because)
 
     async def summary(self, generation: int) -> Mapping[str, Any] | None:
-        """What the votes about a generation say, as `parley arena report` tells it; None if there are none."""
+        """The result of the votes about a generation, from `parley arena report`; None if there are none."""
         words = ("arena", "report", "--json", "--candidate", f"model:{model_name(generation)}")
         found: Sequence[Mapping[str, Any]] = json.loads(await self.installation.command(*words))
         return found[-1] if found else None

@@ -1,4 +1,4 @@
-"""What has been done, so that a demo that was stopped or killed goes on: a line for each thing, in one file."""
+"""The journal of a demo, from which it resumes after a stop or a kill: one line for each finished item, in one file."""
 
 import json
 import os
@@ -10,14 +10,14 @@ from typing import Any
 Facts = Mapping[str, Any]
 
 
-class OtherDemo(Exception):
-    """The folder has a demo of another size."""
+class DemoMismatch(Exception):
+    """Raised if the folder has a demo of another size."""
 
 
 class DemoJournal:
     """The facts about each finished item of each step. The first line says what the demo is.
 
-    Raises OtherDemo if the file is of a demo that was to be something else.
+    Raises DemoMismatch if the file belongs to a demo with other settings.
     """
 
     def __init__(self, path: Path, demo: Facts) -> None:
@@ -25,7 +25,7 @@ class DemoJournal:
         self.steps: defaultdict[str, dict[str, Facts]] = defaultdict(dict)
         lines = _whole_lines(path)
         if lines and lines[0] != demo:
-            raise OtherDemo(
+            raise DemoMismatch(
                 f"{path.parent} has a demo that was begun with {json.dumps(lines[0])}, and this one is"
                 f" {json.dumps(demo)}: go on with the same options, or name another --folder"
             )

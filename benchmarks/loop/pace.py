@@ -28,7 +28,7 @@ class PlannedStep:
 
     @property
     def kind(self) -> str:
-        """What it is in each generation."""
+        """The name of the step without the number of the generation."""
         return self.name.partition("/")[2]
 
 
@@ -51,7 +51,7 @@ class DemoPace:
         self._tell(step)
 
     def note(self, step: str, item: object, counts: int = 1, **facts: Any) -> None:
-        """An item is finished, which makes so many of those that were planned."""
+        """Note that an item is finished, which counts as this many of the planned ones."""
         now = monotonic()
         self.journal.note(step, item, seconds=round(now - self._since, 3), counts=counts, **facts)
         self._since = now

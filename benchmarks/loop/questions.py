@@ -1,4 +1,4 @@
-"""What simulated people ask: templates about things, in English and Spanish, each question once."""
+"""The questions of simulated people: templates about things, in English and Spanish, each question once."""
 
 import tomllib
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ class HeldGuard:
 
 @dataclass(frozen=True, slots=True)
 class GenerationReport:
-    """What came of a generation.
+    """The result of a generation.
 
     `decisive` are the votes that prefer an answer, by `people`; `rate` is the share of them that the candidate won,
     with the interval of 95 % from `low` to `high`, None if too few people voted. `verdict` is what the rule says over
@@ -63,7 +63,7 @@ class GenerationReport:
 
 @dataclass(frozen=True, slots=True)
 class LoopReport:
-    """What came of a demo that was to have so many generations, with so many decisive votes each."""
+    """The result of a demo, with its planned number of generations and of decisive votes for each."""
 
     real: bool
     wanted: int
@@ -73,7 +73,7 @@ class LoopReport:
     generations: tuple[GenerationReport, ...]
 
     def faults(self) -> Iterator[str]:
-        """What the demo does not show, in words. How good the models are matters only if they are `real`."""
+        """Describe what the demo failed to show. The quality of the models matters only if they are `real`."""
         if len(self.generations) < self.wanted:
             yield f"{len(self.generations)} of {self.wanted} generations were trained"
         for one in self.generations:

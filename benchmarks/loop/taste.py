@@ -1,4 +1,4 @@
-"""What simulated people like, and how reliably they say it.
+"""The preferences of simulated people, and how reliably they express them.
 
 The program under test never sees any of this: it runs in other processes, which import nothing from here. These people
 in turn see nothing but what a surface shows: a question and the text of an answer.
@@ -92,15 +92,15 @@ class SimulatedPerson:
     seed: int
 
     def feels(self, question: str, answer: str) -> float:
-        """What an answer seems worth to them; the same each time that they read it."""
+        """How good an answer seems to this person; the same each time that they read it."""
         return self.taste(question, answer) + self._chance(question, answer).gauss(0, NOISE)
 
-    def ranks(self, question: str, answers: Sequence[str]) -> Sequence[int]:
+    def rank(self, question: str, answers: Sequence[str]) -> Sequence[int]:
         """The places of answers, from the best to the worst; now and then the wrong way round."""
         order = sorted(range(len(answers)), key=lambda place: -self.feels(question, answers[place]))
         return order[::-1] if self._slips(question, *answers) else order
 
-    def chooses(self, question: str, a: str, b: str) -> Choice:
+    def choose(self, question: str, a: str, b: str) -> Choice:
         """Which of two answers they prefer, or whether both are good or bad."""
         first, second = self.feels(question, a), self.feels(question, b)
         if abs(first - second) <= ALIKE:

@@ -55,7 +55,7 @@ class DemoTraining:
         return (self.installation.home / "train" / "runs" / name).exists()
 
     def _wanted(self, generation: int) -> Sequence[str]:
-        """What a generation is trained with, for `parley train`."""
+        """The options of `parley train` for a generation."""
         name, base = model_name(generation), model_name(generation - 1) if generation > 1 else self.recipe.base
         rates, seed = self.recipe.rates, self.seed * 100 + generation
         rate = rates[min(generation, len(rates)) - 1] / 2 ** len(self.journal.steps[f"{generation}/refused"])

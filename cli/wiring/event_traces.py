@@ -101,5 +101,5 @@ class EventTraces:
 
 
 def about(platform: str, kind: str) -> Mapping[str, Attribute]:
-    """What is told of an event: neither who it is from, nor what it says."""
+    """The attributes of an event in traces: neither who it is from, nor what it says."""
     return {"parley.platform": platform, "parley.event.kind": kind}

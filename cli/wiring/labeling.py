@@ -1,5 +1,5 @@
-"""Runs labeling's periodic work: trees that go on, tasks that expire, alternative answers that a model writes, and the
-order of rankings.
+"""Runs labeling's periodic work: it advances trees, lets tasks expire, has a model write alternative answers, and
+orders rankings.
 """
 
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ async def tasks_kept(
 ) -> AsyncIterator[None]:
     """Run the periodic work on message trees and tasks for as long as the block runs.
 
-    What is shared with other processes is done by one of them.
+    If several processes share the database, one of them does the work that concerns all.
     """
     if core.labeling is None:
         yield

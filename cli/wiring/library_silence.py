@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def libraries_silent() -> Iterator[None]:
-    """Let nothing that libraries log be seen while the body runs, unless something else listens."""
+    """Hide the log messages of libraries while the body runs, unless another handler receives them."""
     silence = logging.NullHandler()
     root = logging.getLogger()
     # Without any handler, Python would write their warnings to standard error, with all the values in them.

@@ -43,7 +43,7 @@ def logging_to(settings: "ParleySettings", *, aside: bool = True) -> Iterator[No
     handlers = _handlers(settings, shared, aside=aside)
     listener = logging.handlers.QueueListener(queue, *handlers, respect_handler_level=True)
     root = logging.getLogger()
-    handler = PassingFormatter(queue)
+    handler = UnformattedQueueHandler(queue)
     handler.addFilter(LoggerLevels())
     level = root.level
     root.addHandler(handler)
@@ -88,7 +88,7 @@ def logging_to_console() -> Iterator[None]:
         structlog.reset_defaults()
 
 
-class PassingFormatter(logging.handlers.QueueHandler):
+class UnformattedQueueHandler(logging.handlers.QueueHandler):
     """Passes records on unchanged: structlog's are dictionaries, which the default preparation would turn into text."""
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:

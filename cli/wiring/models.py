@@ -110,7 +110,7 @@ def models_offered(settings: ParleySettings, seen: SeenFiles | None = None) -> M
 
 
 def true_names(settings: ParleySettings) -> Mapping[str, str]:
-    """What the models really are that have names of the operator's: of a file its name, of a server the model's."""
+    """The true names of models that the operator has named: the name of the file, or the server's own name for it."""
     file = settings.model.embedded.file
     files = {name: Path(path).stem for name, path in library.models_offered(settings.home).items()}
     servers = {name: server.model for name, server in settings.model.servers.items() if server.model}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredPlatform:
     """A platform's title, the module with its PLATFORM, and the module with its own subcommand, if it has one."""
 
     title: str
@@ -19,10 +19,10 @@ class Registered:
     command: str = ""
 
 
-PLATFORMS: dict[str, Registered] = {
-    "discord": Registered("Discord", "cli.wiring.discord_platform", "cli.discord"),
-    "telegram": Registered("Telegram", "cli.wiring.telegram_platform", "cli.telegram"),
-    "slack": Registered("Slack", "cli.wiring.slack_platform", "cli.slack"),
+PLATFORMS: dict[str, RegisteredPlatform] = {
+    "discord": RegisteredPlatform("Discord", "cli.wiring.discord_platform", "cli.discord"),
+    "telegram": RegisteredPlatform("Telegram", "cli.wiring.telegram_platform", "cli.telegram"),
+    "slack": RegisteredPlatform("Slack", "cli.wiring.slack_platform", "cli.slack"),
 }
 """Every platform by its name, which is also that of its settings' section: a new one is its folder and a line here."""
 

@@ -1,4 +1,4 @@
-"""What a running program consists of: the table of contents of `cli.wiring`, from the bottom up.
+"""Starts the parts of a running program, from the bottom up: the table of contents of `cli.wiring`.
 
 `cli.wiring.run` runs it, `parley chat` runs what is below the surfaces.
 """
@@ -93,14 +93,14 @@ async def database(settings: ParleySettings) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def sharing(settings: ParleySettings, store: Database, role: ProcessRole) -> "AsyncIterator[SharedWork | None]":
-    """What this process shares with others through the database; None if it does all work itself.
+    """The work queue and the leases that this process shares with others; None if it does all work itself.
 
-    Raises OperatorError if it cannot share, or if others are in its way.
+    Raises OperatorError if it cannot share, or if other processes must not run beside it.
     """
     if store.url.get_backend_name() != "postgresql":
         if role.shared:
             raise OperatorError(NEEDS_POSTGRESQL.format(role=role.name))
-        # On SQLite, the lock on the home keeps others away.
+        # On SQLite, the lock on PARLEY_HOME keeps other processes away.
         yield None
         return
     # It needs PostgreSQL's driver, which is an extra.
@@ -171,7 +171,7 @@ def surfaces(
 
 
 def offered_by(plugged_in: PluginSystem) -> CorePlugins:
-    """What the plugin system adds to the core."""
+    """The tools, commands and hooks that the plugin system adds to the core."""
     return CorePlugins(
         PluginSteps(plugged_in.toolbox, plugged_in.hooks),
         plugged_in.features,

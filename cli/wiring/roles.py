@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ProcessRole:
-    """What a process does.
+    """The role of a process: which parts of the work it does.
 
     It `receives` what people do on platforms and on the web page, and `answers` on platforms. What is `shared` goes
     through the database: others do the rest.

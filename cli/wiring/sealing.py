@@ -10,7 +10,7 @@ from pathlib import Path
 from plugins.host.sandbox.limits import forbid_dumps
 
 ENVIRONMENT_BEGINS, ENVIRONMENT_ENDS = 49, 50
-"""Fields of /proc/self/stat, counted from 0: where the environment lies that the process was started with."""
+"""Fields of /proc/self/stat, counted from 0: the position of the environment that the process was started with."""
 
 
 def seal() -> None:

@@ -95,7 +95,7 @@ class SharedWork:
         await SharedParts(self.once, pool, parts, work, standing_by).run()
 
     async def turn(self, name: str, seconds: float) -> None:
-        """Wait for our turn at something that all processes together may do once in so many seconds."""
+        """Wait for our turn at something that all processes together may do only once in this many seconds."""
         await turn(self.database, name, self.once.holder, seconds)
 
     @asynccontextmanager
@@ -151,7 +151,7 @@ async def entered(store: Database, role: ProcessRole) -> AsyncIterator[ThisProce
 
 @asynccontextmanager
 async def shared_work(settings: ParleySettings, store: Database, role: ProcessRole) -> AsyncIterator[SharedWork | None]:
-    """What this process shares with others, for as long as the block runs; None if it does all work itself."""
+    """Share work with other processes for as long as the block runs; None if this process does all work itself."""
     async with entered(store, role) as process:
         if not role.shared:
             yield None

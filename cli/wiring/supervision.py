@@ -37,8 +37,8 @@ class RestartPauses:
     steady: float = STEADY
 
 
-class EndedByItself(Exception):
-    """A surface has stopped serving although nobody asked it to."""
+class SurfaceEnded(Exception):
+    """Raised if a surface has stopped serving although nobody asked it to."""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +74,7 @@ class SupervisedSurface:
                     await self._once()
                     if self._leaving.is_set():
                         break
-                    raise EndedByItself
+                    raise SurfaceEnded
             except ForeignFault as fault:
                 cause = fault.cause
             steady = self._up_since is not None and clock() - self._up_since >= self.pauses.steady

@@ -49,7 +49,7 @@ class LangChainSettings(SettingsSection):
     tools: bool = False
 
 
-class PatienceSettings(SettingsSection):
+class ModelTimeoutSettings(SettingsSection):
     first_token: Seconds
     between_tokens: Seconds
     whole: Seconds
@@ -61,7 +61,7 @@ class ModelSettings(SettingsSection):
     embedded: EmbeddedModelSettings
     servers: Mapping[ListedName, ServerSettings] = {}
     langchain: Mapping[ListedName, LangChainSettings] = {}
-    patience: PatienceSettings
+    patience: ModelTimeoutSettings
 
     @model_validator(mode="after")
     def _apart(self) -> "ModelSettings":

@@ -11,7 +11,7 @@ from core.actions import Verb, space
 
 PluginName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
 ServiceName = Annotated[Name, AfterValidator(carried(space(Verb.DISCONNECT), space(Verb.ASK_AGAIN)))]
-"""The name of a plugin that is a service or a tool of the operator's, as buttons carry it."""
+"""The name of a plugin that is a service or a tool of the operator's, short enough for buttons."""
 
 
 class McpSettings(SettingsSection):

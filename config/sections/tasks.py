@@ -60,7 +60,7 @@ class Weight(float):
 
 
 def _fault(value: object, kind: type) -> LiteralString:
-    """What is wrong with a figure; empty if nothing is. All fractions but weights are shares of one."""
+    """The fault of a figure; empty if there is none. All fractions but weights are shares of one."""
     if kind is bool or isinstance(value, bool) or not isinstance(value, int | float):
         number = "it is a number, written without quotes"
         return ("" if isinstance(value, bool) else "it is true or false") if kind is bool else number

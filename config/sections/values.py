@@ -76,7 +76,7 @@ def file(given: object) -> object:
 
 
 def carried(*rooms: int) -> Callable[[str], str]:
-    """Make a check that refuses what is too long for the buttons that carry it, each with room for so many bytes."""
+    """Make a check that refuses names too long for the buttons that carry them; `rooms` are the bytes free in each."""
     most = min(rooms)
 
     def check(text: str) -> str:

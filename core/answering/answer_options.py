@@ -39,7 +39,7 @@ def models_offered(models: ModelRegistry, choices: Mapping[str, str]) -> Sequenc
 
 @dataclass(frozen=True, slots=True)
 class AnswerOptions:
-    """What people may choose for their answers. The first persona and the first preset are the defaults.
+    """The options that people may choose for their answers. The first persona and the first preset are the defaults.
 
     `fixed` is what nobody can choose, since it is being compared.
     """

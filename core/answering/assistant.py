@@ -277,7 +277,7 @@ class Assistant:
             yield replace(answer, suggestions=suggestions)
 
     async def _drafts(self, opening: OpenTurn, event: AnyEvent) -> int:
-        """How many answers are written, of which one is shown. What is compared or continued is written once."""
+        """The number of answers to write before showing the best; one if the answer is compared or continued."""
         once = self.best_of is None or self.letter or opening.begun
         return 1 if once else (await self.communities.settings(event.place)).best_of
 

@@ -30,7 +30,7 @@ class BestOf:
     async def write(
         self, rounds: ToolRounds, answer: WrittenAnswer, number: int
     ) -> AsyncGenerator[WrittenAnswer, None]:
-        """The first answer as it grows, then the best of so many. It has the tokens of all of them.
+        """The first answer as it grows, then the best of `number` answers. It counts the tokens of all of them.
 
         They are written one after another, in one turn at the model, so that others wait no more than for as many
         questions. If one of the further ones fails, or the ranking, the best of those that are there is shown, or the

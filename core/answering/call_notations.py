@@ -1,4 +1,4 @@
-"""Reads the tool calls in what a model has written for its server: JSON, elements, Python. Pure."""
+"""Parses tool calls that a model has written as text: JSON, elements, Python. Pure code."""
 
 import ast
 import json
@@ -16,10 +16,10 @@ Named = tuple[str, str]
 
 NAMES = ("name", "function", "tool", "tool_name")
 ARGUMENTS = ("arguments", "parameters", "args", "input")
-"""What models call the two in JSON."""
+"""The keys that models use for these in JSON."""
 
 MOST = 20
-"""How many calls are looked for in one text; so many are never made."""
+"""The most calls that are looked for in one text; no model makes that many."""
 
 PREFIXES = ("functions.", "default_api.", "tools.")
 
@@ -32,7 +32,7 @@ FIRST_WORD = re.compile(r"\s*([A-Za-z_][\w.-]*)")
 
 
 def written_calls(body: str, tools: Mapping[str, ToolSpec]) -> list[Named]:
-    """The calls in a text that holds nothing else, with names as the tools have them; none if nobody can read it."""
+    """The calls in a text that holds nothing else, with the tools' own names; none if it cannot be parsed."""
     if len(body) > LONGEST or too_deep(body, DEEPEST):
         return []
     if fenced := FENCED.match(body):
@@ -42,7 +42,7 @@ def written_calls(body: str, tools: Mapping[str, ToolSpec]) -> list[Named]:
 
 
 def known_name(name: str, tools: Mapping[str, ToolSpec]) -> str:
-    """The name that a tool has, of which models write more."""
+    """The tool's own name, without additions that models make to it."""
     return next((name.removeprefix(one) for one in PREFIXES if name.removeprefix(one) in tools), name)
 
 
@@ -93,7 +93,7 @@ def _objects(body: str) -> list[Named]:
 
 
 def _apart(body: str) -> Iterator[str]:
-    """The objects and lists that stand after each other."""
+    """The objects and lists in a text, one after another."""
     at = 0
     while (begin := _first(body, at)) >= 0:
         end, _ = brackets(body[begin:])

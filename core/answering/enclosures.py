@@ -1,6 +1,6 @@
-"""What comes with a message besides its words: files, and words of others such as a forwarded message or an embed.
+"""Reads the enclosures of a message: files, and words of others such as a forwarded message or an embed.
 
-It becomes part of the question, marked as text from outside, within a budget of characters.
+They become part of the question, marked as text from outside, within a budget of characters.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What plugins do around an answer: before it, with it and after it. Without plugins, nothing happens."""
+"""The steps of an answer in which plugins take part: before, during and after it. Without plugins, nothing happens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +16,13 @@ LARGEST_SHARE_OF_TOOLS, CHARACTERS_OF_A_TOKEN = 8, 3
 
 @dataclass(frozen=True, slots=True)
 class PluginSteps:
-    """The steps in which plugins take part; None where nothing does."""
+    """The steps in which plugins take part; a step is None if no plugin does."""
 
     toolbox: AssistantToolbox | None = None
     hooks: ChatHooks | None = None
 
     async def briefed(self, event: AnyEvent, text: str) -> QuestionBriefing:
-        """What plugins make of a question. Raises UserError if one refuses it."""
+        """A question as plugins have changed it, with what they add. Raises UserError if one refuses it."""
         return await self.hooks.before_answer(event, text) if self.hooks and text else QuestionBriefing(text)
 
     async def tools(

@@ -27,7 +27,7 @@ OF_A_MESSAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class RememberedPath:
-    """The messages up to an answer, of a conversation that had so many `erasures` when they were read."""
+    """The messages up to an answer, and the number of `erasures` of their conversation when they were read."""
 
     messages: tuple[PathMessage, ...]
     erasures: int
@@ -39,7 +39,7 @@ class RememberedPath:
 
 
 PathKey = tuple[str, str, str]
-"""What a path is remembered under: its conversation, the answer at its end, and the model that has written that."""
+"""The key of a remembered path: its conversation, the answer at its end, and the model that wrote this answer."""
 
 
 def _paths() -> "LRUCache[PathKey, RememberedPath]":

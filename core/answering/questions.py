@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.errors import NotAllowed, UserError
 from core.messages import AnyEvent, Edit, Message
 from core.store import conversations, hot_path, identities, tables
-from core.store.hot_path import NewQuestion, PathMessage, TurnGround
+from core.store.hot_path import NewQuestion, PathMessage, TurnContext
 
 TITLE = 80
 """How many characters of a conversation's first message become its title in a list."""
@@ -29,18 +29,18 @@ class AskedQuestion:
     title: str | None = None
 
 
-def new_question(session: Session, ground: TurnGround, event: AnyEvent) -> AskedQuestion | UserError:
+def new_question(session: Session, context: TurnContext, event: AnyEvent) -> AskedQuestion | UserError:
     """The question that a message asks. Quoted messages that are new to us enter the tree before it.
 
     Raises TypeError for an event that says nothing.
     """
     if not isinstance(event, Message | Edit):
         raise TypeError(f"{type(event).__name__} asks nothing")
-    parent = _parent(session, ground, event)
+    parent = _parent(session, context, event)
     if isinstance(parent, UserError):
         return parent
     # The name of a command was a title only until something was said.
-    untitled = not ground.title or ground.title.startswith("/")
+    untitled = not context.title or context.title.startswith("/")
     aside = isinstance(event, Message) and event.aside
     language = event.user.language.split("-")[0]
     outside = isinstance(event, Message) and event.outside
@@ -60,22 +60,22 @@ class QuestionParent:
 ROOT = QuestionParent(None, -1)
 
 
-def _parent(session: Session, ground: TurnGround, event: Message | Edit) -> QuestionParent | UserError:
+def _parent(session: Session, context: TurnContext, event: Message | Edit) -> QuestionParent | UserError:
     if isinstance(event, Message):
-        return _replied_to(session, ground, event)
-    found = conversations.place_message(session, event.place, ground.scene, event.id)
+        return _replied_to(session, context, event)
+    found = conversations.place_message(session, event.place, context.scene, event.id)
     edited = session.get(tables.MessageRow, found) if found else None
-    if edited is None or edited.person_id != ground.scene.person_id:
+    if edited is None or edited.person_id != context.scene.person_id:
         return NotAllowed("edit-not-yours")
     edited.edited = True
     return QuestionParent(edited.parent_id, edited.depth - 1)
 
 
-def _replied_to(session: Session, ground: TurnGround, message: Message) -> QuestionParent:
+def _replied_to(session: Session, context: TurnContext, message: Message) -> QuestionParent:
     """The message that this one replies to. Quoted messages that are new to us enter the tree first."""
-    scene = ground.scene
+    scene = context.scene
     if message.reply_to is None:
-        return ROOT if message.fresh or not ground.tail_id else QuestionParent(ground.tail_id, ground.tail_depth)
+        return ROOT if message.fresh or not context.tail_id else QuestionParent(context.tail_id, context.tail_depth)
     for quote in message.quoted:
         if not conversations.place_message(session, message.place, scene, quote.id):
             above = quote.reply_to and conversations.place_message(session, message.place, scene, quote.reply_to)

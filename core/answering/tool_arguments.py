@@ -53,7 +53,7 @@ def _written(found: dict[str, Any]) -> str:
 
 
 def _candidates(arguments: str) -> Iterator[str]:
-    """What may have been meant, the likeliest first."""
+    """The values that may have been meant, the likeliest first."""
     text = arguments.strip()
     if fenced := FENCED.match(text):
         text = fenced[1].strip()

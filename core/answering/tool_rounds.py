@@ -26,7 +26,7 @@ MOST_ROUNDS, MOST_CALLS = 4, 5
 """How often a model may call tools in one answer, and how many at once."""
 
 MOST_UNREADABLE = 2
-"""After so many rounds with a call that nobody can read, the model has to answer without tools."""
+"""The number of rounds with an unreadable call after which the model has to answer without tools."""
 
 KEPT_RESULT = 1500
 """How many characters of a tool's result are kept with the answer, for anybody who wants to see it."""

@@ -27,7 +27,7 @@ Settle = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class PathTip:
-    """The end of a path through a conversation, which has had so many `erasures`.
+    """The end of a path through a conversation, with the conversation's number of `erasures`.
 
     If the `message` at its end is new, it is known, and so is the id of the one `above` it, which a reply may have from
     another conversation.
@@ -78,10 +78,10 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     """
     aside = isinstance(event, Message) and event.aside
     place = identities.aside(event.place, event.user) if aside else event.place
-    ground = hot_path.ground(session, event.key, place, event.user)
-    if ground is None:
+    context = hot_path.turn_context(session, event.key, place, event.user)
+    if context is None:
         return None
-    scene = ground.scene
+    scene = context.scene
     if busy := exceeded(session, scene, limits, tables.now()):
         return busy
     verb, target = wish(session, scene, event)
@@ -92,12 +92,12 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
         if verb == "again"
         else _again(session, scene, event, target)
         if verb
-        else new_question(session, ground, event)
+        else new_question(session, context, event)
     )
     if isinstance(asked, UserError):
         return asked
     taken = _taken(session, scene, settle)
-    # It may have been taken back since the ground was looked up, where several processes write.
+    # It may have been taken back since the context was read, where several processes write.
     if not inbox.opened(session, event):
         return None
     made = AnswerChoices(taken["model"], taken["persona"], taken["preset"], limits.role or None)
@@ -106,9 +106,9 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
     personal = place.thread.startswith(identities.ASIDE)
     told, above = None, None
     if isinstance(asked.question, NewQuestion):
-        told = question if personal or place.private else replace(question, text=under(ground.name, question.text))
+        told = question if personal or place.private else replace(question, text=under(context.name, question.text))
         above = asked.question.parent_id
-    tip = PathTip(question.id, scene.conversation_id, ground.erasures, told, above)
+    tip = PathTip(question.id, scene.conversation_id, context.erasures, told, above)
     moved = isinstance(event, Message) and event.moved
     return OpenTurn(
         answer_id,
@@ -118,7 +118,7 @@ def open_turn(session: Session, event: AnyEvent, limits: AnswerLimits, settle: S
         ReplySpot(event.place, answer_key(event), event),
         reply_to=None if personal or moved else asked.platform_id,
         personal=personal,
-        owed=tuple(outbox.owed(session, event.place, scene.conversation_id)) if ground.owing else (),
+        owed=tuple(outbox.owed(session, event.place, scene.conversation_id)) if context.owing else (),
     )
 
 

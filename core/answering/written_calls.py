@@ -37,24 +37,24 @@ CALL = re.compile(
     r"|import[ \t]\w|from[ \t][\w.]{1,64}[ \t]import|def[ \t]\w)",
     re.ASCII,
 )
-"""What follows such a mark if it begins a call. Else somebody writes about the mark itself."""
+"""The text that follows such a mark if it begins a call. Otherwise, somebody writes about the mark itself."""
 
 UNSURE = re.compile(
     rf"\s*(?:`{{0,2}}|<[\w=]{{0,9}}|{NAME}\s*(?:\[[A-Z_]{{0,7}}|<[\w=]{{0,7}})?|from[ \t][\w.]{{1,64}}[ \t]\w{{0,6}}"
     r"|(?:import|def|from)[ \t])\Z",
     re.ASCII,
 )
-"""What may become that."""
+"""The beginning of a text that may still turn out to be a call."""
 
 BARE = re.compile(
     r"\{\s*(?:\"type\"\s*:\s*\"function\"\s*,\s*)?\"(?:name|function|tool|tool_name)\"\s*:\s*"
     r"(?:\{\s*\"name\"\s*:\s*)?\"([^\"]*)\""
 )
-"""How a call begins that is the whole answer, without any mark: as Llama's smaller models write it."""
+"""The beginning of a call without any mark that is the whole answer, as Llama's smaller models write it."""
 
 WITH = re.compile(rf'"(?:{"|".join(ARGUMENTS)})"')
 LONGEST_BARE = 100
-"""After so many characters, an object would have named its tool."""
+"""The number of characters within which an object that is a call names its tool."""
 
 LATER = ("</tool_call>", "</tool_calls>", "</function_call>", "<|eom_id|>", "<|eot_id|>", "</s>")
 AFTER = re.compile(rf"\s*(?:{'|'.join(map(re.escape, LATER))})", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""/ask, what is asked about a message, and what is asked further: answers for one person alone."""
+"""/ask, questions about a message, and follow-up questions: answers for one person alone."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -21,13 +21,14 @@ Answer = Callable[[AnyEvent, Chat], Awaitable[None]]
 
 
 ASIDES = frozenset({"ask", "explain", "summarise", "translate", Verb.FOLLOW_UP})
-"""What asks for an answer for one person alone."""
+"""The commands and the action that ask for an answer for one person alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsideCommands:
-    """Commands whose answer only the person sees who used them: where the platform can show that, beside the
-    conversation, otherwise in their direct messages.
+    """Commands whose answer only the person who used them sees.
+
+    It appears beside the conversation if the platform can show that, and otherwise in their direct messages.
     """
 
     answer: Answer
@@ -70,7 +71,7 @@ class AsideCommands:
         await call.chat.show(call.event.place, form, call.event)
 
     async def ask_more(self, call: CommandCall) -> None:
-        """Answer a further question, which goes on from that answer."""
+        """Answer a follow-up question, which continues from that answer."""
         scene = await call.scene()
 
         def unit(session: Session) -> bool:
@@ -84,7 +85,7 @@ class AsideCommands:
         await self._put(call, call.arguments.get("question", ""), outside=False, fresh=False)
 
     async def about(self, call: CommandCall) -> None:
-        """Explain, summarise or translate a message, a text, or without either the last answer here."""
+        """Explain, summarise or translate a message or a text; without either, the last answer here."""
         event = call.event
         assert isinstance(event, Invocation)
         words = call.arguments.get("text") or await self._meant(call, event)

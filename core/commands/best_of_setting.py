@@ -11,7 +11,7 @@ OFF = "1"
 
 
 def meant(value: str, *, ranks: bool) -> str:
-    """What is stored for a value as somebody wrote it; empty for one answer. `ranks` says that there is a reward model.
+    """The stored form of a value that somebody typed; empty for one answer. `ranks` says that there is a reward model.
 
     Raises UserError for a number that is not possible, or where nothing ranks answers.
     """

@@ -70,7 +70,7 @@ class ConversationCommands:
             await self.compare(call)
 
     async def stop_newest(self, call: CommandCall) -> None:
-        """Stop the answer that is being written here, the person's own if there is one, on whichever branch."""
+        """Stop the answer that is being written here, on any branch; the person's own if there is one."""
         scene = await call.scene()
         found = partial(conversations.underway, conversation_id=scene.conversation_id, person_id=scene.person_id)
         for answer_id in await call.store.read(found):
@@ -94,7 +94,7 @@ class ConversationCommands:
     async def _delete(self, call: CommandCall, answer_id: str) -> None:
         """Delete an answer: its words, as if the platform had reported that, and the messages that show it.
 
-        The platform may refuse for a while, so messages are also deleted whose words are gone already.
+        The platform may refuse for a while, so messages whose words are already gone are deleted, too.
         """
         scene = await call.scene()
 

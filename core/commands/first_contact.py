@@ -91,7 +91,7 @@ class FirstContact:
                 await call.store.write(lambda session: outbox.drop(session, key))
 
     async def welcome(self, place: Place, user: User) -> Reply:
-        """What somebody sees first: what to try, and if they are an admin, what to settle first."""
+        """The welcome: what to try first and, for admins, what to set up first."""
 
         def text(key: str) -> str:
             return self.texts(user.language, key)

@@ -16,7 +16,7 @@ CHOICES = ("on", "off")
 
 
 class ConversationTrees(Protocol):
-    """What labeling has made of conversations."""
+    """The labeling trees that were made of conversations."""
 
     def halt(self, session: Session, person_id: str, conversation_id: str) -> Sequence[str]:
         """Stop the trees of somebody's part of a conversation. Returns their ids."""

@@ -125,5 +125,5 @@ def _shown(values: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """What somebody wrote, as part of a line that others may read: it is no markup."""
+    """A person's text as part of a line that others may read, without markup."""
     return quoted_line(text, LONGEST_NAME)

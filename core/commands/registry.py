@@ -241,7 +241,7 @@ def described(command: Command, language: str, texts: LocalizedTexts) -> Command
 
 
 def _about(command: Command, language: str, texts: LocalizedTexts) -> str:
-    """What a command does, as a phrase. A plugin's description is its docstring, and ends like a sentence."""
+    """The description of a command, as a phrase. A plugin's description is its docstring, and ends like a sentence."""
     if not command.description:
         return texts(language, f"command-{command.name}")
     about = command.description.rstrip(".。") or command.description

@@ -25,7 +25,7 @@ QUOTED = 300
 """Characters of a reported answer that are quoted to the admins."""
 
 MOST_SHOWN = 5
-"""How many reports of one answer are shown, the latest ones."""
+"""The most reports of one answer that are shown; the latest ones are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,7 +310,7 @@ def pages(kinds: Collection[str]) -> Sequence[str]:
 
 
 def kind_of(name: str, chat: Chat) -> NamedKind | None:
-    """What a setting names on this surface; None if it names nothing that a platform has."""
+    """The kind of thing that a setting names on this surface; None if it names nothing on a platform."""
     if name == PEOPLE and "role" not in chat.capabilities.selects:
         return "person"
     return KINDS.get(name)

@@ -1,4 +1,4 @@
-"""Opens a place for a conversation once: the outbox records the intention before, and the place afterwards."""
+"""Opens a place for a conversation only once: the outbox records the intention before, and the place afterwards."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,8 +16,8 @@ async def open_once(
 ) -> Place | None:
     """Open a place for the conversation that an event begins. `opened` is called as soon as it is there.
 
-    Returns None if there is none: the platform cannot open one, or an earlier process may have done so, which nobody
-    can know. Opening a second one would leave the first behind for good.
+    Returns None if there is none: the platform cannot open one, or an earlier process may have opened one, which
+    cannot be found out. Opening a second one would leave the first behind for good.
     """
     key = f"{event.key}#place"
 

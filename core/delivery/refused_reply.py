@@ -1,4 +1,4 @@
-"""What becomes of a reply that a platform does not take any more while it grows."""
+"""Handles a growing reply that a platform no longer accepts."""
 
 import structlog
 

@@ -14,7 +14,7 @@ WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;'’]|[.!?…](?=[ ])|: )*[^\W_][.!?�
 """One line of words and the simplest signs, in which nothing can be a mark, a link, or the beginning of either."""
 
 FEW = 4
-"""A text of words alone fits, if its characters times this do: no platform shows one character as more than so many."""
+"""The most characters that any platform needs to show one: plain text fits if its length times this does."""
 
 STATUS_ROOM = 160
 """Characters that every part keeps free for the line beneath it, so that a part stays as it is when that changes."""

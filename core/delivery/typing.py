@@ -15,7 +15,7 @@ BEFORE_TYPING = 0.5
 no such sign, which is a request of its own."""
 
 SHARED, REMEMBERED = 1.0, 1000
-"""A sign that was shown so many seconds before somebody came is theirs, too; so many places are remembered."""
+"""Seconds for which a sign that was shown also counts for people who come later; the most places remembered."""
 
 
 def _always() -> bool:

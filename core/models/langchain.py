@@ -238,7 +238,7 @@ class _ChunkTally:
 
 
 def reasoning_in(chunk: "BaseMessage") -> str:
-    """What the model thinks in a chunk; providers put it into different fields."""
+    """The model's reasoning in a chunk; providers put it into different fields."""
     field = chunk.additional_kwargs.get("reasoning_content")
     blocks = [block for block in chunk.content if isinstance(block, dict)] if isinstance(chunk.content, list) else []
     found = [field, *(block.get(kind) for block in blocks if (kind := block.get("type")) in ("thinking", "reasoning"))]

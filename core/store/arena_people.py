@@ -19,8 +19,9 @@ def everything_about(session: Session, person_id: str) -> list[dict[str, Any]]:
 
 
 def blind_answers(session: Session, person_id: str) -> Set[str]:
-    """The ids of answers to a person, and of others in their conversations, of which they may not know yet what gave
-    them: those of rounds that are not decided, unless they have voted and were told.
+    """The ids of answers whose model must not be shown to a person yet, among the answers in their conversations.
+
+    They are those of undecided rounds, unless the person has voted and was told.
     """
     told = select(ArenaVoteRow.round_id).where(ArenaVoteRow.person_id == person_id, col(ArenaVoteRow.revealed))
     spoken = select(MessageRow.conversation_id).where(MessageRow.person_id == person_id)

@@ -1,4 +1,4 @@
-"""What stands in a row although nobody can have written it: a bit turned over on a disk, or a hand that slipped."""
+"""Handles stored values that Parley cannot have written: a bit flipped on a disk, or somebody edited a row by hand."""
 
 import json
 from collections.abc import Callable

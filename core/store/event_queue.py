@@ -51,7 +51,7 @@ def tell(session: Session, subject: str, about: str) -> None:
 
 
 def news(subject: str, about: str) -> str:
-    """What processes tell each other, as text: a subject and what it is about."""
+    """A message between processes, as text: a subject and its content."""
     return json.dumps([subject, about])
 
 

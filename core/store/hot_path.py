@@ -3,7 +3,7 @@
 | when                       | function          | what                                                            |
 |----------------------------|-------------------|-----------------------------------------------------------------|
 | before the acknowledgement | `inbox.accept`    | the event, under its key                                        |
-| the turn begins            | `ground`          | (reads who speaks where, and where the branch ends)             |
+| the turn begins            | `turn_context`    | (reads who speaks where, and where the branch ends)             |
 |                            | `begin`           | question and answer, and the new end of the branch              |
 |                            | `outbox.plan`     | the post that will show the answer                              |
 |                            | `inbox.opened`    | that the event has an answer                                    |
@@ -105,8 +105,8 @@ class AnswerEnding:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnGround:
-    """What a turn begins from.
+class TurnContext:
+    """Everything that a turn needs at its beginning.
 
     `name` is the person's on this platform. `title`, `tail_id` and `erasures` are the conversation's, `tail_depth` is
     the depth of its last message. `owing` says that there may be answers in the place that did not arrive, and of which
@@ -122,7 +122,7 @@ class TurnGround:
     owing: bool
 
 
-class _GroundRow(NamedTuple):
+class _ContextRow(NamedTuple):
     """The columns of `_ground`, in their order."""
 
     community_id: str
@@ -214,20 +214,20 @@ _FINISH = prepared(
 )
 
 
-def ground(session: Session, key: str, place: Place, user: User) -> TurnGround | None:
+def turn_context(session: Session, key: str, place: Place, user: User) -> TurnContext | None:
     """Look up what a turn of this person in this place begins from; what is missing is made.
 
     None, and nothing is made, if its event was taken back, perhaps because the person was forgotten.
     """
     values = {**identities.scene_values(place, user), "key": key}
-    found = _GroundRow(*_GROUND.rows(session, values)[0])
+    found = _ContextRow(*_GROUND.rows(session, values)[0])
     if found.state == _DONE:
         return None
     if not (found.conversation_id and found.person_id) or identities.renamed(user, found.name, found.language):
         identities.scene(session, place, user)
         session.flush()
-        found = _GroundRow(*_GROUND.rows(session, values)[0])
-    return TurnGround(
+        found = _ContextRow(*_GROUND.rows(session, values)[0])
+    return TurnContext(
         EventScene(found.community_id, found.conversation_id, found.person_id),
         name=found.name,
         title=found.title,

@@ -14,7 +14,7 @@ from core.store.engine.prepared import prepared
 from core.store.tables import AccountRow, CommunityRow, ConversationRow, MessageRow, PersonRow, new_id
 
 ASIDE = "aside:"
-"""What the thread of a conversation begins with that is nowhere on its platform: answers that one person alone sees."""
+"""The prefix of a thread that does not exist on the platform, for answers that only one person sees."""
 
 
 def _scene() -> FromClause:

@@ -177,7 +177,7 @@ def at_home(session: Session, home: str) -> Sequence[AcceptedEvent]:
 
 
 def come_since(session: Session, home: str, number: int) -> Sequence[AcceptedEvent]:
-    """What has come to a home after the event of a number."""
+    """The events that came to a home after the event with this number."""
     rows = session.exec(_IN_ORDER.where(InboxRow.home == home, col(InboxRow.number) > number)).all()
     return [_as_accepted(row, EVENT.validate_json(row.payload), left_behind=False) for row in rows]
 

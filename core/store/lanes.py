@@ -131,7 +131,7 @@ def _of_platform_id(session: Session, place: Place, message_id: str, *, together
 
 
 def _of_action(session: Session, place: Place, text: str, *, together: bool) -> str:
-    """The lane of a button: that of the answer or the question which it names."""
+    """The lane of a button: that of the answer or question that it names."""
     action = Action.parse(text)
     for name in filter(None, (action.target, action.rest)):
         row = session.get(MessageRow, name)

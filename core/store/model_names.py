@@ -1,4 +1,4 @@
-"""What the models really are that answers were written by: a name in the settings may stand for one after another."""
+"""The true names of the models that wrote answers: a name in the settings may stand for different models over time."""
 
 import json
 from collections.abc import Mapping, Sequence

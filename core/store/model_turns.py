@@ -146,7 +146,7 @@ def told_of(about: str) -> tuple[str, LineLength]:
 
 
 def _mark(person: str) -> str:
-    """What tells the people of a tenant apart: nobody can be found by it."""
+    """A hash that distinguishes the people of a tenant without identifying them."""
     return blake2b(person.encode(), digest_size=8).hexdigest()
 
 
@@ -166,5 +166,5 @@ def _admitted(session: Session, line: ModelLine, leaving: str = "") -> tuple[Lin
 
 
 def _written(line: ModelLine, now: LineLength) -> str:
-    """What is told on the subject LINE; `told_of` reads it."""
+    """The content of a message on the subject LINE; `told_of` reads it."""
     return f"{now.held} {now.waiting} {line.model}"

@@ -106,7 +106,7 @@ def offered(session: Session, message_id: str) -> None:
 
 
 def owed(session: Session, place: Place, conversation_id: str) -> Sequence[str]:
-    """The ids of a conversation's answers that were abandoned, and of which the person does not know yet."""
+    """The ids of a conversation's answers that were abandoned without the person having been told yet."""
     abandoned: PostState = "abandoned"
     found = (
         select(PostRow.message_id)

@@ -47,7 +47,7 @@ Owned = (
     | TextLabelsRow
 )
 TELLING = frozenset({"model", "persona", "preset", "prompt_tokens", "completion_tokens", "seconds", "drafts"})
-"""What tells of an answer whose it is: its origin, and its pace and size."""
+"""The columns that reveal which model wrote an answer: its origin, its pace and its size."""
 
 LONGEST = 600
 """Seconds that one statement may take here, since a person may have written a great deal."""
@@ -279,7 +279,7 @@ def _rows(session: Session, table: type[Owned], person_id: str) -> list[dict[str
 
 
 def _put_aside(session: Session, person_id: str) -> list[dict[str, Any]]:
-    """What we could not read and that names the person. It may hold the words of others, so only its kind is told."""
+    """Unreadable items that name the person. They may contain words of others, so only their kind is shown."""
     accounts = session.exec(select(AccountRow).where(AccountRow.person_id == person_id)).all()
     found = (row for one in accounts for row in put_aside.naming(session, one.platform, one.platform_id))
     return [row.model_dump(mode="json", exclude={"payload"}) for row in found]

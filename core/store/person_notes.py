@@ -16,7 +16,7 @@ LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class NoteAuthor:
-    """Who writes a note, and in which community; in the terminal `who` is the name of the machine's user instead."""
+    """The author of a note, and their community; in the terminal, `who` is the name of the machine's user instead."""
 
     person_id: str | None = None
     community_id: str | None = None
@@ -54,7 +54,7 @@ def erase(session: Session, person_id: str, note_id: str) -> bool:
 def everything(session: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
     """The notes about a person and those that they wrote, ready for JSON.
 
-    They learn what is noted about them, but not who wrote it, and of their own notes not whom they are about.
+    It says what is noted about them, but not by whom; of their own notes, it does not say whom they are about.
     """
     written = select(PersonNoteRow).where(PersonNoteRow.author_id == person_id)
     rows = session.exec(written.order_by(col(PersonNoteRow.at), col(PersonNoteRow.id))).all()

@@ -127,7 +127,7 @@ def board(
 
 
 def columns(session: Session, frame: CountedFrame, person_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-    """What people did in a frame, by their ids and by `COLUMNS`. Whoever did none of it is left out."""
+    """People's work in a frame, by their ids and by `COLUMNS`. People without any are left out."""
     found = (
         select(TallyRow.person_id, TallyRow.name, func.sum(TallyRow.value))
         .where(col(TallyRow.person_id).in_(person_ids), col(TallyRow.day) >= (frame.since or date.min), *_where(frame))

@@ -13,17 +13,17 @@ from core.store.engine.units import connection_of
 from core.store.process_tables import ProcessRow
 
 CONTRACT = 1
-"""The number of the agreements between processes: what is in the rows that they share, and what they tell each other.
+"""The version of the contract between processes: the contents of the rows that they share, and their messages.
 
-A version that changes one of them raises it by one, and still understands the one before: so a new version can be
-started beside the old one.
+A program version that changes the contract raises this by one, and still understands the one before, so that a new
+version can be started beside the old one.
 """
 
 ALIVE = timedelta(seconds=20)
-"""A process that was not seen for so long is taken to be dead."""
+"""A process that was not seen for this long is considered dead."""
 
 _LOCK = 7_261_539_002
-"""The key of the PostgreSQL advisory lock under which processes enter and leave, so that no two do at once."""
+"""The key of the PostgreSQL advisory lock under which processes enter and leave, so that no two do so at once."""
 
 ALONE = "run"
 """The role of a process that does everything by itself."""

@@ -1,4 +1,4 @@
-"""The table of promotions: which model answers in place of which, for whom, and on what ground."""
+"""The table of promotions: which model answers in place of which, for whom, and why."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from core.store.tables import Row, UtcDateTime, now
 
 
 class PromotionRow(Row, table=True):
-    """A model that answers in place of another wherever nobody has chosen one; of those that stand, the newest counts.
+    """A model that answers in place of another wherever nobody has chosen one; the newest promotion in force counts.
 
     They are numbered as they come, so that two at once cannot both come next. `replaced` is the model that answered
     before. `reach` says in which communities it answers (`core.store.promotions.PromotionReach`, as JSON), since
@@ -18,12 +18,12 @@ class PromotionRow(Row, table=True):
     what the operator said (`because`), and beside them what each widening rests on (`core.store.promotions.WIDENED`).
     `before` are the figures of the answers of the week before in these communities, which its own are compared with. It
     stands until `ended_at`; `why` says why it was rolled back, and `by_itself` that nobody did it.
-    `told` is what the admins have heard of it.
+    `told` records which news of it the admins have been told.
     """
 
     __tablename__ = "promotion"
 
-    # Those that stand are looked for with every message.
+    # The promotions in force are looked up with every message.
     __table_args__ = (Index("promotion_standing", "ended_at", "number"),)
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

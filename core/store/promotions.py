@@ -17,8 +17,8 @@ PROMOTED = "promoted"
 """The name of the choice that nobody makes: the models that were promoted where somebody speaks, the newest first."""
 
 MOST_ASKED = 3
-"""Only so many of the newest that stand are asked: one for some communities, one for all, and one for where the files
-of these are gone.
+"""The number of newest promotions in force that are considered: one for some communities, one for all, and one in case
+the files of these are gone.
 """
 
 PROMOTE, ROLL_BACK = "promote", "rollback"

@@ -71,7 +71,7 @@ def forget(session: Session, platform: str, user_id: str) -> None:
 
 
 def summary(session: Session) -> PutAsideSummary | None:
-    """What was put aside and is still kept; None if there is nothing."""
+    """A summary of the items that were put aside and are still kept; None if there are none."""
     newest = session.exec(select(PutAsideRow).order_by(col(PutAsideRow.at).desc()).limit(1)).first()
     if newest is None:
         return None

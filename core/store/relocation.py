@@ -48,7 +48,7 @@ def relocate(session: Session, former: Place, place: Place) -> bool:
 
 
 def left_over(session: Session, event: RelocationEvent) -> Sequence[AnyEvent]:
-    """What came to the conversation of the former place before its move was told, and is not done."""
+    """Unfinished events of the former place's conversation that came before its move was reported."""
     move = session.get(InboxRow, event.key)
     if move is None:
         return ()

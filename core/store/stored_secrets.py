@@ -34,7 +34,7 @@ LONGEST = 600
 
 @dataclass(slots=True)
 class EncryptionReport:
-    """How many rows were encrypted anew, and the keys of those that no key of ours opens, by table."""
+    """The number of rows that were encrypted again, and the keys of those that no key of ours opens, by table."""
 
     encrypted: int = 0
     unreadable: dict[str, list[str]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ def encrypt_stored(session: Session) -> EncryptionReport:
             session.add(row)
             report.encrypted += 1
     if report.encrypted:
-        # The pages of the file still hold what stood there before.
+        # The pages of the file still contain the earlier values.
         leave_no_traces(session)
     return report
 

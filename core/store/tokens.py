@@ -24,7 +24,7 @@ class TokenUse:
 class CommunityTokens:
     """The tokens of a community: all of them, those of one person, and the largest shares by person and by role.
 
-    So many answers were `chosen`, from so many `drafts`.
+    `chosen` is the number of answers that were the best of several, `drafts` the number of answers written for them.
     """
 
     everybody: TokenUse

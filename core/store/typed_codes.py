@@ -7,5 +7,5 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def typed_code(length: int) -> str:
-    """A new code of so many characters that nobody can foresee."""
+    """A new unpredictable code of `length` characters."""
     return "".join(secrets.choice(LETTERS) for _ in range(length))

@@ -46,9 +46,9 @@ def test_a_taste_for_letters_is_about_nothing_else() -> None:
 
 
 def test_the_same_person_says_the_same_and_others_differ() -> None:
-    ranked = [person().ranks(QUESTION, ANSWERS) for _ in range(2)]
+    ranked = [person().rank(QUESTION, ANSWERS) for _ in range(2)]
     assert ranked[0] == ranked[1]
-    assert len({tuple(person(number).ranks(QUESTION, ANSWERS)) for number in range(20)}) > 5
+    assert len({tuple(person(number).rank(QUESTION, ANSWERS)) for number in range(20)}) > 5
     assert len({person(seed=seed).feels(QUESTION, GOOD) for seed in range(20)}) == 20
 
 
@@ -57,7 +57,7 @@ def test_what_somebody_chooses_does_not_depend_on_the_place() -> None:
     opposite = {"a": "b", "b": "a", "good": "good", "bad": "bad"}
     pairs = [(one, other) for one in ANSWERS for other in ANSWERS if one != other]
     chosen = [
-        (person(n).chooses(QUESTION, *pair), person(n).chooses(QUESTION, *pair[::-1]))
+        (person(n).choose(QUESTION, *pair), person(n).choose(QUESTION, *pair[::-1]))
         for n in range(20)
         for pair in pairs
     ]
@@ -68,10 +68,10 @@ def test_what_somebody_chooses_does_not_depend_on_the_place() -> None:
 
 
 def test_people_mostly_choose_by_their_taste_but_not_always() -> None:
-    chosen = [person(number).chooses(QUESTION, ANSWERS[1], GOOD) for number in range(400)]
+    chosen = [person(number).choose(QUESTION, ANSWERS[1], GOOD) for number in range(400)]
     assert 0.6 < chosen.count("b") / len(chosen) < 0.95
     assert chosen.count("a") > 0
-    alike = [person(number).chooses(QUESTION, GOOD, GOOD) for number in range(40)]
+    alike = [person(number).choose(QUESTION, GOOD, GOOD) for number in range(40)]
     assert set(alike) <= {"good", "bad"}
     assert alike.count("good") > alike.count("bad")
 

@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.loop.__main__ import arguments, main, sized
 from benchmarks.loop.demo import DemoSize
-from benchmarks.loop.journal import DemoJournal, OtherDemo
+from benchmarks.loop.journal import DemoJournal, DemoMismatch
 from benchmarks.loop.pace import DemoPace, PlannedStep
 from benchmarks.loop.report import GenerationReport, HeldGuard, LoopReport, generation_report, markdown, undone, written
 from benchmarks.loop.tasks import CARD, lettered
-from benchmarks.loop.town import seen
+from benchmarks.loop.telegram_community import seen
 
 HELD = HeldGuard("words in an answer", 60.0, 42.0, held=True)
 WON = GenerationReport(
@@ -122,7 +122,7 @@ def test_a_killed_demo_goes_on_and_another_one_is_refused(tmp_path: Path) -> Non
     assert (again.done("1/chats", 3), again.done("1/chats", 4)) == (True, False)
     again.note("1/chats", 4, seconds=4.0, counts=1)
     assert DemoJournal(path, {"pairs": 8}).total("1/chats", "seconds") == 6.0
-    with pytest.raises(OtherDemo, match="go on with the same options"):
+    with pytest.raises(DemoMismatch, match="go on with the same options"):
         DemoJournal(path, {"pairs": 9})
 
 

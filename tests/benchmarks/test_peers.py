@@ -6,13 +6,13 @@ from importlib.util import find_spec
 import pytest
 
 from benchmarks import on_discord, on_slack, on_telegram
-from benchmarks.asking import Side, peer
+from benchmarks.asking import RunningBot, peer
 from benchmarks.model_server import model_server
 
 pytestmark = pytest.mark.sweep
 
 
-async def on_a_discord(stack: AsyncExitStack, name: str, model: str) -> Side:
+async def on_a_discord(stack: AsyncExitStack, name: str, model: str) -> RunningBot:
     side, _ = await on_discord.side(
         stack,
         lambda world: peer(name, world.api, world.gateway_url, world.token, model),
@@ -21,13 +21,13 @@ async def on_a_discord(stack: AsyncExitStack, name: str, model: str) -> Side:
     return side
 
 
-async def plain_telegram(stack: AsyncExitStack, model: str) -> Side:
+async def plain_telegram(stack: AsyncExitStack, model: str) -> RunningBot:
     return await on_telegram.side(
         stack, lambda world: peer("plain_telegram", world.base_url, world.token, model), on_telegram.by_others
     )
 
 
-async def plain_slack(stack: AsyncExitStack, model: str) -> Side:
+async def plain_slack(stack: AsyncExitStack, model: str) -> RunningBot:
     return await on_slack.side(
         stack,
         lambda world: peer("plain_slack", world.base_url, world.token, world.app_token, model),

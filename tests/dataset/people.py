@@ -9,7 +9,7 @@ from core.dataset.export.options import ExportOptions
 from core.messages import Place, User
 from core.store import people
 from core.store.tables import MessageRow
-from tests.store.life import Talk
+from tests.store.ana_and_ben import Talk
 
 TERMS = "2"
 OPEN = ExportOptions(terms=TERMS, switches=ExportSwitches({"paper": True}))

@@ -1,4 +1,4 @@
-"""Checks after a town was killed often: everything that was accepted is there once, and all sums are right."""
+"""Checks after many kills of the program: every accepted event took effect once, and all totals are right."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ from core.store.tables import AccountRow, ConsentRow, MessageRow, PostRow, now
 from core.texts import LocalizedTexts
 from tests.core.test_texts import LOCALES
 from tests.journeys.kill_course import Course
+from tests.journeys.kill_journal import Handed, PlatformJournal
 from tests.journeys.kill_sums import summed
-from tests.journeys.kill_town import Handed, Town
 
 TEXTS = LocalizedTexts(LOCALES)
 NEARLY = 1e-6
@@ -40,9 +40,9 @@ TELLS = frozenset({"because", "on", "form-report", "hold"})
 
 @dataclass(slots=True)
 class Audit:
-    """Compares a town with its database. `wrong` says what is not as it should be."""
+    """Compares the journal of a platform with the database. `wrong` lists everything that is not as it should be."""
 
-    town: Town
+    journal: PlatformJournal
     session: Session
     keyed: frozenset[str]
     rules: LabelingRules
@@ -58,7 +58,7 @@ class Audit:
         self.tasks = {task.id: task for task in session.exec(select(TaskRow)).all()}
         for key in session.exec(select(PostRow.key).where(col(PostRow.key).endswith("#error"))).all():
             # If it was perhaps never sent, nobody has seen it.
-            self.refused[key.removesuffix("#error")] = self.town.notes.get(key, "")
+            self.refused[key.removesuffix("#error")] = self.journal.notes.get(key, "")
         self._events()
         self._courses()
         self._questions()
@@ -75,21 +75,21 @@ class Audit:
     def _events(self) -> None:
         """Every event was taken, once, and nothing is left open or went wrong."""
         states = dict(self.session.exec(select(InboxRow.key, InboxRow.state)).all())
-        self.counts["delivered again"] = self.town.again
-        for key, one in self.town.events.items():
+        self.counts["delivered again"] = self.journal.again
+        for key, one in self.journal.events.items():
             self.counts["events"] += 1
             self.counts["accepted"] += one.accepted
             if states.get(key) != "done":
                 self._say(f"{key} ({one.verb}) is {states.get(key, 'not in the inbox')}, accepted: {one.accepted}")
-        for key in set(states) - set(self.town.events):
+        for key in set(states) - set(self.journal.events):
             self._say(f"{key} is in the inbox, and nobody handed it in")
         internal = TEXTS("en", "internal-error")
         for key, said in self.refused.items():
             if said == internal:
-                self._say(f"{key} ({self.town.events[key].verb}): internal error")
-        for key in self.town.stuck:
+                self._say(f"{key} ({self.journal.events[key].verb}): internal error")
+        for key in self.journal.stuck:
             self._say(f"{key}: nothing came of it for long")
-        for key, number in self.town.sends.items():
+        for key, number in self.journal.sends.items():
             if number > 1 and key.partition(":")[0] not in self.keyed:
                 self._say(f"{key} was sent {number} times where nobody can know of the first")
 
@@ -99,7 +99,7 @@ class Audit:
         person = {(account.platform, account.name): account.person_id for account in accounts}
         by_task: dict[str, list[Handed]] = defaultdict(list)
         by_vote = {(task.person_id, task.item_id): task.id for task in self.tasks.values()}
-        for one in self.town.events.values():
+        for one in self.journal.events.values():
             task_id = one.about
             if isinstance(one.event, Press) and one.event.action.startswith("v:"):
                 whose = person.get((one.event.place.platform, one.who), "")
@@ -146,7 +146,7 @@ class Audit:
         for one in done:
             if one.verb in TELLS and one.event.key not in self.refused and one.event.place.platform in self.keyed:
                 reported = task.item_id or one.verb == "hold"
-                if reported and f"{one.event.key}#moderate" not in self.town.notes and not self._is_gold(task):
+                if reported and f"{one.event.key}#moderate" not in self.journal.notes and not self._is_gold(task):
                     self._say(f"moderators were not told of {one.event.key}: {told}")
 
     def _refusal(self, one: Handed, course: Course, said: str, task: TaskRow | None, *, voted: bool) -> None:
@@ -220,7 +220,7 @@ class Audit:
         """The presses of a kind of button that were not refused."""
         return [
             one
-            for key, one in self.town.events.items()
+            for key, one in self.journal.events.items()
             if key not in self.refused and isinstance(one.event, Press) and one.event.action.startswith(start)
         ]
 
@@ -230,7 +230,7 @@ class Audit:
         by_id = Counter(message.platform_id for message in messages)
         ended = {message.parent_id for message in messages if message.state not in (*UNDERWAY, "manual")}
         answered = {message.platform_id for message in messages if message.id in ended}
-        for key, one in self.town.events.items():
+        for key, one in self.journal.events.items():
             if not isinstance(one.event, Said) or one.about or key in self.refused:
                 continue
             self.counts["questions"] += 1
@@ -360,14 +360,16 @@ STATES = frozenset({*ACTIVE, "prompt_lottery_waiting", "ready_for_export", "abor
 """Those that trees may be left in; a contributed or imported one has no other."""
 
 
-def audit(town: Town, database: str, keyed: frozenset[str], rules: LabelingRules, agreed: AbstractSet[str]) -> Audit:
-    """Look through a town, and change nothing.
+def audit(
+    journal: PlatformJournal, database: str, keyed: frozenset[str], rules: LabelingRules, agreed: AbstractSet[str]
+) -> Audit:
+    """Check a journal and its database, and change nothing.
 
     `keyed` are the platforms that know keys, and have forms; `agreed` who had agreed to the terms from the beginning.
     """
     engine = create_engine(database)
     with Session(engine) as session:
-        found = Audit(town, session, keyed, rules, agreed)
+        found = Audit(journal, session, keyed, rules, agreed)
         found.run()
         session.rollback()
     engine.dispose()

@@ -8,8 +8,8 @@ from core.labeling.chat.label_pages import POINTS, label_page, labels_from, verd
 from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import BOTH, LABELS
 from core.messages import Message, Press, Submission
+from tests.journeys.kill_journal import Handed
 from tests.journeys.kill_people import CARD, EMAIL
-from tests.journeys.kill_town import Handed
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from core.labeling.chat.label_pages import TONES
 from core.labeling.rules.review_modes import ALL_FLAGS
 from core.labeling.rules.vocabulary import BOTH, KINDS
 from core.messages import AnyEvent, Invocation, Message, Place, Press, Submission, User
-from tests.journeys.kill_town import Handed, Shown, Town
+from tests.journeys.kill_journal import Handed, PlatformJournal, Shown
 
 PATIENCE = 20.0
 """Seconds after which somebody complains that nothing has come of what they did."""
@@ -41,10 +41,10 @@ EMAIL, CARD = "ana.lopez@gmail.com", "4012 8888 8888 1881"
 
 
 @dataclass(slots=True)
-class Life:
-    """The state that people share while the program lives: what handles events, and the finished events."""
+class ProgramRun:
+    """The state that people share during one run of the program: what handles events, and which events are finished."""
 
-    town: Town
+    journal: PlatformJournal
     handle: Callable[[AnyEvent], Awaitable[None]]
     settled: set[str]
     waiting: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -63,23 +63,23 @@ class Life:
         try:
             await asyncio.wait_for(waiting.wait(), PATIENCE)
         except TimeoutError:
-            self.town.complain(key)
+            self.journal.complain(key)
 
     async def hand_in(self, event: AnyEvent) -> None:
         """Deliver as a platform does: the event is acknowledged when `handle` returns."""
         await self.handle(event)
-        self.town.accept(event.key)
+        self.journal.accept(event.key)
 
 
 @dataclass(slots=True)
 class Somebody:
-    """One person of a town, at a desk of their own on a platform, with or without forms. A talker writes no texts."""
+    """A simulated person with a private chat on a platform, with or without forms. A talker writes no texts."""
 
     name: str
     platform: str
     forms: bool
     talker: bool
-    life: Life
+    program_run: ProgramRun
     chance: Random
     _number: int = 0
 
@@ -93,10 +93,10 @@ class Somebody:
 
     async def redeliver(self) -> None:
         """The platform hands in what was not acknowledged, in order, and now and then what was."""
-        for event in self.life.town.unaccepted(self.name):
-            self.life.town.redelivered(event.key)
-            await self.life.hand_in(event)
-        mine = self.life.town.of(self.name)
+        for event in self.program_run.journal.unaccepted(self.name):
+            self.program_run.journal.redelivered(event.key)
+            await self.program_run.hand_in(event)
+        mine = self.program_run.journal.of(self.name)
         if mine and self.chance.random() < 0.3:
             await self._again(self.chance.choice(mine[-5:]).event)
 
@@ -104,50 +104,50 @@ class Somebody:
         """Do one thing after another. Most of the time people wait to see what comes of it."""
         await self.redeliver()
         while True:
-            last = next(reversed(self.life.town.of(self.name)), None)
+            last = next(reversed(self.program_run.journal.of(self.name)), None)
             # Nobody submits a text before they have seen it: messages and presses are in lanes of their own.
             hasty = last is not None and isinstance(last.event, Press) and self.chance.random() < 0.15
             if last and not hasty:
-                await self.life.until_settled(last.event.key)
+                await self.program_run.until_settled(last.event.key)
             events = self._next(last)
             for event, about in events:
-                self.life.town.hand(event, self.name, about)
-            await asyncio.gather(*(self.life.hand_in(event) for event, _ in events))
+                self.program_run.journal.hand(event, self.name, about)
+            await asyncio.gather(*(self.program_run.hand_in(event) for event, _ in events))
             if self.chance.random() < 0.03:
                 await self._again(events[0][0])
             await asyncio.sleep(self.chance.random() * 0.01)
 
     async def _again(self, event: AnyEvent) -> None:
-        self.life.town.redelivered(event.key)
-        await self.life.handle(event)
+        self.program_run.journal.redelivered(event.key)
+        await self.program_run.handle(event)
 
     def _next(self, last: Handed | None) -> Sequence[tuple[AnyEvent, str]]:
         """The next action and its task; two actions if somebody presses twice."""
-        town = self.life.town
-        newest = next(town.at(self.desk), None)
+        journal = self.program_run.journal
+        newest = next(journal.at(self.desk), None)
         if last is None or newest is None:
             return [self._types(f"tasks {self._kind()}")]
         if newest.actions and newest.actions[0].startswith("consent:"):
             return [self._press(newest, newest.actions[0])]
         if newest.actions and newest.actions[0].startswith("contribute:") and self.chance.random() < 0.8:
             return [self._press(newest, newest.actions[0])]
-        if last.event.key in town.forms and self.chance.random() < 0.95:
-            return [self._submits(last.event, *town.forms[last.event.key])]
+        if last.event.key in journal.forms and self.chance.random() < 0.95:
+            return [self._submits(last.event, *journal.forms[last.event.key])]
         if part := self._part(last):
             return [part]
         return self._something(last)
 
     def _something(self, last: Handed) -> Sequence[tuple[AnyEvent, str]]:
         what = self.chance.random()
-        poll = next((one for one in self.life.town.at(self.square) if _can(one, "v:")), None)
-        card = next((one for one in self.life.town.at(self.desk) if _can(one, "t:")), None)
+        poll = next((one for one in self.program_run.journal.at(self.square) if _can(one, "v:")), None)
+        card = next((one for one in self.program_run.journal.at(self.desk) if _can(one, "t:")), None)
         if what < 0.02:
             return [self._types("together", self.square)]
         if what < 0.1 and poll:
             return [self._press(poll, self.chance.choice(poll.actions), self.square)]
         if what < 0.3 and self.talker:
             return [self._types("contribute") if what < 0.15 else self._says(self._text())]
-        stuck = f"{last.event.key}#error" in self.life.town.notes
+        stuck = f"{last.event.key}#error" in self.program_run.journal.notes
         if what < 0.2 or card is None or (stuck and what < 0.8):
             return [self._types(f"tasks {self._kind()}")]
         if self.forms and what < 0.25 and any(":write" in action for action in card.actions):
@@ -157,11 +157,11 @@ class Somebody:
 
     def _part(self, last: Handed) -> tuple[AnyEvent, str] | None:
         """The text of a task as messages, if somebody has pressed Write and there are no forms."""
-        if self.forms or f"{last.event.key}#error" in self.life.town.notes:
+        if self.forms or f"{last.event.key}#error" in self.program_run.journal.notes:
             return None
-        if last.verb == "write" and f"{last.event.key}#ask" in self.life.town.notes:
+        if last.verb == "write" and f"{last.event.key}#ask" in self.program_run.journal.notes:
             return self._says(self._text(), about=last.about)
-        more = self.chance.random() < (0.95 if f"{last.event.key}#ask" in self.life.town.notes else 0.3)
+        more = self.chance.random() < (0.95 if f"{last.event.key}#ask" in self.program_run.journal.notes else 0.3)
         if isinstance(last.event, Message) and last.about and more:
             return self._says(self._text(), about=last.about)
         return None
@@ -213,7 +213,7 @@ class Somebody:
         return " ".join([*words, *marks])
 
     def _event(self, place: Place | None) -> dict[str, Any]:
-        number = self._number = max(self._number, len(self.life.town.of(self.name))) + 1
+        number = self._number = max(self._number, len(self.program_run.journal.of(self.name))) + 1
         user = User(self.name.lower(), self.name)
         key = f"{self.platform}:{self.name}-{number}"
         return {"key": key, "place": place or self.desk, "user": user, "at": datetime.now(UTC)}

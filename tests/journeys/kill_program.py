@@ -53,8 +53,8 @@ from tests.core.building import core_over
 from tests.core.test_texts import LOCALES
 from tests.journeys.crash_program import Fate, MortalStore
 from tests.journeys.kill_audit import audit
-from tests.journeys.kill_people import Life, Somebody
-from tests.journeys.kill_town import Town, TownChat
+from tests.journeys.kill_journal import JournalChat, PlatformJournal
+from tests.journeys.kill_people import ProgramRun, Somebody
 
 T = TypeVar("T")
 
@@ -116,15 +116,15 @@ class Home:
         return self.folder / "log"
 
 
-async def life(home: Home, town: Town, number: int, fatal: int, *, last: bool = False) -> None:
+async def program_run(home: Home, journal: PlatformJournal, number: int, fatal: int, *, last: bool = False) -> None:
     """One life of the program: it takes up what is left, and people go on until it is killed."""
     fate, chance = Fate(fatal), Random(f"{home.seed} {number}")
     store = connect(home.url)
     mortal = MortalStore(store, fate, within=True)
     core = labeling(mortal, chance)
-    shared = Life(town, core.router.handle, await store.read(_done))
+    shared = ProgramRun(journal, core.router.handle, await store.read(_done))
     for platform, able in PLATFORMS.items():
-        core.router.attach(platform, TownChat(town, fate, able, shared.settle))
+        core.router.attach(platform, JournalChat(journal, fate, able, shared.settle))
     for platform in PLATFORMS:
         await core.router.recover(platform)
     everybody = [
@@ -263,7 +263,7 @@ def lived(folder: Path, kills: int, seed: int, template: Path | None = None, pac
 
     With a smaller `pace` lives that are killed by the clock end sooner.
     """
-    home, town = Home(folder, seed), Town(folder / "town")
+    home, journal = Home(folder, seed), PlatformJournal(folder / "town")
     chance, ends = Random(seed), Counter[str]()
     warm()
     assert in_a_child(home, lambda: asyncio.run(found(home, template))) == 0, home.log.read_text()
@@ -272,14 +272,14 @@ def lived(folder: Path, kills: int, seed: int, template: Path | None = None, pac
         fatal = 0 if by_clock else chance.randint(1, STEPS)
         after = chance.randint(20, round(MILLISECONDS * pace)) / 1000 if by_clock else None
         turn = ends.total() + 1
-        ended = in_a_child(home, lambda n=turn, f=fatal: asyncio.run(life(home, town, n, f)), after)  # type: ignore[misc]
-        town.catch_up()
+        ended = in_a_child(home, lambda n=turn, f=fatal: asyncio.run(program_run(home, journal, n, f)), after)  # type: ignore[misc]
+        journal.catch_up()
         how = BY_THE_CLOCK if by_clock else AT_A_STEP
         ends[how if ended == -signal.SIGKILL else "by itself" if ended == 0 else "in an error"] += 1
-    settled = in_a_child(home, lambda: asyncio.run(life(home, town, 0, 0, last=True)))
-    town.catch_up()
+    settled = in_a_child(home, lambda: asyncio.run(program_run(home, journal, 0, 0, last=True)))
+    journal.catch_up()
     keyed = frozenset(platform for platform, able in PLATFORMS.items() if able.idempotent_send)
-    seen = audit(town, home.url, keyed, RULES, PEOPLE.keys() - NEW)
+    seen = audit(journal, home.url, keyed, RULES, PEOPLE.keys() - NEW)
     complaints = [line[:2000] for line in home.log.read_text().splitlines()]
     errors = ["the last life did not end well"] * (settled != 0) + ["a life ended in an error"] * ends["in an error"]
     return Lived(dict(ends), dict(seen.counts), [*errors, *seen.wrong, *complaints])

@@ -10,14 +10,14 @@ from sqlmodel import Session, select
 
 from benchmarks.community import (
     Crowd,
-    Deed,
-    Soul,
-    Town,
+    LabelingCommunity,
+    SimulatedLabeler,
+    TaskAction,
     exported,
     fates,
-    souls,
+    labelers,
+    labeling_community,
     stuck,
-    town,
 )
 from core.labeling.rules.defaults import WEIGHTS, LabelingRules, TreeLimits
 from core.labeling.rules.vocabulary import TERMINAL, TaskRequest
@@ -39,21 +39,21 @@ async def store(sqlite_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def write_prompts(place: Town, authors: Sequence[Soul]) -> None:
+async def write_prompts(place: LabelingCommunity, authors: Sequence[SimulatedLabeler]) -> None:
     """Let some people write a prompt each, and leave what they are given next."""
-    for soul in authors:
-        sheet = await place.units.ask(soul, "initial_prompt")
-        assert sheet
-        following = await place.units.do(soul, sheet, Deed("write", text=place.crowd.text(soul)))
+    for labeler in authors:
+        shown_task = await place.units.ask(labeler, "initial_prompt")
+        assert shown_task
+        following = await place.units.do(labeler, shown_task, TaskAction("write", text=place.crowd.text(labeler)))
         if following:
-            await place.units.do(soul, following, Deed("later"))
+            await place.units.do(labeler, following, TaskAction("later"))
 
 
-async def work(place: Town, people: Sequence[Soul]) -> None:
+async def work(place: LabelingCommunity, people: Sequence[SimulatedLabeler]) -> None:
     """Let people take turns, a task each, until they find none, and none either once all that was put off is back."""
     idle = False
     while True:
-        while any([await turn(place, soul) for soul in people]):
+        while any([await turn(place, labeler) for labeler in people]):
             idle = False
         if idle:
             return
@@ -61,20 +61,20 @@ async def work(place: Town, people: Sequence[Soul]) -> None:
         idle = True
 
 
-async def turn(place: Town, soul: Soul, kind: TaskRequest = "random") -> bool:
+async def turn(place: LabelingCommunity, labeler: SimulatedLabeler, kind: TaskRequest = "random") -> bool:
     """Let somebody do one task. Returns whether they got one."""
     place.time.at += timedelta(seconds=20)
-    sheet = await place.units.ask(soul, kind)
-    if sheet is None:
+    shown_task = await place.units.ask(labeler, kind)
+    if shown_task is None:
         return False
-    deed = place.crowd.deed(soul, sheet)
-    if place.crowd.reports(soul, sheet):
-        await place.units.report(soul, sheet)
-    await place.units.do(soul, sheet, deed)
+    action = place.crowd.action(labeler, shown_task)
+    if place.crowd.reports(labeler, shown_task):
+        await place.units.report(labeler, shown_task)
+    await place.units.do(labeler, shown_task, action)
     return True
 
 
-async def wait(place: Town, **time: float) -> None:
+async def wait(place: LabelingCommunity, **time: float) -> None:
     place.time.at += timedelta(**time)
     await place.clock.tick()
 
@@ -91,11 +91,11 @@ def states(session: Session) -> Sequence[str]:
 
 @pytest.mark.sweep
 async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None:
-    crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0.2))
+    crowd = Crowd(1, labelers(30, 1, hostile=0.1, sloppy=0.2))
     rules = replace(WRITTEN, gold_every=0)
-    place = await town(store, crowd, rules, by_events=0)
-    await write_prompts(place, crowd.souls[:4])
-    await work(place, crowd.souls)
+    place = await labeling_community(store, crowd, rules, by_events=0)
+    await write_prompts(place, crowd.labelers[:4])
+    await work(place, crowd.labelers)
     assert await store.read(lambda session: stuck(session, place.keeper, place.time.at)) == 0
     ends = await store.read(states)
     assert set(ends) <= TERMINAL
@@ -105,13 +105,13 @@ async def test_no_tree_gets_stuck_and_most_are_exported(store: Database) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("number", mostly_swept([2, 3, 4, 5, 6, 8, 12], [2]))
 async def test_trees_are_finished_however_few_people_there_are(store: Database, number: int, tmp_path: Path) -> None:
-    crowd = Crowd(7, souls(number, 7, hostile=0, sloppy=0))
+    crowd = Crowd(7, labelers(number, 7, hostile=0, sloppy=0))
     rules = replace(WRITTEN, gold_every=0)
-    place = await town(store, crowd, rules, by_events=0)
+    place = await labeling_community(store, crowd, rules, by_events=0)
     # After the hour of the nightly work.
     place.time.at += timedelta(hours=5)
-    await write_prompts(place, crowd.souls[:2])
-    await work(place, crowd.souls)
+    await write_prompts(place, crowd.labelers[:2])
+    await work(place, crowd.labelers)
     assert await store.read(lambda session: stuck(session, place.keeper, place.time.at)) == 0
     ends = await store.read(states)
     assert set(ends) <= TERMINAL
@@ -122,19 +122,19 @@ async def test_trees_are_finished_however_few_people_there_are(store: Database, 
 @pytest.mark.sweep
 async def test_hostile_people_who_were_seen_through_decide_nothing(store: Database, tmp_path: Path) -> None:
     """For every seed: if the others know which answers are good, no spam and no worse answer gets through."""
-    crowd = Crowd(1, souls(30, 1, hostile=0.1, sloppy=0))
-    for soul in crowd.souls:
-        soul.sight, soul.noise = 1.0, 0.0
+    crowd = Crowd(1, labelers(30, 1, hostile=0.1, sloppy=0))
+    for labeler in crowd.labelers:
+        labeler.sight, labeler.noise = 1.0, 0.0
     # All three of them together cannot hide a message, which is another matter.
     rules = replace(WRITTEN, trust_weights=True, auto_mod_red_flags=4, gold_first=4)
-    place = await town(store, crowd, rules, by_events=0)
-    for soul in crowd.souls:
+    place = await labeling_community(store, crowd, rules, by_events=0)
+    for labeler in crowd.labelers:
         for _ in range(rules.gold_first):
-            await turn(place, soul, "label_initial_prompt")
+            await turn(place, labeler, "label_initial_prompt")
     await wait(place, hours=4)
     await store.write(end_lessons)
-    await write_prompts(place, crowd.souls[:4])
-    await work(place, crowd.souls)
+    await write_prompts(place, crowd.labelers[:4])
+    await work(place, crowd.labelers)
     found = await store.read(lambda session: fates(session, crowd))
     assert found["good accepted"]
     assert not found["spam accepted"] + found["good rejected"] + found["good hidden"]
@@ -145,8 +145,8 @@ async def test_hostile_people_who_were_seen_through_decide_nothing(store: Databa
 
 @pytest.mark.sweep
 async def test_the_same_by_events(store: Database) -> None:
-    crowd = Crowd(1, souls(6, 1, hostile=0.1, sloppy=0.2))
-    place = await town(store, crowd, replace(LabelingRules(), gold_first=1), by_events=5)
+    crowd = Crowd(1, labelers(6, 1, hostile=0.1, sloppy=0.2))
+    place = await labeling_community(store, crowd, replace(LabelingRules(), gold_first=1), by_events=5)
     await place.live(days=0.3, tasks=12)
     assert place.events.events > 20
     assert (await store.read(lambda session: fates(session, crowd))).total() > 2

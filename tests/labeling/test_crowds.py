@@ -1,4 +1,4 @@
-"""Communities of all sizes and moods (benchmarks/crowds.py, rankings.py, label_errors.py) in small.
+"""Communities of all sizes and kinds (benchmarks/crowds.py, rankings.py, label_errors.py) in small.
 
 These tests fail if a figure of docs/performance.md is badly missed; the benchmarks measure them.
 """
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.crowds import Finding, Mood, Stay, live
+from benchmarks.crowds import Attendance, CommunityScenario, ScenarioOutcome, live
 from benchmarks.label_errors import measured
-from benchmarks.rankings import MOODS, ranked
+from benchmarks.rankings import CROWDS, ranked
 from core.labeling.rules.defaults import LabelingRules, TreeLimits
 
 SHORT = replace(LabelingRules(), limits=TreeLimits(goal_tree_size=4), gold_first=1)
@@ -19,15 +19,15 @@ SHORT = replace(LabelingRules(), limits=TreeLimits(goal_tree_size=4), gold_first
 SEED = 7
 
 
-async def lived(stays: list[Stay], folder: Path, *, seed: int = SEED, sloppy: float = 0) -> Finding:
-    found = Finding(Mood("", stays, sloppy=sloppy, rules=SHORT))
-    await live(found.mood, seed, found, folder)
+async def lived(stays: list[Attendance], folder: Path, *, seed: int = SEED, sloppy: float = 0) -> ScenarioOutcome:
+    found = ScenarioOutcome(CommunityScenario("", stays, sloppy=sloppy, rules=SHORT))
+    await live(found.scenario, seed, found, folder)
     return found
 
 
 @pytest.mark.sweep
 async def test_two_people_finish_trees_that_say_what_they_went_without(tmp_path: Path) -> None:
-    found = await lived([Stay(until=8)] * 2, tmp_path)
+    found = await lived([Attendance(until=8)] * 2, tmp_path)
     assert found.trees
     assert not found.stuck
     assert set(found.reviews) == {1}
@@ -36,7 +36,7 @@ async def test_two_people_finish_trees_that_say_what_they_went_without(tmp_path:
 
 @pytest.mark.sweep
 async def test_five_people_need_few_actions_for_a_tree_and_all_its_reviews(tmp_path: Path) -> None:
-    found = await lived([Stay(until=7)] * 5, tmp_path)
+    found = await lived([Attendance(until=7)] * 5, tmp_path)
     assert found.trees
     assert not found.stuck
     assert found.each <= 65
@@ -46,17 +46,17 @@ async def test_five_people_need_few_actions_for_a_tree_and_all_its_reviews(tmp_p
 
 @pytest.mark.sweep
 async def test_whoever_left_after_three_reviews_locks_nobody_out(tmp_path: Path) -> None:
-    found = await lived([*[Stay(until=7)] * 4, Stay(tasks=3, once=True)], tmp_path)
+    found = await lived([*[Attendance(until=7)] * 4, Attendance(tasks=3, once=True)], tmp_path)
     assert found.trees
     assert not found.stuck
     # For two days they count as here, so that somebody may have given more than their share among five.
     assert found.refused["share"] <= 2
 
 
-@pytest.mark.parametrize("mood", ["30: 20 % hostile, 30 % careless", "30: 15 % colluding"])
-def test_the_best_is_truly_best_whatever_the_mood(mood: str) -> None:
+@pytest.mark.parametrize("scenario", ["30: 20 % hostile, 30 % careless", "30: 15 % colluding"])
+def test_the_best_is_truly_best_in_every_crowd(scenario: str) -> None:
     """Where three quarters of the honest people would put one answer first, by the rules in force."""
-    found = ranked(SEED, MOODS[mood], trust=LabelingRules().trust_weights)
+    found = ranked(SEED, CROWDS[scenario], trust=LabelingRules().trust_weights)
     assert len(found.clear) >= 100
     assert found.right >= 0.95
 

@@ -9,7 +9,7 @@ from core.labeling.rules import agreement
 from core.labeling.rules.agreement import RankerAgreement, ranker_agreement
 from core.labeling.rules.defaults import LabelingRules
 from core.labeling.service.figures import LabelingFigures, figures
-from core.labeling.service.gold_items import GoldWish, add
+from core.labeling.service.gold_items import GoldItemRequest, add
 from core.store.engine.database import Database, connect
 from core.store.labeling_tables import TreeMessageRow, TreeRow, WorkItemRow
 from core.store.tables import PersonRow, now
@@ -69,7 +69,7 @@ async def test_a_prompt_with_its_reply_is_two_things_and_practice_is_none(store:
 
     def unit(session: Session) -> None:
         item = session.get_one(WorkItemRow, prompt.task.item_id)
-        add(session, GoldWish(item.message_id or "", GOOD, "It asks."))
+        add(session, GoldItemRequest(item.message_id or "", GOOD, "It asks."))
 
     await store.write(unit)
     practising.later(days=1)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from core.labeling.rules.defaults import TreeLimits
 from core.labeling.service import gold_items
-from core.labeling.service.gold_items import GoldWish
+from core.labeling.service.gold_items import GoldItemRequest
 from core.messages import User
 from core.store.engine.database import Database
 from core.store.labeling_tables import WorkItemRow
@@ -70,7 +70,7 @@ async def test_without_forms_its_labels_are_those_that_all_agree_on(labelers: Be
 async def test_the_reason_is_no_markup_before_those_who_learn(labelers: Begin, store: Database) -> None:
     village = labelers(replace(QUIET, gold_every=1))
     await village.writes("Ana", QUESTION)
-    wish = GoldWish(await prompt_of(store), {"spam": 0.0}, "[sign in](https://evil.example)\n# Now", "")
+    wish = GoldItemRequest(await prompt_of(store), {"spam": 0.0}, "[sign in](https://evil.example)\n# Now", "")
     await store.write(lambda session: gold_items.add(session, wish))
     card = await village.card("Eva", "label_initial_prompt")
     told = await village.taps("Eva", card.expect(QUESTION), "Good")

@@ -12,7 +12,7 @@ from core.labeling.rules import review_modes
 from core.labeling.rules.vocabulary import TaskKind
 from core.labeling.service import gold_items
 from core.labeling.service.assignment import NoTask
-from core.labeling.service.gold_items import GoldWish
+from core.labeling.service.gold_items import GoldItemRequest
 from core.store import people
 from core.store.engine.database import Database
 from core.store.gold_queue import GOLD, gold_pool
@@ -41,13 +41,13 @@ async def prompted(village: Village, *names: str) -> str:
     return tree
 
 
-async def made(village: Village, wish: GoldWish) -> str:
+async def made(village: Village, wish: GoldItemRequest) -> str:
     return await village.store.write(lambda session: gold_items.add(session, wish).id)
 
 
 async def test_a_message_becomes_a_practice_task_with_its_reason(village: Village) -> None:
     tree = await prompted(village)
-    item = await made(village, GoldWish(tree, RIGHT, WHY))
+    item = await made(village, GoldItemRequest(tree, RIGHT, WHY))
     task = await village.gets("dan", "label_initial_prompt")
     assert task.item_id == item
     done = await village.labels_this("dan", task, {"spam": 1.0})
@@ -58,7 +58,7 @@ async def test_a_message_becomes_a_practice_task_with_its_reason(village: Villag
 
 async def test_it_ends_when_its_message_is_changed_or_erased(village: Village) -> None:
     tree = await prompted(village)
-    item = await made(village, GoldWish(tree, RIGHT, WHY))
+    item = await made(village, GoldItemRequest(tree, RIGHT, WHY))
     task = await village.gets("dan", "label_initial_prompt")
     await village.store.write(lambda session: people.forget(session, village.people["ana"]))
     with pytest.raises(UserError, match="task-message-gone"):
@@ -71,7 +71,7 @@ async def test_it_ends_when_its_message_is_changed_or_erased(village: Village) -
 
 async def test_a_changed_text_is_no_longer_what_its_labels_are_about(village: Village) -> None:
     tree = await prompted(village)
-    await made(village, GoldWish(tree, RIGHT, WHY))
+    await made(village, GoldItemRequest(tree, RIGHT, WHY))
 
     def edit(session: Session) -> None:
         session.get_one(TreeMessageRow, tree).text = "Something else."
@@ -82,8 +82,8 @@ async def test_a_changed_text_is_no_longer_what_its_labels_are_about(village: Vi
 
 async def test_a_community_has_its_own_and_takes_away_only_those(village: Village) -> None:
     tree = await prompted(village)
-    for_all = await made(village, GoldWish(tree, RIGHT, WHY))
-    own = await made(village, GoldWish(tree, RIGHT, WHY, village.community))
+    for_all = await made(village, GoldItemRequest(tree, RIGHT, WHY))
+    own = await made(village, GoldItemRequest(tree, RIGHT, WHY, village.community))
     pools = {gold_pool(village.community)}
     assert [item.id for item in await village.store.read(lambda s: gold_items.all_items(s, pools))] == [own]
     with pytest.raises(UserError, match="gold-gone"):
@@ -98,7 +98,7 @@ async def test_a_community_has_its_own_and_takes_away_only_those(village: Villag
 async def test_labels_that_a_prompt_cannot_have_are_refused(village: Village, labels: Mapping[str, float]) -> None:
     tree = await prompted(village)
     with pytest.raises(UserError, match="gold-labels"):
-        await made(village, GoldWish(tree, labels, WHY))
+        await made(village, GoldItemRequest(tree, labels, WHY))
 
 
 @pytest.mark.parametrize(("asked", "offered"), [(2, True), (3, False)])

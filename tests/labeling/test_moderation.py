@@ -17,7 +17,7 @@ from core.labeling.service.message_reports import report
 from core.labeling.service.moderation import TreeModerator
 from core.labeling.service.moderation_cases import ModerationCase, WholeTree
 from core.labeling.service.new_texts import CleanText
-from core.labeling.service.purge import PurgeResult, PurgeWish
+from core.labeling.service.purge import PurgeRequest, PurgeResult
 from core.store import points
 from core.store.engine.database import Database
 from core.store.labeling_tables import (
@@ -310,7 +310,7 @@ def elsewhere(act: Callable[..., object], moderator: TreeModerator, session: Ses
 
 async def purges(village: Village, name: str, **wish: Any) -> PurgeResult:
     """A purge that is rehearsed first: it does what the rehearsal announced, and the rehearsal changes nothing."""
-    meant, by = PurgeWish(village.people[name], **wish), moderator(village)
+    meant, by = PurgeRequest(village.people[name], **wish), moderator(village)
     rows = await village.store.read(everything)
     told = await purging.rehearse(village.store, by, meant)
     assert await village.store.read(everything) == rows

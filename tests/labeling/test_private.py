@@ -13,7 +13,7 @@ from core.dataset.export.exporter import export
 from core.dataset.export.options import ExportOptions
 from core.errors import UserError
 from core.labeling.service import gold_items
-from core.labeling.service.gold_items import GoldWish
+from core.labeling.service.gold_items import GoldItemRequest
 from core.labeling.service.moderation import TreeModerator
 from core.messages import User
 from core.store.engine.database import Database
@@ -207,7 +207,7 @@ async def test_it_waits_for_everybody_who_keeps_it_out(village: Labelers, store:
 async def test_it_is_no_practice_task_and_gets_no_labels_either(village: Labelers, store: Database) -> None:
     ana = await contributed(village)
     id = await store.read(lambda session: session.exec(select(TreeRow.id)).one())
-    wish = GoldWish(id, {"spam": 0.0}, "why")
+    wish = GoldItemRequest(id, {"spam": 0.0}, "why")
     item = await store.write(lambda session: gold_items.add(session, wish))
     assert await store.read(lambda session: gold_items.turns(session, session.get_one(WorkItemRow, item.id)))
     ben = await village.named("Ben")

@@ -24,20 +24,20 @@ A right belongs to a person in a community. Knowing an id gives nobody a right. 
 
 - Nothing leaves its community.
 - What is said in a private place (direct messages, a conversation on the web page, the terminal) belongs to one person,
-  from whichever of their linked accounts they come. No role changes that: admins see only what was reported to them.
-- What is said in a shared channel is for everybody who can read that channel, as the platform reports it, and for the
-  person it was made for.
+  no matter which of their linked accounts they use. No role changes that: admins see only what was reported to them.
+- What is said in a shared channel may be seen by everybody who can read that channel, according to the platform, and by
+  the person it was made for.
 - Whoever may not see something is told that it is not there, or that the question was put to somebody else.
 
 The six people:
 
-- **stranger**: somebody from another community, or a browser without a cookie. Where `/settings users` names groups,
+- **stranger**: somebody from another community, or a browser without a cookie. If `/settings users` names groups,
   people outside of them are refused everything, except `/help`, `/privacy`, `/private`, `/mydata`, `/forgetme` and
   taking back a reaction.
-- **member**: Ana. The others try to reach what is hers.
+- **member**: Ana. The others try to reach things that belong to her.
 - **other member**: somebody else in Ana's community.
-- **moderator**: a member with a role, or an id, that `/settings moderators` names.
-- **admin**: whoever the platform says is one, and on the web page each browser in which a link of
+- **moderator**: a member whose role or id is in `/settings moderators`.
+- **admin**: whoever is an admin according to the platform, and on the web page each browser in which a link of
   `parley web admin` was opened.
 - **owner**: whoever runs the machine, with the `parley` command. The owner talks in the terminal, as the admin there.
 
@@ -48,8 +48,8 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "command": ("Commands", "`/name` as people type it, or chosen from the menu of a message."),
     "button": (
         "Buttons and selects",
-        "Each is named by the first word of its action. The test presses them by id, as somebody could who tampers"
-        " with a page.",
+        "Each is named by the first word of its action. The test presses them by id, as somebody who tampers with a"
+        " page could.",
     ),
     "form": ("Forms", "Each is named by the first word of its action."),
     "message": (
@@ -60,8 +60,8 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "page": (
         "The web page",
         "The member uses Ana's browser. The admin and the owner use browsers in which a link of `parley web admin` was"
-        " opened. It is good for whoever opens it first (`POST /admin`). Whoever opens a sign-in link ends up"
-        " on a page with a code (`/oauth/callback`). The code is of use only to the person who asked for the link: see"
+        " opened. It works for whoever opens it first (`POST /admin`). Whoever opens a sign-in link ends up"
+        " on a page with a code (`/oauth/callback`). The code works only for the person who asked for the link: see"
         " `connect` above.",
     ),
     "operator": (
@@ -135,5 +135,8 @@ def table(found: Sequence[Outcome]) -> str:
 def command_line() -> str:
     """The commands of whoever has a shell on the machine."""
     names = " ".join(f"`parley {name}`" for name in COMMANDS)
-    text = "For the owner alone. It needs the account on the machine that Parley runs under; no chat leads there."
+    text = (
+        "For the owner alone. It needs the account on the machine that Parley runs under;"
+        " it cannot be reached from a chat."
+    )
     return f"{text}\n\n| what | owner | everybody else |\n| --- | :-: | :-: |\n| {names} | yes | – |\n"

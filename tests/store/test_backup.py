@@ -24,7 +24,7 @@ from core.store.engine.database import Database, connect
 from core.store.engine.migrate import known, migrate
 from core.store.schema import METADATA
 from tests.postgres import binaries
-from tests.store.life import live
+from tests.store.ana_and_ben import populate
 from tests.store.rows import adding, names
 
 
@@ -41,7 +41,7 @@ def rows(session: Session) -> list[tuple[str, dict[str, Any]]]:
 async def test_what_comes_back_is_what_was_there(
     store: Database, database_url: str, empty_postgres_or_sqlite: str, tmp_path: Path, ending: str
 ) -> None:
-    await store.write(live)
+    await store.write(populate)
     before = await store.read(rows)
     archive = tmp_path / f"parley{ending}"
     made = await backup(database_url, archive)

@@ -16,7 +16,7 @@ from core.store.hot_path import AnswerChoices, NewQuestion
 from core.store.schema import METADATA
 from core.store.tables import ConversationRow, MessageRow, PersonRow, now
 from tests.keys import KEYRING
-from tests.store.life import Life, live
+from tests.store.ana_and_ben import AnaAndBen, populate
 from tests.store.rows import number
 
 
@@ -45,24 +45,24 @@ def references() -> set[tuple[str, str]]:
 
 
 async def test_consent_is_kept_with_every_change(store: Database) -> None:
-    life = await store.write(live)
-    await store.write(lambda session: people.agree(session, life.ana, "2", True))
-    assert await store.read(lambda session: session.get_one(PersonRow, life.ana).terms) == "2"
-    await store.write(lambda session: people.agree(session, life.ana, "2", False))
-    assert await store.read(lambda session: session.get_one(PersonRow, life.ana).terms) is None
-    everything = await store.read(lambda session: people.everything_about(session, life.ana))
+    ids = await store.write(populate)
+    await store.write(lambda session: people.agree(session, ids.ana, "2", True))
+    assert await store.read(lambda session: session.get_one(PersonRow, ids.ana).terms) == "2"
+    await store.write(lambda session: people.agree(session, ids.ana, "2", False))
+    assert await store.read(lambda session: session.get_one(PersonRow, ids.ana).terms) is None
+    everything = await store.read(lambda session: people.everything_about(session, ids.ana))
     decisions = [(consent["terms"], consent["agreed"]) for consent in everything["consents"]]
     assert decisions == [("1", True), ("2", True), ("2", False)]
 
 
 async def test_a_person_gets_everything_about_them_and_nothing_of_others(store: Database) -> None:
-    life = await store.write(live)
-    everything = await store.read(lambda session: people.everything_about(session, life.ana))
+    ids = await store.write(populate)
+    everything = await store.read(lambda session: people.everything_about(session, ids.ana))
     written = json.dumps(everything)
     assert json.loads(written) == everything
     for own in ("My CANARY is ill.", "What has your CANARY?", "Secret CANARY", "a CANARY breeder", "CANARY likes it"):
         assert own in written
-    for foreign in ("How are you?", "Do birds fly?", "I did not ask", "a postman", "Tell me about", life.ben):
+    for foreign in ("How are you?", "Do birds fly?", "I did not ask", "a postman", "Tell me about", ids.ben):
         assert foreign not in written
     assert {account["name"] for account in everything["accounts"]} == {"Ana CANARY", "CANARY-name"}
     assert [len(conversation["messages"]) for conversation in everything["conversations"]] == [2, 4, 4]
@@ -74,28 +74,28 @@ async def test_everything_has_each_row_that_is_theirs(store: Database) -> None:
     def own(session: Session, person_id: str) -> set[str]:
         return {str(row.get("id") or row.get("message_id")) for _, row in found(session, person_id)}
 
-    life = await store.write(live)
-    written = json.dumps(await store.read(lambda session: people.everything_about(session, life.ana)))
-    for row_id in await store.read(lambda session: own(session, life.ana)) - {"None"}:
+    ids = await store.write(populate)
+    written = json.dumps(await store.read(lambda session: people.everything_about(session, ids.ana)))
+    for row_id in await store.read(lambda session: own(session, ids.ana)) - {"None"}:
         assert row_id in written
 
 
 async def test_nothing_of_a_forgotten_person_is_in_any_table(store: Database) -> None:
-    life = await store.write(live)
-    forgotten = await store.write(lambda session: people.forget(session, life.ana))
-    assert await store.read(lambda session: found(session, "CANARY", life.ana)) == []
+    ids = await store.write(populate)
+    forgotten = await store.write(lambda session: people.forget(session, ids.ana))
+    assert await store.read(lambda session: found(session, "CANARY", ids.ana)) == []
     assert (forgotten.messages, forgotten.conversations, forgotten.ratings) == (8 + 3 + 1, 2, 3)
     assert (forgotten.consents, forgotten.accounts) == (1, 2)
 
 
 async def test_each_table_that_tells_people_apart_takes_part_in_the_test(store: Database) -> None:
-    life = await store.write(live)
-    theirs = await store.read(lambda session: found(session, life.ana, "CANARY-ana"))
+    ids = await store.write(populate)
+    theirs = await store.read(lambda session: found(session, ids.ana, "CANARY-ana"))
     marked = {
-        (table, column) for table, row in theirs for column, value in row.items() if value in (life.ana, "CANARY-ana")
+        (table, column) for table, row in theirs for column, value in row.items() if value in (ids.ana, "CANARY-ana")
     }
     missing = references() - marked
-    assert not missing, "let Ana have such a row (tests/store/life.py), and let `forget` erase it"
+    assert not missing, "let Ana have such a row (tests/store/ana_and_ben.py), and let `forget` erase it"
 
 
 async def test_the_words_of_others_keep_their_place(store: Database) -> None:
@@ -104,9 +104,9 @@ async def test_the_words_of_others_keep_their_place(store: Database) -> None:
         found = session.exec(spoken.where(ConversationRow.channel == "room").order_by(col(MessageRow.id))).all()
         return [(message.role, message.text, message.deleted) for message in found]
 
-    life = await store.write(live)
-    before = await store.read(lambda session: found(session, life.ben))
-    await store.write(lambda session: people.forget(session, life.ana))
+    ids = await store.write(populate)
+    before = await store.read(lambda session: found(session, ids.ben))
+    await store.write(lambda session: people.forget(session, ids.ana))
     assert await store.read(room) == [
         ("prompter", "How are you?", False),
         ("assistant", "Fine, Ben.", False),
@@ -117,7 +117,7 @@ async def test_the_words_of_others_keep_their_place(store: Database) -> None:
         ("prompter", "Do birds fly?", False),
         ("assistant", "Most do.", False),
     ]
-    after = await store.read(lambda session: found(session, life.ben))
+    after = await store.read(lambda session: found(session, ids.ben))
     # Ben's note about her goes with her.
     assert len(before) - len(after) == 1
     assert "CANARY" not in repr(after)
@@ -125,8 +125,8 @@ async def test_the_words_of_others_keep_their_place(store: Database) -> None:
 
 
 async def test_a_forgotten_person_leaves_no_event_to_take_up_again(store: Database) -> None:
-    life = await store.write(live)
-    await store.write(lambda session: people.forget(session, life.ana))
+    ids = await store.write(populate)
+    await store.write(lambda session: people.forget(session, ids.ana))
     left = await store.write(lambda session: inbox.unfinished(session, "paper"))
     assert [unfinished.event.user.name for unfinished in left] == ["Ben"]
 
@@ -137,14 +137,14 @@ async def test_forgetting_names_the_answers_that_are_being_written(store: Databa
         answer.state = "in_progress"
         return answer.id
 
-    life = await store.write(live)
+    ids = await store.write(populate)
     underway = await store.write(unfinish)
-    forgotten = await store.write(lambda session: people.forget(session, life.ana))
+    forgotten = await store.write(lambda session: people.forget(session, ids.ana))
     assert forgotten.underway == (underway,)
 
 
 async def test_forgetting_nobody_is_harmless(store: Database) -> None:
-    await store.write(live)
+    await store.write(populate)
     before = await store.read(lambda session: list(rows(session)))
     forgotten = await store.write(lambda session: people.forget(session, "nobody"))
     assert forgotten == people.ErasureCounts()
@@ -152,21 +152,21 @@ async def test_forgetting_nobody_is_harmless(store: Database) -> None:
 
 
 async def test_nothing_of_a_forgotten_person_is_in_the_files(sqlite_url: str, sqlite_path: Path) -> None:
-    def grow(session: Session, life: Life) -> None:
-        many_messages(session, life.ana, 3000)
+    def grow(session: Session, ids: AnaAndBen) -> None:
+        many_messages(session, ids.ana, 3000)
         # Texts that grow late are moved about, as those of answers are.
         words = text("UPDATE message SET text = text || ' CANARY' || hex(randomblob(40)) WHERE id LIKE 'm%7'")
         session.connection().execute(words)
 
     store = connect(sqlite_url, KEYRING)
-    life = await store.write(live)
-    await store.write(lambda session: grow(session, life))
-    await store.write(lambda session: people.forget(session, life.ana))
+    ids = await store.write(populate)
+    await store.write(lambda session: grow(session, ids))
+    await store.write(lambda session: people.forget(session, ids.ana))
     await store.write(number)
     content = b"".join(file.read_bytes() for file in sqlite_path.parent.glob(f"{sqlite_path.name}*"))
     await store.close()
     assert content.count(b"CANARY") == 0
-    assert content.count(life.ana.encode()) == 0
+    assert content.count(ids.ana.encode()) == 0
     assert b"Do birds fly?" in content
 
 
@@ -195,13 +195,13 @@ async def test_a_person_who_said_very_much_is_forgotten_too(store: Database) -> 
     # PostgreSQL takes as many, but may have planned its checks of a row when there were none, and then reads them all.
     size = 100_000 if store.url.get_backend_name() == "sqlite" else 2_000
 
-    def talk(session: Session, life: Life) -> None:
+    def talk(session: Session, ids: AnaAndBen) -> None:
         take_time(session, 60)
-        many_messages(session, life.ana, size)
+        many_messages(session, ids.ana, size)
 
-    life = await store.write(live)
-    await store.write(lambda session: talk(session, life))
-    forgotten = await store.write(lambda session: people.forget(session, life.ana))
+    ids = await store.write(populate)
+    await store.write(lambda session: talk(session, ids))
+    forgotten = await store.write(lambda session: people.forget(session, ids.ana))
     assert forgotten.messages == size + 12
     left = select(func.count()).select_from(MessageRow).where(col(MessageRow.text).contains("CANARY"))
     assert await store.read(lambda session: session.exec(left).one()) == 0
@@ -210,9 +210,9 @@ async def test_a_person_who_said_very_much_is_forgotten_too(store: Database) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [2_000])
 async def test_everything_of_a_talkative_person_comes_in_one_piece(store: Database, size: int) -> None:
-    life = await store.write(live)
-    await store.write(lambda session: many_messages(session, life.ana, size))
-    everything = await store.read(lambda session: people.everything_about(session, life.ana))
+    ids = await store.write(populate)
+    await store.write(lambda session: many_messages(session, ids.ana, size))
+    everything = await store.read(lambda session: people.everything_about(session, ids.ana))
     assert sum(len(conversation["messages"]) for conversation in everything["conversations"]) == size + 10
 
 

@@ -11,7 +11,7 @@ from core.store import outbox as posts
 from core.store.engine.database import connect
 from core.store.schema import METADATA
 from core.store.tables import MessageRow, now
-from tests.store.life import ANA, DESK, ROOM, Life, live
+from tests.store.ana_and_ben import ANA, DESK, ROOM, AnaAndBen, populate
 
 
 def heard(number: int) -> dict[str, Any]:
@@ -21,10 +21,10 @@ def heard(number: int) -> dict[str, Any]:
 
 def journey(session: Session) -> None:
     """Everything that is asked of the store from a message's arrival to its rating."""
-    life: Life = live(session)
+    ids: AnaAndBen = populate(session)
     for place in (ROOM, DESK):
         scene = identities.scene(session, place, ANA)
-        hot_path.ground(session, "paper:one", place, ANA)
+        hot_path.turn_context(session, "paper:one", place, ANA)
         choices.choices(session, scene.community_id, scene.conversation_id, scene.person_id)
         conversation = identities.find_conversation(session, scene.community_id, place)
         assert conversation
@@ -33,14 +33,14 @@ def journey(session: Session) -> None:
         hot_path.path(session, path[-1].id)
         conversations.newest_below(session, path[0].id)
         conversations.place_message(session, place, scene, "some id")
-        transcripts.ratings_of(session, life.ana, [message.id for message in path])
+        transcripts.ratings_of(session, ids.ana, [message.id for message in path])
         transcripts.shown_as(session, [message.id for message in path])
-        transcripts.names(session, place.platform, {life.ana, life.ben})
-        conversations.drafts_since(session, now(), person_id=life.ana)
+        transcripts.names(session, place.platform, {ids.ana, ids.ben})
+        conversations.drafts_since(session, now(), person_id=ids.ana)
         conversations.drafts_since(session, now(), community_id=scene.community_id)
         posts.of_answer(session, path[-1].id)
-        ratings.opinion(session, life.ana, path[-1].id)
-    conversations.mine(session, "paper", life.ana, 50)
+        ratings.opinion(session, ids.ana, path[-1].id)
+    conversations.mine(session, "paper", ids.ana, 50)
     identities.known_person(session, "paper", User("nobody", ""))
     asked = path[-1]
     inbox.accept(session, Message(**heard(1), id="m1", text="Hi", reply_to="m0", fresh=True), together=False)
@@ -93,7 +93,7 @@ async def test_the_roots_of_a_conversation_are_found_without_those_of_others(sql
         transcripts.versions(session, scene.conversation_id, [root])
 
     store = connect(sqlite_url)
-    await store.write(live)
+    await store.write(populate)
     plan = await store.read(lambda session: plans(session, roots))
     await store.close()
     assert any("conversation_id=? AND parent_id=?" in line for line in plan)
@@ -101,7 +101,7 @@ async def test_the_roots_of_a_conversation_are_found_without_those_of_others(sql
 
 async def test_forgetting_one_person_does_not_go_through_what_others_said(sqlite_url: str) -> None:
     store = connect(sqlite_url)
-    life = await store.write(live)
-    plan = await store.write(lambda session: plans(session, lambda inner: people.forget(inner, life.ana)))
+    ids = await store.write(populate)
+    plan = await store.write(lambda session: plans(session, lambda inner: people.forget(inner, ids.ana)))
     await store.close()
     assert not [line for line in slow(plan) if line.split()[1] in ("message", "rating", "rating_event")]

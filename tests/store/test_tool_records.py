@@ -11,7 +11,7 @@ from core.store import conversations
 from core.store.engine.database import Database
 from core.store.tables import MessageRow
 from core.store.tool_records import ToolCallRecord
-from tests.store.life import Talk
+from tests.store.ana_and_ben import Talk
 
 HERE = Place("paper", "server", "room")
 ANA = User("ana", "Ana")

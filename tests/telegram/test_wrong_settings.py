@@ -29,7 +29,7 @@ def replies(group: Chat) -> list[Message]:
 
 
 @dataclass
-class Town:
+class TwoGroups:
     """A group with an admin and a member, and another group that is none of their business."""
 
     group: Chat
@@ -37,7 +37,7 @@ class Town:
     named: Named
 
     @classmethod
-    def of(cls, world: Telegram) -> "Town":
+    def of(cls, world: Telegram) -> "TwoGroups":
         keeper, mo, other = world.person("Keeper"), world.person("Mo"), world.person("Other")
         group, strange = world.group(admins=[keeper]), world.group("Elsewhere", admins=[other])
         world.written(group, mo.account, "Hello")
@@ -57,16 +57,16 @@ class Town:
 
 async def try_all(world: Telegram, url: str, *, sample: bool) -> None:
     """Set everything to what is right, which the admin can take back; what is wrong then changes nothing."""
-    town = Town.of(world)
+    groups = TwoGroups.of(world)
     async with living(world, url) as life:
-        for name, value, shown in town.named.right(sample=sample):
-            assert "is now: default" in (said := await town.set(name, "default")) or name in NO_DEFAULT, (name, said)
-            assert f"is now: {shown}" in (said := await town.set(name, value)), (name, value, said)
+        for name, value, shown in groups.named.right(sample=sample):
+            assert "is now: default" in (said := await groups.set(name, "default")) or name in NO_DEFAULT, (name, said)
+            assert f"is now: {shown}" in (said := await groups.set(name, value)), (name, value, said)
         kept = life.rows(KEPT)
-        for name, value in town.named.wrong(sample=sample):
-            said = await town.set(name, value)
+        for name, value in groups.named.wrong(sample=sample):
+            said = await groups.set(name, value)
             assert any(words in said for words in REFUSED), (name, value, said)
-            if town.named.kind(name) == "role" and value != ",":
+            if groups.named.kind(name) == "role" and value != ",":
                 assert "no roles or groups here" in said
             assert life.rows(KEPT) == kept
 
@@ -82,29 +82,29 @@ async def test_every_setting_with_every_kind_of_value(world: Telegram, sqlite_ur
 
 
 async def test_nobody_is_locked_out(world: Telegram, sqlite_url: str) -> None:
-    town = Town.of(world)
+    groups = TwoGroups.of(world)
     member = world.person("Member")
     async with living(world, sqlite_url):
         for name, value in STRICTEST.items():
-            said = await town.set(name, value.format(channel="here", role="@mods"))
+            said = await groups.set(name, value.format(channel="here", role="@mods"))
             assert "is now" in said or "nothing has changed" in said
         for command in ("help", "privacy", "mydata", "forgetme"):
-            assert "only certain members" not in await said_to(member, town.group, command)
+            assert "only certain members" not in await said_to(member, groups.group, command)
         for name in STRICTEST:
-            assert "is now" in await town.set(name, "default")
+            assert "is now" in await groups.set(name, "default")
 
 
 async def test_a_moderator_by_their_id_moderates_and_no_more(world: Telegram, sqlite_url: str) -> None:
-    town, member = Town.of(world), world.person("Member")
+    groups, member = TwoGroups.of(world), world.person("Member")
     mo = world.person("Helper")
-    world.written(town.group, mo.account, "Hello")
+    world.written(groups.group, mo.account, "Hello")
     async with living(world, sqlite_url):
-        await town.set("log_channel", "here")
-        assert "Only moderators and admins" in await said_to(mo, town.group, "moderate")
-        assert f"is now: Helper ({mo.id})" in await town.set("moderators", str(mo.id))
-        assert "Nothing is waiting" in await said_to(mo, town.group, "moderate")
-        assert "Only an admin" in await said_to(mo, town.group, "settings")
-        assert "Only moderators and admins" in await said_to(member, town.group, "moderate")
+        await groups.set("log_channel", "here")
+        assert "Only moderators and admins" in await said_to(mo, groups.group, "moderate")
+        assert f"is now: Helper ({mo.id})" in await groups.set("moderators", str(mo.id))
+        assert "Nothing is waiting" in await said_to(mo, groups.group, "moderate")
+        assert "Only an admin" in await said_to(mo, groups.group, "settings")
+        assert "Only moderators and admins" in await said_to(member, groups.group, "moderate")
 
 
 async def test_a_topic_is_named_by_its_link(world: Telegram, sqlite_url: str) -> None:

@@ -1,4 +1,4 @@
-"""What was read of a file, and the bounds for reading."""
+"""The text that was read from a file, and the bounds for reading."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -48,7 +48,7 @@ def rtf(content: bytes, most: int) -> FileText:
 
 @dataclass(slots=True)
 class RtfReader:
-    """What applies at one point of an RTF file: its code page, whether the group is hidden, and `fallback`.
+    """The state at one point of an RTF file: its code page, whether the group is hidden, and `fallback`.
 
     `fallback` is how many characters follow one that has a number, for old programs; `left` of them are still to come.
     """

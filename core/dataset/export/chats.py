@@ -54,7 +54,7 @@ def _continued(node: ExportedMessage, levels: int) -> Callable[[Session], dict[s
 def _piece(
     session: Session, tops: Sequence[str], levels: int, tree_id: str | None = None, depth: int = 0
 ) -> dict[str | None, list[ExportedMessage]]:
-    """The messages at `tops` and so many levels below them, by parent id; `depth` is the depth of the tops."""
+    """The messages at `tops` and the given number of levels below, by parent id; `depth` is the depth of the tops."""
     connection = session.connection()
     reach = {"tops": tops, "tree": tree_id, "depth": depth, "until": depth + levels}
     rows = connection.execute(_MESSAGES, reach).all()

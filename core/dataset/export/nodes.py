@@ -52,14 +52,14 @@ class ExportedChoice(ExportedOpinion):
 
 @dataclass(frozen=True, slots=True)
 class ExportedReview(ExportedOpinion):
-    """Labels with values from 0 to 1, as they were given; what they say is also in the `mode`."""
+    """Labels with values from 0 to 1, as they were given; the `mode` decides what a missing label means."""
 
     labels: Mapping[str, float]
     mode: ReviewMode
 
     @property
     def counted(self) -> bool:
-        """Whether it is a review; labels that were given without a task are none."""
+        """Whether it counts as a review; labels that were given without a task do not."""
         return self.mode != FREE
 
 
@@ -142,7 +142,7 @@ class ExportedMessage:
 
     @property
     def statements(self) -> Sequence[Mapping[str, float]]:
-        """What each review says, with what it denies by leaving it out."""
+        """The labels of each review, including those that it denies by leaving them out."""
         return [stated(review.labels, review.mode, self.role) for review in self.reviews]
 
     @property

@@ -24,7 +24,7 @@ class DataSplit:
     key: str = ""
 
     def refuse(self, node: ExportedMessage) -> str:
-        """The reason why a message, and so everything below it, is left out; empty if it is on this side."""
+        """The reason why a message, with everything below it, is left out; empty if it is on this side."""
         author = node.person_id or node.author
         if not (author or node.depth == 0):
             return ""

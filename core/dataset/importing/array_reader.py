@@ -81,7 +81,7 @@ class _PieceReader:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
 
     def read(self, least: int) -> str:
-        """Read at least so much, unless the file ends. The fault of a file that is cut comes at the next call."""
+        """Read at least `least` characters, unless the file ends. If the file is cut, the next call reports it."""
         pieces: list[str] = []
         size = 0
         while size < least:

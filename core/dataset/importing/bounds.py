@@ -7,7 +7,7 @@ from core.dataset.formats.oasst import DEEPEST
 
 @dataclass(frozen=True, slots=True)
 class ImportBounds:
-    """`longest` is the most bytes in a line: a whole tree is seldom a thousandth of that.
+    """The limits of an import. `longest` is the most bytes in a line; a whole tree is seldom a thousandth of that.
 
     A tree has at most `largest` messages, `deepest` below each other. A transaction ends at the end of a tree once it
     has `batch` messages, and at `most` wherever it is. `step` is the number of lines between two reports of progress.

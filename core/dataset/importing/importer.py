@@ -13,7 +13,7 @@ from core.dataset.importing.batches import batches
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.first_trees import FirstTrees
 from core.dataset.importing.jsonl_reader import SourceLine, parsed
-from core.dataset.importing.placement import PretendedImport
+from core.dataset.importing.placement import DryRunImport
 from core.dataset.importing.records import MessageRecord, RecordDefaults, record
 from core.dataset.importing.report import ImportReport
 from core.dataset.importing.source_file import read
@@ -72,11 +72,11 @@ class _FileImport:
     bounds: ImportBounds
     report: ImportReport = field(default_factory=ImportReport)
     working: set[str] = field(default_factory=set)
-    pretended: PretendedImport | None = None
+    pretended: DryRunImport | None = None
 
     def run(self) -> ImportReport:
         if self.options.trial:
-            self.pretended = PretendedImport()
+            self.pretended = DryRunImport()
         with tempfile.TemporaryFile() as early:
             waiting = self._pass(self._records(), early)
             self._wait_for_parents(waiting, early)

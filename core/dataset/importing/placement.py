@@ -45,7 +45,7 @@ class PlacedRecord:
 
 
 @dataclass(slots=True)
-class PretendedImport:
+class DryRunImport:
     """The messages that a trial would have stored, since it stores none."""
 
     known: dict[str, KnownMessage] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class TreePlacement:
         session: Session,
         records: Sequence[MessageRecord],
         bounds: ImportBounds,
-        pretended: PretendedImport | None = None,
+        pretended: DryRunImport | None = None,
     ) -> None:
         self.bounds = bounds
         self.pretended = pretended

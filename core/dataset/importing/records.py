@@ -51,7 +51,7 @@ class MessageRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordDefaults:
-    """What is assumed about lines that do not say it.
+    """Defaults for lines that do not give a value.
 
     With `backlog`, every tree waits to be ranked, as one does that has no state. `lang` is the language of messages
     that have none; if it is empty, their language is guessed.

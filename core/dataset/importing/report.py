@@ -1,4 +1,4 @@
-"""What became of each line of an imported file."""
+"""The outcome of each line of an imported file."""
 
 from collections import Counter
 from dataclasses import dataclass, field

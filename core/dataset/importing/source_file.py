@@ -1,4 +1,4 @@
-"""Reads a file in whatever way it holds its records: as lines, as an array or as a table, compressed or not."""
+"""Reads the records of a file, which may be lines, an array or a table, compressed or not."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ PEEKED = 4096
 """The bytes in which the beginning of an array is looked for."""
 
 AT_ONCE = 200
-"""The rows of a table that are in memory at a time."""
+"""The number of rows of a table that are in memory at a time."""
 
 
 def read(path: Path, progress: ReadProgress, bounds: ImportBounds = USUAL_BOUNDS) -> Iterator[SourceLine]:

@@ -10,9 +10,9 @@ from core.dataset.formats.oasst_fields import LineFault, Row, shown
 from core.dataset.importing.bounds import USUAL_BOUNDS, ImportBounds
 from core.dataset.importing.placement import (
     MESSAGE,
+    DryRunImport,
     ParentMissing,
     PlacedRecord,
-    PretendedImport,
     TreePlacement,
     blank,
 )
@@ -77,7 +77,7 @@ def arrive(
     records: Sequence[MessageRecord],
     target: ImportTarget,
     bounds: ImportBounds = USUAL_BOUNDS,
-    pretended: PretendedImport | None = None,
+    pretended: DryRunImport | None = None,
 ) -> Callable[[Session], WrittenRecords]:
     """Make a unit that stores the new messages of these records, each record completely or not at all.
 

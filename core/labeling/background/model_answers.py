@@ -45,7 +45,7 @@ class TreeModels:
 
 
 @dataclass(frozen=True, slots=True)
-class LackedAnswer:
+class MissingAnswer:
     """An answer that a prompt lacks: the conversation up to it, and which of the `models` is to write it."""
 
     path: Sequence[TreeMessageRow]
@@ -88,7 +88,7 @@ class AnswerSampler:
         queue = self.models.get(model).queue
         return not queue.held and not queue.length
 
-    async def _answer(self, lacking: LackedAnswer) -> str:
+    async def _answer(self, lacking: MissingAnswer) -> str:
         """Return the model's answer, or an empty text if somebody who needs a model more has come meanwhile."""
         served, usual = self.models.get(lacking.model), self.models.get(lacking.models.usual)
         lines = prompt_lines(lacking.path)
@@ -105,7 +105,7 @@ class AnswerSampler:
                 await stream.aclose()
         return "".join(pieces).strip()
 
-    def _lacking(self, session: Session) -> LackedAnswer | None:
+    def _lacking(self, session: Session) -> MissingAnswer | None:
         """Return an answer that an open prompt lacks of a model; None if there is none."""
         open_ones = (
             select(col(WorkItemRow.message_id))
@@ -128,7 +128,7 @@ class AnswerSampler:
             lacks = self._lacks(session, prompt.id, models)
             model = max(lacks, key=lambda name: lacks[name])
             if lacks[model] > 0:
-                return LackedAnswer(path_to(session, prompt), model, models)
+                return MissingAnswer(path_to(session, prompt), model, models)
         return None
 
     def _lacks(self, session: Session, prompt_id: str, models: TreeModels) -> Mapping[str, int]:
@@ -160,7 +160,7 @@ class AnswerSampler:
         candidate = trial.candidate.get("model", "") if trial else ""
         return TreeModels(usual, candidate if candidate != usual and self._idle(candidate) else "")
 
-    def _keep(self, session: Session, lacking: LackedAnswer, text: str) -> None:
+    def _keep(self, session: Session, lacking: MissingAnswer, text: str) -> None:
         parent_id = lacking.path[-1].id
         parent = session.get(TreeMessageRow, parent_id)
         mark = digest(text)

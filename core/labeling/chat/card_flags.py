@@ -1,4 +1,4 @@
-"""Reports by a reaction to a card that shows a message of a tree, and taken back with it."""
+"""Reports made, and taken back, by a reaction to a card that shows a message of a tree."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class CardFlags:
                 )
                 new = session.get(FlagRow, (taker.person_id, message_id)) is None
                 if new:
-                    # A report that they have given before may have a reason, and moderators know of it.
+                    # An earlier report by this person may have a reason, and moderators already know about it.
                     report(session, flag)
             else:
                 new = False

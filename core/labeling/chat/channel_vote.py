@@ -41,7 +41,7 @@ PAUSE = 5.0
 """Seconds between two edits of one card: votes may come fast (docs/reference/labeling.md 5.2)."""
 
 REMEMBERED = 4096
-"""Cards of which we remember when they were edited. An older one that is voted on is edited at once."""
+"""The number of cards whose last edit is remembered. A vote on an older card edits it at once."""
 
 VOTED_ON: tuple[TaskKind, ...] = (*sorted(LABELS), *sorted(RANKS))
 

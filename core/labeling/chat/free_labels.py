@@ -1,6 +1,6 @@
 """Labels and thumbs without a task: /label on a message of a tree, wherever it is shown, and thumbs on its card.
 
-What a card shows is what is kept: each tap and each form is kept at once.
+A card always shows the stored labels: each tap and each form is stored at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ QUOTED = 600
 """Characters of a message that its card and its form show."""
 
 LONGEST = ("p", "helpfulness", "5")
-"""What stands behind the message in the longest action of a card."""
+"""The parts after the message's id in the longest action of a card."""
 
 Labels = Mapping[str, float]
 

@@ -17,7 +17,7 @@ from core.labeling.chat.card_view import cut
 from core.labeling.chat.label_pages import WHOLE, label_page, labels_from, point_of, verdict_labels, verdict_of, worded
 from core.labeling.chat.task_session import TaskSession
 from core.labeling.service import gold_items
-from core.labeling.service.gold_items import GoldWish
+from core.labeling.service.gold_items import GoldItemRequest
 from core.labeling.service.moderation import TreeModerator
 from core.messages import Button, Field, Form
 from core.outside_text import block_quote
@@ -114,7 +114,7 @@ class GoldCommand:
         def unit(session: Session) -> None:
             moderator = self._moderator(call, scene)
             moderator.cases.found(session, message_id)
-            gold_items.add(session, GoldWish(message_id, labels, why, scene.community_id))
+            gold_items.add(session, GoldItemRequest(message_id, labels, why, scene.community_id))
             moderator.note(session, "gold-add", message_id)
 
         await call.store.write(unit)

@@ -1,4 +1,4 @@
-"""The pages on which people label a message: what each asks for, and what its answers stand for. Pure code.
+"""The pages on which people label a message, with their questions and the meaning of the answers. Pure code.
 
 A page is a form or, on platforms without forms, rows of buttons. The whole form has two pages, since the smallest
 forms have five parts at most (docs/reference/platforms.md 4).
@@ -27,7 +27,7 @@ WHOLE, TONE, SIMPLE = "whole", "tone", "simple"
 
 @dataclass(frozen=True, slots=True)
 class LabelPage:
-    """What a page asks for.
+    """The questions of a page.
 
     `mode` is how the labels are kept, and `following` the page that comes next, empty for the last one. The answer to
     `verdicts` is required, if there are any.

@@ -18,7 +18,7 @@ from core.store.identities import EventScene
 from core.store.points import COLUMNS, CountedFrame, PersonScore, PointsFormula
 
 FRAMES: Mapping[str, int] = {"day": 1, "week": 7, "month": 30, "total": 0}
-"""How many days (UTC) each frame has, the last of which is today; 0 for all days."""
+"""The number of days (UTC) in each frame, up to today; 0 for all days."""
 
 SCOPES = ("here", "platform", "everywhere")
 USUAL = "week"
@@ -35,7 +35,7 @@ LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """What a board shows, in the words of its command. An empty `lang` stands for all languages."""
+    """The options of a board, in the words of its command. An empty `lang` stands for all languages."""
 
     frame: str
     scope: str
@@ -60,7 +60,7 @@ class BoardRows:
 class LeaderboardCommands:
     """Answers /score and /leaderboard by the formula `preset`.
 
-    `daily_cap` is how many points of a day count at most, 0 for all of them. `languages` maps the tags of task
+    `daily_cap` is the most points of a day that count, 0 for no limit. `languages` maps the tags of task
     languages to their own names.
     """
 

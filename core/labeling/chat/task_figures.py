@@ -1,4 +1,4 @@
-"""What /stats says about tasks: messages, trees, work done, agreement, and what is stuck."""
+"""The part of /stats about tasks: messages, trees, work done, agreement, and stuck languages."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence

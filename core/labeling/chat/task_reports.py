@@ -22,7 +22,7 @@ LONGEST_COMMENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class MessageReport:
-    """What a person reports from a task's card.
+    """A report that a person makes from a task's card.
 
     `about` is the place of an answer in a ranking, or QUESTION; it is empty for the message that the task is about.
     """

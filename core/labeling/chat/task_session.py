@@ -1,4 +1,4 @@
-"""What happens behind a task's card: who asks, what they are given, and how it is shown. Units of the store."""
+"""The work behind a task's card: who asks, which task they are given, and how it is shown. Units of the store."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""MinHash: 128 numbers that stand for a set, of which two sets share about as many as their pieces are alike.
+"""MinHash: 128 numbers that stand for a set; the share of equal numbers estimates how similar two sets are.
 
 The numbers are those of datasketch 2's scheme "affine32" with seed 1, which made the bands that older databases hold.
 """

@@ -1,4 +1,4 @@
-"""What a review says, by the way in which it was given: what each tap means, and what is denied by leaving it out.
+"""The meaning of a review, by the way it was given: the labels of each tap, and those denied by leaving them out.
 
 docs/labeling.md has the same as a table. Pure code.
 """
@@ -70,10 +70,10 @@ def quick(tap: str, kind: str) -> dict[str, float]:
 
 
 def stated(labels: Mapping[str, float], mode: ReviewMode, role: MessageRole) -> Mapping[str, float]:
-    """Return all that a review says of a message, with what it denies by leaving it out.
+    """Return all labels that a review gives a message, including those that it denies by leaving them out.
 
-    Who taps that an assistant's reply is good, or OK, denies that it fails its task. Who calls it spam or foreign had
-    to choose between that and calling it bad, and says nothing on it.
+    A tap that an assistant's reply is good, or OK, also says that it does not fail its task. A tap on spam or foreign
+    says nothing about that, since people had to choose between it and calling the reply bad.
     """
     denied = dict.fromkeys(SHOWN[mode], 0.0)
     if mode == "quick" and role == "assistant" and "quality" in labels:

@@ -1,4 +1,4 @@
-"""What a person has said about a task so far, and the place where they were given it: typed, with their JSON.
+"""A person's answer to a task so far, and the place where they were given the task: typed, with their JSON.
 
 Nothing else reads or writes that JSON. Empty fields are left out.
 """
@@ -16,7 +16,7 @@ RankedGroups = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class WrittenText:
-    """How far a text has come.
+    """A text that a person is writing, or has submitted, for a task.
 
     `prompt` is the first half of a prompt with its reply that was sent as a message of its own; `reply` is the second
     half that was entered in a form. `source` says how the text reached us, `heard` are the keys of the messages that it
@@ -108,7 +108,7 @@ class TaskAnswer:
             "undone": self.undone,
             "turned": self.turned,
         }
-        # An empty prompt was sent, and a wrong answer is one: both say something.
+        # An empty prompt that was sent, and a wrong answer, mean something, so these are kept.
         said = ("prompt", "right")
         return {name: value for name, value in whole.items() if value or (name in said and value is not None)}
 

@@ -50,7 +50,7 @@ TaskKind = Literal[WorkKind, "prompt_with_reply"]
 """The kind of a task that somebody is given."""
 
 TaskRequest = Literal[TaskKind, "random"]
-"""What somebody asks for: a kind of task, or any."""
+"""A request for a task: of a certain kind, or of any."""
 
 RANDOM: Final = "random"
 BOTH: Final = "prompt_with_reply"
@@ -68,7 +68,7 @@ KINDS: tuple[TaskRequest, ...] = (
     "rank_assistant_replies",
     "rank_prompter_replies",
 )
-"""What somebody can ask for, in the order in which it is offered."""
+"""The kinds of tasks that can be requested, in the order in which they are offered."""
 
 WRITES: frozenset[TaskKind] = frozenset({"initial_prompt", "prompter_reply", "assistant_reply"})
 REPLIES: frozenset[TaskKind] = frozenset({"prompter_reply", "assistant_reply"})
@@ -91,7 +91,7 @@ OUT: frozenset[TaskState] = frozenset({"done", "skipped", "author"})
 
 MessageRole = Literal["prompter", "assistant"]
 ReviewResult = Literal["waiting", "accepted", "rejected"]
-"""What the reviews of a message have decided so far."""
+"""The decision of a message's reviews so far."""
 
 LabelMode = Literal["quick", "simple", "whole", "full"]
 """How a task's labels were given: by one tap, or in the short or the whole form.
@@ -107,7 +107,7 @@ FREE: Final = "free"
 """The mode of labels that were given without a task. They do not count as a review."""
 
 ReportOutcome = Literal["", "deleted", "restored", "halted", "reopened", "edited", "dismissed", "purged"]
-"""What moderators did about a report; empty until they have."""
+"""The moderators' decision on a report; empty until there is one."""
 
 _REQUESTS: Mapping[str, TaskRequest] = {kind: kind for kind in KINDS}
 _TREE_STATES: Mapping[str, TreeState] = {state: state for state in get_args(TreeState)}

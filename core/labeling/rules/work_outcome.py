@@ -1,4 +1,4 @@
-"""What became of what somebody contributed: of their texts, their reviews and their rankings. Pure code."""
+"""The outcome of a person's contributions: their texts, their reviews and their rankings. Pure code."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ ACCEPTED: Mapping[TreeState, TextOutcome] = {
     "ready_for_export": "ready",
     "scoring_failed": "failed",
 }
-"""What became of an accepted text, by the state of its tree."""
+"""The outcome of an accepted text, by the state of its tree."""
 
 REVIEWING: frozenset[TreeState] = frozenset({"initial_prompt_review", "growing"})
 """States of a tree in which its messages are reviewed."""

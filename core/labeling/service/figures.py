@@ -44,7 +44,7 @@ class LanguageFigures:
 
     @property
     def actions(self) -> Mapping[str, int]:
-        """What people have given: the number of prompts, replies, labels and rankings."""
+        """The contributions of people: the number of prompts, replies, labels and rankings."""
         both = self.tasks.get(BOTH, 0)
         sorts = (("prompts", PROMPTS), ("replies", REPLIES), ("labels", LABELS), ("rankings", RANKS))
         given = {name: sum(self.tasks.get(kind, 0) for kind in kinds) for name, kinds in sorts}
@@ -69,7 +69,7 @@ class LabelingFigures:
 
     @property
     def actions(self) -> Mapping[str, int]:
-        """What people have given in all languages."""
+        """The contributions of people in all languages."""
         names = LanguageFigures().actions
         return {name: sum(one.actions[name] for one in self.languages.values()) for name in names}
 

@@ -1,6 +1,6 @@
 """Labels and thumbs that people give a message of a tree outside of their tasks. Units of the store.
 
-They decide nothing: a label counts only for what it says, and a thumb is Open Assistant's emoji
+They do not affect acceptance: a label is only exported, and a thumb is Open Assistant's emoji
 (docs/reference/open-assistant.md 1.10).
 """
 
@@ -19,7 +19,7 @@ from core.store.labeling_tables import ReviewRow, TreeMessageRow, TreeRow, TreeV
 from core.store.private_conversations import keeps_out
 
 DECIDING = ("spam", "lang_mismatch")
-"""Labels on which a message is accepted: what somebody said of them in a task stays as it is."""
+"""The labels that decide whether a message is accepted: values given in a task stay as they are."""
 
 
 def labelable(session: Session, message_id: str, by: TaskPerson) -> TreeMessageRow:

@@ -26,10 +26,10 @@ nobody chooses it.
 """
 
 LOOKED_AT = 200
-"""How many of the newest messages are looked at for such agreement."""
+"""The number of newest messages that are searched for such agreement."""
 
 DECIDED: Sequence[TreeState] = ("growing", "ranking", "ready_for_export")
-"""States of trees of which some messages are decided on."""
+"""States of trees in which some messages have been decided on."""
 
 Turns = Sequence[Mapping[str, str]]
 """A conversation: each turn with its role and text."""
@@ -56,8 +56,8 @@ class GoldAnswer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class GoldWish:
-    """What a message of a tree is to teach: its right labels, and the reason that is shown after the answer.
+class GoldItemRequest:
+    """A request for a gold item: the right labels of a message, and the reason that is shown after the answer.
 
     `community_id` is the community whose people get it, empty for everybody on this installation.
     """
@@ -113,8 +113,8 @@ def is_known(session: Session, item_id: str) -> bool:
     return False
 
 
-def add(session: Session, wish: GoldWish) -> WorkItemRow:
-    """Make a message of a tree a gold item, or change the one that it is.
+def add(session: Session, wish: GoldItemRequest) -> WorkItemRow:
+    """Make a message of a tree a gold item, or change its gold item.
 
     Raises UserError if the message is gone or private, if the labels are not possible for it, or if they do not say
     whether it is spam.
@@ -171,7 +171,7 @@ def langs_without(session: Session) -> Sequence[str]:
 def from_agreement(
     session: Session, person_id: str, kind: TaskKind, langs: Sequence[str], pools: Sequence[str]
 ) -> WorkItemRow | None:
-    """Make a gold item of a message that its reviewers agree on, for somebody for whom none is left.
+    """Turn a message on which its reviewers agree into a gold item, for a person who has no gold items left.
 
     It is one that the person has neither written nor reviewed. Returns None if there is none like that either.
     """
@@ -181,14 +181,14 @@ def from_agreement(
         if mine or kind_of(message) != kind or keeps_out(session, message.tree_id):
             continue
         if "spam" in (labels := agreed(session, message, UNCHOSEN)):
-            return add(session, GoldWish(message.id, labels, "", pool))
+            return add(session, GoldItemRequest(message.id, labels, "", pool))
     return None
 
 
 def candidates(
     session: Session, community_id: str, langs: Sequence[str], after: str = ""
 ) -> Iterator[tuple[TreeMessageRow, Mapping[str, float]]]:
-    """Yield the messages that a community may make gold items of, with the labels that their reviewers agree on.
+    """Yield the messages that a community may turn into gold items, with the labels that their reviewers agree on.
 
     They are those on which the reviewers agree, newest first, except those that are one already. `after` is the message
     that was seen last.

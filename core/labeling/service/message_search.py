@@ -20,7 +20,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class MessageQuery:
-    """What a message must be to be found; whatever is empty or None may be anything.
+    """The conditions of a search; a field that is empty or None matches anything.
 
     `text` is part of its text, whatever the case. `person_id` is its author.
     """

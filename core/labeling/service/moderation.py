@@ -1,4 +1,4 @@
-"""What moderators do to trees: deletions, halts, edits, bans, and the end of reports.
+"""Actions of moderators on trees: deletions, halts, edits, bans, and closing reports.
 
 Each action is one unit of the store. It writes its row into the audit and leaves the tree settled.
 """
@@ -50,7 +50,7 @@ class TreeModerator:
 
     @property
     def cases(self) -> ModerationCases:
-        """What they may see."""
+        """The cases that the moderator may see."""
         return ModerationCases(self.pools, self.community_id, self.platform)
 
     def delete(self, session: Session, message_id: str) -> int:

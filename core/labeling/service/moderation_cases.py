@@ -1,4 +1,4 @@
-"""What moderators can see of trees: reported messages that wait for them, single messages, whole trees."""
+"""The moderators' view of trees: reported messages that wait for them, single messages, whole trees."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class WholeTree:
 
 @dataclass(frozen=True, slots=True)
 class ModerationCases:
-    """What a moderator may see. Its methods are units of the store.
+    """Looks up the cases that a moderator may see. Its methods are units of the store.
 
     `pools` are the pools whose trees they may see, None for all. `community_id` is whose actions they are told of
     beside those of the terminal, None for everybody's. `platform` is the one that people's names are taken from. The

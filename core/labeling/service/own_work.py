@@ -1,4 +1,4 @@
-"""What one person contributed to trees, and what became of each text, review and ranking."""
+"""One person's contributions to trees, and the outcome of each text, review and ranking."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -30,8 +30,8 @@ LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeWish:
-    """What to purge: whose texts, from when until when, and whether to ban the person as well.
+class PurgeRequest:
+    """A request to purge: whose texts, from when until when, and whether to ban the person as well.
 
     Without `since` or `until`, that end of the time is open.
     """
@@ -44,9 +44,9 @@ class PurgeWish:
 
 @dataclass(frozen=True, slots=True)
 class PurgeResult:
-    """What a purge did: how many messages were removed and how many emptied, and counts for the trees concerned.
+    """The result of a purge: how many messages were removed and how many emptied, and counts for the trees concerned.
 
-    `before` and `after` count what is in those trees, by kind.
+    `before` and `after` count the rows of those trees, by kind.
     """
 
     removed: int
@@ -63,7 +63,7 @@ class _PurgeRehearsal(Exception):
         self.purged = purged
 
 
-async def rehearse(store: Store, moderator: TreeModerator, wish: PurgeWish) -> PurgeResult:
+async def rehearse(store: Store, moderator: TreeModerator, wish: PurgeRequest) -> PurgeResult:
     """Return what a purge would do. It is run, counted and rolled back in one transaction."""
 
     def unit(session: Session) -> None:
@@ -76,7 +76,7 @@ async def rehearse(store: Store, moderator: TreeModerator, wish: PurgeWish) -> P
     raise AssertionError("a rehearsal was kept")
 
 
-def purge(session: Session, moderator: TreeModerator, wish: PurgeWish) -> PurgeResult:
+def purge(session: Session, moderator: TreeModerator, wish: PurgeRequest) -> PurgeResult:
     """Erase what a person wrote into trees, and what others said about it.
 
     If messages of others hang below one, it stays in its place, but empty. What the person said about others stays too.
@@ -97,7 +97,7 @@ def purge(session: Session, moderator: TreeModerator, wish: PurgeWish) -> PurgeR
     return PurgeResult(removed, emptied, before, _counts(session, tree_ids))
 
 
-def _purge_tree(session: Session, moderator: TreeModerator, wish: PurgeWish, tree_id: str) -> tuple[int, int]:
+def _purge_tree(session: Session, moderator: TreeModerator, wish: PurgeRequest, tree_id: str) -> tuple[int, int]:
     """Purge one tree. Returns how many messages were removed and how many were emptied."""
     tree = session.get_one(TreeRow, tree_id, with_for_update=True)
     if tree.state == "ready_for_export":
@@ -120,7 +120,7 @@ def _purge_tree(session: Session, moderator: TreeModerator, wish: PurgeWish, tre
     return len(gone), len(theirs) - len(gone)
 
 
-def _tree_ids(session: Session, wish: PurgeWish) -> Sequence[str]:
+def _tree_ids(session: Session, wish: PurgeRequest) -> Sequence[str]:
     found = select(TreeMessageRow.tree_id).where(TreeMessageRow.person_id == wish.person_id)
     if wish.since:
         found = found.where(col(TreeMessageRow.created_at) >= wish.since)
@@ -130,14 +130,14 @@ def _tree_ids(session: Session, wish: PurgeWish) -> Sequence[str]:
     return session.exec(found.distinct().order_by(col(TreeMessageRow.tree_id))).all()
 
 
-def _is_meant(message: TreeMessageRow, wish: PurgeWish) -> bool:
+def _is_meant(message: TreeMessageRow, wish: PurgeRequest) -> bool:
     at = message.created_at
     begun = wish.since is None or at >= wish.since
     return message.person_id == wish.person_id and begun and (wish.until is None or at < wish.until)
 
 
 def _leaves(messages: Sequence[TreeMessageRow], theirs: Collection[str]) -> set[str]:
-    """Return those of a person's messages that have nothing of others below; `messages` come deepest first."""
+    """Return the person's messages that have no messages of others below; `messages` come deepest first."""
     holding: set[str | None] = set()
     gone: set[str] = set()
     for message in messages:
@@ -163,7 +163,7 @@ def _uncount(session: Session, tree: TreeRow, theirs: Mapping[str, TreeMessageRo
 
 
 def _erase_about(session: Session, message_ids: Collection[str]) -> None:
-    """Delete what repeats the texts or finds them, and close their open reports."""
+    """Delete copies and search entries of the texts, and close their open reports."""
     for table in (TextBandRow, RevisionRow):
         _run(session, delete(table).where(col(table.message_id).in_(message_ids)))
     waiting = update(FlagRow).where(col(FlagRow.message_id).in_(message_ids), col(FlagRow.handled) == "")

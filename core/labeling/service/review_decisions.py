@@ -17,7 +17,7 @@ from core.store.labeling_tables import ReviewRow, TreeMessageRow, TreeRow
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """What was decided on a message of a tree, and the reviews that decided it."""
+    """The decision on a message of a tree, and the reviews that it is based on."""
 
     tree: TreeRow
     message: TreeMessageRow

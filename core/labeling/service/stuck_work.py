@@ -1,4 +1,4 @@
-"""What nobody can go on with: languages whose trees wait for more people than there are."""
+"""Finds stuck languages: those whose trees wait for more people than there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

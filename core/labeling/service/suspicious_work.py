@@ -1,4 +1,4 @@
-"""What moderators may check without a report: split votes, authors of many bad texts, unreliable labelers."""
+"""Suspicious work for moderators to check without a report: split votes, authors of bad texts, unreliable labelers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from core.ports.store import Store
 from core.store.labeling_tables import TextBandRow, TreeMessageRow
 
 NEAREST = 20
-"""How many prompts are compared with a new one."""
+"""The number of prompts that a new one is compared with."""
 
 QUOTED = 80
 

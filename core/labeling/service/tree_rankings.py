@@ -35,7 +35,7 @@ is the gambler's ruin, 1 / (1 + (right / wrong) ** lead).
 """
 
 NOTED: Mapping[int | None, str] = {0: "best_first", 1: "best_second"}
-"""What is counted for the author of an answer, by its place."""
+"""The statistic that is counted for the author of an answer, by its place."""
 
 
 GivenRankings = Mapping[str, Sequence[tuple[str, WeightedRanking]]]
@@ -74,7 +74,7 @@ class TreeRankings:
         try:
             ranked = self._ranked(session, tree)
         except (ArithmeticError, LookupError, TypeError, ValueError):
-            # Stored rankings of which no order can be made: the tree must not hold up the others.
+            # The stored rankings cannot be combined, but this tree must not hold up the others.
             log.exception("scoring_failed", tree=tree.row.id)
             return "scoring_failed"
         for replies in ranked:

@@ -92,7 +92,7 @@ class ModelChild:
         self.address = "" if self.options.socket else told["address"]
 
     async def _parting_words(self, writer: asyncio.StreamWriter) -> list[str]:
-        """What it wrote before it gave up, as a whole.
+        """Everything that the process wrote before it gave up.
 
         llama.cpp writes its log in a thread, which may not have begun by then, and is lost with a process that ends.
         """

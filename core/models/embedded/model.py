@@ -12,7 +12,7 @@ from core.models.embedded.gguf import GgufHeader
 from core.models.embedded.slots import ServerSlots
 from core.models.embedded.supervised import SupervisedModel
 from core.models.embedded.supervisor import State
-from core.models.remote.server_errors import PassingFailure
+from core.models.remote.server_errors import TransientFailure
 from core.ports.model import AnswerPiece, PromptLine, SamplingSettings, ToolSpec
 
 # Their HTTP library takes 6 MiB, which a program has that nobody has asked anything.
@@ -78,7 +78,7 @@ class EmbeddedModel(SupervisedModel["OpenAIModel"]):
             except ModelTimeout as error:
                 self._supervisor.late(client, error)
                 raise
-            except PassingFailure:
+            except TransientFailure:
                 if begun or last:
                     raise
                 await self._supervisor.gone(client)

@@ -1,4 +1,4 @@
-"""What all models that are served by their own child process have in common."""
+"""The common parts of all models that are served by their own child process."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from core.errors import ModelUnavailable, OperatorError
 from core.models.embedded.gguf import GgufHeader
 from core.models.embedded.supervisor import Client, EmbeddedSettings, ModelSupervisor, RestartPolicy, State
 from core.models.remote.circuit_breaker import CircuitBreaker
-from core.models.remote.server_errors import PassingFailure
+from core.models.remote.server_errors import TransientFailure
 from core.models.timeouts import ModelTimeouts
 
 # This imports an HTTP library of 6 MiB, which an idle program does without until the first question.
@@ -70,6 +70,6 @@ class SupervisedModel(ABC, Generic[Client]):
         client = await self._supervisor.client()
         try:
             return await ask(client)
-        except PassingFailure:
+        except TransientFailure:
             await self._supervisor.gone(client)
         return await ask(await self._supervisor.client())

@@ -88,7 +88,7 @@ class RestartPolicy:
 
 
 class ChildClient(Protocol):
-    """What asks a child."""
+    """The client that sends requests to a child process."""
 
     async def aclose(self) -> None: ...
 
@@ -127,7 +127,7 @@ class ModelSupervisor(Generic[Client]):
         self.cause = ""
         """The reason, for the operator, why it does not serve."""
         self.fault: OperatorError | None = None
-        """What the operator has to fix before it can start."""
+        """The problem that the operator has to fix before it can start."""
 
     async def client(self) -> Client:
         """Wait until a child serves, and return its client. Raises ModelUnavailable."""

@@ -16,7 +16,7 @@ BUNDLED = "bundled"
 """The name that always stands for the model that comes with Parley."""
 
 TRAINED = "train:"
-"""What the source of a trained model begins with, before the name of its run."""
+"""The prefix of a trained model's source, before the name of its run."""
 
 MANIFEST = "model.json"
 CURRENT = "current.json"
@@ -98,7 +98,7 @@ def reward_model(home: Path, name: str) -> tuple[Path, InstalledModel]:
 
 
 def served_files(home: Path) -> Mapping[str, ServedFiles]:
-    """What each installed model that can answer is served from, by the models' names."""
+    """The files from which each installed model that can answer is served, by the models' names."""
     there = installed(home)
     return {name: _served(home, model, there) for name, model in there.items() if not model.ranks}
 

@@ -113,7 +113,7 @@ class BalancedModel:
         await self._first("", lambda model: model.reach())
 
     async def answer_opening(self) -> str:
-        """What the template of the prompt puts before an answer, as far as a server tells; empty otherwise."""
+        """The text that the prompt template puts before an answer; empty if no server tells."""
         return await self._first("", lambda model: model.answer_opening())
 
     async def count(self, lines: Sequence[PromptLine]) -> int:

@@ -17,7 +17,7 @@ from core.models.remote.circuit_breaker import CircuitBreaker
 from core.models.remote.connection import ModelEndpoint, ServerConnection
 from core.models.remote.dialects import EXTRAS, prompt_fields, sampling_fields, tool_fields
 from core.models.remote.response import StreamReading
-from core.models.remote.server_errors import PassingFailure, SettingRefused
+from core.models.remote.server_errors import SettingRefused, TransientFailure
 from core.models.remote.server_knowledge import ServerKnowledge
 from core.models.remote.sse import LineTooLong
 from core.models.remote.token_count import TokenCounter
@@ -96,7 +96,7 @@ class OpenAIModel:
         await self._connection.ask(f"{self._connection.url}/models")
 
     async def answer_opening(self) -> str:
-        """What the template of the prompt puts before an answer, as far as the server tells; empty otherwise."""
+        """The text that the prompt template puts before an answer; empty if the server does not tell."""
         try:
             dialect = (await self._known.facts()).dialect
             return await answer_opening(self._connection, self._endpoint.model, dialect)
@@ -112,7 +112,7 @@ class OpenAIModel:
         for last in (self._retries < 1, True):
             try:
                 return await self._counter.count(lines, (await self._known.facts()).dialect)
-            except PassingFailure:
+            except TransientFailure:
                 if last:
                     self._breaker.failed()
                     raise
@@ -140,7 +140,7 @@ class OpenAIModel:
                 except SettingRefused as refusal:
                     if not self._known.refuses(refusal.setting):
                         raise
-                except PassingFailure:
+                except TransientFailure:
                     tries += 1
                     if begun or tries > self._retries:
                         raise
@@ -160,7 +160,7 @@ class OpenAIModel:
             while not reading.done:
                 try:
                     text = _taken(reading, await self._connection.read(response, deadline), self._connection.url)
-                except (ModelTimeout, PassingFailure):
+                except (ModelTimeout, TransientFailure):
                     # The answer itself is complete; only its token counts are missing.
                     if reading.finish:
                         break
@@ -174,7 +174,7 @@ class OpenAIModel:
         if reading.error:
             raise self._told(self._connection.refusal(500, reading.error), lines)
         if not reading.finish:
-            raise PassingFailure(f"{self._connection.url} ended in the middle of an answer {reading.garbage!r}")
+            raise TransientFailure(f"{self._connection.url} ended in the middle of an answer {reading.garbage!r}")
         last = reading.last()
         self._counter.learn(lines, last.prompt_tokens)
         yield last
@@ -199,7 +199,7 @@ class OpenAIModel:
         try:
             yield
             self._breaker.succeeded()
-        except (PassingFailure, ModelTimeout):
+        except (TransientFailure, ModelTimeout):
             self._breaker.failed()
             raise
         finally:
@@ -214,7 +214,7 @@ def _taken(reading: StreamReading, chunk: bytes, url: str) -> str:
     try:
         return reading.take(chunk)
     except LineTooLong:
-        raise PassingFailure(f"{url} sends a line without an end") from None
+        raise TransientFailure(f"{url} sends a line without an end") from None
 
 
 @contextmanager

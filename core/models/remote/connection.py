@@ -14,7 +14,7 @@ import orjson
 
 from core.errors import ModelUnavailable, PromptTooLong, SettingsError
 from core.models.remote.dialects import Dialect
-from core.models.remote.server_errors import PassingFailure, error_of, read_refusal
+from core.models.remote.server_errors import TransientFailure, error_of, read_refusal
 from core.models.timeouts import AnswerDeadline, ModelTimeouts, by
 from core.outside_json import read_json
 from core.secret_redaction import redaction
@@ -78,7 +78,7 @@ class ServerConnection:
     async def ask(self, url: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask a short question, and return the JSON object of its answer; empty if the server does not know it.
 
-        Raises ModelUnavailable (PassingFailure, if a retry may help) and ModelTimeout.
+        Raises ModelUnavailable (TransientFailure, if a retry may help) and ModelTimeout.
         """
         http = await self._opened()
         work = self._whole(self._told(http, url, fields))
@@ -112,7 +112,7 @@ class ServerConnection:
             response.close()
 
     async def read(self, response: aiohttp.ClientResponse, deadline: AnswerDeadline) -> bytes:
-        """Read the next bytes of a response; empty at its end. Raises ModelTimeout and PassingFailure."""
+        """Read the next bytes of a response; empty at its end. Raises ModelTimeout and TransientFailure."""
         # What has come already needs no waiting, and most of what a fast model says has.
         return _come(response) or await deadline.wait(self._whole(response.content.readany()))
 
@@ -152,19 +152,19 @@ class ServerConnection:
         return asyncio.get_running_loop().time() + self._patience.question
 
     async def _whole(self, work: Awaitable[T]) -> T:
-        """Wait for a piece of HTTP work. Raises PassingFailure if the connection fails.
+        """Wait for a piece of HTTP work. Raises TransientFailure if the connection fails.
 
         Call it inside of the waiting with a limit of our own: aiohttp's errors about time are TimeoutErrors too.
         """
         try:
             return await work
         except (aiohttp.ClientError, OSError) as error:
-            raise PassingFailure(f"{self.url}: {type(error).__name__}: {error}") from error
+            raise TransientFailure(f"{self.url}: {type(error).__name__}: {error}") from error
         except RuntimeError as error:
             # So aiohttp says that we have closed the connection ourselves, under an answer that was being read.
             if not self.closed:
                 raise
-            raise PassingFailure(f"{self.url}: {error!r}") from error
+            raise TransientFailure(f"{self.url}: {error!r}") from error
 
     async def _opened(self) -> aiohttp.ClientSession:
         if self.closed:

@@ -1,5 +1,5 @@
-"""The differences between OpenAI-compatible servers: how to tell them apart, what they accept, how they continue a
-text."""
+"""The differences between OpenAI-compatible servers: how to tell them apart, which settings they accept, and
+how they continue a text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Literal
 from core.ports.model import PromptLine, SamplingSettings, ToolSpec
 
 Dialect = Literal["llama.cpp", "vllm", "openai"]
-"""SGLang speaks `vllm` too; `openai` is what all have in common, used for Ollama and all others."""
+"""SGLang speaks `vllm` too; `openai` is the common subset, used for Ollama and all others."""
 
 OWNERS: Mapping[str, Dialect] = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "vllm"}
 """`owned_by` in a server's list of models -> its dialect."""
@@ -62,7 +62,7 @@ def sampling_fields(sampling: SamplingSettings, dialect: Dialect) -> dict[str, f
 
 def prompt_fields(lines: Sequence[PromptLine], dialect: Dialect) -> dict[str, Any]:
     """The messages, and the fields that make the server continue the last line if it is the assistant's."""
-    # Nearly all lines are only words.
+    # Nearly all messages are only text.
     messages = [
         _message(line) if line.calls or line.call else {"role": line.role, "content": line.text} for line in lines
     ]

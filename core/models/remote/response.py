@@ -1,4 +1,4 @@
-"""Reads a streamed answer (`chat.completion.chunk` events of the OpenAI API), and tolerates what else servers add."""
+"""Reads a streamed answer (`chat.completion.chunk` events of the OpenAI API), and tolerates servers' additions."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ DONE = b"[DONE]"
 
 @dataclass(slots=True)
 class StreamReading:
-    """A streamed answer, as far as it has come.
+    """Reads a streamed answer piece by piece.
 
     `finish` is set once the model has ended, `done` once nothing more will come. `moved` says whether the last bytes
     held any output of the model. `reasoning` is what the model thought in them, which is not part of the answer.

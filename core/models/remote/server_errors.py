@@ -39,7 +39,7 @@ class ServerRefusal:
     setting: str = ""
 
 
-class PassingFailure(ModelUnavailable):
+class TransientFailure(ModelUnavailable):
     """A failure that may pass, so that a retry may help: no connection, a broken answer, an overloaded server."""
 
     def __init__(self, cause: str) -> None:
@@ -76,7 +76,7 @@ def error_of(status: int, refusal: ServerRefusal, cause: str) -> ModelUnavailabl
     if refusal.too_long:
         return PromptTooLong("prompt-too-long", cause, tokens=refusal.tokens, window=refusal.window)
     if status >= 500 or status == 429:
-        return PassingFailure(cause)
+        return TransientFailure(cause)
     return SettingRefused(cause, refusal.setting) if refusal.setting else ModelUnavailable("model-unavailable", cause)
 
 

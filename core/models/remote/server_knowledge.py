@@ -1,4 +1,4 @@
-"""What has been found out about a server: its dialect, its window, and which settings it refuses."""
+"""Facts that were found out about a server: its dialect, its window, and the settings that it refuses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

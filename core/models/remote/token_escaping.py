@@ -24,10 +24,10 @@ FAMILIES = "|".join(
         r"<seed:\w{1,32}>",
     )
 )
-"""The markers of common model families, for servers that do not tell theirs."""
+"""The markers of common model families, for servers that do not report theirs."""
 
 FIRST, DIGITS = "<[", "0123456789"
-"""The characters that those begin with, and the ones that stand for each other in a model's own markers."""
+"""The characters that these begin with, and those that are interchangeable in a model's own markers."""
 
 _FAMILIAR = re.compile(FAMILIES)
 
@@ -49,7 +49,7 @@ class TokenEscaping:
 
     def __call__(self, text: str) -> str:
         """The text with every marker broken after its first character; a text without one is unchanged."""
-        # Most prompts have no sign that a marker begins with, which takes a hundredth of the time to see.
+        # Most prompts contain no character that begins a marker, and checking this takes a hundredth of the time.
         if not any(sign in text for sign in self._first):
             return text
         # Markers may overlap, so breaking one can leave another.

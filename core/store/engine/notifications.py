@@ -1,4 +1,4 @@
-"""What processes tell each other through PostgreSQL's LISTEN and NOTIFY (its manual, NOTIFY)."""
+"""Messages between processes through PostgreSQL's LISTEN and NOTIFY (its manual, NOTIFY)."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -47,7 +47,7 @@ class WriteBatches:
         finally:
             if not committed:
                 self.release()
-        # Most batches have prepared statements alone, of which the session knows nothing.
+        # Most batches have only prepared statements, which the session does not know about.
         if session.in_transaction():
             session.close()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.cluster.town import FAKETIME, HAVE_FAKETIME
+from tests.faults.cluster.faulty_cluster import FAKETIME, HAVE_FAKETIME
 
 pytestmark = pytest.mark.skipif(not HAVE_FAKETIME, reason="needs libfaketime")
 

@@ -11,8 +11,8 @@ from math import ceil
 from time import time
 
 from tests.faults.cluster.doom import STEPS
+from tests.faults.cluster.faulty_cluster import ClusterProcess, FaultyCluster
 from tests.faults.cluster.member import Role
-from tests.faults.cluster.town import Neighbour, Town
 
 PROCESSES: Mapping[Role, int] = {"ingress": 2, "worker": 3}
 
@@ -57,7 +57,7 @@ class Nemesis:
     Without any `weights`, processes die at their steps, and nothing else happens.
     """
 
-    town: Town
+    faulty_cluster: FaultyCluster
     gaps: tuple[float, float] = GAPS
     weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS)
     done: Counter[str] = field(default_factory=Counter)
@@ -82,21 +82,21 @@ class Nemesis:
 
     async def begin(self, role: Role) -> None:
         """Start a process that some day will be replaced. Most are doomed."""
-        random = self.town.random
+        random = self.faulty_cluster.random
         step = self._next_step(role) if random.random() < DOOMED or not self.weights else ""
         latest = LATEST[step.partition(" ")[0]] if step else 1
         if not self.weights:
             # It is about the steps alone.
             latest = ceil(latest / SOONER)
-        one = await self.town.start(role, step, random.randint(1, latest), way=random.random() < 0.4)
+        one = await self.faulty_cluster.start(role, step, random.randint(1, latest), way=random.random() < 0.4)
         task = asyncio.create_task(self._watch(one))
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
     def _next_step(self, role: Role) -> str:
         """The step at which the fewest have died."""
-        doomed = Counter(one.step for one in self.town.there(role))
-        return min(STEPS[role], key=lambda step: (self.steps[step] + doomed[step], self.town.random.random()))
+        doomed = Counter(one.step for one in self.faulty_cluster.there(role))
+        return min(STEPS[role], key=lambda step: (self.steps[step] + doomed[step], self.faulty_cluster.random.random()))
 
     @property
     def fewest_deaths(self) -> int:
@@ -105,9 +105,9 @@ class Nemesis:
 
     async def harm(self, seconds: float, most: int, deaths: int = 0) -> None:
         """Do harm for so long; or so many times, and until so many have died at each step."""
-        random, end = self.town.random, time() + seconds
+        random, end = self.faulty_cluster.random, time() + seconds
         ways, weights = list(self.weights), list(self.weights.values())
-        wire = self.town.wire
+        wire = self.faulty_cluster.wire
         while time() < end and (self.kills_and_pauses < most or self.fewest_deaths < deaths):
             whole = wire.whole
             await asyncio.sleep(random.uniform(*self.gaps))
@@ -125,57 +125,57 @@ class Nemesis:
         """Do harm in one way, if there is somebody to whom it can be done."""
         if way in ("crash", "restart"):
             self.done[way] += 1
-            await self.town.restart(crash=way == "crash")
+            await self.faulty_cluster.restart(crash=way == "crash")
             return
         if way == "clock":
-            if self.town.clocked:
+            if self.faulty_cluster.clocked:
                 self.done[way] += 1
-                self.town.jump(self.town.random.choice((-3600, 3600, 0, 86400)))
+                self.faulty_cluster.jump(self.faulty_cluster.random.choice((-3600, 3600, 0, 86400)))
             return
         if one := self._victim(cut=way == "cut"):
             self.done[way] += 1
             await getattr(self, f"_{way}")(one)
 
-    def _victim(self, *, cut: bool) -> Neighbour | None:
+    def _victim(self, *, cut: bool) -> ClusterProcess | None:
         """Somebody who is at work, if another one of the same role is, too."""
-        everybody: list[Neighbour] = []
+        everybody: list[ClusterProcess] = []
         for role in PROCESSES:
             working = [
                 one
-                for one in self.town.there(role)
-                if one.name in self.town.wire.entered and not one.frozen and not one.asked
+                for one in self.faulty_cluster.there(role)
+                if one.name in self.faulty_cluster.wire.entered and not one.frozen and not one.asked
             ]
             if len(working) > 1:
                 everybody += working
         fitting = [one for one in everybody if not cut or (one.way and one.way.open.is_set())]
-        return self.town.random.choice(fitting) if fitting else None
+        return self.faulty_cluster.random.choice(fitting) if fitting else None
 
-    async def _kill(self, one: Neighbour) -> None:
+    async def _kill(self, one: ClusterProcess) -> None:
         one.asked = time()
         self.losses.append(Loss(time(), one.name, "kill"))
         one.send(signal.SIGKILL)
 
-    async def _pause(self, one: Neighbour) -> None:
+    async def _pause(self, one: ClusterProcess) -> None:
         one.frozen = True
         one.send(signal.SIGSTOP)
-        long = self.town.lease * self.town.random.uniform(0.3, 2.5)
-        if long > self.town.lease:
+        long = self.faulty_cluster.lease * self.faulty_cluster.random.uniform(0.3, 2.5)
+        if long > self.faulty_cluster.lease:
             self.losses.append(Loss(time(), one.name, "pause"))
         self._later(long, self._thaw, one)
 
-    async def _stop(self, one: Neighbour) -> None:
+    async def _stop(self, one: ClusterProcess) -> None:
         one.asked = time()
         one.send(signal.SIGTERM)
 
-    async def _cut(self, one: Neighbour) -> None:
+    async def _cut(self, one: ClusterProcess) -> None:
         assert one.way
         one.way.cut()
-        long = self.town.lease * self.town.random.uniform(0.3, 2.5)
-        if long > self.town.lease:
+        long = self.faulty_cluster.lease * self.faulty_cluster.random.uniform(0.3, 2.5)
+        if long > self.faulty_cluster.lease:
             self.losses.append(Loss(time(), one.name, "cut"))
         self._later(long, self._heal, one)
 
-    def _later(self, seconds: float, what: "object", one: Neighbour) -> None:
+    def _later(self, seconds: float, what: "object", one: ClusterProcess) -> None:
         async def wait() -> None:
             await asyncio.sleep(seconds)
             what(one)  # type: ignore[operator]
@@ -184,15 +184,15 @@ class Nemesis:
         self._healing.add(task)
         task.add_done_callback(self._healing.discard)
 
-    def _thaw(self, one: Neighbour) -> None:
+    def _thaw(self, one: ClusterProcess) -> None:
         one.frozen = False
         one.send(signal.SIGCONT)
 
-    def _heal(self, one: Neighbour) -> None:
+    def _heal(self, one: ClusterProcess) -> None:
         assert one.way
         one.way.heal()
 
-    async def _watch(self, one: Neighbour) -> None:
+    async def _watch(self, one: ClusterProcess) -> None:
         """Replace a process once it is gone."""
         await one.gone.wait()
         if one.code == -signal.SIGKILL:
@@ -211,7 +211,7 @@ class Nemesis:
         """Ask all processes to stop."""
         self._keeping = False
         for role in PROCESSES:
-            for one in self.town.there(role):
+            for one in self.faulty_cluster.there(role):
                 if not one.asked:
                     one.asked = time()
                     one.send(signal.SIGTERM)

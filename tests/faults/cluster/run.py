@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tests.cluster.ledger import rows
 from tests.faults.cluster import audit
 from tests.faults.cluster.checker import Verdict, judge
+from tests.faults.cluster.faulty_cluster import FaultyCluster, faulty_cluster
 from tests.faults.cluster.nemesis import WEIGHTS, Nemesis
 from tests.faults.cluster.people import Somebody
-from tests.faults.cluster.town import Town, town
 from tests.faults.cluster.wire import PATIENCE
 
 CALM = 120.0
@@ -59,7 +59,7 @@ class Outcome:
 
 async def run(plan: Plan) -> Outcome:
     """Do what is planned. Raises TimeoutError if it never comes to rest."""
-    async with town(plan.seed, plan.lease, plan.pace, clocks=plan.clocks, patience=plan.patience) as there:
+    async with faulty_cluster(plan.seed, plan.lease, plan.pace, clocks=plan.clocks, patience=plan.patience) as there:
         nemesis = Nemesis(there, weights=WEIGHTS if plan.weights is None else plan.weights)
         people = [Somebody(f"p{number}", there.wire, there.random, plan.pause) for number in range(plan.people)]
         await nemesis.found()
@@ -91,7 +91,7 @@ async def run(plan: Plan) -> Outcome:
         )
 
 
-async def standing(there: Town) -> str:
+async def standing(there: FaultyCluster) -> str:
     """How things stand where somebody is not answered."""
     processes = [(one.name, one.frozen, one.asked, one.clocked) for one in there.all if one.alive]
     queries = (audit.UNDONE, audit.HELD, audit.CONNECTED)
@@ -100,7 +100,7 @@ async def standing(there: Town) -> str:
     return "\n".join(map(str, (*processes, *found, *log)))
 
 
-async def at_rest(there: Town, people: Sequence[Somebody]) -> None:
+async def at_rest(there: FaultyCluster, people: Sequence[Somebody]) -> None:
     """Wait until every question has its whole answer."""
     asked = [key for one in people for key in one.asked]
     await there.wire.until(lambda: all(map(there.wire.finished, asked)), max(CALM, there.wire.patience))

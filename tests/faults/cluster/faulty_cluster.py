@@ -1,4 +1,4 @@
-"""The processes of a cluster, their platform and their database, for a nemesis."""
+"""A cluster that faults are injected into: its processes, their platform and their database."""
 
 import asyncio
 import json
@@ -33,8 +33,8 @@ HAVE_FAKETIME = FAKETIME.exists()
 
 
 @dataclass(slots=True)
-class Neighbour:
-    """A process: `way` is the proxy between it and the database, if there is one."""
+class ClusterProcess:
+    """A process of the cluster: `way` is the proxy between it and the database, if there is one."""
 
     name: str
     role: Role
@@ -62,10 +62,10 @@ class Nursery:
     """A process that starts others. `all` are those that it has started, by name."""
 
     process: Process
-    all: dict[str, Neighbour] = field(default_factory=dict)
+    all: dict[str, ClusterProcess] = field(default_factory=dict)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def start(self, neighbour: Neighbour, given: Membership) -> None:
+    def start(self, neighbour: ClusterProcess, given: Membership) -> None:
         self.all[neighbour.name] = neighbour
         assert self.process.stdin
         self.process.stdin.write(json.dumps(asdict(given)).encode() + b"\n")
@@ -85,8 +85,8 @@ class Nursery:
 
 
 @dataclass(slots=True)
-class Town:
-    """Everything that takes part. `all` has every process that ever was."""
+class FaultyCluster:
+    """The cluster with its database and its platform. `all` has every process that was ever started."""
 
     folder: Path
     cluster: postgres.Cluster
@@ -98,18 +98,18 @@ class Town:
     nursery: Nursery
     clocked: Nursery | None
     stack: AsyncExitStack
-    all: list[Neighbour] = field(default_factory=list)
+    all: list[ClusterProcess] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
     def url(self) -> str:
         return self.cluster.url(self.database)
 
-    def there(self, role: Role) -> list[Neighbour]:
+    def there(self, role: Role) -> list[ClusterProcess]:
         """The processes of a role that are there."""
         return [one for one in self.all if one.role == role and not one.gone.is_set()]
 
-    async def start(self, role: Role, step: str = "", times: int = 1, *, way: bool = False) -> Neighbour:
+    async def start(self, role: Role, step: str = "", times: int = 1, *, way: bool = False) -> ClusterProcess:
         """Start a process, which may die at a step; with `way`, it can be cut off from the database."""
         name = f"{role}-{next(self._numbers)}"
         path = None
@@ -120,13 +120,13 @@ class Town:
         host = path.folder if path else self.cluster.folder
         url = f"postgresql://postgres@/{self.database}?host={host}&application_name={name}"
         nursery = self.clocked if self.clocked and self.random.random() < 0.25 else self.nursery
-        one = Neighbour(name, role, path, step, nursery is self.clocked)
+        one = ClusterProcess(name, role, path, step, nursery is self.clocked)
         self.all.append(one)
         given = Membership(name, role, url, str(self.folder / "wire"), self.lease, self.pace, step, times)
         nursery.start(one, given)
         return one
 
-    async def entered(self, one: Neighbour) -> None:
+    async def entered(self, one: ClusterProcess) -> None:
         """Wait until a process takes part, or has died on the way."""
         await self.wire.until(lambda: one.name in self.wire.entered or one.gone.is_set())
 
@@ -170,10 +170,10 @@ async def nursery(folder: Path, log: str, more: Mapping[str, str]) -> AsyncItera
 
 
 @asynccontextmanager
-async def town(
+async def faulty_cluster(
     seed: int, lease: float, pace: float, *, clocks: bool = False, patience: float = PATIENCE
-) -> AsyncIterator[Town]:
-    """A place for a cluster, without any process yet. `clocks` says that some have a clock that can jump."""
+) -> AsyncIterator[FaultyCluster]:
+    """Set up a cluster that has no processes yet. With `clocks`, some processes have a clock that can jump."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-town-", dir="/tmp")))
         random = Random(seed)
@@ -196,4 +196,4 @@ async def town(
             }
             clocked = await stack.enter_async_context(nursery(folder, "log-clocked", faked))
         proxies = await stack.enter_async_context(AsyncExitStack())
-        yield Town(folder, running, database, platform, random, lease, pace, started, clocked, proxies)
+        yield FaultyCluster(folder, running, database, platform, random, lease, pace, started, clocked, proxies)

@@ -52,8 +52,8 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Town:
-    """Lines are appended to a file, and change what is known here. The parent reads those of a child that has died.
+class PlatformJournal:
+    """The state of a platform, kept in a file of lines. The parent process reads the lines of a child that has died.
 
     A line is whole once it is written: the kernel keeps it, whatever becomes of the process. `notes` is what was sent
     under each key of an outbox, `forms` what opened after each event, `finished` what is done for certain.
@@ -158,30 +158,30 @@ class Town:
 
 
 @dataclass(slots=True)
-class TownChat(SilentChat):
-    """A platform in the town's file. Each request to it is two steps; `settle` hears of what is done with."""
+class JournalChat(SilentChat):
+    """A platform whose state is in the journal. A request takes two steps; `settle` is told of finished events."""
 
-    town: Town
+    journal: PlatformJournal
     fate: Fate
     capabilities: ChatCapabilities
     settle: Callable[[str], None]
 
     async def send(self, place: Place, reply: Reply, key: str, cause: AnyEvent | None = None) -> str:
         self.fate.tick()
-        id = reply.replaces or (key if self.capabilities.idempotent_send else f"{key}/{self.town.sends[key]}")
-        self.town.show(place, id, reply, key)
+        id = reply.replaces or (key if self.capabilities.idempotent_send else f"{key}/{self.journal.sends[key]}")
+        self.journal.show(place, id, reply, key)
         self.fate.tick()
         return id
 
     async def edit(self, place: Place, message_id: str, reply: Reply) -> None:
         self.fate.tick()
-        self.town.show(place, message_id, reply)
+        self.journal.show(place, message_id, reply)
         self.fate.tick()
 
     async def show(self, place: Place, form: Form, cause: AnyEvent) -> None:
         self.fate.tick()
-        self.town.open(form, cause.key)
+        self.journal.open(form, cause.key)
 
     async def done(self, event: AnyEvent) -> None:
-        self.town.finish(event.key)
+        self.journal.finish(event.key)
         self.settle(event.key)

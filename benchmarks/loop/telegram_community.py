@@ -1,7 +1,7 @@
 """The simulated people on their platform: a Telegram on this machine, with one group, and a private chat for each.
 
-What they do goes through the real library and adapter into `parley run`, and what they know of an answer is the text of
-a message.
+Their actions go through the real library and adapter into `parley run`, and they see only the text of an answer's
+message.
 """
 
 import asyncio
@@ -23,22 +23,22 @@ TRIES = 3
 """How often somebody asks again for each answer that they want."""
 
 KEEPER, MEMBERS, GROUP = 9_999, 10_000, -1_000_000_001_000
-"""The ids of the group's admin, of its first member, and of the group. They are the same in every life of the town."""
+"""The ids of the group's admin, of its first member, and of the group. They are the same in every run."""
 
-NUMBERS_A_LIFE = 100_000_000
-"""Messages and updates have numbers of their own in each life."""
+NUMBERS_PER_RUN = 100_000_000
+"""The distance between the first message and update numbers of two runs of the program, so that none repeats."""
 
 UNFINISHED = "SELECT count(*) FROM inbox WHERE state <> 'done'"
-"""The events that the program has still to work on."""
+"""Counts the events that the program has not finished yet."""
 
 KEPT = 60
-"""The newest messages of a group that stay in sight."""
+"""The number of newest messages in the group that are kept."""
 
 NOTES = re.compile(r"\n\n(Answer [AB]|The answer was cut off at its greatest length\.[^\n]*)$")
-"""What a surface shows below an answer."""
+"""Notes that a surface shows below an answer."""
 
 SIGN = re.compile(r"^[^\w]+\s+")
-"""What a button shows before its words."""
+"""The emoji before the words of a button."""
 
 PRESET = "nucleus9"
 """The preset with which everybody is answered: answers that are to be compared must differ."""
@@ -54,8 +54,8 @@ class ComparedAnswers:
 
 
 @dataclass(slots=True)
-class Town:
-    """A community in one life of the program."""
+class TelegramCommunity:
+    """A Telegram group and its members during one run of the program, with the actions that members can take."""
 
     world: Telegram
     group: Chat
@@ -66,35 +66,36 @@ class Town:
         account = Account(MEMBERS + number, f"Member {number}")
         return Person(self.world, self.world.accounts.setdefault(account.id, account))
 
-    async def joins(self, number: int) -> None:
-        """Somebody agrees to the terms."""
+    async def join(self, number: int) -> None:
+        """Have a member agree to the terms and choose the preset."""
         person = self.person(number)
-        await self.tells(person, "/privacy")
-        await self._pressed(person, person.dm().messages[-1], "agree")
-        await self.tells(person, f"/preset {PRESET} me")
+        await self.command_privately(person, "/privacy")
+        await self._press(person, person.dm().messages[-1], "agree")
+        await self.command_privately(person, f"/preset {PRESET} me")
 
-    async def tells(self, person: Person, line: str) -> str:
-        """Somebody writes a command in private; returns what they are told."""
+    async def command_privately(self, person: Person, line: str) -> str:
+        """Send a command in a private chat; returns the text of the answer."""
         chat = person.dm()
         sent = await person.says(chat, line)
         await self._until(lambda: any(one.id > sent.id for one in answers(chat)), f"{line!r}")
         return answers(chat)[-1].text
 
-    async def commands(self, line: str) -> str:
-        """The admin writes a command in the group; returns what the group is told."""
+    async def command_in_group(self, line: str) -> str:
+        """Send a command in the group as its admin; returns the text of the answer."""
         sent = await self.keeper.says(self.group, line)
         await self._until(lambda: any(one.id > sent.id for one in answers(self.group)), f"{line!r}")
         self._forget()
         return answers(self.group)[-1].text
 
-    async def asks(self, number: int, question: str, times: int) -> Sequence[Message]:
-        """Somebody asks in private, and asks for other answers until there are so many. There may be fewer: a model may
-        fail, or say nothing.
+    async def ask(self, number: int, question: str, times: int) -> Sequence[Message]:
+        """Ask a question in private, and retry until there are `times` answers.
+
+        There may be fewer, since a model may fail or say nothing.
         """
         person = self.person(number)
         chat = person.dm()
         chat.messages.clear()
-        await self.tells(person, "/new")
+        await self.command_privately(person, "/new")
         sent = await person.says(chat, question)
         found: Sequence[Message] = []
         for tried in range(1, TRIES * times + 1):
@@ -103,15 +104,15 @@ class Town:
             found = [one for one in ended if "up" in buttons(one)]
             if len(found) == times:
                 break
-            await self._pressed(person, ended[-1], "retry")
+            await self._press(person, ended[-1], "retry")
         return found
 
-    async def rates(self, number: int, answer: Message, value: int) -> None:
-        """Somebody gives an answer a thumb."""
-        await self._pressed(self.person(number), answer, "up" if value > 0 else "down")
+    async def rate(self, number: int, answer: Message, value: int) -> None:
+        """Give an answer a thumb."""
+        await self._press(self.person(number), answer, "up" if value > 0 else "down")
 
-    async def compares(self, number: int, question: str) -> ComparedAnswers | None:
-        """Somebody asks in the group, where each question is compared; None if there is nothing to compare."""
+    async def compare(self, number: int, question: str) -> ComparedAnswers | None:
+        """Ask in the group, where every question gets two answers to compare; None if there is nothing to compare."""
         sent = await self.person(number).says(self.group, question, mention=True)
 
         def told() -> list[Message]:
@@ -129,18 +130,18 @@ class Town:
         texts = {one.text[-1]: seen(one.text) for one in shown if NOTES.search(one.text)}
         return ComparedAnswers(texts["A"], texts["B"], below) if texts.keys() >= {"A", "B"} else None
 
-    async def votes(self, number: int, below: Message, choice: str) -> None:
-        """Somebody votes."""
+    async def vote(self, number: int, below: Message, choice: str) -> None:
+        """Vote for one of two compared answers."""
         action = next(one for one in actions(below) if one.startswith("arena-vote") and one.endswith(f":{choice}"))
-        await self._pressed(self.person(number), below, action)
+        await self._press(self.person(number), below, action)
 
-    async def replies(self, person: Person, above: Message, text: str) -> None:
-        """Somebody replies in private, and is told something."""
+    async def reply(self, person: Person, above: Message, text: str) -> None:
+        """Reply to a message in private, and wait for an answer."""
         sent = await person.says(above.chat, text, reply_to=above)
         await self._until(lambda: any(one.id > sent.id for one in answers(above.chat)), text)
 
-    async def taps(self, number: int, message: Message, label: str) -> None:
-        """Somebody presses a button by its label, and waits until the message shows something else."""
+    async def tap(self, number: int, message: Message, label: str) -> None:
+        """Press a button by its label, and wait until the message changes."""
         labels = self.labels(message)
         if label not in labels:
             raise LookupError(f"there is no {label!r} below {message.text!r}, but {list(labels)}")
@@ -150,16 +151,16 @@ class Town:
         def changed() -> bool:
             return (message.text, str(message.keyboard), len(message.chat.messages)) != before
 
-        await self._pressed(self.person(number), message, action)
+        await self._press(self.person(number), message, action)
         await self._until(changed, label)
 
     @staticmethod
     def labels(message: Message) -> Mapping[str, str]:
-        """What the buttons below a message say, without emoji, with their actions."""
+        """The labels of the buttons below a message, without emoji, each with its action."""
         found = [button for row in message.keyboard for button in row]
         return {SIGN.sub("", str(one["text"])): str(one["callback_data"]) for one in found}
 
-    async def _pressed(self, person: Person, message: Message, data: str) -> None:
+    async def _press(self, person: Person, message: Message, data: str) -> None:
         pressed = await person.presses(message, data)
         await self._until(lambda: pressed.answer is not None, data)
 
@@ -181,17 +182,17 @@ def seen(text: str) -> str:
 
 
 def _ended(chat: Chat, question: Message) -> Sequence[Message]:
-    """The answers to a question that do not grow any more, also those that failed."""
+    """The answers to a question that are finished, including those that failed."""
     return [one for one in answers(chat) if one.reply_to is question and "retry" in buttons(one)]
 
 
 @asynccontextmanager
-async def town(installation: Installation, life: int, models: int) -> AsyncIterator[Town]:
-    """The community while the program runs. `life` is the number of this life, from 1; `models` answer at once."""
+async def telegram_community(installation: Installation, run: int, models: int) -> AsyncIterator[TelegramCommunity]:
+    """Run the program with a community. `run` numbers the runs from 1; `models` is how many models answer at once."""
     async with telegram_server() as world:
-        # What the program has sent in an earlier life is not here any more.
+        # What the program has sent in an earlier run is not here any more.
         world.forgive()
-        world.numbers = count(life * NUMBERS_A_LIFE)
+        world.numbers = count(run * NUMBERS_PER_RUN)
         keeper = Account(KEEPER, "Keeper")
         world.accounts[KEEPER] = keeper
         world.chats[GROUP] = group = Chat(GROUP, "supergroup", "Square", bot_is_admin=True, admins={KEEPER})
@@ -211,4 +212,4 @@ async def town(installation: Installation, life: int, models: int) -> AsyncItera
                 if not installation.count(UNFINISHED):
                     break
                 await asyncio.sleep(1.0)
-            yield Town(world, group, Person(world, keeper))
+            yield TelegramCommunity(world, group, Person(world, keeper))

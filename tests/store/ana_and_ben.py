@@ -46,8 +46,8 @@ BENS = Place("paper", "server", "ben's desk", private=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """The people whom it is about, by their ids."""
+class AnaAndBen:
+    """The ids of the two people."""
 
     ana: str
     ben: str
@@ -105,24 +105,27 @@ class Talk:
         )
 
 
-def live(session: Session) -> Life:
-    """Let them talk."""
+def populate(session: Session) -> AnaAndBen:
+    """Fill the store with what Ana and Ben have said and done."""
     ana, ben = Talk(session, ROOM, ANA), Talk(session, ROOM, BEN)
-    life = Life(ana.scene.person_id, ben.scene.person_id)
-    session.add(AccountRow(person_id=life.ana, platform="other", platform_id="CANARY-elsewhere", name="CANARY-name"))
-    people.agree(session, life.ana, "1", True)
-    people.agree(session, life.ben, "1", True)
-    linking.new_code(session, life.ana)
+    ids = AnaAndBen(ana.scene.person_id, ben.scene.person_id)
+    session.add(AccountRow(person_id=ids.ana, platform="other", platform_id="CANARY-elsewhere", name="CANARY-name"))
+    people.agree(session, ids.ana, "1", True)
+    people.agree(session, ids.ben, "1", True)
+    linking.new_code(session, ids.ana)
     _share(session, ana, ben)
     _plugged(session, ana)
     _alone(session)
     _label(session, ana, ben)
-    for about, author, words in ((life.ana, life.ben, "CANARY repeats herself."), (life.ben, life.ana, "Writes well.")):
+    for about, author, words in (
+        (ids.ana, ids.ben, "CANARY repeats herself."),
+        (ids.ben, ids.ana, "Writes well."),
+    ):
         here = ana.scene.community_id
         session.add(PersonNoteRow(person_id=about, author_id=author, community_id=here, text=words))
     ana.sends("one CANARY")
     ben.sends("two words of Ben")
-    return life
+    return ids
 
 
 def _share(session: Session, ana: Talk, ben: Talk) -> None:
