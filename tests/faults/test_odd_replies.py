@@ -67,7 +67,7 @@ async def test_every_odd_reply_ends_in_an_error_that_is_caught(client: str) -> N
 def test_the_page_tells_how_many_there_are() -> None:
     page = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
     replies, clients = len(ODD) + len(SLOW), len(CLIENTS) + len(CALLS)
-    assert f"times {replies} replies" in page
+    assert f"cases ({replies} replies each)" in page
     assert f"| together | {clients} | {clients * replies:,} |" in page
 
 

@@ -20,20 +20,20 @@ LACKS = {
 ALONE = ("web", "terminal")
 """Surfaces on which a conversation belongs to one person; on the others, people speak in a channel here."""
 
-_PAGE = "A conversation on the page belongs to one person, so there is nothing of others to forward or to reply to"
-_TERMINAL = "Whoever sits at the terminal is alone there"
+_PAGE = "A conversation on the page belongs to one person, so there are no messages of others to forward or to reply to"
+_TERMINAL = "The terminal has only one user"
 _NOBODY = {"web": _PAGE, "terminal": _TERMINAL}
 
 CANNOT: Mapping[str, Mapping[str, str]] = {
     "crowd": {"terminal": _TERMINAL},
-    "files": {"web": "The page takes no files"},
+    "files": {"web": "The page accepts no files"},
     "forwards": _NOBODY,
     "replies": _NOBODY,
     "added mentions": _NOBODY,
-    "edits": {"terminal": "what is printed there stays as it is"},
+    "edits": {"terminal": "printed text never changes"},
     "deletions": {
-        "web": "a question on the page can be changed, but not deleted alone",
-        "terminal": "what is printed there stays as it is",
+        "web": "A question on the page can be changed, but cannot be deleted by itself",
+        "terminal": "printed text never changes",
         "telegram": "Telegram does not tell bots about deleted messages",
     },
     "roles": {
@@ -43,7 +43,7 @@ CANNOT: Mapping[str, Mapping[str, str]] = {
     },
     "selected parts": _NOBODY
     | {
-        "discord": "A reply on Discord is to a whole message",
+        "discord": "On Discord, people reply to a whole message",
         "slack": "Slack has neither polls of its own nor replies to a part of a message",
     },
     "polls": _NOBODY | {"slack": "Slack has neither polls of its own nor replies to a part of a message"},
@@ -52,10 +52,10 @@ CANNOT: Mapping[str, Mapping[str, str]] = {
         "telegram": "Telegram does not let bots read what was said before",
         "slack": "Parley reads the thread into which it is called, but not what was said before in the channel",
     },
-    "arrivals": {"web": "Nobody adds the page to a community", "terminal": _TERMINAL},
+    "arrivals": {"web": "The page is not added to communities", "terminal": _TERMINAL},
     "home": {
-        "discord": "Discord has no page of an app",
-        "terminal": "there are no questions to try",
+        "discord": "Discord apps have no home page",
+        "terminal": "it suggests no questions",
     },
 }
 """What a surface has no means for: each ability, with the surfaces that lack it and what their document says of it."""
