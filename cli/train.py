@@ -314,8 +314,13 @@ def tell_end(run: "TrainingRun", result: Mapping[str, Any]) -> NoReturn:
 def concluded(run: "TrainingRun", result: Mapping[str, Any]) -> str:
     """Say what came of a run."""
     if result["state"] == "refused":
-        spoiled = "it is no judge of answers" if run.record["method"] == "reward" else "it spoiled what the model could"
-        return f"{run.name} is refused, since {spoiled}: {result['why']}"
+        if run.record["method"] == "reward":
+            return f"{run.name} is refused, since it is no judge of answers: {result['why']}"
+        half = f"{run.record['rate'] / 2:g}"
+        return (
+            f"{run.name} is refused, since it spoiled what the model could: {result['why']}. Smaller steps spoil less:"
+            f" `parley train remove {run.name}`, and train again with --rate {half}."
+        )
     if run.record["method"] == "reward":
         return f"{run.name} is trained. The setting model.reward lets it rank answers; {run.folder} has its card."
     model = result["model"]

@@ -5,6 +5,7 @@ Ranks results by BM25 (Robertson and Zaragoza, The Probabilistic Relevance Frame
 The index of a long text is too much for one unit of the store, behind which all other writes wait. So its passages are
 added by several units, out of sight, and the last one shows them in place of the text before. A passage out of sight
 has the number -1 - n in place of n. Those that a put leaves behind when it is interrupted are deleted by the next one.
+Another process may be deleting those of a put that is not interrupted at all, so they are marked before their words go.
 """
 
 import math
@@ -43,6 +44,9 @@ ABANDONED = timedelta(minutes=10)
 
 TOKEN = re.compile(r"[^\W_]+")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+DROPPED = -(2**31)
+"""The number of a passage that is being deleted."""
 
 _SHOWN = col(PluginPassageRow.part) >= 0
 _TURNED = -1 - col(PluginPassageRow.part)
@@ -163,9 +167,9 @@ def add_words(session: Session, community_id: str, plugin: str, batch: Sequence[
 
 
 def has_all(session: Session, text: IndexedText) -> bool:
-    """Whether the passages of a text that have been added are still there."""
-    there = session.exec(select(func.count()).select_from(PluginPassageRow).where(_added(text))).one()
-    return there == len(text.passages)
+    """Whether the passages of a text that have been added are still there, with all their words."""
+    whole = (_added(text), PluginPassageRow.part != DROPPED)
+    return session.exec(select(func.count()).select_from(PluginPassageRow).where(*whole)).one() == len(text.passages)
 
 
 def show(session: Session, community_id: str, plugin: str, text: IndexedText) -> None:
@@ -199,7 +203,10 @@ def drop_words(session: Session, community_id: str, plugin: str, key: str, batch
     # Another process may have shown a passage since its words were listed.
     ids = set(session.exec(select(PluginPassageRow.id).where(*hidden)).all())
     ours = {"community_id": community_id, "plugin": plugin}
-    if rows := [{**ours, **entry._asdict()} for entry in batch if entry.passage_id in ids]:
+    going = {entry.passage_id for entry in batch} & ids
+    marked = update(PluginPassageRow).where(col(PluginPassageRow.id).in_(going), *hidden).values(part=DROPPED)
+    session.connection().execute(marked)
+    if rows := [{**ours, **entry._asdict()} for entry in batch if entry.passage_id in going]:
         _DROP_WORDS.run(session, rows)
     has_words = select(PluginWordRow.word).where(col(PluginWordRow.passage_id) == col(PluginPassageRow.id)).exists()
     session.connection().execute(delete(PluginPassageRow).where(*hidden, ~has_words))

@@ -49,6 +49,13 @@ class StorageFull(PluginError):
         super().__init__(f"{plugin} keeps {what} here already, which is all that it may; take something away first")
 
 
+class OtherPut(PluginError):
+    """Another process has stored a text with the same key meanwhile, and is deleting what this one had added."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key[:40]} was stored by another process at the same time; try again")
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceStorage:
     """Implements the plugin API's `Storage` for a plugin in the community where it was called."""
@@ -153,8 +160,10 @@ class PlaceTexts:
                 unit = partial(self._store, text=made, batch=step, first=step is steps[0], last=step is steps[-1])
                 if fault := await self._write(unit):
                     break
-            # What is out of sight now: the text before, or, after a fault, this one.
-            await self._drop_hidden(key)
+            # What is out of sight now: the text before, or, if there was no room, this one. After another put, it is
+            # that one's passages too, which it has yet to show.
+            if not isinstance(fault, OtherPut):
+                await self._drop_hidden(key)
         if fault:
             raise fault
 
@@ -206,7 +215,7 @@ class PlaceTexts:
         if first:
             passages.add(session, community_id, self.plugin, text)
         elif not passages.has_all(session, text):
-            return PluginError(f"{text.key[:40]} was stored by another process at the same time; try again")
+            return OtherPut(text.key)
         passages.add_words(session, community_id, self.plugin, batch)
         if last:
             passages.show(session, community_id, self.plugin, text)

@@ -83,6 +83,25 @@ async def test_what_is_out_of_sight_is_deleted_a_little_at_a_time(store: Databas
     assert await store.read(lambda session: passages.search(session, community_id, "knowledge", "parking", 3))
 
 
+async def test_a_text_of_which_another_process_has_deleted_words_is_not_whole(store: Database) -> None:
+    community_id = await store.write(filled)
+    made = passages.indexed("bees", "Bees", "They sleep in winter.", "")
+
+    def begin(session: Session) -> None:
+        passages.add(session, community_id, "knowledge", made)
+        passages.add_words(session, community_id, "knowledge", made.words[:3])
+
+    await store.write(begin)
+    assert await store.read(lambda session: passages.has_all(session, made))
+    hidden = partial(passages.hidden_words, community_id=community_id, plugin="knowledge", key="bees")
+    some = (await store.read(hidden))[:1]
+    drop = partial(passages.drop_words, community_id=community_id, plugin="knowledge", key="bees")
+    await store.write(lambda session: drop(session, batch=some))
+    assert not await store.read(lambda session: passages.has_all(session, made))
+    await store.write(lambda session: drop(session, batch=made.words))
+    assert not await store.read(hidden)
+
+
 async def test_communities_and_plugins_do_not_meet(store: Database) -> None:
     await store.write(filled)
     there = await store.write(lambda session: identities.community(session, THERE))

@@ -105,7 +105,7 @@ def test_a_lora_is_for_large_models_and_a_run_has_to_fit_into_the_machine(tmp_pa
     seven, huge = replace(bundled, weights=7 * 10**9, width=4096, layers=32), replace(bundled, weights=10**13)
     small = configured(WantedTraining(), "one", "dpo", bundled, (1.0, 1.0))
     large = configured(WantedTraining(), "two", "dpo", seven, (1.0, 1.0))
-    assert (small.lora, small.large, small.rate) == (False, False, 2e-5)
+    assert (small.lora, small.large, small.rate) == (False, False, 7.5e-6)
     assert (large.lora, large.large, large.rate) == (True, True, 2e-4)
     assert not configured(WantedTraining(merge=True), "one", "sft", bundled, (1.0, 1.0)).merge
     # A reward model ranks the answers of every persona.

@@ -177,6 +177,7 @@ def test_a_run_that_spoiled_the_model_fails(settings: StandInSettings, tmp_path:
     made(one, facts=3)
     result = run("resume", one.name)
     assert (result.exit_code, "is refused" in result.output) == (1, True)
+    assert "train again with --rate 3.75e-06" in result.output
     assert "refused" in run("list").output
 
 
