@@ -110,7 +110,7 @@ def _install(home: Path, run: TrainingRun, files: Mapping[str, str]) -> None:
 
 def _base(home: Path, run: TrainingRun) -> str:
     """What an adapter is served on: a model by its name, or the file."""
-    name, file = run.record["base"]["name"], run.place["keys"]
+    name, file = run.record["base"]["name"], str(run.place["keys"])
     known = library.models_offered(home).get(name)
     return name if name == library.BUNDLED or str(known) == file else file
 

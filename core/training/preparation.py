@@ -25,7 +25,7 @@ from core.training.configuration import WRITES, TrainingMethod, WantedTraining, 
 from core.training.method_choice import LEAST_HELD_OUT, MethodRows, too_few, unprovable
 from core.training.names import known_names
 from core.training.people import marks, others
-from core.training.resources import check_resources
+from core.training.resources import check_resources, has_plenty
 from core.training.rows import FORMATS, Row, RowCounts, digest, first_prompt, row_mark, split_rows, written_rows
 from core.training.runs import (
     HELD_OUT_ROWS,
@@ -128,7 +128,9 @@ async def prepare(
         train.path.unlink()
         run.write(RUN, record)
         run.seal(key)
-        run.write(PLACE, {"source": str(base.source), "keys": str(base.keys), "packed": packed})
+        plenty = has_plenty(base, configuration, train.counts.longest)
+        place = {"source": str(base.source), "keys": str(base.keys), "packed": packed, "keeps_memory": plenty}
+        run.write(PLACE, place)
         return named(here.home, run, name)
 
 

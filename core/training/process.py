@@ -19,9 +19,16 @@ PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from trainer.main impor
 GOES_ON, REFUSED = 75, 65
 """The trainer's exit codes for a run that was stopped, and for one that cannot be done."""
 
-KEEPS_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": f"{1 << 40}", "MALLOC_TOP_PAD_": f"{64 << 20}"}
-"""The environment in which glibc keeps the memory of large tensors for the next ones. Otherwise a processor spends a
-third of the training on clearing pages that it has only just given back."""
+KEEPS_MEMORY: Mapping[str, str] = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": f"{1 << 40}",
+    "MALLOC_TOP_PAD_": f"{64 << 20}",
+}
+"""The environment in which glibc keeps the memory of large tensors for the next ones.
+
+Otherwise a processor spends a third of the training on clearing pages that it has only just given back. But memory that
+is kept comes in pieces, so a run takes up to a third more of it.
+"""
 
 LONGEST_LINE = 1 << 16
 SAVING = 600.0
@@ -39,7 +46,9 @@ async def run_trainer(python: Path, run: TrainingRun, heard: Heard) -> None:
     place = run.place
     # A run takes hours, and the bot on the same machine shall not wait for it.
     gently = ("nice", "-n", "10") if shutil.which("nice") else ()
-    passed = {name: value for name, value in environment(os.environ).items() if name != "PYTHONPATH"} | KEEPS_MEMORY
+    passed = {name: value for name, value in environment(os.environ).items() if name != "PYTHONPATH"}
+    if place.get("keeps_memory"):
+        passed |= KEEPS_MEMORY
     with (run.folder / LOG).open("ab") as log:
         child = await asyncio.create_subprocess_exec(
             *gently,

@@ -45,6 +45,11 @@ def memory_needed(base: TrainingBase, configuration: TrainingConfiguration, long
     return ALWAYS + each * base.weights + kept * tokens * base.layers * base.width
 
 
+def has_plenty(base: TrainingBase, configuration: TrainingConfiguration, longest: int) -> bool:
+    """Whether the machine has half as much memory again as a run needs; `longest` is as for `memory_needed`."""
+    return ((machine_memory() or 0) << 20) >= 1.5 * memory_needed(base, configuration, longest)
+
+
 def room_needed(weights: int, configuration: TrainingConfiguration) -> int:
     """The bytes that a run takes on disk for the unpacked base, two checkpoints and the result."""
     if configuration.lora:

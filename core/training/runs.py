@@ -69,8 +69,10 @@ class TrainingRun:
         return found
 
     @property
-    def place(self) -> Mapping[str, str]:
-        """Where the base is on this machine, and whether the run was packed for another one."""
+    def place(self) -> Mapping[str, Any]:
+        """Where the base is on this machine, whether the run was packed for another one, and whether the trainer is to
+        keep memory for the next step.
+        """
         return _read(self.folder / PLACE)
 
     @property

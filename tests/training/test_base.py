@@ -14,7 +14,7 @@ from core.models.library import installed as library
 from core.models.library.installed import InstalledModel
 from core.training.base import TrainingBase, find_base
 from core.training.configuration import METHODS, TrainingMethod, WantedTraining, configured
-from core.training.resources import GIB, check_resources, memory_needed
+from core.training.resources import GIB, check_resources, has_plenty, memory_needed
 from core.training.rows import digest
 from tests.tiny_model import tiny_gguf
 from tests.trainer.tiny import tiny_base
@@ -111,6 +111,8 @@ def test_a_lora_is_for_large_models_and_a_run_has_to_fit_into_the_machine(tmp_pa
     # A reward model ranks the answers of every persona.
     systems = [configured(WantedTraining(), "one", method, bundled, (1.0, 1.0), "Hi").system for method in METHODS]
     assert systems == ["Hi", "Hi", "Hi", ""]
+    assert has_plenty(replace(bundled, weights=1000), small, 600)
+    assert not has_plenty(huge, small, 600)
     with pytest.raises(OperatorError, match="of memory, and this machine has .* `parley train pack`"):
         check_resources(huge, large, 600, tmp_path)
     with pytest.raises(OperatorError, match="a lower --length or --lora needs less"):
