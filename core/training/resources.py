@@ -47,7 +47,7 @@ def memory_needed(base: TrainingBase, configuration: TrainingConfiguration, long
 
 def has_plenty(base: TrainingBase, configuration: TrainingConfiguration, longest: int) -> bool:
     """Whether the machine has half as much memory again as a run needs; `longest` is as for `memory_needed`."""
-    return ((machine_memory() or 0) << 20) >= 1.5 * memory_needed(base, configuration, longest)
+    return _memory_there() >= 1.5 * memory_needed(base, configuration, longest)
 
 
 def room_needed(weights: int, configuration: TrainingConfiguration) -> int:
@@ -59,7 +59,7 @@ def room_needed(weights: int, configuration: TrainingConfiguration) -> int:
 
 def check_resources(base: TrainingBase, configuration: TrainingConfiguration, longest: int, home: Path) -> None:
     """Raise OperatorError if the run does not fit into this machine. `longest` is as for `memory_needed`."""
-    wanted, there = memory_needed(base, configuration, longest), (machine_memory() or 0) << 20
+    wanted, there = memory_needed(base, configuration, longest), _memory_there()
     # What fits into a GPU's own memory is known only to torch, which says so itself.
     if there and wanted > there and not has_gpu():
         means = ["a lower --batch"] if configuration.part > MOST_AT_ONCE else []
@@ -78,6 +78,11 @@ def check_room(folder: Path, wanted: int, what: str) -> None:
     free = shutil.disk_usage(there).free
     if free < wanted:
         raise OperatorError(f"{what} needs about {_gib(wanted)} on disk, and {there} has {_gib(free)} left")
+
+
+def _memory_there() -> int:
+    """The machine's memory in bytes; 0 if it cannot be told."""
+    return (machine_memory() or 0) << 20
 
 
 def _gib(size: int) -> str:
